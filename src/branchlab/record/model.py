@@ -1,0 +1,90 @@
+"""What a run leaves on its branch, as one immutable value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from branchlab.experiment import Number
+
+RunStatus = Literal["finished", "failed", "stopped"]
+
+SCHEMA = 1
+
+
+class Run(NamedTuple):
+    """The provenance of a record: enough to run it again.
+
+    Attributes:
+        id: time prefix for the eye and random bits, `20261120T233015-7f3a9c`.
+        status: how the command ended.
+        command: the argument list.
+        started: ISO 8601, UTC, ends with `Z`.
+        seconds: wall time.
+        seed: the one the run declared, if it did.
+        code: full id of the commit that holds the exact code which ran.
+        note: hypothesis or remark, one line or several.
+        exit_code: of the command; negative for a signal; None when unknown.
+        exact: False when the code was captured after the run, so it may differ from what ran.
+    """
+
+    id: str
+    status: RunStatus
+    command: tuple[str, ...]
+    started: str
+    seconds: float
+    seed: int | None = None
+    code: str = ""
+    note: str = ""
+    exit_code: int | None = None
+    exact: bool = True
+
+
+class Best(NamedTuple):
+    """The best value of a metric over its history and the step it was reached at."""
+
+    value: Number
+    step: int
+
+
+class DataFile(NamedTuple):
+    """A file or folder by content. A folder's `md5` ends in `.dir`, as DVC writes it.
+
+    Attributes:
+        md5: digest in hexadecimal.
+        bytes: size; of all files together for a folder.
+        files: number of files, for a folder.
+        output: True for what the run made; only inputs decide whether values are comparable.
+    """
+
+    md5: str
+    bytes: int
+    files: int | None = None
+    output: bool = False
+
+
+class Record(NamedTuple):
+    """Everything `metrics.toml` says. Metric and slice names are kept as written (`val/loss`, `region=eu`).
+
+    Attributes:
+        params: nested tables of scalars and lists, as the run saw them.
+        metrics: summary value by metric.
+        best: best value and its step by metric.
+        splits: metrics by split, fold or seed (`test`, `fold-0`).
+        slices: metrics by slice (`region=eu`), `rows` among them is the slice's size.
+        data: inputs and outputs by path relative to the project.
+        resources: `seconds`, `peak_memory` (bytes), `mean_cpu` and `mean_gpu` (percent; 100 is one core, one device), …
+        environment: `python`, `platform`, `packages_hash`, and a table `packages` of versions by name.
+    """
+
+    run: Run
+    params: Mapping[str, Any] = {}
+    metrics: Mapping[str, Number] = {}
+    best: Mapping[str, Best] = {}
+    splits: Mapping[str, Mapping[str, Number]] = {}
+    slices: Mapping[str, Mapping[str, Number]] = {}
+    data: Mapping[str, DataFile] = {}
+    resources: Mapping[str, Number] = {}
+    environment: Mapping[str, Any] = {}
