@@ -1,0 +1,189 @@
+"""How values become text for people: made harmless, rounded, drawn small, and flattened to one level."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_Scalar = str | int | float | bool | None  # the same as experiment.Scalar, which stands above this module
+
+# C0, DEL and C1 controls, soft hyphen, blank letters, bidi and zero-width characters, line and paragraph separators,
+# variation selectors, interlinear marks, tags, and lone surrogates (which no stream can encode).
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_ASCII_BLOCKS = "_.-=+*%#"
+
+_WHOLE_FROM = 1e3
+_EXPONENT_FROM = 1e15
+_EXPONENT_BELOW = 1e-4
+_UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
+_KILO = 1000
+_TENTHS_BELOW = 100
+_MINUTE = 60
+_HOUR = 60 * _MINUTE
+_DAY = 24 * _HOUR
+_AGES = (
+    (365 * _DAY, "y"),
+    (60 * _DAY, "mo"),
+    (14 * _DAY, "w"),
+    (_DAY, "d"),
+    (_HOUR, "h"),
+    (_MINUTE, "m"),
+    (1, "s"),
+)
+_AGE_UNITS = {"mo": 30 * _DAY, "w": 7 * _DAY}
+
+
+def safe_text(value: str, *, multiline: bool = False) -> str:
+    r"""Returns text that cannot steer a terminal or hide what it says.
+
+    Control, bidi, zero-width and otherwise invisible characters become escapes such as `\x1b`; bytes that were not
+    UTF-8 (lone surrogates) become `\xff`. `multiline` keeps line feeds and tabs.
+    """
+    if value.isascii() and value.isprintable():
+        return value
+    if multiline:
+        return _UNSAFE.sub(lambda match: match[0] if match[0] in "\n\t" else _escape(match[0]), value)
+    return _UNSAFE.sub(lambda match: _escape(match[0]), value)
+
+
+def _escape(character: str) -> str:
+    if character in _NAMED:
+        return _NAMED[character]
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004 – a byte that `surrogateescape` could not decode
+        code -= 0xDC00
+    if code <= 0xFF:  # noqa: PLR2004
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
+
+
+def format_number(value: float) -> str:
+    """Returns a number in four significant digits; whole parts are never rounded below 1e15.
+
+    Integers have no decimals, `nan`, `inf` and `-inf` are words, and exponents are as short as can be (`1e-5`).
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) and abs(value) < _EXPONENT_FROM:
+        return str(value)
+    size = abs(_as_float(value))
+    if _WHOLE_FROM <= size < _EXPONENT_FROM:
+        return f"{value:.0f}"
+    if size < _EXPONENT_BELOW or _EXPONENT_FROM <= size < math.inf:
+        mantissa, _, exponent = f"{value:.3e}".partition("e") if size else ("0", "", "0")
+        return f"{float(mantissa):g}" + (f"e{int(exponent)}" if int(exponent) else "")
+    return f"{_as_float(value):.4g}"
+
+
+def _as_float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def format_bytes(size: float) -> str:
+    """Returns a size in decimal units, `1.2 MB`."""
+    sign, amount = ("-", -size) if size < 0 else ("", size)
+    for unit in _UNITS:
+        shown = f"{amount:.1f}" if amount < _TENTHS_BELOW else f"{amount:.0f}"
+        if float(shown) < _KILO:
+            break
+        amount /= _KILO
+    return f"{sign}{shown.removesuffix('.0')} {unit}"
+
+
+def format_duration(seconds: float) -> str:
+    """Returns a time span in its two largest units, `1m 12s`; under ten seconds with a decimal."""
+    if not math.isfinite(seconds):
+        return f"{seconds:g}"
+    if seconds < 0:
+        return f"-{format_duration(-seconds)}"
+    if 0 < seconds < 0.9995:  # noqa: PLR2004 – what would round to 1000 ms is a second
+        return f"{seconds * 1000:.0f}ms" if seconds >= 0.001 else f"{seconds * 1000:.1g}ms"  # noqa: PLR2004
+    if seconds < 9.95:  # noqa: PLR2004 – what would round to 10.0 has no decimal
+        return f"{seconds:.1f}".removesuffix(".0") + "s"
+    whole = round(seconds)
+    for size, unit, below, part in (
+        (_DAY, "d", _HOUR, "h"),
+        (_HOUR, "h", _MINUTE, "m"),
+        (_MINUTE, "m", 1, "s"),
+    ):
+        if whole >= size:
+            rest = whole % size // below
+            return f"{whole // size}{unit} {rest}{part}" if rest else f"{whole // size}{unit}"
+    return f"{whole}s"
+
+
+def format_age(seconds: float) -> str:
+    """Returns how long ago something was in one unit, `2d`; a clock that runs ahead gives `now`."""
+    for size, unit in _AGES:
+        if seconds >= size:
+            return f"{seconds // _AGE_UNITS.get(unit, size):.0f}{unit}"
+    return "now"
+
+
+def sparkline(values: Sequence[float | None], width: int = 8, *, ascii_only: bool = False) -> str:
+    """Returns a curve as at most `width` block characters, one per value or per bucket's mean.
+
+    NaN and None are spaces; infinities stand at the rim; a flat curve is drawn half high.
+    """
+    levels = _ASCII_BLOCKS if ascii_only else _BLOCKS
+    points = [math.nan if value is None else _as_float(value) for value in values]
+    if len(points) > width:
+        edges = [len(points) * place // width for place in range(width + 1)]
+        points = [_mean(points[start:end]) for start, end in zip(edges, edges[1:], strict=False)]
+    finite = [point for point in points if math.isfinite(point)]
+    # Halves, because the span of two large floats can be infinite.
+    low, span = (min(finite) / 2, max(finite) / 2 - min(finite) / 2) if finite else (0.0, 0.0)
+    return "".join(_level(point, low, span, levels) for point in points)
+
+
+def _mean(points: list[float]) -> float:
+    known = [point for point in points if not math.isnan(point)]
+    return sum(point / len(known) for point in known) if known else math.nan
+
+
+def _level(point: float, low: float, span: float, levels: str) -> str:
+    if math.isnan(point):
+        return " "
+    if math.isinf(point):
+        return levels[-1 if point > 0 else 0]
+    height = (point / 2 - low) / span if span > 0 else 0.49
+    return levels[min(int(height * len(levels)), len(levels) - 1)]
+
+
+def flatten(nested: Mapping[str, object]) -> dict[str, _Scalar]:
+    """Returns nested tables as one level, names joined by dots.
+
+    Lists become JSON text, other types (dates) their `str`; an empty table leaves no name. Where a dotted name and
+    a nested one meet, the later one wins.
+    """
+    flat: dict[str, _Scalar] = {}
+    _flatten_into(flat, "", nested)
+    return flat
+
+
+def _flatten_into(flat: dict[str, _Scalar], prefix: str, nested: Mapping[str, object]) -> None:
+    for key, value in nested.items():
+        if value is None or isinstance(value, (str, int, float)):
+            flat[f"{prefix}{key}"] = value
+        elif isinstance(value, Mapping):
+            _flatten_into(flat, f"{prefix}{key}.", value)
+        elif isinstance(value, (list, tuple)):
+            flat[f"{prefix}{key}"] = json.dumps(value, ensure_ascii=False, default=str)
+        else:
+            flat[f"{prefix}{key}"] = str(value)
