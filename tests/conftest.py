@@ -1,0 +1,98 @@
+"""Fixtures for every room: git as if freshly installed, a home nobody may write to, and real repositories."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from scratch_repository import ScratchRepository
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+GITCONFIG = """\
+[user]
+    name = Ada Example
+    email = ada@example.org
+[init]
+    defaultBranch = main
+[commit]
+    gpgSign = false
+[protocol "file"]
+    allow = always
+[gc]
+    auto = 0
+"""
+KEPT_GIT_VARIABLES = ("GIT_EXEC_PATH", "GIT_SSL_CAINFO")
+
+
+class MakeRepository(Protocol):
+    """What the fixture `make_repository` is."""
+
+    def __call__(
+        self, name: str = "project", *, bare: bool = False, commit: bool = True
+    ) -> ScratchRepository:
+        """Makes the repository; `commit=False` leaves its branch unborn."""
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with a git configuration and nothing else, read-only where the user is not root."""
+    folder = tmp_path_factory.mktemp("home")
+    (folder / ".gitconfig").write_text(GITCONFIG)
+    folder.chmod(0o500)
+    yield folder
+    folder.chmod(0o700)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def isolated_environment(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Hides the user's home, git configuration, terminal and editors from all tests and their children."""
+    hidden = ("GIT_", "BRANCHLAB_", "DVC_", "XDG_", "PRE_COMMIT")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in tuple(os.environ):
+            if name.startswith(hidden) and name not in KEPT_GIT_VARIABLES:
+                patch.delenv(name)
+        for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "EDITOR", "VISUAL", "PAGER", "EMAIL"):
+            patch.delenv(name, raising=False)
+        patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        patch.setenv("HOME", str(home))
+        patch.setenv("GIT_CONFIG_GLOBAL", str(home / ".gitconfig"))
+        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        patch.setenv("GIT_TERMINAL_PROMPT", "0")
+        patch.setenv("DVC_NO_ANALYTICS", "1")
+        patch.setenv("DVC_SITE_CACHE_DIR", str(tmp_path_factory.mktemp("dvc-site-cache")))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _nobody_writes_to_the_home(home: Path) -> Iterator[None]:
+    """Fails the test that left anything in the home; root is not stopped by the folder's mode."""
+    yield
+    left = sorted({entry.name for entry in home.iterdir()} - {".gitconfig"})
+    assert not left, f"the test wrote to the home folder: {left}"
+
+
+@pytest.fixture
+def make_repository(tmp_path: Path) -> MakeRepository:
+    """Makes repositories below the test's temporary folder, each with one empty commit on `main`."""
+
+    def make(name: str = "project", *, bare: bool = False, commit: bool = True) -> ScratchRepository:
+        repository = ScratchRepository(tmp_path / name)
+        repository.path.mkdir(parents=True)
+        repository.git("init", "--quiet", *(["--bare"] if bare else []))
+        if commit and not bare:
+            repository.git("commit", "--quiet", "--allow-empty", "--message", "start")
+        return repository
+
+    return make
+
+
+@pytest.fixture
+def repository(make_repository: MakeRepository) -> ScratchRepository:
+    """A repository with one empty commit on `main`."""
+    return make_repository()
