@@ -96,9 +96,7 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
     try:
         table = tomllib.loads(text.decode())
     except (ValueError, RecursionError) as error:
-        raise DamagedError(
-            f"{source} is not valid TOML: {error or 'nested too deeply'}", f"mend {source}"
-        ) from None
+        raise DamagedError(f"{source} is not valid TOML: {error or 'nested too deeply'}", f"mend {source}") from None
     reader = _Reader(source)
     reader.known(table, "", ("project", "naming", "record", "metrics"))
     project = reader.table(table, "project")
@@ -109,9 +107,7 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
     record = RecordSettings(**reader.fields(reader.table(table, "record"), "record", _RECORD_KEYS))
     for place in (record.metrics, record.directory, *fields.get("params", ()), *fields.get("artifacts", ())):
         reader.inside(place)
-    metrics = {
-        name: reader.metric(name, rule) for name, rule in sorted(reader.table(table, "metrics").items())
-    }
+    metrics = {name: reader.metric(name, rule) for name, rule in sorted(reader.table(table, "metrics").items())}
     return Settings(**fields, naming=naming, record=record, metrics=metrics)
 
 
@@ -180,10 +176,8 @@ class _Reader(NamedTuple):
         raise UsageError(f"{self.source}: {place} must be {wanted}, not {value!r:.60}")
 
     def inside(self, path: str) -> None:
-        if path.startswith("/") or ".." in path.split("/") or path.split("/")[0] in ("", ".git"):
-            raise UsageError(
-                f"{self.source}: {path!r} leads out of the project", "use a path below branchlab.toml"
-            )
+        if path.startswith("/") or ".." in path.split("/") or path.split("/", maxsplit=1)[0] in ("", ".git"):
+            raise UsageError(f"{self.source}: {path!r} leads out of the project", "use a path below branchlab.toml")
 
     def metric(self, name: str, table: Any) -> MetricRule:
         place = f"metrics.{name}"
@@ -194,9 +188,7 @@ class _Reader(NamedTuple):
         self.choice(fields, place, "strategy", ("optimize", "constraint", "store"))
         rule = MetricRule(**fields)
         if rule.strategy == "constraint" and not rule.threshold:
-            raise UsageError(
-                f"{self.source}: {place} is a constraint without a threshold", 'add threshold = "…"'
-            )
+            raise UsageError(f"{self.source}: {place} is a constraint without a threshold", 'add threshold = "…"')
         if rule.strategy == "optimize" and rule.goal is None:
             raise UsageError(f"{self.source}: {place} is optimised without a goal", 'add goal = "maximize"')
         return rule

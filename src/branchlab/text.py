@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,14 +14,18 @@ if TYPE_CHECKING:
 
 _Scalar = str | int | float | bool | None  # the same as experiment.Scalar, which stands above this module
 
-# C0, DEL and C1 controls, soft hyphen, blank letters, bidi and zero-width characters, line and paragraph separators,
-# variation selectors, interlinear marks, tags, and lone surrogates (which no stream can encode).
+# C0, DEL and C1 controls, soft hyphen, blank letters, bidi and zero-width characters, line and paragraph
+# separators, variation selectors, interlinear marks, tags, and lone surrogates (which no stream can encode).
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]"
 )
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+_UNDECODED = range(0xDC80, 0xDD00)  # what `surrogateescape` makes of the bytes 0x80 to 0xFF
+_LAST_BYTE = 0xFF
+_LAST_OF_FOUR_DIGITS = 0xFFFF
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _ASCII_BLOCKS = "_.-=+*%#"
@@ -34,6 +39,9 @@ _TENTHS_BELOW = 100
 _MINUTE = 60
 _HOUR = 60 * _MINUTE
 _DAY = 24 * _HOUR
+_SECOND_FROM_MS = 999.5  # rounds to 1000 ms
+_DECIMAL_BELOW = 9.95  # rounds to 10.0
+_SPANS = ((_DAY, "d", _HOUR, "h"), (_HOUR, "h", _MINUTE, "m"), (_MINUTE, "m", 1, "s"))
 _AGES = (
     (365 * _DAY, "y"),
     (60 * _DAY, "mo"),
@@ -49,8 +57,8 @@ _AGE_UNITS = {"mo": 30 * _DAY, "w": 7 * _DAY}
 def safe_text(value: str, *, multiline: bool = False) -> str:
     r"""Returns text that cannot steer a terminal or hide what it says.
 
-    Control, bidi, zero-width and otherwise invisible characters become escapes such as `\x1b`; bytes that were not
-    UTF-8 (lone surrogates) become `\xff`. `multiline` keeps line feeds and tabs.
+    Control, bidi, zero-width and otherwise invisible characters become escapes such as `\x1b`; bytes that
+    were not UTF-8 (lone surrogates) become `\xff`. `multiline` keeps line feeds and tabs.
     """
     if value.isascii() and value.isprintable():
         return value
@@ -63,17 +71,17 @@ def _escape(character: str) -> str:
     if character in _NAMED:
         return _NAMED[character]
     code = ord(character)
-    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004 – a byte that `surrogateescape` could not decode
-        code -= 0xDC00
-    if code <= 0xFF:  # noqa: PLR2004
+    if code in _UNDECODED:
+        code -= _UNDECODED.start - 0x80
+    if code <= _LAST_BYTE:
         return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004
+    return f"\\u{code:04x}" if code <= _LAST_OF_FOUR_DIGITS else f"\\U{code:08x}"
 
 
 def format_number(value: float) -> str:
     """Returns a number in four significant digits; whole parts are never rounded below 1e15.
 
-    Integers have no decimals, `nan`, `inf` and `-inf` are words, and exponents are as short as can be (`1e-5`).
+    Integers have no decimals, `nan`, `inf` and `-inf` are words, exponents are short (`1e-5`).
     """
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -98,12 +106,12 @@ def _as_float(value: float) -> float:
 def format_bytes(size: float) -> str:
     """Returns a size in decimal units, `1.2 MB`."""
     sign, amount = ("-", -size) if size < 0 else ("", size)
-    for unit in _UNITS:
-        shown = f"{amount:.1f}" if amount < _TENTHS_BELOW else f"{amount:.0f}"
-        if float(shown) < _KILO:
-            break
-        amount /= _KILO
-    return f"{sign}{shown.removesuffix('.0')} {unit}"
+    units = iter(_UNITS)
+    unit = next(units)
+    while round(amount) >= _KILO and (larger := next(units, "")):
+        amount, unit = amount / _KILO, larger
+    shown = f"{amount:.1f}".removesuffix(".0") if amount < _TENTHS_BELOW else f"{amount:.0f}"
+    return f"{sign}{shown} {unit}"
 
 
 def format_duration(seconds: float) -> str:
@@ -112,16 +120,13 @@ def format_duration(seconds: float) -> str:
         return f"{seconds:g}"
     if seconds < 0:
         return f"-{format_duration(-seconds)}"
-    if 0 < seconds < 0.9995:  # noqa: PLR2004 – what would round to 1000 ms is a second
-        return f"{seconds * 1000:.0f}ms" if seconds >= 0.001 else f"{seconds * 1000:.1g}ms"  # noqa: PLR2004
-    if seconds < 9.95:  # noqa: PLR2004 – what would round to 10.0 has no decimal
+    milliseconds = seconds * 1000
+    if 0 < milliseconds < _SECOND_FROM_MS:
+        return f"{milliseconds:.0f}ms" if milliseconds >= 1 else f"{milliseconds:.1g}ms"
+    if seconds < _DECIMAL_BELOW:
         return f"{seconds:.1f}".removesuffix(".0") + "s"
     whole = round(seconds)
-    for size, unit, below, part in (
-        (_DAY, "d", _HOUR, "h"),
-        (_HOUR, "h", _MINUTE, "m"),
-        (_MINUTE, "m", 1, "s"),
-    ):
+    for size, unit, below, part in _SPANS:
         if whole >= size:
             rest = whole % size // below
             return f"{whole // size}{unit} {rest}{part}" if rest else f"{whole // size}{unit}"
@@ -145,7 +150,7 @@ def sparkline(values: Sequence[float | None], width: int = 8, *, ascii_only: boo
     points = [math.nan if value is None else _as_float(value) for value in values]
     if len(points) > width:
         edges = [len(points) * place // width for place in range(width + 1)]
-        points = [_mean(points[start:end]) for start, end in zip(edges, edges[1:], strict=False)]
+        points = [_mean(points[start:end]) for start, end in pairwise(edges)]
     finite = [point for point in points if math.isfinite(point)]
     # Halves, because the span of two large floats can be infinite.
     low, span = (min(finite) / 2, max(finite) / 2 - min(finite) / 2) if finite else (0.0, 0.0)
@@ -169,8 +174,8 @@ def _level(point: float, low: float, span: float, levels: str) -> str:
 def flatten(nested: Mapping[str, object]) -> dict[str, _Scalar]:
     """Returns nested tables as one level, names joined by dots.
 
-    Lists become JSON text, other types (dates) their `str`; an empty table leaves no name. Where a dotted name and
-    a nested one meet, the later one wins.
+    Lists become JSON text, other types (dates) their `str`; an empty table leaves no name. Where a dotted
+    name and a nested one meet, the later one wins.
     """
     flat: dict[str, _Scalar] = {}
     _flatten_into(flat, "", nested)

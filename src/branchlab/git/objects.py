@@ -1,0 +1,75 @@
+"""Reads many objects through one `git cat-file --batch`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.errors import NotFoundError
+from branchlab.git.process import finish_git, run_git, start_git
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from branchlab.git.repository import Repository
+
+
+class GitObject(NamedTuple):
+    """An object as git holds it: its id, its kind (`commit`, `tree`, `blob`, `tag`) and its bytes."""
+
+    oid: str
+    kind: str
+    body: bytes
+
+
+def read_objects(repository: Repository, specs: Iterable[str]) -> Iterator[GitObject | None]:
+    """Yields the object of each spec (`oid`, `refs/heads/x`, `oid:path`) in order, None for what does not exist."""
+    lines = [spec if "\n" not in spec else "" for spec in specs]
+    arguments = ["cat-file", "--batch"]
+    process = start_git(arguments, cwd=repository.top)
+    out = finish_git(process, arguments, "".join(f"{line}\n" for line in lines).encode(errors="surrogateescape"))
+    yield from parse_batch(out, len(lines))
+
+
+def parse_batch(out: bytes, count: int) -> Iterator[GitObject | None]:
+    """Splits the answer of `cat-file --batch` into `count` objects."""
+    position = 0
+    for _ in range(count):
+        end = out.index(b"\n", position)
+        header = out[position:end].split(b" ")
+        position = end + 1
+        if len(header) != 3 or not header[2].isdigit():  # noqa: PLR2004 - `<oid> <kind> <size>`, else `<spec> missing`
+            yield None
+            continue
+        size = int(header[2])
+        yield GitObject(header[0].decode(), header[1].decode(), out[position : position + size])
+        position += size + 1
+
+
+def read_object(repository: Repository, spec: str) -> GitObject | None:
+    """Returns one object, or None."""
+    return next(read_objects(repository, [spec]))
+
+
+def resolve_commit(repository: Repository, name: str) -> str:
+    """Returns the full commit id of a branch, tag or commit id.
+
+    Raises:
+        NotFoundError: when there is no such commit.
+    """
+    for spec in (f"refs/heads/{name}^{{commit}}", f"{name}^{{commit}}"):
+        found = read_object(repository, spec)
+        if found and found.kind == "commit":
+            return found.oid
+    raise NotFoundError(f"{safe_text(name)} is no branch, tag or commit", "branchlab ls shows the experiments")
+
+
+def list_files(repository: Repository, tree: str, prefix: str = "") -> dict[str, str]:
+    """Returns the blob id by path of all files in a tree below `prefix` (symbolic links and submodules left out)."""
+    arguments = ["ls-tree", "-r", "-z", "--full-tree", "--end-of-options", tree]
+    found: dict[str, str] = {}
+    for entry in run_git(arguments, cwd=repository.top).decode(errors="surrogateescape").split("\0"):
+        meta, _, path = entry.partition("\t")
+        if meta.startswith("100") and path.startswith(prefix):
+            found[path] = meta.split(" ")[2]
+    return found

@@ -1,0 +1,146 @@
+"""Starts git: argument lists, a scrubbed environment, a time limit, and errors in plain words."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+from branchlab.errors import EnvironmentProblemError
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+TIMEOUT = 600.0
+
+# What a person or a CI job sets on purpose. Everything else that starts with GIT_ (GIT_DIR, GIT_INDEX_FILE, …) is
+# left by a hook or an alias and would point git at another repository.
+_KEPT = (
+    "GIT_ASKPASS",
+    "GIT_AUTHOR_",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_COMMITTER_",
+    "GIT_CONFIG_",
+    "GIT_EXEC_PATH",
+    "GIT_HTTP_",
+    "GIT_PROXY_",
+    "GIT_SSH",
+    "GIT_SSL_",
+    "GIT_TEMPLATE_DIR",
+)
+
+
+class GitError(EnvironmentProblemError):
+    """Raised when git itself refuses; `stderr` and `returncode` are what it said."""
+
+    def __init__(self, command: str, returncode: int, stderr: str) -> None:
+        said = last_line(stderr) or f"exit code {returncode}"
+        super().__init__(f"git {command} failed: {said}", _remedy(stderr))
+        self.returncode = returncode
+        self.stderr = stderr
+
+
+class VanishedDirectoryError(EnvironmentProblemError):
+    """Raised when the folder that git should work in is not there."""
+
+
+def git_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Returns the environment git runs in: no stray GIT_ variables, plain messages, no prompts, no optional locks."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith(_KEPT)}
+    clean |= {"LC_ALL": "C.UTF-8", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"}
+    return clean | dict(extra or {})
+
+
+def run_git(
+    arguments: Sequence[str],
+    *,
+    cwd: str,
+    stdin: bytes = b"",
+    env: Mapping[str, str] | None = None,
+    timeout: float = TIMEOUT,
+) -> bytes:
+    """Runs git to its end and returns what it printed.
+
+    Raises:
+        GitError: when git exits with another code than 0.
+        EnvironmentProblemError: when git is missing, hangs, or the folder is gone.
+    """
+    process = start_git(arguments, cwd=cwd, env=env)
+    return finish_git(process, arguments, stdin, timeout)
+
+
+def start_git(arguments: Sequence[str], *, cwd: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """Starts git with pipes on all three streams, for work side by side.
+
+    Raises:
+        EnvironmentProblemError: when git is not on the PATH.
+        VanishedDirectoryError: when `cwd` is not there.
+    """
+    try:
+        return subprocess.Popen(
+            ["git", *arguments],
+            cwd=cwd,
+            env=git_environment(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+    except FileNotFoundError:
+        if not os.path.isdir(cwd):
+            raise VanishedDirectoryError(f"the folder {safe_text(cwd)} is not there") from None
+        raise EnvironmentProblemError("git is not on the PATH", "install git 2.35 or newer, or mend the PATH") from None
+    except OSError as error:
+        raise EnvironmentProblemError(f"git cannot be started: {error.strerror}") from None
+
+
+def finish_git(
+    process: subprocess.Popen[bytes], arguments: Sequence[str], stdin: bytes = b"", timeout: float = TIMEOUT
+) -> bytes:
+    """Waits for a started git and returns what it printed; raises as `run_git` does."""
+    try:
+        out, err = process.communicate(stdin, timeout=timeout)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise EnvironmentProblemError(
+            f"git {_verb(arguments)} did not answer within {timeout:.0f} s", "look for a lock or a dead disk"
+        ) from None
+    if process.returncode:
+        raise GitError(_verb(arguments), process.returncode, err.decode(errors="replace"))
+    return out
+
+
+def last_line(stderr: str) -> str:
+    """Returns the line of git's words that matters: the first `fatal:` or `error:`, else the last, without mark."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip() and not line.startswith("hint:")]
+    chosen = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "")
+    return safe_text(chosen.removeprefix("fatal:").removeprefix("error:").strip().rstrip("."))
+
+
+def _verb(arguments: Sequence[str]) -> str:
+    skip = False
+    for argument in arguments:
+        if skip:
+            skip = False
+        elif argument in ("-c", "-C"):
+            skip = True
+        elif not argument.startswith("-"):
+            return argument
+    return ""
+
+
+def _remedy(stderr: str) -> str:
+    remedies = {
+        "empty ident": "set user.name and user.email with git config",
+        "tell me who you are": "set user.name and user.email with git config",
+        "dubious ownership": "git config --global --add safe.directory FOLDER",
+        "No space left": "make room on the disk and try again",
+        "Permission denied": "check the permissions of the repository",
+        "Read-only file system": "the repository must be writable for this",
+        ".lock': File exists": "another git is at work, or a lock was left: branchlab doctor",
+        "Could not resolve host": "check the network and git remote -v",
+        "Could not read from remote": "check the network and git remote -v",
+        "does not appear to be a git repository": "check git remote -v",
+    }
+    return next((hint for words, hint in remedies.items() if words in stderr), "")

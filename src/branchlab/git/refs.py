@@ -1,0 +1,103 @@
+"""Reads and moves refs. One fact is one ref update: two refs in one transaction were seen half applied after a crash."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.errors import BusyError, NotFoundError, UsageError
+from branchlab.git.process import GitError, run_git
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from branchlab.git.repository import Repository
+
+BRANCHES = "refs/heads/"
+ARCHIVE = "refs/archive/"
+TRASH = "refs/branchlab/trash/"
+RUNS = "refs/branchlab/runs/"
+
+
+class Ref(NamedTuple):
+    """A full ref name and the full id of the object it points at."""
+
+    name: str
+    oid: str
+
+
+def list_refs(repository: Repository, *prefixes: str) -> list[Ref]:
+    """Lists refs below the prefixes, sorted by name, without opening an object."""
+    out = run_git(["for-each-ref", "--format=%(objectname) %(refname)", *prefixes], cwd=repository.top)
+    return [Ref(line[oid_end + 1 :], line[:oid_end]) for line in _lines(out) if (oid_end := line.find(" ")) > 0]
+
+
+def read_ref(repository: Repository, name: str) -> str | None:
+    """Returns the object id a full ref name points at, or None."""
+    found = [ref.oid for ref in list_refs(repository, name) if ref.name == name]
+    return found[0] if found else None
+
+
+def create_ref(repository: Repository, name: str, oid: str, *, reason: str) -> None:
+    """Makes a ref that must not exist yet.
+
+    Raises:
+        UsageError: when it exists, or a ref stands in its way (`exp` beside `exp/x`).
+        BusyError: when another process holds its lock.
+    """
+    _update(repository, f"create {name}\0{oid}\0", name, reason)
+
+
+def move_ref(repository: Repository, name: str, new: str, old: str, *, reason: str) -> None:
+    """Moves a ref from `old` to `new`, and only from `old`; raises as `create_ref` does."""
+    _update(repository, f"update {name}\0{new}\0{old}\0", name, reason)
+
+
+def delete_ref(repository: Repository, name: str, old: str, *, reason: str) -> None:
+    """Deletes a ref that still points at `old`; raises as `create_ref` does."""
+    _update(repository, f"delete {name}\0{old}\0", name, reason)
+
+
+def checked_out(repository: Repository) -> dict[str, str]:
+    """Returns the folder of the working tree by full ref name, for each branch that is checked out somewhere."""
+    out = run_git(["worktree", "list", "--porcelain", "-z"], cwd=repository.top)
+    found: dict[str, str] = {}
+    folder = ""
+    for item in out.decode(errors="surrogateescape").split("\0"):
+        key, _, value = item.partition(" ")
+        if key == "worktree":
+            folder = value
+        elif key == "branch":
+            found[value] = folder
+    return found
+
+
+def current_branch(repository: Repository) -> str | None:
+    """Returns the full ref name HEAD stands for, also before the first commit; None when HEAD is detached."""
+    try:
+        return run_git(["symbolic-ref", "-q", "HEAD"], cwd=repository.top).decode(errors="surrogateescape").strip()
+    except GitError:
+        return None
+
+
+def _lines(out: bytes) -> list[str]:
+    return out.decode(errors="surrogateescape").split("\n")
+
+
+def _update(repository: Repository, command: str, name: str, reason: str) -> None:
+    """Gives one command to update-ref; the name travels by standard input, so that no name is read as an option."""
+    arguments = ["-c", "core.fsync=all", "update-ref", "-m", reason, "--stdin", "-z"]
+    try:
+        run_git(arguments, cwd=repository.top, stdin=command.encode(errors="surrogateescape"))
+    except GitError as error:
+        raise _explain(error, safe_text(name.removeprefix(BRANCHES))) from None
+
+
+def _explain(error: GitError, name: str) -> Exception:
+    if "reference already exists" in error.stderr:
+        return UsageError(f"{name} exists already", "choose another name with -n")
+    if "cannot create" in error.stderr and "exists" in error.stderr:
+        return UsageError(f"{name} cannot stand beside a branch of the same beginning", "choose another name with -n")
+    if "unable to resolve reference" in error.stderr:
+        return NotFoundError(f"{name} does not exist any more", "branchlab ls shows what is there")
+    if "File exists" in error.stderr or "but expected" in error.stderr:
+        return BusyError(f"{name} is being changed by another process", "try again; branchlab doctor finds stale locks")
+    return error

@@ -1,0 +1,81 @@
+"""Finds the repository and says what kind it is."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from branchlab.errors import EnvironmentProblemError
+from branchlab.git.process import GitError, run_git
+from branchlab.text import safe_text
+
+
+class Repository(NamedTuple):
+    """A git repository as seen from one of its working trees; all paths absolute.
+
+    Attributes:
+        top: the working tree.
+        git_dir: the git directory of this working tree.
+        common_dir: the git directory that all working trees share.
+        prefix: the caller's folder relative to `top`, "" or with a trailing slash.
+        object_format: `sha1` or `sha256`.
+        shallow: history was cut when it was cloned.
+    """
+
+    top: str
+    git_dir: str
+    common_dir: str
+    prefix: str = ""
+    object_format: str = "sha1"
+    shallow: bool = False
+
+    @property
+    def state_dir(self) -> str:
+        """Where branchlab keeps what is never committed."""
+        return os.path.join(self.common_dir, "branchlab")
+
+
+_QUESTIONS = (
+    "rev-parse",
+    "--is-bare-repository",
+    "--is-inside-work-tree",
+    "--is-shallow-repository",
+    "--show-object-format",
+    "--path-format=absolute",
+    "--git-dir",
+    "--git-common-dir",
+)
+
+
+def find_repository(cwd: str) -> Repository:
+    """Asks git where the folder `cwd` stands.
+
+    Raises:
+        EnvironmentProblemError: outside a repository, in a bare one, in a git directory, or without git.
+    """
+    try:
+        answers = run_git([*_QUESTIONS, "--show-prefix"], cwd=cwd).decode(errors="surrogateescape")
+    except GitError as error:
+        if "not a git repository" in error.stderr:
+            place = safe_text(cwd)
+            raise EnvironmentProblemError(
+                f"{place} is not in a git repository", "git init, then branchlab init"
+            ) from None
+        raise
+    bare, inside, shallow, object_format, git_dir, common_dir, prefix = (answers.split("\n") + [""])[:7]
+    if bare == "true":
+        raise EnvironmentProblemError(
+            f"{safe_text(git_dir)} is a bare repository", "branchlab needs a working tree: clone it"
+        )
+    if inside != "true":
+        raise EnvironmentProblemError(
+            "this folder is inside a .git directory", "go to the working tree of the repository"
+        )
+    top = _strip_prefix(os.path.realpath(cwd), prefix)
+    return Repository(top, git_dir, common_dir, prefix, object_format, shallow == "true")
+
+
+def _strip_prefix(cwd: str, prefix: str) -> str:
+    for _ in range(prefix.count("/")):
+        cwd = os.path.dirname(cwd)
+    return cwd

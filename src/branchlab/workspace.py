@@ -1,0 +1,76 @@
+"""A project in a repository: where its files lie and which settings hold."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from branchlab.errors import EnvironmentProblemError
+from branchlab.git.repository import Repository, find_repository
+from branchlab.project import SETTINGS_FILE, Settings, parse_settings
+from branchlab.text import safe_text
+
+
+class Workspace(NamedTuple):
+    """One project as the user stands in it.
+
+    Attributes:
+        repository: the git repository.
+        prefix: the project's folder relative to the top of the repository: "" or with a trailing slash.
+        settings: what branchlab.toml says, or the defaults.
+        initialised: whether there is a branchlab.toml.
+    """
+
+    repository: Repository
+    prefix: str
+    settings: Settings
+    initialised: bool
+
+    @property
+    def root(self) -> str:
+        """The absolute folder of the project."""
+        return os.path.join(self.repository.top, self.prefix).rstrip("/")
+
+    @property
+    def record_path(self) -> str:
+        """The record's path relative to the top of the repository."""
+        return self.prefix + self.settings.record.metrics
+
+    @property
+    def runs_dir(self) -> str:
+        """Where the run folders of the repository lie."""
+        return os.path.join(self.repository.state_dir, "runs")
+
+
+def open_workspace(cwd: str) -> Workspace:
+    """Opens the project that holds `cwd`: the nearest folder upwards with a branchlab.toml, else the repository.
+
+    Raises:
+        EnvironmentProblemError: when there is no usable repository or the settings cannot be read.
+        UsageError: when the settings hold a mistake.
+        DamagedError: when the settings are not TOML.
+    """
+    return workspace_of(find_repository(cwd))
+
+
+def workspace_of(repository: Repository) -> Workspace:
+    """Opens the project in a repository that was found already; raises as `open_workspace` does."""
+    prefix = repository.prefix
+    while True:
+        text = _read(os.path.join(repository.top, prefix, SETTINGS_FILE))
+        if text is not None:
+            return Workspace(repository, prefix, parse_settings(text, prefix + SETTINGS_FILE), initialised=True)
+        if not prefix:
+            return Workspace(repository, "", Settings(), initialised=False)
+        prefix = prefix.rstrip("/").rpartition("/")[0]
+        prefix = f"{prefix}/" if prefix else ""
+
+
+def _read(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise EnvironmentProblemError(f"{safe_text(path)} cannot be read: {error.strerror}") from None
