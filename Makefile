@@ -1,0 +1,61 @@
+# Everything a fresh clone needs, in five words: demo, test, check, bench, fix.
+# Each makes its own .venv, with uv when it is there; installs again only when pyproject.toml changed.
+
+PYTHON ?= python3
+BIN := .venv/bin
+DIR ?=
+JOBS ?= 2
+
+.PHONY: demo test check bench fix clean
+
+demo: .venv/installed-demo
+	$(BIN)/branchlab demo $(DIR)
+
+test: .venv/installed-dev
+	$(BIN)/pytest --numprocesses $(JOBS) $(ARGS)
+
+check: .venv/installed-dev
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/installed-dev
+	$(BIN)/python benchmarks $(ARGS)
+
+fix: .venv/installed-dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:
+	rm -rf .venv dist build .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+.venv/bin/python:
+	@if command -v uv >/dev/null; then \
+		uv venv --quiet --allow-existing --python '>=3.11' .venv; \
+	elif $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		$(PYTHON) -m venv .venv; \
+	else \
+		echo "branchlab needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
+		echo "Name another one, as in: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; \
+		exit 1; \
+	fi
+
+# $(1) is what to install: the package as a user gets it, or with the developers' tools.
+define install
+	@echo "Installing branchlab into .venv (once; again when pyproject.toml changes)" >&2
+	@if command -v uv >/dev/null; then \
+		uv pip install --quiet --python .venv --editable '.[skops]' $(1); \
+	else \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1' && \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[skops]' $(1); \
+	fi
+	@touch $@
+endef
+
+.venv/installed-demo: pyproject.toml | .venv/bin/python
+	$(call install,)
+
+.venv/installed-dev: pyproject.toml | .venv/bin/python
+	$(call install,--group dev)
+	@touch .venv/installed-demo
