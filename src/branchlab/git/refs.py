@@ -1,4 +1,7 @@
-"""Reads and moves refs. One fact is one ref update: two refs in one transaction were seen half applied after a crash."""
+"""Reads and moves refs.
+
+One fact is one ref update: two refs in one transaction were seen half applied after a crash.
+"""
 
 from __future__ import annotations
 

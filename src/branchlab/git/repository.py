@@ -62,7 +62,7 @@ def find_repository(cwd: str) -> Repository:
                 f"{place} is not in a git repository", "git init, then branchlab init"
             ) from None
         raise
-    bare, inside, shallow, object_format, git_dir, common_dir, prefix = (answers.split("\n") + [""])[:7]
+    bare, inside, shallow, object_format, git_dir, common_dir, prefix = [*answers.split("\n"), ""][:7]
     if bare == "true":
         raise EnvironmentProblemError(
             f"{safe_text(git_dir)} is a bare repository", "branchlab needs a working tree: clone it"

@@ -1,0 +1,175 @@
+"""`branchlab`: finds the command, loads its module alone, and turns errors into a line and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, NoReturn, Protocol, cast
+
+from branchlab.cli.terminal import Terminal, open_terminal
+from branchlab.errors import BranchlabError, ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# The one-line helps stand here, not in the modules, so that `branchlab --help` loads no command.
+COMMANDS: dict[str, str] = {
+    "init": "make this repository ready: settings, DVC, attributes",
+    "new": "start an experiment: a well-named branch with its hypothesis",
+    "run": "run a command in a worktree and record the result as a branch",
+    "record": "turn an unrecorded run into a branch",
+    "ls": "list the experiments, live and unrecorded runs too",
+    "show": "show one experiment in full",
+    "diff": "compare two experiments, or one with the baseline",
+    "compare": "put several experiments side by side",
+    "log": "show the trend of metrics over the history of a branch",
+    "apply": "bring an experiment's parameters and outputs into the working tree",
+    "checkout": "switch to an experiment together with its data",
+    "reproduce": "run an experiment again from its record",
+    "push": "send experiments and their data to the remotes",
+    "pull": "fetch experiments and their data",
+    "archive": "move experiments out of sight, to refs/archive/",
+    "restore": "bring back what was archived or removed",
+    "rm": "remove experiments or unrecorded runs; restore brings experiments back",
+    "rename": "give an experiment another name",
+    "doctor": "find what crashes left behind, and mend it with --fix",
+    "demo": "make a demo project with real experiments",
+    "completion": "print the completion script for a shell",
+}
+
+
+class Command(Protocol):
+    """What a command module offers; `EXAMPLES` are pairs of a command line and what it does."""
+
+    EXAMPLES: Sequence[tuple[str, str]]
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declares the arguments."""
+
+    def run(self, arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+        """Does the work; raises `BranchlabError` for what the user can act on."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, f"{self.prog} --help")
+
+
+def entry() -> NoReturn:
+    """The console script."""
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    code = main(sys.argv[1:], open_terminal())
+    sys.exit(code)
+
+
+def main(arguments: Sequence[str], terminal: Terminal) -> int:
+    """Runs one command line and returns its exit code; never raises for what a user did."""
+    try:
+        code = _dispatch(list(arguments), terminal)
+        terminal.stdout.flush()
+    except BranchlabError as error:
+        terminal.error(error)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        terminal.words("branchlab: interrupted")
+        code = ExitCode.INTERRUPTED
+    except OSError as error:
+        terminal.error(_system_error(error))
+        code = ExitCode.ENVIRONMENT
+    return int(code)
+
+
+def load_command(name: str) -> Command:
+    """Imports the module of one command."""
+    return cast("Command", import_module(f"branchlab.cli.{name}"))
+
+
+def make_parser(name: str, command: Command) -> argparse.ArgumentParser:
+    """Builds the parser of one command, its examples below the options."""
+    parser = _Parser(
+        prog=f"branchlab {name}",
+        description=f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}.",
+        epilog="examples:\n" + "\n".join(f"  {line}\n      {what}" for line, what in command.EXAMPLES),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.add_arguments(parser)
+    return parser
+
+
+def _dispatch(arguments: list[str], terminal: Terminal) -> ExitCode:
+    name = arguments[0] if arguments else "--help"
+    if name in ("--version", "-V"):
+        from branchlab import __version__
+
+        terminal.data(f"branchlab {__version__}")
+        return ExitCode.OK
+    if name in ("--help", "-h", "help"):
+        if name == "help" and arguments[1:] and arguments[1] in COMMANDS:
+            return _help_of(arguments[1], terminal)
+        terminal.data(_overview())
+        return ExitCode.OK
+    if name not in COMMANDS:
+        raise _unknown(name)
+    return _run_command(name, arguments[1:], terminal)
+
+
+def _run_command(name: str, arguments: list[str], terminal: Terminal) -> ExitCode:
+    if "-h" in arguments or "--help" in arguments:
+        cut = arguments.index("--") if "--" in arguments else len(arguments)
+        if {"-h", "--help"} & set(arguments[:cut]):
+            return _help_of(name, terminal)
+    command = load_command(name)
+    return command.run(make_parser(name, command).parse_args(arguments), terminal)
+
+
+def _help_of(name: str, terminal: Terminal) -> ExitCode:
+    terminal.data(make_parser(name, load_command(name)).format_help())
+    return ExitCode.OK
+
+
+def _overview() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [
+        "branchlab: each experiment is a git branch, each branch a row of the table.",
+        "",
+        "usage: branchlab COMMAND [ARGUMENT …]      also: git branchlab COMMAND …",
+        "",
+        *(f"  {name:<{width}}  {what}" for name, what in COMMANDS.items()),
+        "",
+        "examples:",
+        "  branchlab demo                          a ready project on real data",
+        "  branchlab run -S lr=0.1 -- python train.py",
+        "  branchlab ls 'accuracy>0.9' --sort -accuracy",
+        "",
+        "branchlab COMMAND --help tells the options of a command.",
+    ]
+    return "\n".join(lines)
+
+
+def _unknown(name: str) -> UsageError:
+    from difflib import get_close_matches
+
+    from branchlab.text import safe_text
+
+    near = get_close_matches(name, COMMANDS, n=1)
+    hint = f"did you mean {near[0]}?" if near else "branchlab --help lists the commands"
+    return UsageError(f"there is no command {safe_text(name)}", hint)
+
+
+def _system_error(error: OSError) -> BranchlabError:
+    from branchlab.text import safe_text
+
+    place = f"{safe_text(os.fsdecode(error.filename))}: " if error.filename else ""
+    hints = {28: "make room on the disk", 30: "the file system is read-only", 13: "check the permissions"}
+    return BranchlabError(f"{place}{error.strerror or error}", hints.get(error.errno or 0, ""))
+
+
+if __name__ == "__main__":
+    entry()

@@ -1,0 +1,77 @@
+"""Where a command's data and words go, and what the terminal can show."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple, TextIO
+
+if TYPE_CHECKING:
+    from branchlab.errors import BranchlabError
+
+
+class Terminal(NamedTuple):
+    """The two streams of a command, as seen when it started.
+
+    Attributes:
+        stdout: data.
+        stderr: words.
+        cwd: the caller's folder.
+        colour: whether stdout shows colours.
+        width: columns of the terminal; 0 when stdout is none, for "as wide as it takes".
+    """
+
+    stdout: TextIO
+    stderr: TextIO
+    cwd: str
+    colour: bool = False
+    width: int = 0
+
+    def data(self, text: str) -> None:
+        """Writes a text to stdout, with a line end when it lacks one."""
+        self.stdout.write(text if text.endswith("\n") or not text else f"{text}\n")
+
+    def raw(self, content: bytes) -> None:
+        """Writes bytes to stdout."""
+        self.stdout.flush()
+        self.stdout.buffer.write(content)
+        self.stdout.buffer.flush()
+
+    def words(self, text: str) -> None:
+        """Writes a line for a person to stderr."""
+        self.stderr.write(f"{text}\n")
+        self.stderr.flush()
+
+    def error(self, error: BranchlabError) -> None:
+        """Writes `branchlab: error: what. hint: what to do`."""
+        hint = f". hint: {error.hint}" if error.hint else ""
+        self.words(f"branchlab: error: {error.message}{hint}")
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person can see words change on stderr."""
+        return self.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def open_terminal() -> Terminal:
+    """Returns the terminal of this process; colours only on a terminal and never with NO_COLOR."""
+    shown = sys.stdout.isatty()
+    colour = shown and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Terminal(sys.stdout, sys.stderr, _folder(), colour, _columns() if shown else 0)
+
+
+def _columns() -> int:
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdigit() and int(asked):
+        return int(asked)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except OSError:
+        return 80
+
+
+def _folder() -> str:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:
+        return os.environ.get("PWD", "/")

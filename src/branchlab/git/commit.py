@@ -1,0 +1,78 @@
+"""Writes commits with plumbing: one `git fast-import` makes the blobs, trees and commit and moves one private ref.
+
+A private ref (`refs/branchlab/runs/<id>`) holds the objects while the run is not on a branch, so that a garbage
+collection beside us cannot drop them. What the world sees is a single create-only update of the branch afterwards.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.errors import EnvironmentProblemError
+from branchlab.git.process import run_git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from branchlab.git.repository import Repository
+
+
+_PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
+
+
+class NewCommit(NamedTuple):
+    """A commit to be written.
+
+    Attributes:
+        parent: full commit id.
+        message: the whole message.
+        tree: tree id that replaces the parent's tree; None keeps it.
+        files: content by path relative to the top; written with mode 100644.
+        removed: paths to leave out, files or folders.
+    """
+
+    parent: str
+    message: str
+    tree: str | None = None
+    files: Mapping[str, bytes] = {}
+    removed: Iterable[str] = ()
+
+
+def write_commit(repository: Repository, ref: str, commit: NewCommit) -> str:
+    """Writes a commit, moves `ref` to it and returns its id.
+
+    Raises:
+        EnvironmentProblemError: when git does not know who commits, or cannot write.
+    """
+    stream = b"".join(_stream(ref, commit, _identity(repository, "COMMITTER"), _identity(repository, "AUTHOR")))
+    arguments = ["-c", "core.fsync=all", "-c", "fastimport.unpackLimit=10000"]
+    out = run_git([*arguments, "fast-import", "--quiet", "--force", "--done"], cwd=repository.top, stdin=stream)
+    return out.decode().strip()
+
+
+def _identity(repository: Repository, role: str) -> bytes:
+    return run_git(["var", f"GIT_{role}_IDENT"], cwd=repository.top).strip()
+
+
+def _stream(ref: str, commit: NewCommit, committer: bytes, author: bytes) -> Iterable[bytes]:
+    message = commit.message.encode(errors="surrogateescape")
+    yield f"commit {ref}\nmark :1\n".encode()
+    yield b"author " + author + b"\ncommitter " + committer + b"\n"
+    yield b"data %d\n" % len(message) + message + b"\n"
+    yield f"from {commit.parent}\n".encode()
+    if commit.tree:
+        yield f'M 040000 {commit.tree} ""\n'.encode()
+    for path in commit.removed:
+        yield b"D " + quote_path(path) + b"\n"
+    for path, content in commit.files.items():
+        yield b"M 100644 inline " + quote_path(path) + b"\ndata %d\n" % len(content) + content + b"\n"
+    yield b"get-mark :1\ndone\n"
+
+
+def quote_path(path: str) -> bytes:
+    """Quotes a path the way fast-import reads it: C style, every byte outside plain ASCII as octal."""
+    raw = path.encode(errors="surrogateescape")
+    if not raw:
+        raise EnvironmentProblemError("a path to be committed is empty")
+    plain = "".join(chr(byte) if byte in _PLAIN else f"\\{byte:03o}" for byte in raw)
+    return f'"{plain}"'.encode()
