@@ -1,0 +1,1 @@
+"""Diff, ranking and the Pareto front: pure functions over records, no I/O."""

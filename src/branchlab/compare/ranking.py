@@ -1,0 +1,71 @@
+"""The best of many: per metric among those measured on the same data, and over all optimised metrics at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.compare.inputs import input_key, largest_group, rule_of
+from branchlab.compare.pareto import best_positions, pareto_front
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from branchlab.experiment import Number
+    from branchlab.project import Settings
+
+_ENOUGH = 2  # with fewer there is nothing to rank, and with one metric the front is its best value
+
+
+class Measurements(NamedTuple):
+    """What one experiment measured: value by full name, digest by path of its inputs and of all its data."""
+
+    values: Mapping[str, Number]
+    inputs: Mapping[str, str]
+    data: Mapping[str, str] = {}
+
+
+class Ranking(NamedTuple):
+    """Positions of experiments.
+
+    Attributes:
+        best: by metric with a goal, where the best value stands; empty when all are equally good.
+        apart: by metric, whose value was measured on other data than that of most; these are never best.
+        front: which no other beats in all optimised metrics; empty unless there are two such metrics.
+    """
+
+    best: Mapping[str, frozenset[int]]
+    apart: Mapping[str, frozenset[int]]
+    front: frozenset[int]
+
+
+def rank(measured: Sequence[Measurements], settings: Settings, metric_of: Mapping[str, str] | None = None) -> Ranking:
+    """Ranks experiments; `metric_of` gives the metric a full name is a value of, where that is not its last part."""
+    names = dict.fromkeys(name for item in measured for name in item.values)
+    best, apart = {}, {}
+    groups: dict[tuple[str, ...], frozenset[int]] = {}
+    for name in names:
+        rule = rule_of(settings, name, (metric_of or {}).get(name, ""))
+        if rule.measured_on not in groups:
+            tables = [(item.data if rule.measured_on else None) or item.inputs for item in measured]
+            groups[rule.measured_on] = frozenset(largest_group([input_key(table, rule) for table in tables]))
+        alike = groups[rule.measured_on]
+        values = [item.values.get(name) if place in alike else None for place, item in enumerate(measured)]
+        winners = frozenset(best_positions(values, rule.goal))
+        best[name] = winners if len(winners) < len(alike) else frozenset()
+        apart[name] = frozenset(p for p, item in enumerate(measured) if p not in alike and name in item.values)
+    return Ranking(best, apart, _front(measured, settings, apart))
+
+
+def _front(measured: Sequence[Measurements], settings: Settings, apart: Mapping[str, frozenset[int]]) -> frozenset[int]:
+    goals = {
+        name: rule.goal
+        for name, rule in settings.metrics.items()
+        if rule.strategy == "optimize" and rule.goal and name in apart
+    }
+    if len(goals) < _ENOUGH:
+        return frozenset()
+    points = [
+        [None if place in apart[name] else item.values.get(name) for name in goals]
+        for place, item in enumerate(measured)
+    ]
+    return frozenset(pareto_front(points, list(goals.values())))

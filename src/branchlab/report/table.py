@@ -1,0 +1,195 @@
+"""The one table renderer: aligned, shortened and dropped so that no line is ever wider than the terminal."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from branchlab.report.style import Style, paint
+from branchlab.report.width import Keep, display_width, pad, shorten
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+GAP = 2
+_LEAST = 4  # columns that a shortened title keeps
+_WHOLE = re.compile(r"[-+]?\d+")
+
+
+class Cell(NamedTuple):
+    """A text as it is shown, and what it means."""
+
+    text: str
+    style: Style = ""
+
+
+class Column(NamedTuple):
+    """How a column is laid out.
+
+    Attributes:
+        title: its heading.
+        align: `decimal` puts the decimal points of numbers below each other.
+        drop: 0 for a column that always stays; the highest goes first where space is short.
+        least: a text may be shortened to this many columns; 0 when it may not.
+        keep: what stays of a shortened text.
+    """
+
+    title: str
+    align: Literal["left", "right", "decimal"] = "left"
+    drop: int = 0
+    least: int = 0
+    keep: Keep = "ends"
+
+
+class Table(NamedTuple):
+    """Columns and rows; a row of one cell is a heading above the rows that follow."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+
+
+class Rendered(NamedTuple):
+    """Lines ending in a line feed, and the titles of the columns that found no room."""
+
+    text: str
+    dropped: tuple[str, ...]
+
+
+def render_table(table: Table, width: int | None = None, *, colour: bool = False) -> Rendered:
+    """Returns a table as text of at most `width` columns; `None` shows everything."""
+    table = _harmless(table)
+    measures = [_measure(table, index) for index in range(len(table.columns))]
+    kept = list(range(len(measures))) if width is None else _kept(table.columns, measures, width)
+    widths = {i: measures[i].natural for i in kept}
+    if width is not None:
+        _squeeze(widths, {i: measures[i].least for i in kept}, width)
+    lines = [_header(table, kept, widths, colour=colour)] if any(c.title for c in table.columns) else []
+    lines += [_line(table, row, kept, widths, measures, width, colour=colour) for row in table.rows]
+    dropped = tuple(column.title for i, column in enumerate(table.columns) if i not in kept)
+    return Rendered("".join(f"{line}\n" for line in lines), dropped)
+
+
+def split_table(table: Table, width: int | None) -> list[Table]:
+    """Splits a table that is too wide into several below each other; the first column is repeated in each."""
+    if width is None or len(table.columns) <= 1:
+        return [table]
+    measures = [_measure(_harmless(table), index) for index in range(len(table.columns))]
+    groups: list[list[int]] = [[]]
+    room = width - measures[0].least
+    for index in range(1, len(measures)):
+        room -= measures[index].least + GAP
+        if room < 0 and groups[-1]:
+            groups.append([])
+            room = width - measures[0].least - measures[index].least - GAP
+        groups[-1].append(index)
+    return [_pick(table, [0, *group]) for group in groups]
+
+
+class _Measure(NamedTuple):
+    """The widths of a column: as it would like to be, as narrow as it can get, and from the decimal point on."""
+
+    natural: int
+    least: int
+    tail: int
+
+
+def _pick(table: Table, indices: list[int]) -> Table:
+    rows = [row if len(row) == 1 else [row[i] for i in indices] for row in table.rows]
+    return Table([table.columns[i] for i in indices], rows)
+
+
+def _harmless(table: Table) -> Table:
+    rows = [[Cell(safe_text(cell.text), cell.style) for cell in row] for row in table.rows]
+    return Table([column._replace(title=safe_text(column.title)) for column in table.columns], rows)
+
+
+def _measure(table: Table, index: int) -> _Measure:
+    column = table.columns[index]
+    texts = [row[index].text for row in table.rows if len(row) > 1 or len(table.columns) == 1]
+    tail, content = 0, max(map(display_width, texts), default=0)
+    if column.align == "decimal":
+        splits = [_split_number(text) for text in texts if _WHOLE.match(text)]
+        tail = max((display_width(tail) for _, tail in splits), default=0)
+        content = max(content, tail + max((len(head) for head, _ in splits), default=0))
+    title = display_width(column.title)
+    least = min(content, column.least) if column.least else content
+    return _Measure(max(content, title), max(least, min(title, _LEAST)), tail)
+
+
+def _split_number(text: str) -> tuple[str, str]:
+    end = match.end() if (match := _WHOLE.match(text)) else 0
+    return text[:end], text[end:]
+
+
+def _kept(columns: Sequence[Column], measures: Sequence[_Measure], width: int) -> list[int]:
+    kept = list(range(len(columns)))
+    while sum(measures[i].least + GAP for i in kept) - GAP > width:
+        candidates = [i for i in kept if columns[i].drop]
+        if not candidates:
+            break
+        kept.remove(max(candidates, key=lambda i: (columns[i].drop, i)))
+    while len(kept) > 1 and len(kept) + GAP * (len(kept) - 1) > width:
+        kept.pop()
+    return kept
+
+
+def _squeeze(widths: dict[int, int], least: dict[int, int], width: int) -> None:
+    """Takes from the widest columns first; where even the least is too much, from all of them."""
+    room = width - GAP * (len(widths) - 1)
+    for floor in (least, dict.fromkeys(widths, 1), dict.fromkeys(widths, 0)):
+        while sum(widths.values()) > room:
+            candidates = [i for i in widths if widths[i] > floor[i]]
+            if not candidates:
+                break
+            widths[max(candidates, key=lambda i: widths[i])] -= 1
+
+
+def _header(table: Table, kept: list[int], widths: dict[int, int], *, colour: bool) -> str:
+    parts = []
+    for i in kept:
+        column = table.columns[i]
+        title = shorten(column.title, widths[i])
+        parts.append((pad(title, widths[i], right=column.align != "left"), title))
+    return _join([(padded, Cell(title, "bold")) for padded, title in parts], colour=colour)
+
+
+def _line(
+    table: Table,
+    row: Sequence[Cell],
+    kept: list[int],
+    widths: dict[int, int],
+    measures: Sequence[_Measure],
+    width: int | None,
+    *,
+    colour: bool,
+) -> str:
+    if len(row) == 1 and len(table.columns) > 1:
+        text = row[0].text if width is None else shorten(row[0].text, width, "start")
+        return paint(text, row[0].style, colour=colour)
+    parts = []
+    for i in kept:
+        column, cell = table.columns[i], row[i]
+        text = shorten(_aligned(cell.text, column, measures[i], widths[i]), widths[i], column.keep)
+        parts.append((pad(text, widths[i], right=column.align != "left"), cell))
+    return _join(parts, colour=colour)
+
+
+def _aligned(text: str, column: Column, measure: _Measure, width: int) -> str:
+    """Fills a number with blanks behind, so that aligning it right puts its decimal point below the others."""
+    tail = _split_number(text)[1]
+    if column.align != "decimal" or tail == text or width < measure.least:
+        return text
+    return text + " " * (measure.tail - display_width(tail))
+
+
+def _join(parts: Sequence[tuple[str, Cell]], *, colour: bool) -> str:
+    while parts and not parts[-1][0].strip():
+        parts = parts[:-1]
+    painted = []
+    for position, (padded, cell) in enumerate(parts):
+        text = padded.rstrip() if position == len(parts) - 1 else padded
+        body = text.strip()
+        at = text.find(body)
+        painted.append(text[:at] + paint(body, cell.style, colour=colour) + text[at + len(body) :])
+    return (" " * GAP).join(painted)
