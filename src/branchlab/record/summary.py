@@ -1,0 +1,111 @@
+"""The fast way to read a record: what the catalog shows of it, ten times as fast as through tomllib.
+
+rtoml and tomllib do not accept the same texts (rtoml knows TOML 1.1 and its own limits), so rtoml sees only what
+is written as `dump_record` writes it. All else, and every error, goes the slow way: the answers are the same.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.errors import DamagedError
+from branchlab.record.format import RECORD_FILE, parse_record, record_of
+from branchlab.record.limits import DEPTH, LINE_BYTES, VALUES, beyond_64_bits, check_shape
+from branchlab.text import flatten
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from branchlab.experiment import Number, Scalar
+    from branchlab.record.model import Record, RunStatus
+
+_TEXT = r'"(?:[^"\\\x00-\x08\x0a-\x1f\x7f]++|\\(?:["\\bfnrt]|u[0-9a-fA-F]{4}))*+"'
+_KEY = rf"(?:[A-Za-z0-9_-]++|{_TEXT})"
+_FLOAT = r"(?:0|[1-9][0-9]*+)(?:\.[0-9]++(?:e[+-]?[0-9]++)?+|e[+-]?[0-9]++)"
+_NUMBER = rf"(?:-?(?:{_FLOAT}|(?:0|[1-9][0-9]{{0,17}}+)|inf)|nan)"  # 18 digits always fit 64 bits
+_SCALAR = rf"(?:{_TEXT}|{_NUMBER}|true|false)"
+_LIST = rf"\[(?:\n(?:    {_SCALAR},\n)++)?+\]"
+_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6}+)?+Z"
+_WRITTEN_BY_US = re.compile(
+    rf"(?:(?:started\ =\ {_TIME}|{_KEY}\ =\ (?:{_SCALAR}|{_LIST})|\[{_KEY}(?:\.{_KEY}){{0,{DEPTH - 2}}}+\])?\n)*+"
+)
+
+
+class Summary(NamedTuple):
+    """What one row of the catalog needs of a record.
+
+    Attributes:
+        run: id of the run.
+        status: how it ended.
+        started: ISO 8601, UTC, ends with `Z`.
+        seconds: wall time.
+        note: hypothesis or remark.
+        seed: as declared; None also for one beyond 64 bits, which JSON cannot hold.
+        code: id of the commit that holds the code which ran.
+        params: flattened with dots.
+        metrics: summary values; those of a split as `test.accuracy`.
+        best: best value of each metric that has one.
+        data: digest of each input by its path.
+    """
+
+    run: str
+    status: RunStatus
+    started: str
+    seconds: float
+    note: str
+    seed: int | None
+    code: str
+    params: Mapping[str, Scalar]
+    metrics: Mapping[str, Number]
+    best: Mapping[str, Number]
+    data: Mapping[str, str]
+
+
+def read_summary(text: bytes, source: str = RECORD_FILE) -> Summary:
+    """Reads what the catalog needs: the same as `summarise(parse_record(text))`, faster.
+
+    Raises:
+        DamagedError: as `parse_record` does.
+    """
+    return summarise(_read_fast(text) or parse_record(text, source))
+
+
+def summarise(record: Record) -> Summary:
+    """Returns what the catalog needs of a record."""
+    run = record.run
+    metrics = record.metrics
+    if record.splits:
+        splits = {f"{split}.{name}": value for split, of in record.splits.items() for name, value in of.items()}
+        metrics = {**splits, **metrics}
+    return Summary(
+        run=run.id,
+        status=run.status,
+        started=run.started,
+        seconds=run.seconds,
+        note=run.note,
+        seed=None if run.seed is None or beyond_64_bits(run.seed) else run.seed,
+        code=run.code,
+        params=flatten(record.params),
+        metrics=metrics,
+        best={name: best.value for name, best in record.best.items()},
+        data={path: data.md5 for path, data in record.data.items() if not data.output},
+    )
+
+
+def _read_fast(text: bytes) -> Record | None:
+    """Reads what `dump_record` wrote; None for anything that is not plainly so."""
+    import rtoml
+
+    if len(text) > LINE_BYTES:
+        return None
+    try:
+        decoded = text.decode()
+        if decoded.count("\nstarted = ") != 1 or not _WRITTEN_BY_US.fullmatch(decoded):
+            return None
+        table = rtoml.loads(decoded)
+        if len(text) > 2 * VALUES:  # a value takes two bytes at least
+            check_shape(table, RECORD_FILE)
+        return record_of(table, RECORD_FILE)
+    except (ValueError, DamagedError):
+        return None
