@@ -1,0 +1,88 @@
+"""Runs that no branch holds yet: those that still train, and those that were never recorded."""
+
+from __future__ import annotations
+
+import math
+import os
+from typing import TYPE_CHECKING
+
+from branchlab.experiment import Experiment
+from branchlab.text import flatten
+from branchlab.tracking.reading import JOURNAL_FILE, Journal, read_journal, summary_metrics
+from branchlab.tracking.state import RunState, is_alive, read_state, run_folders
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping, Sequence
+
+    from branchlab.experiment import Number, Status
+    from branchlab.project import MetricRule
+    from branchlab.workspace import Workspace
+
+
+def live_folders(workspace: Workspace, recorded: Container[str] = ()) -> list[str]:
+    """Returns the folders of this project's runs whose id is not in `recorded`, oldest first."""
+    folders = run_folders(workspace.runs_dir)
+    return [folder for folder in folders if os.path.basename(folder) not in recorded]
+
+
+def read_live_runs(workspace: Workspace, recorded: Container[str] = ()) -> list[Experiment]:
+    """Returns this project's runs that are not recorded, newest first; what cannot be read is left out.
+
+    A run is `running` while somebody holds its lock. One that ended is `failed` or `stopped` as it said, and
+    `unrecorded` when it finished; one that was killed is `failed`.
+    """
+    found = []
+    for folder in live_folders(workspace, recorded):
+        state = read_state(folder)
+        if state and state.id not in recorded and _is_ours(state.project, workspace):
+            found.append(_experiment(folder, state, workspace.settings.metrics))
+    return sorted(found, key=lambda run: run.started or "", reverse=True)
+
+
+def _experiment(folder: str, state: RunState, rules: Mapping[str, MetricRule]) -> Experiment:
+    try:
+        journal = read_journal(os.path.join(folder, JOURNAL_FILE))
+    except OSError:
+        journal = read_journal(os.devnull)
+    splits = {f"{split}.{name}": value for split, of in journal.splits.items() for name, value in of.items()}
+    return Experiment(
+        name=state.name or state.branch or state.id,
+        commit=None,
+        status=_status(folder, state),
+        started=state.started or None,
+        seconds=journal.seconds if state.seconds is None else state.seconds,
+        note=state.note or journal.note,
+        params=flatten({**(state.params or {}), **journal.params}),
+        metrics={**splits, **summary_metrics(journal)},
+        best=_best(journal, rules),
+        run=state.id,
+        seed=journal.seed,
+    )
+
+
+def _status(folder: str, state: RunState) -> Status:
+    if is_alive(folder):
+        return "running"
+    if state.status == "finished":
+        return "unrecorded"
+    return "failed" if state.status == "running" else state.status
+
+
+def _best(journal: Journal, rules: Mapping[str, MetricRule]) -> dict[str, Number]:
+    """Returns the best logged value of each metric with a goal; NaN is never best."""
+    best: dict[str, Number] = {}
+    for name, points in journal.series.items():
+        goal = rules[name].goal if name in rules else None
+        values: Sequence[Number] = [point.value for point in points if not math.isnan(point.value)]
+        if goal and values:
+            best[name] = max(values) if goal == "maximize" else min(values)
+    return best
+
+
+def _is_ours(project: str, workspace: Workspace) -> bool:
+    """Says whether a run belongs to this project, also when it was started from another working tree."""
+    top, prefix = workspace.repository.top, workspace.prefix.rstrip("/")
+    if project == workspace.root or not project:
+        return True
+    inside = f"{project}/".startswith(f"{top}/")
+    return not inside and (not prefix or project.endswith(f"/{prefix}"))

@@ -1,0 +1,90 @@
+"""One row of the catalog as JSON text: written once per commit, spliced into answers without being parsed.
+
+A row is the JSON object of an experiment without its first two members, name and commit, which belong to the branch.
+It is plain ASCII, so that nothing from a repository can steer a terminal through `ls --json`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from branchlab.catalog.index import Entry
+from branchlab.experiment import Experiment
+
+if TYPE_CHECKING:
+    from branchlab.record.summary import Summary
+
+_NUMBER_WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+_ENCODER = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":"))
+
+
+def entry_of(summary: Summary, author: str, *, stale: bool) -> Entry:
+    """Returns the entry of a commit with a record."""
+    experiment = Experiment(
+        name="",
+        commit=None,
+        status=summary.status,
+        started=summary.started,
+        seconds=summary.seconds,
+        author=author,
+        note=summary.note,
+        params=summary.params,
+        metrics=summary.metrics,
+        best=summary.best,
+        run=summary.run,
+        seed=summary.seed,
+        data=summary.data,
+        stale=stale,
+    )
+    return Entry(summary.started.encode(), encode_row(experiment))
+
+
+def encode_row(experiment: Experiment) -> bytes:
+    """Writes everything but name and commit; numbers that JSON lacks become the words NaN, Infinity, -Infinity."""
+    table = {"run": experiment.run, **experiment._asdict()}  # the run's id comes first: see `catalog._live`
+    del table["name"], table["commit"]
+    try:
+        text = _ENCODER.encode(table)
+    except ValueError:
+        text = _ENCODER.encode(_in_words(table))
+    return text[1:].replace("\x7f", "\\u007f").encode()
+
+
+def encode_experiment(experiment: Experiment) -> bytes:
+    """Writes the whole JSON object."""
+    commit = f'"{experiment.commit}"' if experiment.commit else "null"
+    return b'{"name":%b,"commit":%b,%b' % (encode_name(experiment.name), commit.encode(), encode_row(experiment))
+
+
+def encode_name(name: str) -> bytes:
+    """Writes a branch name as a JSON string."""
+    if name.isascii() and '"' not in name and "\x7f" not in name:
+        return b'"%b"' % name.encode()  # git allows neither backslash nor control characters in a name
+    readable = name.encode(errors="surrogateescape").decode(errors="replace")
+    return json.dumps(readable).replace("\x7f", "\\u007f").encode()
+
+
+def decode_row(name: str, commit: str | None, row: bytes) -> Experiment:
+    """Reads a row back."""
+    table: dict[str, Any] = json.loads(b"{" + row)
+    for key in ("metrics", "best"):
+        table[key] = _numbers(table[key])
+    table["seconds"] = _NUMBER_WORDS.get(table["seconds"], table["seconds"])
+    return Experiment(name=name, commit=commit, **table)
+
+
+def _numbers(values: dict[str, Any]) -> dict[str, Any]:
+    for name, value in values.items():
+        if type(value) is str:
+            values[name] = _NUMBER_WORDS.get(value, math.nan)
+    return values
+
+
+def _in_words(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _in_words(item) for key, item in value.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
