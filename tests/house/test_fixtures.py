@@ -24,13 +24,11 @@ def test_a_repository_can_be_made_without_a_commit_and_bare(make_repository: Mak
 
 
 def test_git_knows_no_settings_but_those_of_the_tests(repository: ScratchRepository, home: Path) -> None:
-    origins = {
-        line.split("\t")[0] for line in repository.git("config", "--list", "--show-origin").splitlines()
-    }
+    origins = {line.split("\t")[0] for line in repository.git("config", "--list", "--show-origin").splitlines()}
     assert origins == {f"file:{home}/.gitconfig", "file:.git/config"}
 
 
 def test_children_see_the_home_of_the_tests(home: Path) -> None:
-    assert os.path.expanduser("~") == str(home)  # noqa: PTH111 - what children and old libraries ask
+    assert os.path.expanduser("~") == str(home)
     shell = subprocess.run(["sh", "-c", "echo $HOME"], capture_output=True, text=True, check=True)
     assert shell.stdout.strip() == str(home)
