@@ -1,0 +1,80 @@
+"""Chooses the branch that a run will become."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.errors import UsageError
+from branchlab.naming import compile_rule, compose, slugify
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from branchlab.project import Naming
+
+
+class Name(NamedTuple):
+    """A branch name, and whether it was chosen here, so that a number may be added when it is taken."""
+
+    branch: str
+    free: bool = False
+
+
+def choose_name(naming: Naming, asked: str, *, current: str | None, label: str, run: str, user: str) -> Name:
+    """Returns the branch name for a run.
+
+    A name that was asked for is completed by the rule (`wider` becomes `exp/model/wider`). Without one, the name comes
+    from the parameters that were set, else from the experiment that is checked out, else from the run's id.
+
+    Raises:
+        UsageError: when the name asked for breaks the rule; the hint holds the nearest good one.
+    """
+    rule = compile_rule(naming)
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    if asked:
+        branch = complete_name(naming, asked, user=user, date=today)
+        return Name(f"{branch}-{label}" if label and rule.accepts(f"{branch}-{label}") else branch)
+    if not label and current and rule.accepts(current):
+        return Name(current, free=True)
+    kind = "tune" if label and "tune" in naming.types else next(iter(naming.types), "")
+    slug = slugify(label) or f"run-{run.rpartition('-')[2]}"
+    return Name(compose(rule, type=kind, slug=slug, user=user, date=today), free=True)
+
+
+def complete_name(naming: Naming, asked: str, *, user: str, date: str = "") -> str:
+    """Returns `asked` when the rule accepts it, or what it stands for: a bare slug, or type and slug.
+
+    Raises:
+        UsageError: when neither does; the hint holds the nearest good name.
+    """
+    rule = compile_rule(naming)
+    date = date or time.strftime("%Y-%m-%d", time.gmtime())
+    kind, _, rest = asked.rpartition("/")
+    kind = kind or next(iter(naming.types), "")
+    candidates = [asked]
+    if rest and slugify(rest) == rest and (kind in naming.types or not naming.types):
+        candidates.append(compose(rule, type=kind, slug=rest, user=user, date=date))
+    for candidate in candidates:
+        if rule.accepts(candidate) and not rule.exempt(candidate):
+            return candidate
+    reason = rule.check(asked) or "it is exempt from the naming rule, so it cannot be an experiment"
+    near = rule.suggest(asked, user=user, date=date)
+    raise UsageError(f"{safe_text(asked)} is not a good experiment name: {reason}", f"use {near}")
+
+
+def free_name(name: Name, taken: Container[str]) -> str:
+    """Returns a name that nobody has; a number is added only to names chosen by branchlab.
+
+    Raises:
+        UsageError: when a name that was asked for is taken.
+    """
+    if name.branch not in taken:
+        return name.branch
+    number = 2
+    while f"{name.branch}-{number}" in taken:
+        number += 1
+    if not name.free:
+        raise UsageError(f"{safe_text(name.branch)} exists already", f"-n {name.branch}-{number} is free")
+    return f"{name.branch}-{number}"

@@ -1,0 +1,122 @@
+"""What a run starts from: a commit, the changes on top of it, and the data that belongs to it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.data.pointer import dump_pointer, is_pointer, parse_pointer, read_pointers
+from branchlab.data.store import add
+from branchlab.git.objects import list_files, read_objects
+from branchlab.git.process import run_git
+from branchlab.git.snapshot import check_snapshot, read_working_tree, write_snapshot
+from branchlab.running.changes import changed_data
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from branchlab.data.pointer import Output
+    from branchlab.data.store import Store
+    from branchlab.workspace import Workspace
+
+
+class Source(NamedTuple):
+    """The state of the project that a run starts from.
+
+    Attributes:
+        parent: commit id.
+        tree: tree id of the snapshot; None when it equals the parent's.
+        files: content that replaces files of the tree, by path relative to the top of the repository.
+        outputs: what DVC keeps, with paths relative to the project.
+        branch: short name of the branch that is checked out, if any.
+        warnings: what the user should know before the run, one line each.
+    """
+
+    parent: str
+    tree: str | None = None
+    files: Mapping[str, bytes] = {}
+    outputs: tuple[Output, ...] = ()
+    branch: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def source_from_working_tree(workspace: Workspace, store: Store | None) -> Source:
+    """Captures the working tree: staged, modified and new files that are not ignored, and changed data.
+
+    Data that was changed since `dvc add` is added to the cache and gets a new pointer in the snapshot, so that the run
+    sees what the user sees; the user's own pointer stays as it is.
+
+    Raises:
+        EnvironmentProblemError: before the first commit.
+        UnsavedWorkError: in the middle of a conflict, or with uncommitted work in a submodule.
+        UsageError: when a new file is too large for git.
+    """
+    repository = workspace.repository
+    status = read_working_tree(repository)
+    parent = check_snapshot(repository, status, workspace.settings.max_file_bytes)
+    tree = write_snapshot(repository, status)
+    warnings = [
+        f"{safe_text(path)} is a git repository of its own and is not part of the run" for path in status.nested
+    ]
+    outputs = _outputs_on_disk(workspace) if store else []
+    files: dict[str, bytes] = {}
+    for path in changed_data(store, workspace.root, _inputs(workspace, outputs)) if store else ():
+        fresh = add(store, workspace.root, path) if store else None
+        if fresh:
+            old = next(output for output in outputs if output.path == path)
+            fresh = fresh._replace(pointer=old.pointer)
+            outputs[outputs.index(old)] = fresh
+            files[workspace.prefix + fresh.pointer] = dump_pointer(fresh)
+            warnings.append(f"{safe_text(path)} changed since dvc add: the run uses and records its new content")
+    return Source(parent, tree, files, tuple(outputs), status.branch, tuple(warnings))
+
+
+def source_from_commit(workspace: Workspace, commit: str) -> Source:
+    """Takes a commit as it is."""
+    return Source(commit, outputs=tuple(outputs_at(workspace, commit)))
+
+
+def outputs_at(workspace: Workspace, commit: str) -> list[Output]:
+    """Reads the outputs that the pointers of a commit name, with paths relative to the project.
+
+    Raises:
+        DamagedError: when a pointer cannot be trusted.
+    """
+    prefix = workspace.prefix
+    blobs = {path: oid for path, oid in list_files(workspace.repository, commit, prefix).items() if _wanted(path)}
+    bodies = dict(zip(blobs, read_objects(workspace.repository, blobs.values()), strict=True))
+    found: list[Output] = []
+    for path, body in bodies.items():
+        if body and is_pointer(path):
+            folder = path.rpartition("/")[0]
+            pipeline = bodies.get(f"{folder}/dvc.yaml" if folder else "dvc.yaml")
+            found += parse_pointer(path.removeprefix(prefix), body.body, pipeline.body if pipeline else b"")
+    return found
+
+
+def _wanted(path: str) -> bool:
+    return is_pointer(path) or path.rpartition("/")[2] == "dvc.yaml"
+
+
+def _outputs_on_disk(workspace: Workspace) -> list[Output]:
+    arguments = [
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+        "--",
+        "*.dvc",
+        "dvc.lock",
+        "*/dvc.lock",
+    ]
+    out = run_git(arguments, cwd=workspace.root).decode(errors="surrogateescape")
+    names = sorted({name for name in out.split("\0") if name and is_pointer(name)})
+    return read_pointers(workspace.root, names)
+
+
+def _inputs(workspace: Workspace, outputs: list[Output]) -> list[Output]:
+    """Leaves out what a run makes itself, and what a pipeline made: DVC writes those pointers."""
+    made = {os.path.normpath(path) for path in workspace.settings.artifacts}
+    return [output for output in outputs if output.path not in made and not output.pointer.endswith("dvc.lock")]

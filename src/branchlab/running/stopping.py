@@ -1,0 +1,65 @@
+"""Ctrl-C, a closed terminal and a polite kill: the command is stopped first, and what it logged is kept."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+GRACE_SECONDS = 10.0
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class StopRequest:
+    """Counts how often the user asked to stop.
+
+    The first asks the command to end (SIGINT, then SIGTERM after `GRACE_SECONDS`, then SIGKILL), the second kills.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first = 0.0
+
+    def ask(self) -> None:
+        """Takes one more request."""
+        self.first = self.first or time.monotonic()
+        self.count += 1
+
+    def signal_now(self) -> signal.Signals | None:
+        """Returns what the command should be sent by now."""
+        if not self.count:
+            return None
+        waited = time.monotonic() - self.first
+        if self.count > 1 or waited > 2 * GRACE_SECONDS:
+            return signal.SIGKILL
+        return signal.SIGTERM if waited > GRACE_SECONDS else signal.SIGINT
+
+
+@contextmanager
+def listen_for_stop() -> Iterator[StopRequest]:
+    """Turns the signals that end a program into a `StopRequest` while the block runs (main thread only)."""
+    request = StopRequest()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        request.ask()
+
+    before = {number: signal.signal(number, on_signal) for number in _SIGNALS}
+    try:
+        yield request
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def signal_group(group: int, number: signal.Signals) -> None:
+    """Sends a signal to a whole process group; one that is gone is fine."""
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):
+        return
