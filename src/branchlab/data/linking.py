@@ -82,7 +82,10 @@ def link_outputs(
         DamagedError: when a folder's listing is damaged or the way to a path leads through a symbolic link.
         EnvironmentProblemError: when the disk refuses.
     """
-    missing = set(missing_objects(store, outputs))
+    try:
+        missing = set(missing_objects(store, outputs))
+    except OSError as error:
+        raise EnvironmentProblemError(f"the DVC cache cannot be read: {error.strerror}") from None
     linker = _Linker()
     files: list[LinkedFile] = []
     present: list[str] = []
@@ -139,8 +142,8 @@ def place_file(source: str, target: str, methods: Sequence[Method], *, executabl
     raise problem or OSError(f"no way to place {target}")
 
 
-def make_folders(root: str, path: str) -> None:
-    """Makes the folders that lead to `path` below `root`.
+def make_folders(root: str, path: str, *, dry: bool = False) -> None:
+    """Makes the folders that lead to `path` below `root`; `dry` only checks them.
 
     Raises:
         DamagedError: when one of them is a symbolic link: a repository could lead us anywhere with it.
@@ -154,6 +157,8 @@ def make_folders(root: str, path: str) -> None:
         try:
             mode = os.lstat(place).st_mode
         except FileNotFoundError:
+            if dry:
+                return
             os.makedirs(place, exist_ok=True)
             continue
         if stat.S_ISLNK(mode):

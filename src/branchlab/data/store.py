@@ -119,9 +119,7 @@ def verify(store: Store, md5: str, *, legacy: bool = False) -> bool:
     Raises:
         FileNotFoundError: when there is no such object.
     """
-    path = object_path(store, md5, legacy=legacy)
-    wanted = md5.removesuffix(FOLDER_SUFFIX)
-    return hash_file(path) == wanted or (legacy and _unix_digest(path) == wanted)
+    return _is_content(object_path(store, md5, legacy=legacy), md5, legacy=legacy)
 
 
 def entries(store: Store, output: Output) -> list[Entry]:
@@ -185,6 +183,14 @@ def add(store: Store, root: str, path: str) -> Output:
     except OSError as error:
         place = safe_text(str(error.filename or source))
         raise EnvironmentProblemError(f"{place} cannot be added to the cache: {error.strerror}") from None
+
+
+def adopt(store: Store, path: str, md5: str, *, legacy: bool = False) -> bool:
+    """Reads a file on the cache's disk and moves it into the cache when its content has the digest; tells whether."""
+    if not _is_content(path, md5, legacy=legacy):
+        return False
+    _publish(path, object_path(store, md5, legacy=legacy))
+    return True
 
 
 def drop_damaged(store: Store, md5: str, *, legacy: bool = False) -> bool:
@@ -270,16 +276,24 @@ def _write_object(store: Store, reader: io.RawIOBase | io.BytesIO, suffix: str =
             while chunk := reader.read(CHUNK):
                 hasher.update(chunk)
                 size += writer.write(chunk)
-        os.chmod(temporary, OBJECT_MODE)
         md5 = hasher.hexdigest() + suffix
-        target = object_path(store, md5)
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        os.replace(temporary, target)
+        _publish(temporary, object_path(store, md5))
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary)
         raise
     return md5, size
+
+
+def _publish(temporary: str, target: str) -> None:
+    os.chmod(temporary, OBJECT_MODE)
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    os.replace(temporary, target)
+
+
+def _is_content(path: str, md5: str, *, legacy: bool) -> bool:
+    wanted = md5.removesuffix(FOLDER_SUFFIX)
+    return hash_file(path) == wanted or (legacy and _unix_digest(path) == wanted)
 
 
 def _same_size(path: str, size: int) -> bool:

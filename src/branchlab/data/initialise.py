@@ -1,0 +1,125 @@
+"""Makes a project one that DVC works in: `.dvc`, and the entries by which DVC finds the record."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from branchlab.data.store import DVC_FOLDER, find_store
+from branchlab.errors import DamagedError, EnvironmentProblemError
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PIPELINE_FILE = "dvc.yaml"
+_TIMEOUT = 120.0
+_GITIGNORE = ("/config.local", "/tmp", "/cache")  # noqa: S108 - lines of a .gitignore, as DVC writes them
+
+
+def initialise(
+    project_root: str, top: str, *, metrics: str = "metrics.toml", history: str = "metrics/history.csv"
+) -> list[str]:
+    """Makes `.dvc` when there is none, and lists the record in `dvc.yaml`, so that `dvc metrics` and `plots` read it.
+
+    Safe to repeat: what is there already is left as it is, comments and order included.
+
+    Args:
+        project_root: absolute folder of the project.
+        top: absolute folder of the git working tree.
+        metrics: path of the record relative to the project.
+        history: path of the step curves relative to the project.
+
+    Returns:
+        What was done, one sentence without full stop each.
+
+    Raises:
+        EnvironmentProblemError: when DVC refuses or a file cannot be written.
+        DamagedError: when there is a `dvc.yaml` that is not YAML.
+    """
+    done: list[str] = []
+    store = find_store(project_root, top)
+    if store is None:
+        _run_init(project_root, subdirectory=os.path.realpath(project_root) != os.path.realpath(top))
+        done.append(f"made {DVC_FOLDER} (dvc init)")
+    elif _add_gitignore(os.path.join(store.root, DVC_FOLDER, ".gitignore")):
+        done.append(f"completed {DVC_FOLDER}/.gitignore")
+    if _list_record(os.path.join(project_root, PIPELINE_FILE), metrics, history):
+        done.append(f"listed {metrics} and {history} in {PIPELINE_FILE}")
+    return done
+
+
+def _run_init(project_root: str, *, subdirectory: bool) -> None:
+    # As a program of its own: DVC in this process would add half a second and its own logging.
+    command = [sys.executable, "-m", "dvc", "init", "--quiet", *(["--subdir"] if subdirectory else [])]
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    try:
+        result = subprocess.run(
+            command,
+            cwd=project_root,
+            env=kept | {"DVC_NO_ANALYTICS": "1"},
+            capture_output=True,
+            timeout=_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise EnvironmentProblemError(f"dvc init did not run: {safe_text(str(error))}") from None
+    if result.returncode:
+        said = result.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
+        reason = safe_text(said[0].removeprefix("ERROR: "))
+        raise EnvironmentProblemError(f"dvc init failed: {reason}", "run dvc init yourself to see more")
+
+
+def _add_gitignore(path: str) -> bool:
+    """Adds to `.dvc/.gitignore` what must never be committed: the cache, and the settings that may hold secrets."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+    except FileNotFoundError:
+        lines = []
+    absent = [line for line in _GITIGNORE if line not in lines]
+    if absent:
+        with open(path, "w", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in [*lines, *absent])
+    return bool(absent)
+
+
+def _list_record(path: str, metrics: str, history: str) -> bool:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.comments import CommentedMap
+    from ruamel.yaml.error import YAMLError
+
+    yaml = YAML()
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    try:
+        with open(path, encoding="utf-8") as file:
+            document = yaml.load(file)
+    except FileNotFoundError:
+        document = None
+    except (YAMLError, ValueError, RecursionError) as error:
+        reason = safe_text(str(error).strip().partition("\n")[0])
+        raise DamagedError(f"{safe_text(path)} is not YAML: {reason}", f"mend {PIPELINE_FILE}") from None
+    document = CommentedMap() if document is None else document
+    if not isinstance(document, dict):
+        raise DamagedError(f"{safe_text(path)} is not a table", f"mend {PIPELINE_FILE}")
+    plot = {history: {"x": "step", "template": "linear"}}
+    added = [_append(document, "metrics", metrics, metrics), _append(document, "plots", history, plot)]
+    if any(added):
+        temporary = f"{path}.{os.urandom(4).hex()}"
+        with open(temporary, "x", encoding="utf-8") as file:
+            yaml.dump(document, file)
+        os.replace(temporary, path)
+    return any(added)
+
+
+def _append(document: dict[str, Any], section: str, path: str, entry: str | Mapping[str, Any]) -> bool:
+    """Adds an entry to a section unless its path is listed there; a section of another shape is the user's own."""
+    known = document.setdefault(section, [])
+    if not isinstance(known, list):
+        return False
+    if any(path == item or (isinstance(item, dict) and path in item) for item in known):
+        return False
+    known.append(entry)
+    return True
