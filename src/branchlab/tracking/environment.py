@@ -1,0 +1,90 @@
+"""What a run was made with: interpreter, platform and packages, from folder names and loaded modules alone.
+
+`importlib.metadata` takes 40 ms to import and opens a file per package; the name of a `.dist-info` folder says
+the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SUFFIXES = (".dist-info", ".egg-info")
+
+
+def capture_environment() -> dict[str, Any]:
+    """Returns `python`, `platform`, `packages_hash` and `packages`.
+
+    `packages` has the version of each installed package that was imported, by its normalised name;
+    `packages_hash` is the first half of the SHA-256 over `name==version` of all installed ones, sorted.
+    """
+    found = installed_packages(sys.path)
+    lines = "".join(f"{name}=={version}\n" for name, (version, _) in sorted(found.items()))
+    system = os.uname()
+    return {
+        "python": ".".join(map(str, sys.version_info[:3])),
+        "implementation": sys.implementation.name,
+        "platform": f"{system.sysname}-{system.release}-{system.machine}",
+        "packages_hash": hashlib.sha256(lines.encode("utf-8", "replace")).hexdigest()[:32],
+        "packages": imported_packages(found, sys.modules),
+    }
+
+
+def installed_packages(path: list[str]) -> dict[str, tuple[str, str]]:
+    """Returns version and metadata folder of each package on a module search path; the first one found wins."""
+    found: dict[str, tuple[str, str]] = {}
+    for folder in path:
+        try:
+            names = os.listdir(folder or ".")
+        except OSError:  # a zip file, or a folder that is not there
+            continue
+        for entry in names:
+            if entry.endswith(_SUFFIXES):
+                name, _, version = entry[: entry.rindex(".")].partition("-")
+                found.setdefault(_normal(name), (version.partition("-py")[0], os.path.join(folder, entry)))
+    return found
+
+
+def imported_packages(found: dict[str, tuple[str, str]], modules: Mapping[str, Any]) -> dict[str, str]:
+    """Returns the versions of those packages that one of the loaded modules belongs to, sorted by name."""
+    tops = {name.partition(".")[0] for name in list(modules)} - sys.stdlib_module_names
+    used = {_normal(name) for name in tops} & found.keys()
+    folders = {os.path.dirname(folder) for _, folder in found.values()}
+    unclear = {name for name in tops if _normal(name) not in used and _place(modules.get(name)) in folders}
+    # `import sklearn` comes from scikit-learn: only the packages' own lists know.
+    for name, (_, folder) in found.items():
+        if not unclear:
+            break
+        if name not in used and (mine := _owned(folder, unclear)):
+            used.add(name)
+            unclear -= mine
+    return {name: found[name][0] for name in sorted(used)}
+
+
+def _place(module: Any) -> str:
+    """Returns the folder that a top-level module or package was imported from."""
+    path = getattr(module, "__file__", None)
+    if not isinstance(path, str):
+        return ""
+    folder = os.path.dirname(path)
+    return os.path.dirname(folder) if hasattr(module, "__path__") else folder
+
+
+def _owned(metadata: str, modules: set[str]) -> set[str]:
+    try:
+        with open(os.path.join(metadata, "RECORD"), "rb") as file:
+            record = b"\n" + file.read()
+    except OSError:
+        return set()
+    # Searching the bytes takes a tenth of the time of splitting the lines.
+    return {name for name in modules if f"\n{name}/__init__.".encode() in record or f"\n{name}.".encode() in record}
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

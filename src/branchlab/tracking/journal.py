@@ -1,0 +1,57 @@
+"""Appends to a journal: one JSON object and one system call a line, so a kill costs at most the line it hits."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from branchlab.tracking.reading import JOURNAL_FILE
+
+
+class JournalWriter:
+    """An open journal. Threads, forked children and other processes may append at the same time.
+
+    `O_APPEND` makes each line land whole at the end, wherever that is by then.
+    """
+
+    def __init__(self, folder: str) -> None:
+        """Opens the journal of a run folder.
+
+        Raises:
+            OSError: when it cannot be written.
+        """
+        path = os.path.join(folder, JOURNAL_FILE)
+        self._descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        self._torn = self._ends_torn()
+
+    def append(self, line: str) -> None:
+        """Writes one line, given without its newline.
+
+        Raises:
+            OSError: when it could not be written as a whole; the next line starts afresh.
+        """
+        # A piece that a full disk or a kill left must not take the next line with it.
+        data = f"\n{line}\n".encode() if self._torn else f"{line}\n".encode()
+        written = os.write(self._descriptor, data)
+        self._torn = written != len(data)
+        if self._torn:
+            raise OSError(f"only {written} of {len(data)} bytes were written")
+
+    def entry(self, kind: str, **fields: Any) -> None:
+        """Writes one line of a kind.
+
+        Raises:
+            OSError: as `append` does.
+        """
+        self.append(json.dumps({"k": kind, **fields}, separators=(",", ":")))
+
+    def close(self) -> None:
+        """Closes the file; nothing was buffered."""
+        # A thread that logs on must not write into whatever file gets this number next.
+        descriptor, self._descriptor = self._descriptor, -1
+        os.close(descriptor)
+
+    def _ends_torn(self) -> bool:
+        size = os.fstat(self._descriptor).st_size
+        return size > 0 and os.pread(self._descriptor, 1, size - 1) != b"\n"
