@@ -1,34 +1,33 @@
-"""All experiments of a project: the tips from git, their rows from the index, and what the index lacks from git."""
+"""All experiments of a project: as values for the program, as JSON for `ls --json`."""
 
 from __future__ import annotations
 
-import gc
 import os
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from branchlab.catalog.index import (
-    INDEX_FILE,
-    NO_RECORD,
-    append_entries,
-    find_entry,
-    load_index,
-    project_key,
-    tidy_index,
+from branchlab.catalog.answer import (
+    ANSWER_FILE,
+    CLOSING,
+    OPENING,
+    SEPARATOR,
+    Answer,
+    answer_key,
+    changed_lines,
+    insert_row,
+    load_answer,
+    remove_row,
+    run_ids,
+    save_answer,
 )
-from branchlab.catalog.tips import read_tips, start_listing
-from branchlab.naming import compile_rule
+from branchlab.catalog.tips import finish_listing, start_listing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from branchlab.catalog.index import Entry, Index
-    from branchlab.catalog.tips import Listing, Tip
+    from branchlab.catalog.rows import Row
+    from branchlab.catalog.tips import Listing
     from branchlab.experiment import Experiment
     from branchlab.workspace import Workspace
 
-_OID_LENGTH = {"sha1": 40, "sha256": 64}
-_RUN_START = len('"run":"')
+FEW = 64  # refs that differ; beyond that the whole answer is made anew
 
 
 class Catalog(NamedTuple):
@@ -42,22 +41,6 @@ class Catalog(NamedTuple):
 
     experiments: tuple[Experiment, ...]
     without_record: tuple[str, ...] = ()
-
-
-class Row(NamedTuple):
-    """An experiment that is still text: `row` is JSON without name and commit."""
-
-    started: bytes
-    name: str
-    oid: bytes
-    row: bytes
-
-
-class Rows(NamedTuple):
-    """The recorded experiments, newest first, and the branches without a record."""
-
-    rows: list[Row]
-    without_record: list[str]
 
 
 def read_catalog(
@@ -75,110 +58,92 @@ def read_catalog(
         GitError: when git refuses.
         EnvironmentProblemError: when git cannot be started.
     """
-    found = read_rows(workspace, listing or start_listing(workspace.repository.top, remote=remote, archived=archived))
+    listing = listing or start_listing(workspace.repository.top, remote=remote, archived=archived)
+    from branchlab.catalog.live import read_live_runs
     from branchlab.catalog.row import decode_row
+    from branchlab.catalog.rows import read_rows
 
-    live = _live(workspace, found.rows)
-    recorded = [decode_row(row.name, row.oid.decode(), row.row) for row in found.rows]
-    experiments = sorted([*live, *recorded], key=lambda one: one.started or "", reverse=True) if live else recorded
+    found = read_rows(workspace, finish_listing(listing))
+    experiments = [decode_row(row.name, row.oid.decode(), row.row) for row in found.rows]
+    live = read_live_runs(workspace, {one.run for one in experiments})
+    if live:
+        experiments = sorted([*live, *experiments], key=lambda one: one.started or "", reverse=True)
     return Catalog(tuple(experiments), tuple(found.without_record))
 
 
 def json_document(workspace: Workspace, listing: Listing) -> bytes:
-    """Returns the answer of `ls --json` for the whole catalog, newest first: row texts put together unparsed.
+    """Returns the answer of `ls --json` for the whole catalog, newest first.
 
     Raises:
         GitError: when git refuses.
+        EnvironmentProblemError: when git cannot be started.
     """
-    found = read_rows(workspace, listing)
-    texts = [(row.started, json_object(row)) for row in found.rows]
-    live = _live(workspace, found.rows)
-    if live:
+    document = _answer(workspace, listing)
+    if os.path.isdir(workspace.runs_dir):
+        from branchlab.catalog.live import read_live_runs
         from branchlab.catalog.row import encode_experiment
 
-        texts += [((run.started or "").encode(), encode_experiment(run)) for run in live]
-        texts.sort(key=itemgetter(0), reverse=True)
-    return b"[" + b",\n".join([text for _, text in texts]) + b"]\n"
+        for run in read_live_runs(workspace, run_ids(document)):
+            document = insert_row(document, encode_experiment(run))
+    return document
 
 
-def json_object(row: Row) -> bytes:
-    """Returns the JSON object of a row."""
-    name = row.name
-    if name.isascii() and '"' not in name and "\x7f" not in name:
-        # git allows neither backslash nor control character in a name
-        return b'{"name":"%b","commit":"%b",%b' % (name.encode(), row.oid, row.row)
+def _answer(workspace: Workspace, listing: Listing) -> bytes:
+    """Returns all recorded experiments: the kept answer, that answer mended, or one made anew."""
+    settings, path = workspace.settings, os.path.join(workspace.repository.state_dir, ANSWER_FILE)
+    key = answer_key(workspace.record_path, settings.naming, settings.baseline, listing.remote, listing.archived)
+    kept = load_answer(path, key)
+    refs = finish_listing(listing)
+    if kept and kept.refs == refs:
+        return kept.document
+    mended = _mend(workspace, kept, refs) if kept and not listing.remote and not listing.archived else None
+    document, complete = mended or _make(workspace, refs)
+    if complete:
+        save_answer(path, key, Answer(refs, document))
+    return document
+
+
+def _make(workspace: Workspace, refs: bytes) -> tuple[bytes, bool]:
+    from branchlab.catalog.rows import read_rows
+
+    found = read_rows(workspace, refs)
+    texts = SEPARATOR.join([_json_object(row) for row in found.rows])
+    return OPENING + texts + CLOSING, found.complete
+
+
+def _mend(workspace: Workspace, kept: Answer, refs: bytes) -> tuple[bytes, bool] | None:
+    """Changes the rows of the few refs that differ; None when the whole answer has to be made anew."""
+    from branchlab.catalog.index import unread_index
+    from branchlab.catalog.rows import index_place, rows_of, scan_into
+    from branchlab.catalog.tips import base_tips, read_tips
+    from branchlab.naming import compile_rule
+
+    gone, new = changed_lines(kept.refs, refs)
+    bases = base_tips(refs, workspace.settings.baseline)
+    if len(gone) + len(new) > FEW or bases != base_tips(kept.refs, workspace.settings.baseline):
+        return None
+    rule = compile_rule(workspace.settings.naming)
+    old = read_tips(b"\n".join(gone), rule, bases).experiments
+    tips = read_tips(b"\n".join(new), rule, bases).experiments
+    if not all(_is_plain(tip.name) for tip in (*old, *tips)):
+        return None
+    document = kept.document
+    for tip in old:
+        document = remove_row(document, tip.name.encode(), tip.oid)
+    entries, complete = scan_into(unread_index(*index_place(workspace)), workspace, [tip.oid for tip in tips])
+    for row in rows_of(tips, entries):
+        document = insert_row(document, _json_object(row))
+    return document, complete
+
+
+def _json_object(row: Row) -> bytes:
+    if _is_plain(row.name):
+        return b'{"name":"%b","commit":"%b",%b' % (row.name.encode(), row.oid, row.row)
     from branchlab.catalog.row import encode_name
 
-    return b'{"name":%b,"commit":"%b",%b' % (encode_name(name), row.oid, row.row)
+    return b'{"name":%b,"commit":"%b",%b' % (encode_name(row.name), row.oid, row.row)
 
 
-def read_rows(workspace: Workspace, listing: Listing) -> Rows:
-    """Returns the recorded experiments as text, and takes what the index lacks from git.
-
-    Raises:
-        GitError: when git refuses.
-    """
-    # Ten thousand long-lived rows would be walked through again and again while they are made.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return _read_rows(workspace, listing)
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _read_rows(workspace: Workspace, listing: Listing) -> Rows:
-    repository, settings = workspace.repository, workspace.settings
-    index = load_index(
-        os.path.join(repository.state_dir, INDEX_FILE),
-        project_key(workspace.record_path),
-        _OID_LENGTH.get(repository.object_format, 40),
-    )
-    tips = read_tips(listing, compile_rule(settings.naming), settings.baseline)
-    entries = _entries(workspace, index, tips.experiments)
-    rows = [
-        Row(entry.started, tip.name, tip.oid, entry.row)
-        for tip in tips.experiments
-        if (entry := entries.get(tip.oid)) and entry.row != NO_RECORD
-    ]
-    rows.sort(key=itemgetter(0), reverse=True)
-    bare = [tip.name for tip in tips.experiments if (entry := entries.get(tip.oid)) and entry.row == NO_RECORD]
-    return Rows(rows, sorted([*bare, *tips.untouched]))
-
-
-def _entries(workspace: Workspace, index: Index, tips: Sequence[Tip]) -> dict[bytes, Entry]:
-    """Returns the entry of each commit; what the index lacks is read and added to it."""
-    known = {tip.oid: find_entry(index, tip.oid) for tip in tips}
-    entries = {oid: entry for oid, entry in known.items() if entry}
-    if len(entries) < len(known):
-        from branchlab.catalog.workers import scan_all
-
-        fresh = scan_all(workspace.repository.top, workspace.record_path, [oid for oid in known if oid not in entries])
-        entries |= fresh
-        append_entries(index, _sure(fresh, workspace.repository.common_dir))
-    if index.untidy:
-        from branchlab.git.refs import list_refs
-
-        tidy_index(index.path, [ref.oid.encode() for ref in list_refs(workspace.repository)])
-    return entries
-
-
-def _sure(entries: dict[bytes, Entry], common_dir: str) -> dict[bytes, Entry]:
-    """Returns what may be cached: in a partial clone a record that is not there may only not be fetched yet."""
-    try:
-        with open(os.path.join(common_dir, "config"), "rb") as file:
-            partial = b"promisor" in file.read()
-    except OSError:
-        partial = True
-    return {oid: entry for oid, entry in entries.items() if not partial or entry.row != NO_RECORD}
-
-
-def _live(workspace: Workspace, rows: list[Row]) -> list[Experiment]:
-    """Reads runs that no branch holds; most of the time there is no run folder and nothing to load."""
-    if not os.path.isdir(workspace.runs_dir):
-        return []
-    recorded = {row.row[_RUN_START : row.row.index(b'"', _RUN_START)].decode() for row in rows}
-    from branchlab.catalog.live import read_live_runs
-
-    return read_live_runs(workspace, recorded)
+def _is_plain(name: str) -> bool:
+    """Says whether a branch name is its own JSON; git allows neither backslash nor control character in it."""
+    return name.isascii() and '"' not in name

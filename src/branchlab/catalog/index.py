@@ -81,6 +81,15 @@ def load_index(path: str, key: bytes, oid_length: int) -> Index:
     return Index(path, key, mine, len(text), len(lines) - 1, kept)
 
 
+def unread_index(path: str, key: bytes) -> Index:
+    """Returns an index to append to without reading what it holds."""
+    try:
+        size = _size(path)
+    except OSError:
+        size = 0
+    return Index(path, key, {}, size, total=0, kept=0)
+
+
 def find_entry(index: Index, oid: bytes) -> Entry | None:
     """Returns the entry of a commit, or None when there is none that fits its checksum."""
     line = index.lines.get(oid)

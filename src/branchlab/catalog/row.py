@@ -43,7 +43,8 @@ def entry_of(summary: Summary, author: str, *, stale: bool) -> Entry:
 
 def encode_row(experiment: Experiment) -> bytes:
     """Writes everything but name and commit; numbers that JSON lacks become the words NaN, Infinity, -Infinity."""
-    table = {"run": experiment.run, **experiment._asdict()}  # the run's id comes first: see `catalog._live`
+    # These two come first: `answer` looks for them there.
+    table = {"started": experiment.started, "run": experiment.run, **experiment._asdict()}
     del table["name"], table["commit"]
     try:
         text = _ENCODER.encode(table)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 HEADS = "refs/heads/"
 REMOTES = "refs/remotes/"
 ARCHIVE = "refs/archive/"
+_PIPE_BYTES = 1 << 20
 _FORMAT = "--format=%(objectname) %(refname)"
 
 
@@ -37,7 +38,7 @@ class Tips(NamedTuple):
     """The branches of a project.
 
     Attributes:
-        experiments: those that may hold an experiment, in the order of their names.
+        experiments: those that may hold an experiment, in the order of their refs.
         untouched: names of those that still stand where the baseline stands.
     """
 
@@ -57,42 +58,67 @@ def start_listing(folder: str, *, remote: bool = False, archived: bool = False) 
         EnvironmentProblemError: when git cannot be started.
     """
     places = [HEADS, *([REMOTES] if remote else []), *([ARCHIVE] if archived else [])]
-    return Listing(start_git(["for-each-ref", _FORMAT, *places], cwd=folder), remote, archived)
+    process = start_git(["for-each-ref", _FORMAT, *places], cwd=folder)
+    _widen(process)
+    return Listing(process, remote, archived)
 
 
-def read_tips(listing: Listing, rule: Rule, baseline: str) -> Tips:
-    """Takes the answer: branches that the rule accepts, the ones that stand at the baseline apart.
+def _widen(process: subprocess.Popen[bytes]) -> None:
+    """Lets git write thousands of refs before anybody reads them; only Linux can, and it may say no."""
+    import fcntl
 
-    A remote-tracking branch that equals the local one is left out.
+    if process.stdout and hasattr(fcntl, "F_SETPIPE_SZ"):
+        try:
+            fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+        except OSError:
+            return
+
+
+def finish_listing(listing: Listing) -> bytes:
+    """Returns the refs as lines `<commit> <ref>`, sorted by ref.
 
     Raises:
         GitError: when git refuses.
     """
-    out = finish_git(listing.process, ["for-each-ref"]).decode(errors="surrogateescape")
-    refs = dict(line.split(" ", 1)[::-1] for line in out.split("\n") if line)
-    bases = {refs.get(place + baseline) for place in (HEADS, REMOTES, f"{REMOTES}origin/") if place + baseline in refs}
-    experiments: list[Tip] = []
-    untouched: list[str] = []
-    for name, oid in _accepted(refs, rule):
-        if oid in bases:
-            untouched.append(name)
-        else:
-            experiments.append(Tip(name, oid.encode()))
-    return Tips(experiments, untouched)
+    return finish_git(listing.process, ["for-each-ref"])
 
 
-def _accepted(refs: dict[str, str], rule: Rule) -> Iterator[tuple[str, str]]:
+def base_tips(refs: bytes, baseline: str) -> set[str]:
+    """Returns the commits the baseline stands at, here and where it was fetched from."""
+    found = set()
+    for place in (HEADS, REMOTES, f"{REMOTES}origin/"):
+        behind = refs.find(f" {place}{baseline}\n".encode(errors="surrogateescape"))
+        if behind > 0:
+            found.add(refs[refs.rfind(b"\n", 0, behind) + 1 : behind].decode())
+    return found
+
+
+def read_tips(refs: bytes, rule: Rule, bases: set[str]) -> Tips:
+    """Returns the branches that the rule accepts, those that stand at one of `bases` apart.
+
+    A remote-tracking branch that equals the local one is left out.
+    """
+    accepted = list(_accepted(refs.decode(errors="surrogateescape"), rule))
+    experiments = [Tip(name, oid.encode()) for name, oid in accepted if oid not in bases]
+    return Tips(experiments, [name for name, oid in accepted if oid in bases])
+
+
+def _accepted(refs: str, rule: Rule) -> Iterator[tuple[str, str]]:
     """Yields the shown name and id of each ref that is an experiment by its name."""
-    for ref, oid in refs.items():
+    local = set()
+    others = []
+    for line in refs.split("\n"):
+        oid, _, ref = line.partition(" ")
         if ref.startswith(HEADS):
-            shown = name = ref[len(HEADS) :]
-        elif ref.startswith(ARCHIVE):
-            name = ref[len(ARCHIVE) :]
-            shown = f"archive/{name}"
-        else:
-            shown = ref[len(REMOTES) :]
-            name = shown.partition("/")[2]
-            if refs.get(HEADS + name) == oid:
-                continue
-        if rule.accepts(name) and not rule.exempt(name):
+            name = ref[len(HEADS) :]
+            if rule.accepts(name) and not rule.exempt(name):
+                local.add(name + oid)
+                yield name, oid
+        elif ref:
+            others.append((oid, ref))
+    for oid, ref in others:
+        archived = ref.startswith(ARCHIVE)
+        shown = f"archive/{ref[len(ARCHIVE) :]}" if archived else ref[len(REMOTES) :]
+        name = shown.partition("/")[2]
+        if rule.accepts(name) and not rule.exempt(name) and (archived or name + oid not in local):
             yield shown, oid

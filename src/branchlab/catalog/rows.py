@@ -1,0 +1,121 @@
+"""The recorded experiments as text: from the index, and what the index lacks from git."""
+
+from __future__ import annotations
+
+import gc
+import os
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.catalog.index import (
+    INDEX_FILE,
+    NO_RECORD,
+    append_entries,
+    find_entry,
+    load_index,
+    project_key,
+    tidy_index,
+)
+from branchlab.catalog.tips import base_tips, read_tips
+from branchlab.naming import compile_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from branchlab.catalog.index import Entry, Index
+    from branchlab.catalog.tips import Tip
+    from branchlab.workspace import Workspace
+
+_OID_LENGTH = {"sha1": 40, "sha256": 64}
+
+
+class Row(NamedTuple):
+    """An experiment that is still text: `row` is JSON without name and commit."""
+
+    started: bytes
+    name: str
+    oid: bytes
+    row: bytes
+
+
+class Rows(NamedTuple):
+    """The rows of a project.
+
+    Attributes:
+        rows: recorded experiments, newest first.
+        without_record: names of the branches that have no record of their own.
+        complete: False when git could not read something that it may read next time.
+    """
+
+    rows: list[Row]
+    without_record: list[str]
+    complete: bool
+
+
+def read_rows(workspace: Workspace, refs: bytes) -> Rows:
+    """Returns every recorded experiment among the refs that `finish_listing` gave.
+
+    Raises:
+        EnvironmentProblemError: when git cannot be started.
+    """
+    # Ten thousand long-lived rows would be walked through again and again while they are made.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _read_rows(workspace, refs)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read_rows(workspace: Workspace, refs: bytes) -> Rows:
+    settings = workspace.settings
+    tips, untouched = read_tips(refs, compile_rule(settings.naming), base_tips(refs, settings.baseline))
+    index = load_index(*index_place(workspace), _OID_LENGTH[workspace.repository.object_format])
+    entries = {tip.oid: find_entry(index, tip.oid) for tip in tips}
+    fresh, complete = scan_into(index, workspace, [oid for oid, entry in entries.items() if not entry])
+    entries |= fresh
+    if index.untidy:
+        from branchlab.git.refs import list_refs
+
+        tidy_index(index.path, [ref.oid.encode() for ref in list_refs(workspace.repository)])
+    rows = rows_of(tips, entries)
+    rows.sort(key=itemgetter(0), reverse=True)
+    bare = [tip.name for tip in tips if (entry := entries.get(tip.oid)) and entry.row == NO_RECORD]
+    return Rows(rows, sorted([*bare, *untouched]), complete)
+
+
+def rows_of(tips: Sequence[Tip], entries: Mapping[bytes, Entry | None]) -> list[Row]:
+    """Returns the rows of the tips that have a record, in the order of the tips."""
+    return [
+        Row(entry.started, tip.name, tip.oid, entry.row)
+        for tip in tips
+        if (entry := entries.get(tip.oid)) and entry.row != NO_RECORD
+    ]
+
+
+def scan_into(index: Index, workspace: Workspace, oids: list[bytes]) -> tuple[dict[bytes, Entry], bool]:
+    """Reads commits from git and adds them to the index; False when some may look different next time."""
+    if not oids:
+        return {}, True
+    from branchlab.catalog.workers import scan_all
+
+    found = scan_all(workspace.repository.top, workspace.record_path, oids)
+    sure = _sure(found, workspace.repository.common_dir)
+    append_entries(index, sure)
+    return found, len(sure) == len(set(oids))
+
+
+def _sure(entries: dict[bytes, Entry], common_dir: str) -> dict[bytes, Entry]:
+    """Returns what may be kept: in a partial clone a record that is not there may only not be fetched yet."""
+    try:
+        with open(os.path.join(common_dir, "config"), "rb") as file:
+            partial = b"promisor" in file.read()
+    except OSError:
+        partial = True
+    return {oid: one for oid, one in entries.items() if one.started and not (partial and one.row == NO_RECORD)}
+
+
+def index_place(workspace: Workspace) -> tuple[str, bytes]:
+    """Returns the path of the index and the key of the project in it."""
+    return os.path.join(workspace.repository.state_dir, INDEX_FILE), project_key(workspace.record_path)

@@ -1,0 +1,167 @@
+"""Archive, removal and names: every step can be undone, and each is made so that a crash leaves a copy too many.
+
+A branch is first copied to its new ref and then deleted: one ref update each.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from branchlab.catalog.live import live_folders
+from branchlab.errors import BusyError, NotFoundError, UnsavedWorkError, UsageError
+from branchlab.git.process import run_git
+from branchlab.git.refs import ARCHIVE, BRANCHES, TRASH, Ref, checked_out, create_ref, delete_ref, list_refs, read_ref
+from branchlab.text import safe_text
+from branchlab.tracking.state import is_alive
+
+if TYPE_CHECKING:
+    from branchlab.git.repository import Repository
+    from branchlab.workspace import Workspace
+
+
+def find_ref(repository: Repository, place: str, name: str) -> Ref | None:
+    """Returns the ref below `place` with this name, or the one whose name ends in `/name`.
+
+    Raises:
+        UsageError: when several end so.
+    """
+    refs = list_refs(repository, place)
+    exact = [ref for ref in refs if ref.name == place + name]
+    fitting = exact or [ref for ref in refs if ref.name.endswith(f"/{name}")]
+    if len(fitting) > 1:
+        names = ", ".join(safe_text(ref.name.removeprefix(place)) for ref in fitting[:3])
+        raise UsageError(f"{safe_text(name)} could be {names}", "write more of the name")
+    return fitting[0] if fitting else None
+
+
+def require_branch(repository: Repository, name: str) -> Ref:
+    """Returns the branch with this name or last part.
+
+    Raises:
+        NotFoundError: when there is none.
+        UsageError: when several are meant.
+    """
+    found = find_ref(repository, BRANCHES, name)
+    if found is None:
+        raise NotFoundError(f"there is no experiment {safe_text(name)}", "branchlab ls shows the experiments")
+    return found
+
+
+def archive(repository: Repository, ref: Ref) -> str:
+    """Moves a branch to `refs/archive/` and returns its name there.
+
+    Raises:
+        UnsavedWorkError: when it is checked out somewhere.
+        UsageError: when another experiment was archived under the name.
+    """
+    refuse_checked_out(repository, ref)
+    name = ref.name.removeprefix(BRANCHES)
+    if read_ref(repository, ARCHIVE + name) != ref.oid:  # equal after a crash between the two steps
+        create_ref(repository, ARCHIVE + name, ref.oid, reason="branchlab: archive")
+    delete_ref(repository, ref.name, ref.oid, reason="branchlab: archive")
+    return name
+
+
+def remove(repository: Repository, ref: Ref) -> str:
+    """Moves a branch to the trash, `refs/branchlab/trash/<time>/<name>`, and returns that ref; raises as `archive`."""
+    refuse_checked_out(repository, ref)
+    kept = f"{TRASH}{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.urandom(2).hex()}/{ref.name.removeprefix(BRANCHES)}"
+    create_ref(repository, kept, ref.oid, reason="branchlab: rm")
+    delete_ref(repository, ref.name, ref.oid, reason="branchlab: rm")
+    return kept
+
+
+def restore(repository: Repository, name: str) -> str:
+    """Makes a branch again of what was archived or, newest first, removed; returns its name.
+
+    Raises:
+        NotFoundError: when nothing of that name was archived or removed.
+        UsageError: when the branch exists, or several are meant.
+    """
+    found = find_ref(repository, ARCHIVE, name)
+    branch = found.name.removeprefix(ARCHIVE) if found else ""
+    if found is None:
+        trashed = [ref for ref in list_refs(repository, TRASH) if f"/{_in_trash(ref)}".endswith(f"/{name}")]
+        names = sorted({_in_trash(ref) for ref in trashed})
+        if len(names) > 1:
+            raise UsageError(
+                f"{safe_text(name)} could be {', '.join(map(safe_text, names[:3]))}", "write more of the name"
+            )
+        if not trashed:
+            raise NotFoundError(
+                f"nothing called {safe_text(name)} was archived or removed", "branchlab ls --archived shows the archive"
+            )
+        found = max(trashed)
+        branch = names[0]
+    if read_ref(repository, BRANCHES + branch) != found.oid:
+        create_ref(repository, BRANCHES + branch, found.oid, reason="branchlab: restore")
+    delete_ref(repository, found.name, found.oid, reason="branchlab: restore")
+    return branch
+
+
+def rename(repository: Repository, ref: Ref, name: str) -> None:
+    """Renames a branch with its reflog and upstream, also while it is checked out.
+
+    Raises:
+        UsageError: when the new name is taken.
+    """
+    if read_ref(repository, BRANCHES + name) is not None:
+        raise UsageError(f"{safe_text(name)} exists already", "choose another name")
+    run_git(["branch", "-m", "--end-of-options", ref.name.removeprefix(BRANCHES), name], cwd=repository.top)
+
+
+def discard_run(workspace: Workspace, run: str) -> None:
+    """Moves the folder of an unrecorded run to `trash/` beside the run folders.
+
+    Raises:
+        BusyError: while the run is alive.
+    """
+    folder = os.path.join(workspace.runs_dir, run)
+    if is_alive(folder):
+        raise BusyError(f"run {run} is still going on", "stop it first")
+    trash = os.path.join(workspace.repository.state_dir, "trash")
+    os.makedirs(trash, exist_ok=True)
+    os.replace(folder, os.path.join(trash, run))
+
+
+def restore_run(workspace: Workspace, name: str) -> str | None:
+    """Brings back the folder of a discarded run by the beginning of its id; None when there is none."""
+    trash = os.path.join(workspace.repository.state_dir, "trash")
+    found = sorted(run for run in (os.listdir(trash) if os.path.isdir(trash) else []) if run.startswith(name))
+    if len(found) != 1:
+        return None
+    os.makedirs(workspace.runs_dir, exist_ok=True)
+    os.replace(os.path.join(trash, found[0]), os.path.join(workspace.runs_dir, found[0]))
+    return found[0]
+
+
+def find_run(workspace: Workspace, name: str) -> str | None:
+    """Returns the id of the unrecorded run that begins with `name`.
+
+    Raises:
+        UsageError: when several do.
+    """
+    found = [run for folder in live_folders(workspace) if (run := os.path.basename(folder)).startswith(name)]
+    if len(found) > 1:
+        raise UsageError(f"{len(found)} runs begin with {safe_text(name)}", "write more of the id")
+    return found[0] if found else None
+
+
+def refuse_checked_out(repository: Repository, ref: Ref) -> None:
+    """Makes sure that no working tree stands on a branch.
+
+    Raises:
+        UnsavedWorkError: when one does.
+    """
+    folder = checked_out(repository).get(ref.name)
+    if folder:
+        shown = safe_text(ref.name.removeprefix(BRANCHES))
+        raise UnsavedWorkError(
+            f"{shown} is checked out in {safe_text(folder)}", "git switch to another branch there first"
+        )
+
+
+def _in_trash(ref: Ref) -> str:
+    return ref.name.removeprefix(TRASH).partition("/")[2]
