@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from branchlab.errors import DamagedError
 from branchlab.text import safe_text
 
 _OUTPUT_KINDS = ("outs", "metrics", "plots")
+_BRACKETS = re.compile(r"[\[\]{}]")
+_DEEPEST = 64
 _HINT = "restore the file from git, or track the data again"
 
 
@@ -17,6 +20,8 @@ def load_yaml(source: str, text: str) -> dict[str, Any]:
     Raises:
         DamagedError: when it is not YAML, asks for a tag, is nested too deeply, or is no table.
     """
+    if _flow_depth(text) > _DEEPEST:
+        raise DamagedError(f"{safe_text(source)} is nested too deeply", _HINT)
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
@@ -31,6 +36,15 @@ def load_yaml(source: str, text: str) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise DamagedError(f"{safe_text(source)} is not a table", _HINT)
     return document
+
+
+def _flow_depth(text: str) -> int:
+    """Returns how deep brackets are nested: ruamel takes seconds where a thousand are open."""
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(text):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def read_stages(source: str, content: bytes) -> dict[str, tuple[str, frozenset[str]]]:

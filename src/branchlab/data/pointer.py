@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".dvc"
 LOCK_FILE = "dvc.lock"
-POINTER_BYTES = 4 << 20
+POINTER_BYTES = 1 << 20
 
 _MD5 = re.compile(r"[0-9a-f]{32}(?:\.dir)?")
 # Code points that HFS+ drops from names, so that ".g\u200cit" would be ".git" on a Mac; the list is git's own.
@@ -88,7 +88,7 @@ def parse_pointer(pointer: str, content: bytes, pipeline: bytes = b"") -> list[O
         DamagedError: for content that is not a pointer, or that names a place outside the project or a wrong digest.
     """
     if len(content) > POINTER_BYTES:
-        raise _damaged(pointer, "it is larger than 4 MiB")
+        raise _damaged(pointer, "it is larger than 1 MiB")
     try:
         text = content.decode()
     except UnicodeDecodeError:
