@@ -121,7 +121,7 @@ class _Keys(NamedTuple):
     """What a table may say: the types of each key it is known for, and the keys it must have."""
 
     types: Mapping[str, tuple[type, ...]]
-    required: frozenset[str]
+    required: tuple[str, ...]
 
 
 # The types are exact: a boolean is no integer here, and a date no string.
@@ -132,7 +132,7 @@ _TOP = _Keys(
         **dict.fromkeys(("run", "params", "metrics", "best", "split"), (dict,)),
         **dict.fromkeys(("slices", "data", "resources", "environment"), (dict,)),
     },
-    frozenset(("schema", "run")),
+    ("schema", "run"),
 )
 _RUN = _Keys(
     {
@@ -147,10 +147,10 @@ _RUN = _Keys(
         "exit_code": (int,),
         "exact": (bool,),
     },
-    frozenset(("id", "status", "started", "seconds")),
+    ("id", "status", "started", "seconds"),
 )
-_BEST = _Keys({"value": _NUMBER, "step": (int,)}, frozenset(("value", "step")))
-_DATA = _Keys({"md5": (str,), "bytes": (int,), "files": (int,), "output": (bool,)}, frozenset(("md5", "bytes")))
+_BEST = _Keys({"value": _NUMBER, "step": (int,)}, ("value", "step"))
+_DATA = _Keys({"md5": (str,), "bytes": (int,), "files": (int,), "output": (bool,)}, ("md5", "bytes"))
 _WANTED: dict[type, str] = {
     str: "a string",
     int: "an integer",

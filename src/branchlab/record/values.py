@@ -72,14 +72,14 @@ def plain_number(value: Any, place: str) -> Number:
     Raises:
         DamagedError: for a value that is no number.
     """
-    if hasattr(value, "item"):
-        value = value.item()
     try:
+        if hasattr(value, "item"):
+            value = value.item()
         if isinstance(value, int):
             return float(value) if beyond_64_bits(value) else int(value)
         return float(value)
     except OverflowError:
-        return math.copysign(math.inf, value)
+        return math.inf if value > 0 else -math.inf
     except (TypeError, ValueError):
         raise DamagedError(f"{place} has a value that is no number: {value!r:.60}", "log numbers only") from None
 

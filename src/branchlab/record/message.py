@@ -1,0 +1,91 @@
+"""The commit message of a record: a subject for people, the note, and git trailers for programs.
+
+A note or a name comes from a user or a script. git takes trailers from the last paragraph only, and that one is
+written here; lines of a note which look like ours, or like the end of a message, are set in.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from branchlab.text import format_number, safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from branchlab.experiment import Number
+    from branchlab.project import Goal
+    from branchlab.record.model import Record
+
+RUN_TRAILER = "Branchlab-Run"
+SUBJECT_LENGTH = 72
+
+_NAME_LENGTH = 50
+_NOTE_LENGTH = 4_000
+_SHOWN_METRICS = 3
+_TRAILERS = 32
+_SET_IN = re.compile(r"^(?=---|#|(?:metric|branchlab)-[^\n:]*:)", re.IGNORECASE | re.MULTILINE)
+
+
+def commit_message(record: Record, name: str, goals: Mapping[str, Goal | None]) -> str:
+    """Returns the message of the commit that holds a record.
+
+    Metrics with a goal come first in the subject, in the order of `goals`, as many as fit into 72 characters.
+    Values in trailers are exact; of more than 32 metrics, the first ones are named.
+    """
+    metrics = _in_order(record.metrics, goals)
+    paragraphs = (_subject(record.run.status, name, metrics), _body(record.run.note))
+    trailers = [*_metric_trailers(metrics), f"{RUN_TRAILER}: {_token(record.run.id)}"]
+    return "\n\n".join([*filter(None, paragraphs), "\n".join(trailers)]) + "\n"
+
+
+def recorded_run(message: str) -> str:
+    """Returns the id of the run that a commit records, by the last paragraph of its message; empty when none."""
+    _, blank_line, last = message.rstrip().rpartition("\n\n")
+    for line in last.split("\n"):
+        if blank_line and line.startswith(f"{RUN_TRAILER}: "):
+            return line.partition(": ")[2]
+    return ""
+
+
+def _in_order(metrics: Mapping[str, Number], goals: Mapping[str, Goal | None]) -> dict[str, Number]:
+    judged = [name for name, goal in goals.items() if goal and name in metrics]
+    return {name: metrics[name] for name in dict.fromkeys([*judged, *sorted(metrics)])}
+
+
+def _subject(status: str, name: str, metrics: Mapping[str, Number]) -> str:
+    parts = [] if status == "finished" else [status]
+    parts += [f"{safe_text(metric)} {format_number(value)}" for metric, value in list(metrics.items())[:_SHOWN_METRICS]]
+    subject = f"{_shortened(safe_text(name), _NAME_LENGTH)}: {parts[0] if parts else status}"
+    for part in parts[1:]:
+        if len(subject) + len(part) + 2 <= SUBJECT_LENGTH:
+            subject += f", {part}"
+    return _shortened(subject, SUBJECT_LENGTH)
+
+
+def _shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _body(note: str) -> str:
+    text = safe_text(note.replace("\r\n", "\n"), multiline=True)
+    lines = (line.rstrip() for line in _shortened(text, _NOTE_LENGTH).split("\n"))
+    return _SET_IN.sub("  ", "\n".join(lines).strip())
+
+
+def _metric_trailers(metrics: Mapping[str, Number]) -> Iterator[str]:
+    """Names each metric once; one that is written as git wants it goes before one that has to be changed."""
+    chosen = list(metrics.items())[:_TRAILERS]
+    named: dict[str, tuple[str, Number]] = {}
+    for metric, value in sorted(chosen, key=lambda pair: _token(pair[0]) != pair[0]):
+        token = _token(metric)
+        if token:
+            named.setdefault(token.lower(), (token, value))
+    for token, value in named.values():
+        yield f"Metric-{token}: {value!r}"
+
+
+def _token(name: str) -> str:
+    """Returns a name in the letters that a trailer's key may have."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:_NAME_LENGTH]
