@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from branchlab.compare.difference import measured_values, same_scalar
-from branchlab.compare.inputs import all_digests, input_digests, rule_of
-from branchlab.compare.ranking import Measurements, rank
+from branchlab.compare.inputs import all_digests, importance, input_digests, rule_of
+from branchlab.compare.ranking import RANKED, Measurements, rank
 from branchlab.text import flatten
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ def compare_records(sides: Sequence[Side], settings: Settings, *, everything: bo
 
 
 def _measurements(record: Record, values: Mapping[str, Measured]) -> Measurements:
-    numbers = {name: measured.value for name, measured in values.items()}
+    counts = record.run.status in RANKED
+    numbers = {name: measured.value for name, measured in values.items() if counts}
     return Measurements(numbers, input_digests(record.data), all_digests(record.data))
 
 
@@ -91,9 +92,9 @@ def _metrics(
     for name, metric in metric_of.items():
         values = tuple(table[name].value if name in table else None for table in tables)
         rule = rule_of(settings, name, metric)
-        best, apart = ranking.best[name], ranking.apart[name]
+        best, apart = ranking.best.get(name, frozenset()), ranking.apart.get(name, frozenset())
         rows.append(Row("metrics", name, values, _differs(values), best, apart, rule.goal, rule.unit))
-    return sorted(rows, key=lambda row: row.name not in settings.metrics)
+    return sorted(rows, key=lambda row: importance(settings, row.name))
 
 
 def _differs(values: Sequence[Scalar]) -> bool:

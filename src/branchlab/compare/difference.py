@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from branchlab.compare.inputs import incomparable_because, rule_of
+from branchlab.compare.inputs import importance, incomparable_because, rule_of
 from branchlab.text import flatten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from branchlab.experiment import Number, Scalar
-    from branchlab.project import Goal, MetricRule, Settings
+    from branchlab.project import Goal, Settings, Strategy
     from branchlab.record.model import DataFile, Record
 
 Verdict = Literal["better", "worse", "same", "incomparable"]
@@ -42,6 +42,7 @@ class MetricChange(NamedTuple):
 
     Attributes:
         name: `accuracy`, `test.accuracy` for a split, `slices.region=eu.accuracy` for a slice.
+        metric: the metric it is a value of, `accuracy`.
         a: None where it was not measured.
         b: the same.
         delta: a minus b; None where one is missing.
@@ -49,9 +50,11 @@ class MetricChange(NamedTuple):
         reason: why it cannot be judged, else empty.
         goal: None when nobody said.
         unit: of the value.
+        strategy: the metric's role.
     """
 
     name: str
+    metric: str
     a: Number | None
     b: Number | None
     delta: Number | None
@@ -59,6 +62,7 @@ class MetricChange(NamedTuple):
     reason: str = ""
     goal: Goal | None = None
     unit: str = ""
+    strategy: Strategy = "store"
 
 
 class ParamChange(NamedTuple):
@@ -149,19 +153,20 @@ def _metrics(a: Record, b: Record, settings: Settings) -> list[MetricChange]:
     changes = []
     for name in dict.fromkeys([*first, *second]):
         metric = (first.get(name) or second[name]).metric
-        values = [side[name].value if name in side else None for side in (first, second)]
         rule = rule_of(settings, name, metric)
-        changes.append(_judge(name, values[0], values[1], rule, incomparable_because(a.data, b.data, rule)))
-    return sorted(changes, key=lambda change: change.name not in settings.metrics)
+        blank = MetricChange(name, metric, None, None, None, "incomparable", "", rule.goal, rule.unit, rule.strategy)
+        pair = [side[name].value if name in side else None for side in (first, second)]
+        changes.append(_judge(blank, pair[0], pair[1], incomparable_because(a.data, b.data, rule)))
+    return sorted(changes, key=lambda change: importance(settings, change.name))
 
 
-def _judge(name: str, a: Number | None, b: Number | None, rule: MetricRule, other_data: str) -> MetricChange:
+def _judge(blank: MetricChange, a: Number | None, b: Number | None, other_data: str) -> MetricChange:
     delta = None if a is None or b is None else _minus(a, b)
-    reason = _missing(a, b) or other_data or ("" if a == b or rule.goal else "no goal is set for it")
+    reason = _missing(a, b) or other_data or ("" if a == b or blank.goal else "no goal is set for it")
     verdict: Verdict = "incomparable"
     if not reason and a is not None and b is not None:
-        verdict = "same" if a == b else "better" if (a > b) == (rule.goal == "maximize") else "worse"
-    return MetricChange(name, a, b, delta, verdict, reason, rule.goal, rule.unit)
+        verdict = "same" if a == b else "better" if (a > b) == (blank.goal == "maximize") else "worse"
+    return blank._replace(a=a, b=b, delta=delta, verdict=verdict, reason=reason)
 
 
 def _minus(a: Number, b: Number) -> Number:
@@ -169,10 +174,8 @@ def _minus(a: Number, b: Number) -> Number:
 
 
 def _missing(a: Number | None, b: Number | None) -> str:
-    if a is None:
-        return "not measured in A"
-    if b is None:
-        return "not measured in B"
+    if a is None or b is None:
+        return "only B has it" if a is None else "only A has it"
     if a != a or b != b:  # noqa: PLR0124 - only NaN differs from itself
         return "not a number"
     return ""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from branchlab.record.model import DataFile
 
 _NO_RULE = MetricRule()
+_STRATEGIES = ("optimize", "constraint", "store")
 
 
 def rule_of(settings: Settings, name: str, metric: str = "") -> MetricRule:
@@ -24,6 +25,13 @@ def rule_of(settings: Settings, name: str, metric: str = "") -> MetricRule:
         if known in settings.metrics:
             return settings.metrics[known]
     return _NO_RULE
+
+
+def importance(settings: Settings, name: str) -> tuple[int, int]:
+    """Returns a sort key: optimised metrics first, then constraints, then what is stored, then what nobody declared."""
+    if name not in settings.metrics:
+        return (len(_STRATEGIES), 0)
+    return (_STRATEGIES.index(settings.metrics[name].strategy), list(settings.metrics).index(name))
 
 
 def input_digests(data: Mapping[str, DataFile]) -> dict[str, str]:

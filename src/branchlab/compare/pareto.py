@@ -27,7 +27,8 @@ def pareto_front(rows: Sequence[Sequence[Number | None]], goals: Sequence[Goal])
     """Returns the positions of the rows that no other row dominates.
 
     A row dominates another when it is at least as good in every metric and better in one, so equal rows stand on the
-    front together. A row with a missing value or NaN is never on it. Takes n log n for two metrics, n times the front for more.
+    front together. A row with a missing value or NaN is never on it.
+    Two metrics take n log n, more take n times the front.
     """
     if not goals:
         return set()

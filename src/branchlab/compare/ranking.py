@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from branchlab.experiment import Number
     from branchlab.project import Settings
 
+# What a failed or damaged run left was perhaps not measured to the end.
+RANKED = ("finished", "stopped", "running", "unrecorded")
 _ENOUGH = 2  # with fewer there is nothing to rank, and with one metric the front is its best value
 
 

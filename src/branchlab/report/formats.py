@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from branchlab.report.table import Table
 
 # What spreadsheets take as the beginning of a formula; the full-width forms count too in some locales.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # noqa: RUF001 - meant
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?inf|nan")
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~!$]")
 # A host turns these into mentions, links to issues and links; an empty comment breaks them without a trace.
@@ -33,7 +33,7 @@ def to_markdown(table: Table) -> str:
     lines = [[escape_markdown(column.title) for column in columns]]
     lines.append([":---" if column.align == "left" else "---:" for column in columns])
     for row in table.rows:
-        cells = [escape_markdown(cell.text) for cell in row]
+        cells = [escape_markdown(cell.text.strip()) for cell in row]
         if len(cells) == 1 and len(columns) > 1:
             cells = [f"**{cells[0]}**", *[""] * (len(columns) - 1)]
         elif any(cell.style == "best" for cell in row):

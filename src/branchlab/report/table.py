@@ -10,10 +10,10 @@ from branchlab.report.width import Keep, display_width, pad, shorten
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 GAP = 2
-_LEAST = 4  # columns that a shortened title keeps
+_LEAST = 8  # columns that a shortened title keeps
 _WHOLE = re.compile(r"[-+]?\d+")
 
 
@@ -59,14 +59,10 @@ class Rendered(NamedTuple):
 def render_table(table: Table, width: int | None = None, *, colour: bool = False) -> Rendered:
     """Returns a table as text of at most `width` columns; `None` shows everything."""
     table = _harmless(table)
-    measures = [_measure(table, index) for index in range(len(table.columns))]
-    kept = list(range(len(measures))) if width is None else _kept(table.columns, measures, width)
-    widths = {i: measures[i].natural for i in kept}
-    if width is not None:
-        _squeeze(widths, {i: measures[i].least for i in kept}, width)
-    lines = [_header(table, kept, widths, colour=colour)] if any(c.title for c in table.columns) else []
-    lines += [_line(table, row, kept, widths, measures, width, colour=colour) for row in table.rows]
-    dropped = tuple(column.title for i, column in enumerate(table.columns) if i not in kept)
+    layout = _lay_out(table, width)
+    lines = [_header(table, layout, colour=colour)] if any(column.title for column in table.columns) else []
+    lines += [_line(table, row, layout, colour=colour) for row in table.rows]
+    dropped = tuple(column.title for i, column in enumerate(table.columns) if i not in layout.widths)
     return Rendered("".join(f"{line}\n" for line in lines), dropped)
 
 
@@ -92,6 +88,23 @@ class _Measure(NamedTuple):
     natural: int
     least: int
     tail: int
+
+
+class _Layout(NamedTuple):
+    """The width of each column that is shown, by its position, and of the whole."""
+
+    widths: Mapping[int, int]
+    measures: Sequence[_Measure]
+    width: int | None
+
+
+def _lay_out(table: Table, width: int | None) -> _Layout:
+    measures = [_measure(table, index) for index in range(len(table.columns))]
+    kept = range(len(measures)) if width is None else _kept(table.columns, measures, width)
+    widths = {i: measures[i].natural for i in kept}
+    if width is not None:
+        _squeeze(widths, {i: measures[i].least for i in widths}, width)
+    return _Layout(widths, measures, width)
 
 
 def _pick(table: Table, indices: list[int]) -> Table:
@@ -129,6 +142,10 @@ def _kept(columns: Sequence[Column], measures: Sequence[_Measure], width: int) -
         if not candidates:
             break
         kept.remove(max(candidates, key=lambda i: (columns[i].drop, i)))
+    for i in sorted(set(range(len(columns))) - set(kept), key=lambda i: (columns[i].drop, i)):
+        # a wide column went, and a narrow one that had to go before it may fit in its place
+        if sum(measures[j].least + GAP for j in [*kept, i]) - GAP <= width:
+            kept = sorted([*kept, i])
     while len(kept) > 1 and len(kept) + GAP * (len(kept) - 1) > width:
         kept.pop()
     return kept
@@ -145,33 +162,24 @@ def _squeeze(widths: dict[int, int], least: dict[int, int], width: int) -> None:
             widths[max(candidates, key=lambda i: widths[i])] -= 1
 
 
-def _header(table: Table, kept: list[int], widths: dict[int, int], *, colour: bool) -> str:
+def _header(table: Table, layout: _Layout, *, colour: bool) -> str:
     parts = []
-    for i in kept:
+    for i, width in layout.widths.items():
         column = table.columns[i]
-        title = shorten(column.title, widths[i])
-        parts.append((pad(title, widths[i], right=column.align != "left"), title))
-    return _join([(padded, Cell(title, "bold")) for padded, title in parts], colour=colour)
+        padded = pad(shorten(column.title, width), width, right=column.align != "left")
+        parts.append((padded, Cell(column.title, "bold")))
+    return _join(parts, colour=colour)
 
 
-def _line(
-    table: Table,
-    row: Sequence[Cell],
-    kept: list[int],
-    widths: dict[int, int],
-    measures: Sequence[_Measure],
-    width: int | None,
-    *,
-    colour: bool,
-) -> str:
+def _line(table: Table, row: Sequence[Cell], layout: _Layout, *, colour: bool) -> str:
     if len(row) == 1 and len(table.columns) > 1:
-        text = row[0].text if width is None else shorten(row[0].text, width, "start")
+        text = row[0].text if layout.width is None else shorten(row[0].text, layout.width, "start")
         return paint(text, row[0].style, colour=colour)
     parts = []
-    for i in kept:
+    for i, width in layout.widths.items():
         column, cell = table.columns[i], row[i]
-        text = shorten(_aligned(cell.text, column, measures[i], widths[i]), widths[i], column.keep)
-        parts.append((pad(text, widths[i], right=column.align != "left"), cell))
+        text = shorten(_aligned(cell.text, column, layout.measures[i], width), width, column.keep)
+        parts.append((pad(text, width, right=column.align != "left"), cell))
     return _join(parts, colour=colour)
 
 

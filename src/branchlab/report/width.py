@@ -68,6 +68,44 @@ def _without_loose_marks(text: str) -> str:
     return text[position:]
 
 
+def wrap(text: str, width: int | None, indent: int = 0) -> list[str]:
+    """Returns text as lines of at most `width` columns, broken between words where that is possible.
+
+    All lines but the first are indented.
+    """
+    if width is None or display_width(text) <= width:
+        return [text]
+    blanks = " " * min(indent, width // 2)
+    lines, line = [], ""
+    for word in text.split(" "):
+        rest = word
+        longer = f"{line} {word}" if line.strip() else line + word
+        if display_width(longer) <= width:
+            line = longer
+            continue
+        if line.strip():
+            lines.append(line)
+            line = blanks
+        while display_width(line + rest) > width and rest:
+            head = _head(rest, max(width - display_width(line), 1)) or rest[0]
+            lines.append(line + head)
+            line, rest = blanks, rest[len(head) :]
+        line += rest
+    return [*lines, line] if line.strip() else lines
+
+
+def join_wrapped(parts: list[str], width: int | None, between: str = " · ") -> list[str]:
+    """Returns short texts as lines of at most `width` columns, broken between the texts where that is possible."""
+    lines: list[str] = []
+    for part in parts:
+        longer = f"{lines[-1]}{between}{part}" if lines else part
+        if lines and (width is None or display_width(longer) <= width):
+            lines[-1] = longer
+        else:
+            lines.extend(wrap(part, width))
+    return lines
+
+
 def pad(text: str, width: int, *, right: bool = False) -> str:
     """Returns text filled up with blanks to `width` columns, on the left side for `right`."""
     blanks = " " * (width - display_width(text))

@@ -1,0 +1,80 @@
+"""Reads a run that no branch holds yet as if it were recorded."""
+
+from __future__ import annotations
+
+import os
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.catalog.live import read_live_runs
+from branchlab.compare.difference import Side
+from branchlab.errors import NotFoundError, UsageError
+from branchlab.git.refs import BRANCHES, list_refs
+from branchlab.record.model import Record, Run
+from branchlab.text import safe_text
+from branchlab.tracking.reading import JOURNAL_FILE, read_journal, summary_metrics
+from branchlab.tracking.state import RunState, read_state
+
+if TYPE_CHECKING:
+    from branchlab.experiment import Status
+    from branchlab.tracking.reading import Journal
+    from branchlab.workspace import Workspace
+
+
+class LiveRun(NamedTuple):
+    """A run as if it had ended now: its record, its status in the catalog, and all it logged."""
+
+    side: Side
+    status: Status
+    journal: Journal
+
+
+def require_run(workspace: Workspace, name: str) -> LiveRun:
+    """Returns the run with this id, beginning of an id, or name; the newest where a name is used twice.
+
+    Raises:
+        NotFoundError: when nothing is called so; the hint holds the nearest.
+        UsageError: when several ids begin so.
+    """
+    runs = read_live_runs(workspace)
+    fitting = [run for run in runs if run.run.startswith(name)] if name else []
+    if len(fitting) > 1:
+        raise UsageError(f"{len(fitting)} runs begin with {safe_text(name)}", "write more of the id")
+    fitting = fitting or [run for run in runs if run.name == name or run.name.endswith(f"/{name}")]
+    if not fitting:
+        raise NotFoundError(f"there is no experiment, commit or run {safe_text(name)}", _nearest(workspace, name))
+    folder = os.path.join(workspace.runs_dir, fitting[0].run)
+    journal = read_journal(os.path.join(folder, JOURNAL_FILE))
+    record = record_of_run(read_state(folder) or RunState(fitting[0].run), journal)
+    return LiveRun(Side(fitting[0].name, None, record), fitting[0].status, journal)
+
+
+def _nearest(workspace: Workspace, name: str) -> str:
+    names = [ref.name.removeprefix(BRANCHES) for ref in list_refs(workspace.repository, BRANCHES)]
+    short = {full.rpartition("/")[2]: full for full in names}
+    near = get_close_matches(name, [*names, *short], n=1)
+    return f"did you mean {safe_text(short.get(near[0], near[0]))}?" if near else "branchlab ls shows the experiments"
+
+
+def record_of_run(state: RunState, journal: Journal) -> Record:
+    """Returns the record a run would leave if it ended now, without the data it read."""
+    run = Run(
+        id=state.id,
+        status="stopped" if state.status == "running" else state.status,
+        command=state.command,
+        started=state.started,
+        seconds=journal.seconds if state.seconds is None else state.seconds,
+        seed=journal.seed,
+        code=state.code,
+        note=state.note or journal.note,
+        exit_code=state.exit_code,
+        exact=state.exact,
+    )
+    return Record(
+        run,
+        params={**(state.params or {}), **journal.params},
+        metrics=summary_metrics(journal),
+        splits=journal.splits,
+        slices=journal.slices,
+        environment=journal.environment,
+    )

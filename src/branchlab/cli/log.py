@@ -1,0 +1,113 @@
+"""`branchlab log`: how metrics moved over the history of a branch."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from branchlab.cli.output import add_format_arguments
+from branchlab.cli.sides import ObjectReader, find_commit
+from branchlab.errors import BranchlabError, ExitCode, NotFoundError, UsageError
+from branchlab.git.objects import read_objects
+from branchlab.git.process import run_git
+from branchlab.record.summary import read_summary
+from branchlab.report import trend as report
+from branchlab.text import safe_text
+from branchlab.workspace import open_workspace
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+    from branchlab.cli.terminal import Terminal
+    from branchlab.git.objects import GitObject
+    from branchlab.report.trend import Point
+    from branchlab.workspace import Workspace
+
+EXAMPLES = (
+    ("branchlab log", "every metric over the history of the branch that is checked out"),
+    ("branchlab log accuracy --branch main", "how the baseline moved"),
+    ("branchlab log test.accuracy --limit 100 --csv", "for a spreadsheet"),
+)
+
+_FORMAT = "--format=%H%x00%ct%x00%an%x00%s"
+_FIELDS = 4
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("metric", metavar="METRIC", nargs="?", help="one metric; all of them when left out")
+    parser.add_argument("--branch", metavar="B", default="HEAD", help="the branch; the one checked out when left out")
+    parser.add_argument("--limit", metavar="N", type=int, default=50, help="look at the newest N records (50)")
+    add_format_arguments(parser)
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+    """Shows the trend."""
+    if arguments.limit < 1:
+        raise UsageError("--limit must be 1 or more", "branchlab log --limit 20")
+    workspace = open_workspace(terminal.cwd)
+    points = _read_points(workspace, arguments.branch, arguments.limit)
+    if not points:
+        raise NotFoundError(
+            f"no record in the history of {safe_text(arguments.branch)}", "branchlab run records a run; --branch B"
+        )
+    names = report.trend_names(points, workspace.settings)
+    if arguments.metric:
+        names = [_known(arguments.metric, names)]
+        points = [point for point in points if names[0] in point.metrics or point.problem]
+    if arguments.format == "json":
+        from branchlab.report.formats import to_json
+
+        terminal.data(to_json(report.trend_object(points, names)))
+    elif arguments.format == "csv":
+        from branchlab.report.formats import to_csv
+
+        terminal.data(to_csv(*report.trend_rows(points, names)))
+    else:
+        from branchlab.report.page import markdown_page, render_page
+
+        page = report.trend_page(points, names, workspace.settings, time.time())
+        plain = arguments.format == "md"
+        width = terminal.width or None
+        terminal.data(markdown_page(page) if plain else render_page(page, width, colour=terminal.colour))
+    return ExitCode.OK
+
+
+def _read_points(workspace: Workspace, branch: str, limit: int) -> list[Point]:
+    """Reads the records along the first parents of a branch, newest first."""
+    with closing(ObjectReader(workspace.repository.top)) as reader:
+        tip = find_commit(reader, workspace, branch)
+    if tip is None:
+        raise NotFoundError(f"there is no branch or commit {safe_text(branch)}", "git branch lists the branches")
+    path = f":(top,literal){workspace.record_path}"
+    arguments = ["log", "-z", "--first-parent", "--no-show-signature", "--no-mailmap", _FORMAT, f"--max-count={limit}"]
+    out = run_git([*arguments, "--end-of-options", tip.oid, "--", path], cwd=workspace.repository.top)
+    fields = out.decode(errors="replace").split("\0")
+    commits = [fields[start : start + _FIELDS] for start in range(0, len(fields) - _FIELDS + 1, _FIELDS)]
+    objects = read_objects(workspace.repository, [f"{commit[0]}:{workspace.record_path}" for commit in commits])
+    return _points(commits, objects)
+
+
+def _points(commits: list[list[str]], objects: Iterable[GitObject | None]) -> list[Point]:
+    points = []
+    for (commit, seconds, author, subject), found in zip(commits, objects, strict=True):
+        if found is None or found.kind != "blob":
+            continue  # the commit that removed it
+        point = report.Point(commit, int(seconds), author, subject, {})
+        try:
+            points.append(point._replace(metrics=read_summary(found.body).metrics))
+        except BranchlabError as error:
+            points.append(point._replace(problem=error.message))
+    return points
+
+
+def _known(metric: str, names: list[str]) -> str:
+    if metric in names:
+        return metric
+    from difflib import get_close_matches
+
+    near = get_close_matches(metric, names, n=1)
+    hint = f"did you mean {safe_text(near[0])}?" if near else f"known: {', '.join(map(safe_text, names))}"
+    raise NotFoundError(f"no record there has {safe_text(metric)}", hint)

@@ -1,0 +1,177 @@
+"""`branchlab ls`: every experiment of the project, and the runs that are not recorded yet."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+
+from branchlab.catalog.tips import start_listing
+from branchlab.cli.output import add_format_arguments
+from branchlab.errors import ExitCode, UsageError
+from branchlab.workspace import open_workspace
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from branchlab.catalog.catalog import Catalog
+    from branchlab.cli.terminal import Terminal
+    from branchlab.experiment import Experiment
+    from branchlab.report.table import Table
+    from branchlab.workspace import Workspace
+
+EXAMPLES = (
+    ("branchlab ls", "everything, newest first"),
+    ("branchlab ls 'accuracy>0.9' -status:failed --sort -accuracy", "the best of what went well"),
+    ("branchlab ls --columns +seed,-age,-note", "the usual columns and another one, without two"),
+    ("branchlab ls type:model --md", "a table for a pull request"),
+    ("branchlab ls --json | jq '.[].metrics.accuracy'", "for scripts"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    # `-status:failed` is a term and `--sort -accuracy` a key, not options. argparse lets a word begin with a dash when
+    # it looks like a negative number, and has no other way to say so.
+    parser._negative_number_matcher = re.compile(r"-[^-\s]")  # noqa: SLF001
+    parser.add_argument("query", metavar="QUERY", nargs="*", help="terms such as accuracy>0.9, status:failed, words")
+    parser.add_argument(
+        "--sort",
+        metavar="KEY",
+        action="append",
+        default=[],
+        help="order by a column, -KEY from the top down; may be given again for ties",
+    )
+    parser.add_argument("--columns", metavar="A,B", help="show exactly these; +C adds to the usual ones, -D leaves out")
+    parser.add_argument("--only-changed", action="store_true", help="leave out what is the same everywhere")
+    parser.add_argument("--limit", metavar="N", type=int, help="show the first N only")
+    parser.add_argument("--all", action="store_true", help="remote-tracking branches too")
+    parser.add_argument("--archived", action="store_true", help="archived experiments too")
+    parser.add_argument("--names", action="store_true", help="print the names alone, one a line")
+    add_format_arguments(parser)
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+    """Lists the experiments."""
+    if arguments.limit is not None and arguments.limit < 0:
+        raise UsageError("--limit must not be negative", "branchlab ls --limit 20")
+    listing = start_listing(terminal.cwd, remote=arguments.all, archived=arguments.archived)
+    workspace = open_workspace(terminal.cwd)
+    if arguments.format == "json" and not _narrows(arguments):
+        from branchlab.catalog.catalog import json_document
+
+        terminal.raw(json_document(workspace, listing))
+        return ExitCode.OK
+    from branchlab.catalog.catalog import read_catalog
+
+    catalog = read_catalog(workspace, listing=listing)
+    experiments = _choose(catalog.experiments, arguments, workspace)
+    if arguments.names:
+        from branchlab.text import safe_text
+
+        terminal.data("".join(f"{safe_text(one.name)}\n" for one in experiments))
+    else:
+        _show(experiments, catalog, arguments, workspace, terminal)
+    return ExitCode.OK
+
+
+def _narrows(arguments: argparse.Namespace) -> bool:
+    asked = (arguments.query, arguments.sort, arguments.columns, arguments.only_changed, arguments.names)
+    return any(asked) or arguments.limit is not None
+
+
+def _choose(experiments: Sequence[Experiment], arguments: argparse.Namespace, workspace: Workspace) -> list[Experiment]:
+    chosen = list(experiments)
+    if arguments.query:
+        from branchlab.catalog.query import parse_query, select
+
+        text = " ".join(arguments.query)
+        chosen = select(parse_query(text, workspace.settings, _user(workspace, text)), chosen)
+    if arguments.sort:
+        from branchlab.catalog.sorting import falls, sort_experiments
+
+        for key, descending in reversed(_sort_keys(arguments, experiments)):
+            name, down = ("started", not descending) if key == "age" else (key, descending)
+            chosen = sort_experiments(chosen, name, reverse=falls(name, None) is not down)
+    return chosen if arguments.limit is None else chosen[: arguments.limit]
+
+
+def _user(workspace: Workspace, query: str) -> str:
+    if "me" not in query:
+        return ""
+    from branchlab.git.process import GitError, run_git
+
+    try:
+        return run_git(["config", "user.name"], cwd=workspace.repository.top).decode(errors="replace").strip()
+    except GitError:
+        return ""
+
+
+def _sort_keys(arguments: argparse.Namespace, experiments: Sequence[Experiment]) -> list[tuple[str, bool]]:
+    """Returns each column to sort by and whether from the top down."""
+    from branchlab.report.listing import resolve_key
+
+    return [(resolve_key(key.removeprefix("-"), experiments), key.startswith("-")) for key in arguments.sort]
+
+
+def _show(
+    experiments: list[Experiment],
+    catalog: Catalog,
+    arguments: argparse.Namespace,
+    workspace: Workspace,
+    terminal: Terminal,
+) -> None:
+    from branchlab.report import listing as report
+
+    settings = workspace.settings
+    keys = report.choose_keys(arguments.columns or "", experiments or catalog.experiments, settings)
+    if arguments.only_changed:
+        keys = report.only_changed(keys, experiments)
+    narrowed = keys if arguments.columns or arguments.only_changed else None
+    if arguments.format == "json":
+        from branchlab.report.formats import to_json
+
+        terminal.data(to_json(report.list_objects(experiments, narrowed)))
+    elif arguments.format == "csv":
+        terminal.data(report.list_csv(experiments, narrowed))
+    elif experiments or arguments.format == "md":
+        pinned = frozenset(key for key, _ in _sort_keys(arguments, catalog.experiments))
+        view = report.View(tuple(keys), pinned, time.time())
+        _show_table(*report.list_table(experiments, settings, view), arguments.format, terminal)
+    else:
+        terminal.words(_nothing(catalog, arguments))
+
+
+def _show_table(table: Table, legend: list[str], form: str | None, terminal: Terminal) -> None:
+    if form == "md":
+        from branchlab.report.formats import to_markdown
+
+        terminal.data(to_markdown(table))
+        return
+    from branchlab.report.table import render_table
+    from branchlab.report.width import join_wrapped
+
+    rendered = render_table(table, terminal.width or None, colour=terminal.colour)
+    terminal.data(rendered.text)
+    terminal.stdout.flush()  # before the words that explain it
+    terminal.words("")
+    if rendered.dropped:
+        legend = [*legend, f"no room for {_some(rendered.dropped)}, --columns chooses"]
+    for line in join_wrapped(legend, terminal.width or None):
+        terminal.words(line)
+
+
+def _some(titles: tuple[str, ...]) -> str:
+    from branchlab.text import safe_text
+
+    named = ", ".join(map(safe_text, titles[:4]))
+    return named if len(titles) <= 4 else f"{named} and {len(titles) - 4} more"  # noqa: PLR2004 - four are named
+
+
+def _nothing(catalog: Catalog, arguments: argparse.Namespace) -> str:
+    if catalog.experiments:
+        return f"none of {len(catalog.experiments)} experiments fits {' '.join(arguments.query)}"
+    if catalog.without_record:
+        return f"no experiment is recorded yet; {len(catalog.without_record)} branches wait for a run: branchlab run"
+    return "no experiment yet: branchlab run records the first"

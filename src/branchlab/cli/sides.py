@@ -1,0 +1,172 @@
+"""Finds what a user names (an experiment, its last part, a commit, a ref, a run) and reads its record.
+
+One `git cat-file --batch` answers all questions, one by one, so that other git processes can work beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from branchlab.compare.difference import Side
+from branchlab.errors import NotFoundError, UsageError
+from branchlab.git.objects import GitObject
+from branchlab.git.process import start_git
+from branchlab.record.format import parse_record
+from branchlab.record.model import Record, Run
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from branchlab.workspace import Workspace
+
+_HEADS = "refs/heads/"
+_TRAILER = re.compile(rb"^Branchlab-Run:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
+_COMMIT_ID = re.compile(r"[0-9a-f]{7,64}")
+_LARGEST = 1 << 26  # what is larger is no record and is not kept in memory
+_SHOWN = 8  # characters of a commit id
+_NAMED = 3  # branches in a message
+
+
+class ObjectReader:
+    """A `git cat-file --batch` that is asked one object at a time."""
+
+    def __init__(self, folder: str) -> None:
+        self._process = start_git(["cat-file", "--batch"], cwd=folder)
+
+    def close(self) -> None:
+        """Ends git."""
+        self._process.kill()
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if stream:
+                stream.close()
+        self._process.wait()
+
+    def read(self, spec: str) -> GitObject | None:
+        """Returns the object a spec (`refs/heads/x^{commit}`, `oid:path`) stands for, None when there is none."""
+        out = self._process.stdout
+        if "\n" in spec or "\0" in spec or out is None or not self._ask(spec):
+            return None
+        header = out.readline().rstrip(b"\n").split(b" ")
+        if len(header) != 3 or not header[2].isdigit():  # noqa: PLR2004 - `<oid> <kind> <size>`, else `<spec> missing`
+            return None
+        size = int(header[2])
+        body = out.read(min(size, _LARGEST))
+        for start in range(_LARGEST, size, _LARGEST):
+            out.read(min(size - start, _LARGEST))
+        out.read(1)
+        return GitObject(header[0].decode(), header[1].decode(), body)
+
+    def _ask(self, spec: str) -> bool:
+        stdin = self._process.stdin
+        if stdin is None:
+            return False
+        try:
+            stdin.write(f"{spec}\n".encode(errors="surrogateescape"))
+            stdin.flush()
+        except OSError:  # git is gone; whoever opens the repository says why
+            return False
+        return True
+
+
+class Commit(NamedTuple):
+    """A commit that was found: how to call it, its full id, and its raw text."""
+
+    name: str
+    oid: str
+    text: bytes
+
+
+def find_commit(reader: ObjectReader, workspace: Workspace, name: str) -> Commit | None:
+    """Returns the commit of a branch, ref or commit id, or of the one branch whose name ends in `/name`.
+
+    Raises:
+        UsageError: when several branches end so.
+    """
+    for spec in (f"{_HEADS}{name}^{{commit}}", f"{name}^{{commit}}"):
+        found = reader.read(spec)
+        if found:
+            shown = found.oid[:_SHOWN] if _COMMIT_ID.fullmatch(name) and found.oid.startswith(name) else name
+            return Commit(shown, found.oid, found.body)
+    full = _by_last_part(workspace, name)
+    found = reader.read(f"{full}^{{commit}}") if full else None
+    return Commit(full.removeprefix(_HEADS), found.oid, found.body) if found else None
+
+
+def require_side(reader: ObjectReader, workspace: Workspace, name: str) -> Side:
+    """Returns the record of what a name stands for.
+
+    Raises:
+        NotFoundError: when there is no such thing, or it has no record.
+        UsageError: when the name stands for several things.
+        DamagedError: when the record cannot be read.
+    """
+    commit = find_commit(reader, workspace, name)
+    side = read_side(reader, workspace, commit) if commit else live_side(workspace, name)
+    if side is None:
+        raise no_record(workspace, name)
+    return side
+
+
+def no_record(workspace: Workspace, name: str) -> NotFoundError:
+    """Returns the error for a commit that holds no record."""
+    return NotFoundError(
+        f"{safe_text(name)} has no {safe_text(workspace.record_path)}",
+        "branchlab run records a run; branchlab ls shows what is recorded",
+    )
+
+
+def without_record(reader: ObjectReader, workspace: Workspace, commit: Commit) -> Side:
+    """Returns a commit that holds no record with the parameters in its files; its run has no id.
+
+    Raises:
+        DamagedError: when a parameter file cannot be read.
+    """
+    from branchlab.parameters.files import load_parameters, merge
+
+    params: dict[str, Any] = {}
+    for path in workspace.settings.params:
+        found = reader.read(f"{commit.oid}:{workspace.prefix}{path}")
+        if found and found.kind == "blob":
+            params = merge(params, load_parameters(path, found.body))
+    return Side(commit.name, commit.oid, Record(Run("", "finished", (), "", 0.0), params=params))
+
+
+def read_side(reader: ObjectReader, workspace: Workspace, commit: Commit) -> Side | None:
+    """Returns the record that a commit holds, None when it holds none.
+
+    Raises:
+        DamagedError: when it cannot be read.
+    """
+    found = reader.read(f"{commit.oid}:{workspace.record_path}")
+    if found is None or found.kind != "blob":
+        return None
+    source = f"{safe_text(commit.name)}:{safe_text(workspace.record_path)}"
+    record = parse_record(found.body, source)
+    return Side(commit.name, commit.oid, record, stale=is_stale(commit.text, record))
+
+
+def is_stale(commit_text: bytes, record: Record) -> bool:
+    """Says whether a commit is another one than the one that recorded the run."""
+    trailers = _TRAILER.findall(commit_text)
+    return not trailers or trailers[-1].decode(errors="replace") != record.run.id
+
+
+def live_side(workspace: Workspace, name: str) -> Side:
+    """Returns a run that is not recorded; raises as `require_run` does."""
+    from branchlab.cli.live import require_run
+
+    return require_run(workspace, name).side
+
+
+def _by_last_part(workspace: Workspace, name: str) -> str:
+    from branchlab.git.refs import list_refs
+
+    for place in (_HEADS, "refs/remotes/", "refs/archive/"):
+        fitting = [ref.name for ref in list_refs(workspace.repository, place) if ref.name.endswith(f"/{name}")]
+        if len(fitting) > 1:
+            names = ", ".join(safe_text(ref.removeprefix(place)) for ref in fitting[:_NAMED])
+            more = f" and {len(fitting) - _NAMED} more" if len(fitting) > _NAMED else ""
+            raise UsageError(f"{safe_text(name)} could be {names}{more}", "write more of the name")
+        if fitting:
+            return fitting[0]
+    return ""

@@ -1,0 +1,265 @@
+"""`show`: one experiment in full."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from branchlab.compare.inputs import importance, rule_of
+from branchlab.report.comparison import show_resource
+from branchlab.report.page import Block, Facts, Line
+from branchlab.report.style import STALE
+from branchlab.report.table import Cell, Column, Table
+from branchlab.report.values import metric_title, seconds_since, short_id, show_scalar, status_cell
+from branchlab.text import flatten, format_age, format_bytes, format_duration, format_number, sparkline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from branchlab.experiment import Number, Scalar
+    from branchlab.project import Settings
+    from branchlab.record.model import Record
+
+_LEAST_NAME = 16
+_LEAST_VALUE = 12
+_SPARK = 16
+_NOISE = 1e-12  # relative: what is below it is how floats add up, not a difference
+_ENOUGH = 2  # values before a mean says anything
+
+
+class Exhibit(NamedTuple):
+    """All that `show` knows about one experiment.
+
+    Attributes:
+        name: of the branch, or that a live run will get.
+        commit: full object id; None while it is not recorded.
+        status: as in the catalog.
+        author: of the tip.
+        record: what the run left.
+        curves: logged values by metric, None where a step has none.
+        plots: files of plot data, relative to the project.
+        stale: commits came after the one that holds the record.
+    """
+
+    name: str
+    commit: str | None
+    status: str
+    author: str
+    record: Record
+    curves: Mapping[str, Sequence[float | None]] = {}
+    plots: Sequence[str] = ()
+    stale: bool = False
+
+
+def experiment_page(exhibit: Exhibit, settings: Settings, now: float) -> list[Block]:
+    """Returns what `show` shows; `now` is in seconds since the epoch."""
+    record = exhibit.record
+    tables = [
+        _metrics(exhibit, settings),
+        _measured("split", {**record.splits, **_groups(record.splits)}, settings),
+        _measured("slice", record.slices, settings),
+        _pairs("parameter", flatten(record.params)),
+        _data(record),
+        _names("plots", exhibit.plots),
+        _texts("resources", {name: show_resource(name, value) for name, value in sorted(record.resources.items())}),
+        _pairs("environment", _environment(record.environment)),
+    ]
+    return [*_head(exhibit, now), *(table for table in tables if table is not None)]
+
+
+def experiment_object(exhibit: Exhibit) -> dict[str, Any]:
+    """Returns the experiment as a JSON object, with the names of `ls --json` where they mean the same."""
+    record, run = exhibit.record, exhibit.record.run
+    return {
+        "name": exhibit.name,
+        "commit": exhibit.commit,
+        "status": exhibit.status,
+        "started": run.started,
+        "seconds": run.seconds,
+        "author": exhibit.author,
+        "note": run.note,
+        "params": flatten(record.params),
+        "metrics": dict(record.metrics),
+        "best": {name: best.value for name, best in record.best.items()},
+        "best_step": {name: best.step for name, best in record.best.items()},
+        "splits": {name: dict(values) for name, values in record.splits.items()},
+        "slices": {name: dict(values) for name, values in record.slices.items()},
+        "data": {path: entry._asdict() for path, entry in record.data.items()},
+        "resources": dict(record.resources),
+        "environment": flatten(record.environment),
+        "plots": list(exhibit.plots),
+        "curves": {name: list(values) for name, values in exhibit.curves.items()},
+        "run": run.id,
+        "command": list(run.command),
+        "seed": run.seed,
+        "exit_code": run.exit_code,
+        "code": {"commit": run.code, "exact": run.exact, "stale": exhibit.stale},
+    }
+
+
+def experiment_rows(exhibit: Exhibit) -> list[list[Scalar]]:
+    """Returns the experiment as rows of kind, name and value, for CSV."""
+    rows: list[list[Scalar]] = []
+    for kind, value in experiment_object(exhibit).items():
+        if kind in ("curves", "plots", "command"):
+            continue
+        if isinstance(value, dict):
+            rows += [[kind, name, item] for name, item in flatten(value).items()]
+        else:
+            rows.append(["run", kind, value])
+    return rows
+
+
+def _head(exhibit: Exhibit, now: float) -> list[Block]:
+    run = exhibit.record.run
+    status = status_cell(exhibit.status, stale=exhibit.stale)
+    age = seconds_since(run.started, now)
+    facts = {
+        "run": run.id,
+        "started": run.started + (f"  {format_age(age)} ago" if age is not None else ""),
+        "took": format_duration(run.seconds),
+        "author": exhibit.author,
+        "command": shlex.join(run.command),
+        "exit code": "" if not run.exit_code else str(run.exit_code),
+        "seed": "" if run.seed is None else str(run.seed),
+        "commit": exhibit.commit or "not recorded yet",
+        "code": _code_state(exhibit),
+    }
+    return [
+        Line(f"{exhibit.name}", "bold"),
+        Line(status.text, status.style),
+        *(Line(line) for line in run.note.splitlines()),
+        Facts([(label, text) for label, text in facts.items() if text]),
+    ]
+
+
+def _code_state(exhibit: Exhibit) -> str:
+    run = exhibit.record.run
+    if not run.code:
+        return "not known"
+    state = "exactly what ran" if run.exact else "captured after the run began, may differ from what ran"
+    stale = f"; {STALE} commits came after the run, the branch's code may not be what ran" if exhibit.stale else ""
+    return f"{short_id(run.code)}  {state}{stale}"
+
+
+def _metrics(exhibit: Exhibit, settings: Settings) -> Table | None:
+    record = exhibit.record
+    names = sorted({*record.metrics, *exhibit.curves}, key=lambda name: (importance(settings, name), name))
+    rows = []
+    for name in names:
+        rule, best, curve = rule_of(settings, name), record.best.get(name), exhibit.curves.get(name, ())
+        gate = " ".join(filter(None, [rule.threshold, f"≤ {rule.max_regression} worse" if rule.max_regression else ""]))
+        rows.append(
+            [
+                Cell(metric_title(name, rule.goal, rule.unit)),
+                Cell(show_scalar(record.metrics.get(name)), "bold"),
+                Cell(f"{format_number(best.value)} at step {best.step}" if best else ""),
+                Cell(sparkline(curve, _SPARK) if len(curve) > 1 else "", "live"),
+                Cell(gate, "dim"),
+                Cell(rule.why, "dim"),
+            ]
+        )
+    columns = [
+        Column("metric", least=_LEAST_NAME),
+        Column("value", "decimal"),
+        Column("best", drop=2),
+        Column("curve", drop=3),
+        Column("gate", drop=4),
+        Column("why", drop=5, least=_LEAST_VALUE, keep="start"),
+    ]
+    return _without_empty(columns, rows)
+
+
+def _without_empty(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> Table | None:
+    if not rows:
+        return None
+    used = [place for place in range(len(columns)) if any(row[place].text for row in rows)]
+    return Table([columns[i] for i in used], [[row[i] for i in used] for row in rows])
+
+
+def _measured(title: str, parts: Mapping[str, Mapping[str, Number]], settings: Settings) -> Table | None:
+    if not parts:
+        return None
+    names = sorted({name for values in parts.values() for name in values if name != "rows"})
+    if any("rows" in values for values in parts.values()):
+        names.insert(0, "rows")
+    titles = [metric_title(name, rule_of(settings, name).goal, rule_of(settings, name).unit) for name in names]
+    columns = [Column(title, least=_LEAST_NAME), *(Column(heading, "decimal", drop=1) for heading in titles)]
+    rows = [[Cell(part), *(_number(values.get(name)) for name in names)] for part, values in parts.items()]
+    return Table(columns, rows)
+
+
+def _number(value: Number | None) -> Cell:
+    return Cell(show_scalar(value), "dim" if value is None else "")
+
+
+def _groups(splits: Mapping[str, Mapping[str, Number]]) -> dict[str, dict[str, float]]:
+    """Sums up folds and seeds (`fold-0`, `fold-1`): mean and sample standard deviation of each metric."""
+    families: dict[str, list[Mapping[str, Number]]] = {}
+    for name, values in splits.items():
+        stem, _, number = name.rpartition("-")
+        if stem and number.isdecimal():
+            families.setdefault(stem, []).append(values)
+    return {
+        f"{stem} {word}": _summed(members, measure)
+        for stem, members in families.items()
+        if len(members) >= _ENOUGH
+        for word, measure in (("mean", _mean), ("± sd", _deviation))
+    }
+
+
+def _summed(members: Sequence[Mapping[str, Number]], measure: Callable[[list[float]], float]) -> dict[str, float]:
+    names = [name for name in members[0] if all(name in values for values in members)]
+    return {name: measure([float(values[name]) for values in members]) for name in names}
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)
+
+
+def _deviation(values: list[float]) -> float:
+    mean = _mean(values)
+    deviation = (sum((value - mean) * (value - mean) for value in values) / (len(values) - 1)) ** 0.5
+    return deviation if abs(deviation) > _NOISE * abs(mean) else 0.0
+
+
+def _pairs(title: str, values: Mapping[str, Scalar]) -> Table | None:
+    return _texts(title, {name: show_scalar(value) for name, value in sorted(values.items())})
+
+
+def _texts(title: str, values: Mapping[str, str]) -> Table | None:
+    if not values:
+        return None
+    columns = [Column(title, least=_LEAST_NAME), Column("", least=_LEAST_VALUE, keep="start")]
+    return Table(columns, [[Cell(name), Cell(text)] for name, text in values.items()])
+
+
+def _names(title: str, names: Sequence[str]) -> Table | None:
+    return Table([Column(title, least=_LEAST_NAME)], [[Cell(name)] for name in names]) if names else None
+
+
+def _data(record: Record) -> Table | None:
+    if not record.data:
+        return None
+    columns = [
+        Column("data", least=_LEAST_NAME),
+        Column("size", "right"),
+        Column("files", "right"),
+        Column("digest"),
+        Column(""),
+    ]
+    rows = [
+        [
+            Cell(path),
+            Cell(format_bytes(entry.bytes)),
+            Cell("" if entry.files is None else str(entry.files)),
+            Cell(short_id(entry.md5), "dim"),
+            Cell("output" if entry.output else "input", "dim"),
+        ]
+        for path, entry in sorted(record.data.items())
+    ]
+    return _without_empty(columns, rows)
+
+
+def _environment(environment: Mapping[str, Any]) -> dict[str, Scalar]:
+    return {name.removeprefix("packages."): value for name, value in flatten(environment).items()}
