@@ -1,0 +1,189 @@
+"""Makes the demo project and runs its experiments, each step as the command that a user would type."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.demo.plan import PLAN
+from branchlab.errors import EnvironmentProblemError, ExitCode, UsageError
+from branchlab.text import format_number, safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchlab.demo.plan import Batch, Trial
+    from branchlab.demo.progress import Progress
+
+PROJECT = Path(__file__).with_name("project")
+RENAMED = {"gitignore": ".gitignore"}  # a real one would hide files of this repository
+DATA = ("data/train.csv", "data/validation.csv", "data/test.csv")
+AT_A_TIME = 2
+POLL_SECONDS = 0.1
+
+
+class Running(NamedTuple):
+    """An experiment that is under way."""
+
+    trial: Trial
+    process: subprocess.Popen[str]
+
+
+def count_steps(*, runs: bool = True) -> int:
+    """Returns the number of steps that are shown, without or with those of `run_experiments`."""
+    making = 4
+    return making + (len(PLAN) - 1 + sum(len(batch.trials) for batch in PLAN) if runs else 0)
+
+
+def make_project(folder: Path, progress: Progress) -> None:
+    """Writes the project into an empty folder and commits it, its data tracked by DVC.
+
+    Raises:
+        UsageError: when the folder holds something already.
+        EnvironmentProblemError: when a command fails.
+    """
+    _copy_files(folder)
+    _step(progress, "git init, branchlab init", "an empty project", folder, ["git", "init", "--quiet"], _init())
+    _prepare(progress, folder, PLAN[0])
+    _step(progress, "dvc add data/*.csv", "DVC keeps the data, git the pointers", folder, _dvc("add", "--quiet", *DATA))
+    _step(progress, "git commit", "the state all runs start from", folder, *_commit(folder))
+
+
+def run_experiments(folder: Path, progress: Progress) -> None:
+    """Runs the plan, two experiments at a time, and puts the first data back at the end.
+
+    Raises:
+        EnvironmentProblemError: when an experiment does not end as planned.
+    """
+    for number, batch in enumerate(PLAN):
+        if number:
+            _prepare(progress, folder, batch)
+        _run_batch(folder, batch.trials, progress)
+    _call(folder, _dvc("checkout", "--quiet", "--force"))
+
+
+def _copy_files(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{safe_text(str(folder))} is not empty", "name a new folder, or none for a temporary one")
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in sorted(PROJECT.iterdir()):
+        if source.is_file():
+            shutil.copyfile(source, folder / RENAMED.get(source.name, source.name))
+
+
+def _init() -> list[str]:
+    return [*branchlab_command(), "init"]
+
+
+def _dvc(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "dvc", *arguments]
+
+
+def _commit(folder: Path) -> list[list[str]]:
+    """Commits as the user; where git knows no name, the demo's repository gets one of its own."""
+    known = subprocess.run(["git", "var", "GIT_COMMITTER_IDENT"], cwd=folder, capture_output=True, check=False)
+    identity = [
+        ["git", "config", "user.name", "branchlab demo"],
+        ["git", "config", "user.email", "demo@localhost"],
+    ]
+    return [
+        *(identity if known.returncode else []),
+        ["git", "branch", "--move", "--force", "main"],
+        ["git", "add", "--all"],
+        ["git", "commit", "--quiet", "--message", "project: digits, three kinds of models and how they are measured"],
+    ]
+
+
+def _prepare(progress: Progress, folder: Path, batch: Batch) -> None:
+    command = [sys.executable, "prepare.py", *batch.data]
+    _step(progress, " ".join(["prepare.py", *batch.data]), batch.why, folder, command)
+
+
+def _step(progress: Progress, name: str, remark: str, folder: Path, *commands: Sequence[str]) -> None:
+    progress.start(name)
+    for command in commands:
+        _call(folder, command, progress)
+    progress.finish(name, "●", remark)
+
+
+def branchlab_command() -> list[str]:
+    """Returns the installed command of this environment."""
+    installed = Path(sys.executable).with_name("branchlab")
+    return [str(installed)] if installed.exists() else [sys.executable, "-m", "branchlab.cli.main"]
+
+
+def _environment() -> dict[str, str]:
+    """Makes `python` of the project's command this one, and keeps two runs from using four threads on two cores."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    return {**os.environ, "PATH": path, "OMP_NUM_THREADS": "1", "DVC_NO_ANALYTICS": "1"}
+
+
+def _start(folder: Path, command: Sequence[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    )
+
+
+def _call(folder: Path, command: Sequence[str], progress: Progress | None = None) -> None:
+    process = _start(folder, command)
+    while process.poll() is None:
+        if progress:
+            progress.tick()
+        time.sleep(POLL_SECONDS / 10)
+    _, words = process.communicate()
+    if process.returncode:
+        raise _failure(" ".join(command), words)
+
+
+def _failure(what: str, words: str) -> EnvironmentProblemError:
+    last = (words.strip().splitlines() or ["it said nothing"])[-1]
+    return EnvironmentProblemError(f"the demo stopped at {safe_text(what)}: {safe_text(last)}")
+
+
+def _run_batch(folder: Path, trials: Sequence[Trial], progress: Progress) -> None:
+    waiting = list(trials)
+    running: list[Running] = []
+    try:
+        while waiting or running:
+            while waiting and len(running) < AT_A_TIME:
+                trial = waiting.pop(0)
+                progress.start(trial.name)
+                running.append(Running(trial, _start(folder, _run_command(trial))))
+            time.sleep(POLL_SECONDS)
+            progress.tick()
+            for one in [one for one in running if one.process.poll() is not None]:
+                running.remove(one)
+                _conclude(one, progress)
+    finally:
+        for one in running:  # after Ctrl-C, which the runs got as well: they keep what was logged
+            one.process.communicate()
+
+
+def _run_command(trial: Trial) -> list[str]:
+    settings = [part for setting in trial.settings for part in ("-S", setting)]
+    return [*branchlab_command(), "run", "--name", trial.name, "--note", trial.why, *settings, "--quiet", "--json"]
+
+
+def _conclude(one: Running, progress: Progress) -> None:
+    data, words = one.process.communicate()
+    trial, code = one.trial, one.process.returncode
+    if code != (ExitCode.FAILED if trial.fails else ExitCode.OK):
+        raise _failure(trial.name, words)
+    if trial.fails:
+        progress.finish(trial.name, "✗", "failed, as planned: kept with its log, not as a branch")
+        return
+    accuracy = json.loads(data)[0]["metrics"]["accuracy"]
+    progress.finish(trial.name, "●", f"accuracy {format_number(accuracy)}: {trial.why}")
