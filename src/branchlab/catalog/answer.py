@@ -1,24 +1,23 @@
 """The last answer of `ls --json`, kept beside the refs it holds for.
 
-Where the refs are the same, so is the answer: a row depends on nothing but its commit. Where a few refs differ, only
-their rows are taken out and put in. The file is written under another name and renamed; deleting it loses nothing.
+Where the refs are the same, so is the answer: a row depends on nothing but its commit. Where a few refs differ, their
+rows are taken out and put in as it is written out. The file is replaced as a whole; deleting it loses nothing.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import adler32, crc32
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 ANSWER_FILE = "index.answer.v1"
+ROW_END = b",\n"
 
-OPENING, SEPARATOR, CLOSING = b"[", b",\n", b"]\n"
-
-# How each row starts; no string inside it can look the same behind a line break, for JSON escapes both.
-_HEAD = re.compile(
-    rb'\{"name":"((?:[^"\\]|\\.)*)","commit":(?:"[0-9a-f]+"|null),"started":(?:"([^"]*)"|null),"run":"((?:[^"\\]|\\.)*)"',
-)
+_HEAD = b'{"name":"%b","commit":"%b",'  # JSON escapes quotes and line breaks, so only a row begins like this
+_NAME = len('{"name":"')
 _UNDATED = b"-"
 
 
@@ -27,11 +26,11 @@ class Answer(NamedTuple):
 
     Attributes:
         refs: the text that `git for-each-ref` gave, sorted by name.
-        document: a JSON array with one object on each line, newest first.
+        rows: JSON objects, newest first, each followed by a comma and a line break.
     """
 
     refs: bytes
-    document: bytes
+    rows: bytes
 
 
 def answer_key(*parts: object) -> bytes:
@@ -48,22 +47,22 @@ def load_answer(path: str, key: bytes) -> Answer | None:
             if len(head) != 4 or head[0] != key or not head[1].isdigit():  # noqa: PLR2004 - as `save_answer` writes
                 return None
             refs = file.read(int(head[1]))
-            document = file.read()
+            rows = file.read()
     except (OSError, OverflowError):
         return None
-    if head[2:] != [b"%08x" % crc32(refs), b"%08x" % crc32(document)]:
+    if head[2:] != [b"%08x" % crc32(refs), b"%08x" % crc32(rows)]:
         return None
-    return Answer(refs, document)
+    return Answer(refs, rows)
 
 
 def save_answer(path: str, key: bytes, answer: Answer) -> None:
     """Keeps an answer; where that is not possible the next one is made anew."""
-    refs, document = answer
+    refs, rows = answer
     temporary = f"{path}.{os.getpid()}.tmp"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(temporary, "wb") as file:
-            file.writelines((b"%b %d %08x %08x\n" % (key, len(refs), crc32(refs), crc32(document)), refs, document))
+            file.writelines((b"%b %d %08x %08x\n" % (key, len(refs), crc32(refs), crc32(rows)), refs, rows))
         os.replace(temporary, path)
     except OSError:
         _remove(temporary)
@@ -87,48 +86,75 @@ def changed_lines(old: bytes, new: bytes) -> tuple[list[bytes], list[bytes]]:
     ]
 
 
-def insert_row(document: bytes, row: bytes) -> bytes:
-    """Puts a row where it belongs by time, newest first, and by name within the same instant."""
-    wanted = _rank(row, 0)
-    low, high = len(OPENING), len(document) - len(CLOSING)
-    if low == high:
-        return b"%b%b%b" % (OPENING, row, CLOSING)
+def edit_rows(rows: bytes, gone: Iterable[tuple[str, bytes]], new: Iterable[bytes]) -> list[bytes | memoryview]:
+    """Takes rows out and puts others where they belong: by time, newest first, and by name within an instant.
+
+    Args:
+        rows: as in `Answer`.
+        gone: name and commit of what is to be left out, where it is there.
+        new: JSON objects.
+
+    Returns:
+        The pieces of a JSON array, to be written one after the other; most of them are views of `rows`.
+    """
+    edits = [(*cut, b"") for name, commit in gone if (cut := _find_row(rows, name.encode(), commit))]
+    ranked = sorted(((_rank(row, 0), row) for row in new), key=lambda pair: pair[0][1])
+    ranked.sort(key=lambda pair: pair[0][0], reverse=True)
+    places = [(_place_of(rows, rank), row) for rank, row in ranked]
+    edits += [(place, place, row + ROW_END) for place, row in places]
+    pieces: list[bytes | memoryview] = [b"["]
+    view, done = memoryview(rows), 0
+    for start, end, text in sorted(edits, key=lambda edit: edit[:2]):
+        pieces += [view[done:start], text]
+        done = end
+    pieces.append(view[done:])
+    return _close([piece for piece in pieces if piece])
+
+
+def run_ids(rows: bytes) -> set[str]:
+    """Returns the ids of the runs in the rows."""
+    found = set()
+    for line in rows.split(b"\n"):
+        start = line.find(b'"run":"') + 7  # `run` stands behind `started`, before any text from the repository
+        found.add(line[start : line.find(b'"', start)].decode())
+    return found
+
+
+def _close(pieces: list[bytes | memoryview]) -> list[bytes | memoryview]:
+    """Ends the array: JSON wants no comma behind the last row."""
+    if len(pieces) > 1:
+        pieces[-1] = pieces[-1][: -len(ROW_END)]
+    return [*pieces, b"]\n"]
+
+
+def _find_row(rows: bytes, name: bytes, commit: bytes) -> tuple[int, int] | None:
+    head = _HEAD % (name, commit)
+    start = 0 if rows.startswith(head) else rows.find(b"\n" + head) + 1
+    if not start and not rows.startswith(head):
+        return None
+    return start, rows.find(b"\n", start) + 1
+
+
+def _place_of(rows: bytes, wanted: tuple[bytes, bytes]) -> int:
+    """Returns where a row belongs, by halving."""
+    low, high = 0, len(rows)
     while low < high:
         middle = (low + high) // 2
-        start = max(low, document.rfind(b"\n", low, middle) + 1)
-        end = document.find(b"\n", middle, high)
-        started, name = _rank(document, start)
+        start = max(low, rows.rfind(b"\n", low, middle) + 1)
+        started, name = _rank(rows, start)
         if started > wanted[0] or (started == wanted[0] and name < wanted[1]):
-            low = high if end < 0 else end + 1
+            low = rows.find(b"\n", middle) + 1
         else:
             high = start
-    if document.startswith(CLOSING, low):
-        return b"%b,\n%b%b" % (document[:low], row, CLOSING)
-    return b"%b%b,\n%b" % (document[:low], row, document[low:])
+    return low
 
 
-def remove_row(document: bytes, name: bytes, commit: bytes) -> bytes:
-    """Takes a row out, if it is there."""
-    head = b'{"name":"%b","commit":"%b",' % (name, commit)
-    first = document.startswith(head, len(OPENING))
-    start = len(OPENING) if first else document.find(b"\n" + head) + 1
-    if not start:
-        return document
-    end = document.find(b"\n", start, len(document) - len(CLOSING))
-    if end >= 0:
-        return document[:start] + document[end + 1 :]
-    return OPENING + CLOSING if first else document[: start - len(SEPARATOR)] + CLOSING
-
-
-def run_ids(document: bytes) -> set[str]:
-    """Returns the ids of the runs in the document."""
-    heads = (_HEAD.match(line) for line in document[len(OPENING) :].split(b"\n"))
-    return {head[3].decode() for head in heads if head}
-
-
-def _rank(document: bytes, start: int) -> tuple[bytes, bytes]:
-    found = _HEAD.match(document, start)
-    return (found[2] or _UNDATED, found[1]) if found else (_UNDATED, b"")
+def _rank(rows: bytes, start: int) -> tuple[bytes, bytes]:
+    """Returns time and name of the row that begins at `start`."""
+    name_end = rows.find(b'","commit":', start)
+    at = rows.find(b'"started":', name_end) + len('"started":')
+    started = rows[at + 1 : rows.find(b'"', at + 1)] if rows[at : at + 1] == b'"' else _UNDATED
+    return started, rows[start + _NAME : name_end]
 
 
 def _common_length(left: bytes, right: bytes) -> int:

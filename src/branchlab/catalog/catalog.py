@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.catalog.answer import (
     ANSWER_FILE,
-    CLOSING,
-    OPENING,
-    SEPARATOR,
+    ROW_END,
     Answer,
     answer_key,
     changed_lines,
-    insert_row,
+    edit_rows,
     load_answer,
-    remove_row,
     run_ids,
     save_answer,
 )
@@ -71,69 +68,70 @@ def read_catalog(
     return Catalog(tuple(experiments), tuple(found.without_record))
 
 
-def json_document(workspace: Workspace, listing: Listing) -> bytes:
-    """Returns the answer of `ls --json` for the whole catalog, newest first.
+def json_document(workspace: Workspace, listing: Listing) -> list[bytes | memoryview]:
+    """Returns the answer of `ls --json` for the whole catalog, newest first, as pieces to write one after the other.
 
     Raises:
         GitError: when git refuses.
         EnvironmentProblemError: when git cannot be started.
     """
-    document = _answer(workspace, listing)
+    rows, edits = _answer(workspace, listing)
     if os.path.isdir(workspace.runs_dir):
         from branchlab.catalog.live import read_live_runs
         from branchlab.catalog.row import encode_experiment
 
-        for run in read_live_runs(workspace, run_ids(document)):
-            document = insert_row(document, encode_experiment(run))
-    return document
+        recorded = run_ids(rows) | run_ids(ROW_END.join(edits.new))
+        live = [encode_experiment(run) for run in read_live_runs(workspace, recorded)]
+        edits = Edits(edits.gone, [*edits.new, *live])
+    return edit_rows(rows, edits.gone, edits.new)
 
 
-def _answer(workspace: Workspace, listing: Listing) -> bytes:
-    """Returns all recorded experiments: the kept answer, that answer mended, or one made anew."""
+class Edits(NamedTuple):
+    """What has to change in the kept answer: name and commit of rows to leave out, and new rows."""
+
+    gone: list[tuple[str, bytes]]
+    new: list[bytes]
+
+
+def _answer(workspace: Workspace, listing: Listing) -> tuple[bytes, Edits]:
+    """Returns the rows that are kept and what differs by now; makes them anew when much does."""
     settings, path = workspace.settings, os.path.join(workspace.repository.state_dir, ANSWER_FILE)
     key = answer_key(workspace.record_path, settings.naming, settings.baseline, listing.remote, listing.archived)
     kept = load_answer(path, key)
     refs = finish_listing(listing)
     if kept and kept.refs == refs:
-        return kept.document
-    mended = _mend(workspace, kept, refs) if kept and not listing.remote and not listing.archived else None
-    document, complete = mended or _make(workspace, refs)
-    if complete:
-        save_answer(path, key, Answer(refs, document))
-    return document
-
-
-def _make(workspace: Workspace, refs: bytes) -> tuple[bytes, bool]:
+        return kept.rows, Edits([], [])
+    edits = _differences(workspace, kept, refs) if kept and not listing.remote and not listing.archived else None
+    if kept and edits:
+        return kept.rows, edits
     from branchlab.catalog.rows import read_rows
 
     found = read_rows(workspace, refs)
-    texts = SEPARATOR.join([_json_object(row) for row in found.rows])
-    return OPENING + texts + CLOSING, found.complete
+    rows = b"".join([_json_object(row) + ROW_END for row in found.rows])
+    if found.complete:
+        save_answer(path, key, Answer(refs, rows))
+    return rows, Edits([], [])
 
 
-def _mend(workspace: Workspace, kept: Answer, refs: bytes) -> tuple[bytes, bool] | None:
-    """Changes the rows of the few refs that differ; None when the whole answer has to be made anew."""
-    from branchlab.catalog.index import unread_index
-    from branchlab.catalog.rows import index_place, rows_of, scan_into
+def _differences(workspace: Workspace, kept: Answer, refs: bytes) -> Edits | None:
+    """Returns the changes that the refs which differ stand for; None when they are too many."""
+    from branchlab.catalog.index import load_tail
+    from branchlab.catalog.rows import entries_of, index_place, rows_of
     from branchlab.catalog.tips import base_tips, read_tips
     from branchlab.naming import compile_rule
 
-    gone, new = changed_lines(kept.refs, refs)
-    bases = base_tips(refs, workspace.settings.baseline)
-    if len(gone) + len(new) > FEW or bases != base_tips(kept.refs, workspace.settings.baseline):
+    gone, new = (b"".join([line + b"\n" for line in lines]) for lines in changed_lines(kept.refs, refs))
+    baseline = workspace.settings.baseline
+    if gone.count(b"\n") + new.count(b"\n") > FEW or base_tips(gone, baseline) or base_tips(new, baseline):
         return None
-    rule = compile_rule(workspace.settings.naming)
-    old = read_tips(b"\n".join(gone), rule, bases).experiments
-    tips = read_tips(b"\n".join(new), rule, bases).experiments
+    rule, bases = compile_rule(workspace.settings.naming), base_tips(refs, baseline)
+    old = read_tips(gone, rule, bases).experiments
+    tips = read_tips(new, rule, bases).experiments
     if not all(_is_plain(tip.name) for tip in (*old, *tips)):
         return None
-    document = kept.document
-    for tip in old:
-        document = remove_row(document, tip.name.encode(), tip.oid)
-    entries, complete = scan_into(unread_index(*index_place(workspace)), workspace, [tip.oid for tip in tips])
-    for row in rows_of(tips, entries):
-        document = insert_row(document, _json_object(row))
-    return document, complete
+    index = load_tail(*index_place(workspace), len(tips))
+    entries, _ = entries_of(workspace, index, tips)
+    return Edits([(tip.name, tip.oid) for tip in old], [_json_object(row) for row in rows_of(tips, entries)])
 
 
 def _json_object(row: Row) -> bytes:

@@ -20,6 +20,7 @@ NO_RECORD = b"-"
 _CRC = 8
 _KEY_END = _CRC + 1 + 16
 _OID = _KEY_END + 1
+_TAIL_BYTES = 2048  # generous for one line
 _SLACK = 1000  # lines; below this a file is never worth tidying
 _SIZE_KEY = b"*" * 16  # marks the line that says how many lines were worth keeping when the file was last tidied
 
@@ -75,19 +76,19 @@ def load_index(path: str, key: bytes, oid_length: int) -> Index:
     except OSError:
         text = b""
     lines = text.split(b"\n")
-    oid_end = _OID + oid_length
-    mine = {line[_OID:oid_end]: line for line in lines if line[_CRC + 1 : _KEY_END] == key}
-    kept = _kept(lines)
-    return Index(path, key, mine, len(text), len(lines) - 1, kept)
+    return Index(path, key, _by_commit(lines, key, oid_length), len(text), len(lines) - 1, _kept(lines))
 
 
-def unread_index(path: str, key: bytes) -> Index:
-    """Returns an index to append to without reading what it holds."""
+def load_tail(path: str, key: bytes, oid_length: int, count: int) -> Index:
+    """Reads only the end of the index, where the newest `count` lines or more lie."""
     try:
-        size = _size(path)
+        with open(path, "rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _TAIL_BYTES * (count + 1)))
+            lines = file.read().split(b"\n")
     except OSError:
-        size = 0
-    return Index(path, key, {}, size, total=0, kept=0)
+        return Index(path, key, {}, 0, 0, 0)
+    return Index(path, key, _by_commit(lines, key, oid_length), size, 0, 0)
 
 
 def find_entry(index: Index, oid: bytes) -> Entry | None:
@@ -134,6 +135,11 @@ def tidy_index(path: str, live: Iterable[bytes]) -> None:
 def _is_sound(line: bytes, wanted: set[bytes]) -> bool:
     parts = line.split(b" ", 3)
     return len(parts) == 4 and parts[2] in wanted and b"%08x" % crc32(line[_CRC + 1 : -1]) == parts[0]  # noqa: PLR2004
+
+
+def _by_commit(lines: list[bytes], key: bytes, oid_length: int) -> dict[bytes, bytes]:
+    end = _OID + oid_length
+    return {line[_OID:end]: line for line in lines if line[_CRC + 1 : _KEY_END] == key}
 
 
 def _line(key: bytes, oid: bytes, entry: Entry) -> bytes:

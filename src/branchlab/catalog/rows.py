@@ -71,10 +71,8 @@ def read_rows(workspace: Workspace, refs: bytes) -> Rows:
 def _read_rows(workspace: Workspace, refs: bytes) -> Rows:
     settings = workspace.settings
     tips, untouched = read_tips(refs, compile_rule(settings.naming), base_tips(refs, settings.baseline))
-    index = load_index(*index_place(workspace), _OID_LENGTH[workspace.repository.object_format])
-    entries = {tip.oid: find_entry(index, tip.oid) for tip in tips}
-    fresh, complete = scan_into(index, workspace, [oid for oid, entry in entries.items() if not entry])
-    entries |= fresh
+    index = load_index(*index_place(workspace))
+    entries, complete = entries_of(workspace, index, tips)
     if index.untidy:
         from branchlab.git.refs import list_refs
 
@@ -94,16 +92,21 @@ def rows_of(tips: Sequence[Tip], entries: Mapping[bytes, Entry | None]) -> list[
     ]
 
 
-def scan_into(index: Index, workspace: Workspace, oids: list[bytes]) -> tuple[dict[bytes, Entry], bool]:
-    """Reads commits from git and adds them to the index; False when some may look different next time."""
-    if not oids:
-        return {}, True
+def entries_of(workspace: Workspace, index: Index, tips: Sequence[Tip]) -> tuple[dict[bytes, Entry | None], bool]:
+    """Returns the entry of each tip, reading from git what the index lacks and adding it there.
+
+    The truth value is False when some of it may look different next time.
+    """
+    entries = {tip.oid: find_entry(index, tip.oid) for tip in tips}
+    lacking = [oid for oid, entry in entries.items() if not entry]
+    if not lacking:
+        return entries, True
     from branchlab.catalog.workers import scan_all
 
-    found = scan_all(workspace.repository.top, workspace.record_path, oids)
+    found = scan_all(workspace.repository.top, workspace.record_path, lacking)
     sure = _sure(found, workspace.repository.common_dir)
     append_entries(index, sure)
-    return found, len(sure) == len(set(oids))
+    return entries | found, len(sure) == len(lacking)
 
 
 def _sure(entries: dict[bytes, Entry], common_dir: str) -> dict[bytes, Entry]:
@@ -116,6 +119,8 @@ def _sure(entries: dict[bytes, Entry], common_dir: str) -> dict[bytes, Entry]:
     return {oid: one for oid, one in entries.items() if one.started and not (partial and one.row == NO_RECORD)}
 
 
-def index_place(workspace: Workspace) -> tuple[str, bytes]:
-    """Returns the path of the index and the key of the project in it."""
-    return os.path.join(workspace.repository.state_dir, INDEX_FILE), project_key(workspace.record_path)
+def index_place(workspace: Workspace) -> tuple[str, bytes, int]:
+    """Returns the path of the index, the key of the project in it, and the length of a commit id."""
+    repository = workspace.repository
+    path = os.path.join(repository.state_dir, INDEX_FILE)
+    return path, project_key(workspace.record_path), _OID_LENGTH[repository.object_format]

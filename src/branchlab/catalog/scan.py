@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from threading import Thread
 from typing import IO, TYPE_CHECKING, NamedTuple
@@ -25,8 +24,6 @@ OBJECT_BYTES = 1 << 20  # nothing larger is a record; it is skipped without bein
 FEW = 80
 _CHUNK = 1 << 16
 _HEADER_WORDS = 3  # `<oid> <kind> <size>`; what is missing has two
-_AUTHOR = re.compile(rb"^author (.*?) ?<[^>\n]*> (-?\d{1,12})", re.MULTILINE)
-_TRAILER = re.compile(rb"^Branchlab-Run:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
 
 
 class Found(NamedTuple):
@@ -134,7 +131,7 @@ def _entry(commit: bytes, record: Found | None, source: str, read: Callable[[byt
         summary = read(record.body, source)
     except DamagedError as error:
         return _damaged(commit, source, error.message)
-    stale = summary.run.encode() not in _TRAILER.findall(commit)
+    stale = b"\nBranchlab-Run: %b\n" % summary.run.encode() not in commit + b"\n"
     return entry_of(summary, _author(commit)[0], stale=stale)
 
 
@@ -154,11 +151,11 @@ def _damaged(commit: bytes, source: str, problem: str) -> Entry:
 def _author(commit: bytes) -> tuple[str, str]:
     """Returns the author's name and the time of a commit as ISO 8601."""
     header = commit.partition(b"\n\n")[0]
-    found = _AUTHOR.search(header)
-    if not found:
-        return "", ""
+    line = header.partition(b"\nauthor ")[2].partition(b"\n")[0]
+    name, _, rest = line.partition(b"<")
+    moment = rest.rpartition(b"> ")[2].partition(b" ")[0]
     try:
-        moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(found[2])))
+        started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(moment)))
     except (OverflowError, ValueError, OSError):
-        moment = ""
-    return found[1].decode(errors="replace"), moment
+        started = ""
+    return name.strip().decode(errors="replace"), started

@@ -67,7 +67,8 @@ def archive(repository: Repository, ref: Ref) -> str:
 def remove(repository: Repository, ref: Ref) -> str:
     """Moves a branch to the trash, `refs/branchlab/trash/<time>/<name>`, and returns that ref; raises as `archive`."""
     refuse_checked_out(repository, ref)
-    kept = f"{TRASH}{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.urandom(2).hex()}/{ref.name.removeprefix(BRANCHES)}"
+    moment = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.urandom(2).hex()}"
+    kept = f"{TRASH}{moment}/{ref.name.removeprefix(BRANCHES)}"
     create_ref(repository, kept, ref.oid, reason="branchlab: rm")
     delete_ref(repository, ref.name, ref.oid, reason="branchlab: rm")
     return kept
