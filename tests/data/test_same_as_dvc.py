@@ -32,6 +32,7 @@ class Judged:
         """Writes the files in both, in a folder of their own and one of them beside it; returns both outputs."""
         self.count += 1
         folder, single = f"folder {self.count}", f"{self.count} {files[0].path.rpartition('/')[2]}"
+        single = single.translate({ord("\\"): "_", ord(":"): "_"})  # DVC cannot name such a pointer as a target
         for project in (self.theirs, self.ours):
             for file in files:
                 project.write(f"{folder}/{file.path}", file.content, executable=file.executable)
