@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import tomllib
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from branchlab.errors import DamagedError, UsageError
 
@@ -212,5 +212,5 @@ def goal_of(settings: Settings, metric: str) -> Goal | None:
     """Returns the goal of a metric; slices and splits (`test.accuracy`) inherit it from the metric's own name."""
     for name in (metric, metric.rpartition(".")[2]):
         if name in settings.metrics:
-            return cast("Goal | None", settings.metrics[name].goal)
+            return settings.metrics[name].goal
     return None

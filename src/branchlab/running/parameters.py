@@ -42,7 +42,7 @@ def set_parameters(
         UsageError: for an unknown key or file, or a value of another type.
         DamagedError: when a file cannot be understood.
     """
-    contents = {name: content for name in names if (content := read(name)) is not None}
+    contents: dict[str, bytes] = {name: content for name in names if (content := read(name)) is not None}
     by_file: dict[str, list[Assignment]] = {}
     for assignment in assignments:
         if assignment.file and assignment.file not in contents:
@@ -55,7 +55,7 @@ def set_parameters(
     return {name: content for name, content in edited.items() if content != contents[name]}
 
 
-def _file_of(assignment: Assignment, contents: Mapping[str, bytes]) -> str:
+def _file_of(assignment: Assignment, contents: dict[str, bytes]) -> str:
     if not contents:
         raise UsageError("there is no parameter file to set a value in", "name them in branchlab.toml: project.params")
     known: set[str] = set()

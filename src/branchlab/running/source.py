@@ -6,11 +6,11 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.data.pointer import dump_pointer, is_pointer, parse_pointer, read_pointers
+from branchlab.data.status import changed_outputs
 from branchlab.data.store import add
 from branchlab.git.objects import list_files, read_objects
 from branchlab.git.process import run_git
 from branchlab.git.snapshot import check_snapshot, read_working_tree, write_snapshot
-from branchlab.running.changes import changed_data
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -59,16 +59,13 @@ def source_from_working_tree(workspace: Workspace, store: Store | None) -> Sourc
     warnings = [
         f"{safe_text(path)} is a git repository of its own and is not part of the run" for path in status.nested
     ]
-    outputs = _outputs_on_disk(workspace) if store else []
+    outputs = outputs_on_disk(workspace) if store else []
     files: dict[str, bytes] = {}
-    for path in changed_data(store, workspace.root, _inputs(workspace, outputs)) if store else ():
-        fresh = add(store, workspace.root, path) if store else None
-        if fresh:
-            old = next(output for output in outputs if output.path == path)
-            fresh = fresh._replace(pointer=old.pointer)
-            outputs[outputs.index(old)] = fresh
-            files[workspace.prefix + fresh.pointer] = dump_pointer(fresh)
-            warnings.append(f"{safe_text(path)} changed since dvc add: the run uses and records its new content")
+    for old in _changed(workspace, store, outputs):
+        fresh = add(store, workspace.root, old.path)._replace(pointer=old.pointer) if store else old
+        outputs[outputs.index(old)] = fresh
+        files[workspace.prefix + fresh.pointer] = dump_pointer(fresh)
+        warnings.append(f"{safe_text(old.path)} changed since dvc add: the run uses and records its new content")
     return Source(parent, tree, files, tuple(outputs), status.branch, tuple(warnings))
 
 
@@ -99,7 +96,8 @@ def _wanted(path: str) -> bool:
     return is_pointer(path) or path.rpartition("/")[2] == "dvc.yaml"
 
 
-def _outputs_on_disk(workspace: Workspace) -> list[Output]:
+def outputs_on_disk(workspace: Workspace) -> list[Output]:
+    """Reads the outputs that the pointers of the working tree name; raises as `outputs_at` does."""
     arguments = [
         "ls-files",
         "-z",
@@ -116,7 +114,9 @@ def _outputs_on_disk(workspace: Workspace) -> list[Output]:
     return read_pointers(workspace.root, names)
 
 
-def _inputs(workspace: Workspace, outputs: list[Output]) -> list[Output]:
-    """Leaves out what a run makes itself, and what a pipeline made: DVC writes those pointers."""
+def _changed(workspace: Workspace, store: Store | None, outputs: list[Output]) -> list[Output]:
+    """Finds changed data; leaves out what a run or a pipeline makes itself: others write those pointers."""
     made = {os.path.normpath(path) for path in workspace.settings.artifacts}
-    return [output for output in outputs if output.path not in made and not output.pointer.endswith("dvc.lock")]
+    inputs = [output for output in outputs if output.path not in made and not output.pointer.endswith("dvc.lock")]
+    memory = os.path.join(workspace.repository.state_dir, "digests.json")
+    return changed_outputs(store, workspace.root, inputs, memory=memory) if store else []

@@ -1,0 +1,140 @@
+"""`branchlab init`: settings, DVC and attributes; says each thing it did, and is safe to repeat."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from branchlab.data.initialise import initialise
+from branchlab.errors import ExitCode
+from branchlab.git.refs import BRANCHES, current_branch, list_refs
+from branchlab.git.repository import find_repository
+from branchlab.project import SETTINGS_FILE
+from branchlab.text import safe_text
+from branchlab.workspace import open_workspace
+
+if TYPE_CHECKING:
+    import argparse
+
+    from branchlab.cli.terminal import Terminal
+    from branchlab.git.repository import Repository
+    from branchlab.workspace import Workspace
+
+EXAMPLES = (
+    ("branchlab init", "makes the repository around this folder ready"),
+    ("branchlab init --here", "makes this folder a project of its own within the repository"),
+)
+
+_PARAMETER_FILES = (
+    "params.toml",
+    "params.yaml",
+    "params.yml",
+    "params.json",
+    "config.toml",
+    "config.yaml",
+    "config.json",
+)
+_SCRIPTS = ("train.py", "main.py", "src/train.py")
+_TEMPLATE = """\
+# The settings of branchlab; commit this file. All keys: docs/settings.md
+
+[project]
+command = {command}    # what `branchlab run` executes
+params = {params}    # what changes between experiments (TOML, YAML or JSON)
+artifacts = []               # outputs to track with DVC, such as "model.skops"
+collect = []                 # metric files of other tools to read after a run, such as "dvclive"
+link = []                    # git-ignored paths that a run needs in its worktree, such as ".venv"
+baseline = {baseline}           # the branch that experiments are compared with
+
+[naming]
+pattern = "exp/{{type}}/{{slug}}"
+types = ["model", "data", "feature", "tune", "fix"]
+exempt = {exempt}
+
+# What the team agreed on, one table per metric:
+# [metrics.accuracy]
+# goal = "maximize"          # or "minimize"
+# strategy = "optimize"      # optimize | constraint | store
+# threshold = ">= 0.90"
+# max_regression = "1%"
+# why = "the business reason"
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("--here", action="store_true", help="the project is this folder, not the whole repository")
+    parser.add_argument("--no-dvc", action="store_true", help="leave DVC out; data and artifacts are then not kept")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+    """Makes what is missing."""
+    repository = find_repository(terminal.cwd)
+    workspace = open_workspace(terminal.cwd)
+    if arguments.here and workspace.prefix != repository.prefix:
+        workspace = workspace._replace(prefix=repository.prefix, initialised=False)
+    done = _settings(workspace, repository)
+    workspace = open_workspace(workspace.root)
+    record = workspace.settings.record
+    if not arguments.no_dvc:
+        done += initialise(
+            workspace.root, repository.top, metrics=record.metrics, history=f"{record.directory}/history.csv"
+        )
+    done += _attributes(workspace)
+    for sentence in done or ["everything was there already"]:
+        terminal.words(f"branchlab: {sentence}")
+    if done:
+        terminal.words("next: git add -A && git commit -m 'branchlab: set up', then branchlab run")
+    return ExitCode.OK
+
+
+def _settings(workspace: Workspace, repository: Repository) -> list[str]:
+    path = os.path.join(workspace.root, SETTINGS_FILE)
+    if workspace.initialised:
+        return []
+    branch = _baseline(repository)
+    params = [name for name in _PARAMETER_FILES if os.path.exists(os.path.join(workspace.root, name))]
+    script = next((name for name in _SCRIPTS if os.path.exists(os.path.join(workspace.root, name))), "train.py")
+    text = _TEMPLATE.format(
+        command=_quoted(f"python {script}"),
+        params=f"[{', '.join(_quoted(name) for name in params[:1] or ['params.toml'])}]",
+        baseline=_quoted(branch),
+        exempt=f"[{', '.join(_quoted(name) for name in dict.fromkeys([branch, 'main', 'release/*']))}]",
+    )
+    with open(path, "x", encoding="utf-8") as file:
+        file.write(text)
+    return [f"wrote {workspace.prefix}{SETTINGS_FILE} (baseline {safe_text(branch)}, command python {script})"]
+
+
+def _baseline(repository: Repository) -> str:
+    """Returns `main`, `master`, or the branch that is checked out."""
+    names = {ref.name.removeprefix(BRANCHES) for ref in list_refs(repository, BRANCHES)}
+    for name in ("main", "master", "trunk", "develop"):
+        if name in names:
+            return name
+    return (current_branch(repository) or f"{BRANCHES}main").removeprefix(BRANCHES)
+
+
+def _attributes(workspace: Workspace) -> list[str]:
+    """Keeps line ends of the record as they were written, and folds it away in the views of git hosts."""
+    record = workspace.settings.record
+    wanted = [
+        f"/{record.metrics} text eol=lf linguist-generated",
+        f"/{record.directory}/** text eol=lf linguist-generated",
+    ]
+    path = os.path.join(workspace.root, ".gitattributes")
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            before = file.read()
+    except FileNotFoundError:
+        before = ""
+    missing = [line for line in wanted if line not in before.splitlines()]
+    if not missing:
+        return []
+    with open(path, "a", encoding="utf-8") as file:
+        file.write("".join(f"{line}\n" for line in ([""] if before and not before.endswith("\n") else []) + missing))
+    return [f"added {workspace.prefix}.gitattributes lines for the record"]
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

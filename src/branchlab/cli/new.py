@@ -1,0 +1,55 @@
+"""`branchlab new`: a well-named branch with its hypothesis."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from branchlab.cli.project import open_project, user_name
+from branchlab.errors import ExitCode
+from branchlab.git.config import write_config
+from branchlab.git.process import run_git
+from branchlab.git.refs import BRANCHES, read_ref
+from branchlab.running.names import Name, complete_name, free_name
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    import argparse
+
+    from branchlab.cli.terminal import Terminal
+
+EXAMPLES = (
+    ("branchlab new wider", "makes exp/model/wider from where you stand and switches to it"),
+    ("branchlab new tune/low-lr --why 'a lower rate overfits less'", "keeps the hypothesis for the runs that follow"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("name", help="name of the branch, or its last part")
+    parser.add_argument("--why", help="the hypothesis; asked for on a terminal when left out")
+    parser.add_argument("--from", dest="start", default="HEAD", help="commit or branch to start from")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+    """Makes the branch and switches to it."""
+    workspace, _ = open_project(terminal)
+    repository = workspace.repository
+    branch = complete_name(workspace.settings.naming, arguments.name, user=user_name())
+    taken = {branch} if read_ref(repository, BRANCHES + branch) else set()
+    free_name(Name(branch), taken)
+    why = arguments.why if arguments.why is not None else _ask(terminal)
+    run_git(["switch", "--no-track", "-c", branch, "--end-of-options", arguments.start], cwd=repository.top)
+    if why:
+        write_config(repository, f"branch.{branch}.description", why)
+    terminal.words(f"on {safe_text(branch)}; next: change something, then branchlab run --here or branchlab run")
+    terminal.data(branch)
+    return ExitCode.OK
+
+
+def _ask(terminal: Terminal) -> str:
+    if not (sys.stdin.isatty() and terminal.interactive):
+        return ""
+    terminal.stderr.write("What do you expect, and why? (empty to skip) ")
+    terminal.stderr.flush()
+    return sys.stdin.readline().strip()

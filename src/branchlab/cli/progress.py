@@ -1,0 +1,102 @@
+"""Shows several runs at a time: a line for each that ended, and on a terminal one line that moves."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Self
+
+from branchlab.text import format_duration, format_number, safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import TracebackType
+
+    from branchlab.cli.terminal import Terminal
+    from branchlab.running.execute import Outcome
+
+_CLEAR = "\r\x1b[K"
+
+
+class RunDisplay:
+    """Follows runs from several threads; a text is written whole."""
+
+    def __init__(self, terminal: Terminal, total: int) -> None:
+        self._terminal = terminal
+        self._total = total
+        self._done = 0
+        self._active = 0
+        self._last = ""
+        self._started = time.monotonic()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def following(self) -> Iterator[Callable[[bytes], None]]:
+        """Counts a run as active, and yields what takes its output; only the last line of it is shown."""
+        with self._lock:
+            self._active += 1
+            self._draw()
+        try:
+            yield self._take
+        finally:
+            with self._lock:
+                self._active -= 1
+                self._draw()
+
+    def ended(self, outcome: Outcome) -> None:
+        """Shows how a run ended."""
+        with self._lock:
+            self._done += 1
+            mark = {"finished": "●", "failed": "✗", "stopped": "○"}[outcome.status]
+            metrics = list(outcome.recorded.record.metrics.items())[:3] if outcome.recorded else []
+            shown = "  ".join(f"{safe_text(name)} {format_number(value)}" for name, value in metrics)
+            took = format_duration(outcome.seconds)
+            line = f"{mark} [{self._done}/{self._total}] {safe_text(outcome.name)}  {outcome.status} in {took}  {shown}"
+            self._clear()
+            self._terminal.words(line.rstrip())
+            self._draw()
+
+    def _take(self, chunk: bytes) -> None:
+        lines = chunk.decode(errors="replace").replace("\r", "\n").split("\n")
+        text = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        if text:
+            with self._lock:
+                self._last = safe_text(text)
+                self._draw()
+
+    def _clear(self) -> None:
+        if self._terminal.interactive:
+            self._terminal.stderr.write(_CLEAR)
+
+    def _draw(self) -> None:
+        if not self._terminal.interactive or self._done == self._total:
+            return
+        took = format_duration(time.monotonic() - self._started)
+        line = f"{self._done}/{self._total} done, {self._active} running, {took}  {self._last}"
+        width = (self._terminal.width or 80) - 1
+        self._terminal.stderr.write(f"{_CLEAR}{line[:width]}")
+        self._terminal.stderr.flush()
+
+
+class Counter:
+    """Shows how many of how many are done, on a terminal only."""
+
+    def __init__(self, terminal: Terminal, what: str) -> None:
+        self._terminal = terminal
+        self._what = what
+
+    def __enter__(self) -> Self:  # noqa: D105 - the class says it
+        return self
+
+    def __exit__(  # noqa: D105 - the class says it
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._terminal.interactive:
+            self._terminal.stderr.write(_CLEAR)
+
+    def __call__(self, done: int, total: int) -> None:
+        """Takes the number of things done and of all."""
+        if self._terminal.interactive:
+            self._terminal.stderr.write(f"{_CLEAR}{self._what}: {done}/{total}")
+            self._terminal.stderr.flush()

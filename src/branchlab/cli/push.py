@@ -1,0 +1,85 @@
+"""`branchlab push`: data first, then branches, so that nobody fetches a branch whose data is not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.catalog.shelf import require_branch
+from branchlab.cli.progress import Counter
+from branchlab.cli.project import open_project
+from branchlab.errors import ExitCode, NotFoundError
+from branchlab.git.refs import BRANCHES, list_refs
+from branchlab.git.remote import choose_remote, push_branches, remote_branches
+from branchlab.naming import compile_rule
+from branchlab.running.source import outputs_at
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    import argparse
+
+    from branchlab.cli.project import Project
+    from branchlab.cli.terminal import Terminal
+    from branchlab.git.refs import Ref
+
+EXAMPLES = (
+    ("branchlab push wider", "sends exp/model/wider and its DVC data"),
+    ("branchlab push", "sends every experiment that the remote lacks"),
+    ("branchlab push wider --remote lab --data-remote bucket", "names the git and the DVC remote"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("names", nargs="*", metavar="EXPERIMENT", help="name or its last part; default: all")
+    parser.add_argument("--remote", default="", help="git remote; default: origin, or the only one")
+    parser.add_argument("--data-remote", help="DVC remote; default: the one DVC is set to")
+    parser.add_argument("--no-data", action="store_true", help="send the branches only")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+    """Sends what the remotes lack."""
+    project = open_project(terminal)
+    repository = project.workspace.repository
+    remote = choose_remote(repository, arguments.remote)
+    refs = _chosen(project, arguments.names)
+    there = {ref.name: ref.oid for ref in remote_branches(repository, remote)}
+    if not arguments.names:
+        refs = [ref for ref in refs if there.get(ref.name) != ref.oid]
+    if not refs:
+        terminal.words(f"{safe_text(remote)} has every experiment already")
+        return ExitCode.OK
+    if not arguments.no_data:
+        _push_data(project, refs, arguments, terminal)
+    names = [ref.name.removeprefix(BRANCHES) for ref in refs]
+    push_branches(repository, remote, names)
+    for name in names:
+        terminal.words(f"pushed {safe_text(name)} to {safe_text(remote)}")
+    return ExitCode.OK
+
+
+def _chosen(project: Project, names: list[str]) -> list[Ref]:
+    repository = project.workspace.repository
+    if names:
+        return list(dict.fromkeys(require_branch(repository, name) for name in names))
+    rule = compile_rule(project.workspace.settings.naming)
+    found = [
+        ref
+        for ref in list_refs(repository, BRANCHES + rule.prefix)
+        if rule.accepts(name := ref.name.removeprefix(BRANCHES)) and not rule.exempt(name)
+    ]
+    if not found:
+        raise NotFoundError("there is no experiment to push", "branchlab run records one")
+    return found
+
+
+def _push_data(project: Project, refs: list[Ref], arguments: argparse.Namespace, terminal: Terminal) -> None:
+    workspace, store = project
+    outputs = list(dict.fromkeys(item for ref in refs for item in outputs_at(workspace, ref.oid)))
+    if store is None or not outputs:
+        return
+    from branchlab.data.remote import push_objects
+
+    with Counter(terminal, "sending data") as progress:
+        sent = push_objects(store, outputs, remote=arguments.data_remote, progress=progress)
+    if sent.objects:
+        terminal.words(f"sent {sent.objects} data objects")

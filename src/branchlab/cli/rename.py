@@ -1,0 +1,46 @@
+"""`branchlab rename`: another name that the rule accepts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.catalog.shelf import rename, require_branch
+from branchlab.cli.project import open_project, user_name
+from branchlab.errors import ExitCode, UsageError
+from branchlab.git.refs import BRANCHES
+from branchlab.naming import compile_rule
+from branchlab.running.names import complete_name
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    import argparse
+
+    from branchlab.cli.terminal import Terminal
+
+EXAMPLES = (
+    ("branchlab rename wider model/wide-2", "renames exp/model/wider to exp/model/wide-2"),
+    ("branchlab rename my_experiment my-experiment", "brings a branch under the naming rule"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("old", help="name, or its last part")
+    parser.add_argument("new", help="new name, or its last part")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+    """Renames one branch."""
+    workspace, _ = open_project(terminal)
+    ref = require_branch(workspace.repository, arguments.old)
+    old = ref.name.removeprefix(BRANCHES)
+    naming = workspace.settings.naming
+    if compile_rule(naming).exempt(old) or old == workspace.settings.baseline:
+        raise UsageError(f"{safe_text(old)} is not an experiment", "git branch -m renames other branches")
+    kind = (compile_rule(naming).fields(old) or {}).get("type")
+    asked = f"{kind}/{arguments.new}" if kind and "/" not in arguments.new else arguments.new
+    new = complete_name(naming, asked, user=user_name())
+    rename(workspace.repository, ref, new)
+    terminal.words(f"renamed {safe_text(old)} to {safe_text(new)}; branchlab rename {safe_text(new)} … undoes it")
+    terminal.data(new)
+    return ExitCode.OK

@@ -1,0 +1,108 @@
+"""`branchlab reproduce`: runs an experiment again from its record; --verify says whether it came out the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.catalog.shelf import require_branch
+from branchlab.cli.project import open_project
+from branchlab.cli.run import conclude, show_output
+from branchlab.errors import CheckError, DamagedError, ExitCode, NotFoundError, UsageError
+from branchlab.git.objects import read_object
+from branchlab.git.refs import BRANCHES
+from branchlab.record.format import parse_record
+from branchlab.running.execute import Request, execute
+from branchlab.running.harvest import load_harvest
+from branchlab.running.names import Name
+from branchlab.running.recording import forget_run
+from branchlab.running.source import source_from_commit
+from branchlab.running.stopping import listen_for_stop
+from branchlab.running.verify import compare_runs
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    import argparse
+
+    from branchlab.cli.project import Project
+    from branchlab.cli.terminal import Terminal
+    from branchlab.record.model import Record
+    from branchlab.running.execute import Outcome
+
+EXAMPLES = (
+    ("branchlab reproduce wider", "runs it again and records exp/model/wider-2"),
+    ("branchlab reproduce wider --verify", "runs it again, compares, and records nothing; exit code 1 when it differs"),
+    ("branchlab reproduce wider --verify --tolerance 1e-6", "small differences of metrics are fine"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("name", metavar="EXPERIMENT", help="name, or its last part")
+    parser.add_argument("--verify", action="store_true", help="compare with the record instead of recording")
+    parser.add_argument("--tolerance", type=float, default=0.0, help="relative difference of metrics that is fine")
+    parser.add_argument("-q", "--quiet", action="store_true", help="do not show the command's output")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+    """Runs again from the commit that holds the exact code."""
+    project = open_project(terminal)
+    ref = require_branch(project.workspace.repository, arguments.name)
+    name = ref.name.removeprefix(BRANCHES)
+    record = _record_of(project, ref.oid, name)
+    if not record.run.command:
+        raise UsageError(f"{safe_text(name)} does not say which command it ran", "branchlab run -- COMMAND on its code")
+    source = source_from_commit(project.workspace, _code_of(project, record, name))
+    request = Request(
+        record.run.command,
+        lambda _run: Name(name, free=True),
+        note=f"reproduces {name}",
+        record=not arguments.verify,
+    )
+    with listen_for_stop() as stop:
+        outcome = execute(project.workspace, project.store, source, request, stop, show_output(terminal, arguments))
+    if not arguments.verify or outcome.status == "stopped":
+        return conclude([outcome], terminal, as_json=arguments.json)
+    return _verify(project, record, outcome, arguments, terminal)
+
+
+def _record_of(project: Project, oid: str, name: str) -> Record:
+    path = project.workspace.record_path
+    found = read_object(project.workspace.repository, f"{oid}:{path}")
+    if found is None:
+        raise NotFoundError(f"{safe_text(name)} has no {safe_text(path)}", "branchlab run records a run")
+    return parse_record(found.body, f"{safe_text(name)}:{path}")
+
+
+def _code_of(project: Project, record: Record, name: str) -> str:
+    found = read_object(project.workspace.repository, f"{record.run.code}^{{commit}}") if record.run.code else None
+    if found is None:
+        raise DamagedError(
+            f"the code commit of {safe_text(name)} is not in this repository", "git fetch it from its remote"
+        )
+    return found.oid
+
+
+def _verify(
+    project: Project, record: Record, outcome: Outcome, arguments: argparse.Namespace, terminal: Terminal
+) -> ExitCode:
+    found = load_harvest(outcome.folder)
+    if found is None:
+        raise DamagedError("the repeated run left no record", "branchlab doctor")
+    again = parse_record(found.files[project.workspace.record_path])
+    forget_run(project.workspace.repository, outcome.folder, outcome.run)
+    differences = compare_runs(record, again, arguments.tolerance)
+    if arguments.json:
+        from branchlab.report.formats import to_json
+
+        terminal.data(to_json({"same": not differences, "differences": [item._asdict() for item in differences]}))
+    if not differences:
+        terminal.words(f"reproduced: {len(again.metrics)} metrics are the same")
+        return ExitCode.OK
+    for item in differences:
+        terminal.words(f"  {item.kind} {safe_text(item.name)}: {item.before} before, {item.after} now")
+    first = differences[0]
+    raise CheckError(
+        f"not reproduced; the first thing that differs is {first.kind} {safe_text(first.name)}",
+        "" if first.kind != "metric" else "all known inputs are the same: look for an unset seed, or threads",
+    )

@@ -1,0 +1,209 @@
+"""`branchlab run`: snapshots, runs in a worktree, records a branch; comma lists make a grid."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from branchlab.cli.progress import RunDisplay
+from branchlab.cli.project import open_project, user_name
+from branchlab.errors import ExitCode, InterruptedRunError, UsageError
+from branchlab.parameters.overrides import expand_grid, label, parse_override
+from branchlab.running.execute import Outcome, Request, execute
+from branchlab.running.harvest import read_file
+from branchlab.running.in_place import execute_here
+from branchlab.running.names import choose_name
+from branchlab.running.parameters import set_parameters
+from branchlab.running.source import source_from_working_tree
+from branchlab.running.stopping import listen_for_stop
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+    from branchlab.cli.project import Project
+    from branchlab.cli.terminal import Terminal
+    from branchlab.parameters.overrides import Assignment
+    from branchlab.running.source import Source
+    from branchlab.running.stopping import StopRequest
+
+EXAMPLES = (
+    ("branchlab run", "runs the project's command and records the result as a branch"),
+    ("branchlab run -n wider -- python train.py --wide", "runs this command and calls the branch exp/model/wider"),
+    ("branchlab run -S lr=0.1 -S model.depth=3", "sets two parameters for this run only"),
+    ("branchlab run -S lr=0.1,0.01 -S seed=1,2 --jobs 2", "runs the four combinations, two at a time"),
+    ("branchlab run --here", "runs in this working tree and commits on the current branch"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("-n", "--name", default="", help="name of the branch, or its last part")
+    parser.add_argument(
+        "-S",
+        "--set",
+        dest="overrides",
+        action="append",
+        default=[],
+        metavar="[FILE:]KEY=VALUE",
+        help="set a parameter; a comma list makes a grid, +KEY=VALUE adds a new key",
+    )
+    parser.add_argument("--note", "--why", dest="note", default="", help="the hypothesis, or a remark")
+    parser.add_argument("--here", action="store_true", help="run in place and record on the current branch")
+    parser.add_argument("-j", "--jobs", type=_positive, default=1, help="runs at a time in a grid")
+    parser.add_argument(
+        "--json", action="store_true", help="print what was recorded as JSON; the output goes to stderr"
+    )
+    parser.add_argument("-q", "--quiet", action="store_true", help="do not show the command's output")
+    parser.add_argument("command", nargs="*", metavar="-- COMMAND", help="default: project.command of branchlab.toml")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+    """Runs and records."""
+    project = open_project(terminal)
+    command = tuple(arguments.command) or project.workspace.settings.command
+    if not command:
+        raise UsageError(
+            "there is no command to run", "branchlab run -- COMMAND, or set project.command in branchlab.toml"
+        )
+    grid = expand_grid([parse_override(text) for text in arguments.overrides])
+    if arguments.here and len(grid) > 1:
+        raise UsageError("--here runs one experiment at a time", "leave out --here for a grid")
+    source = source_from_working_tree(project.workspace, project.store)
+    note = arguments.note or description_of(project, source)
+    requests = [_request(project, source, arguments, command, assignments, note) for assignments in grid]
+    for warning in source.warnings:
+        terminal.words(f"branchlab: {warning}")
+    with listen_for_stop() as stop:
+        outcomes = _run_all(project, source, requests, arguments, terminal, stop)
+    return conclude(outcomes, terminal, as_json=arguments.json)
+
+
+def description_of(project: Project, source: Source) -> str:
+    """Returns the hypothesis that `branchlab new` keeps as git's description of the branch."""
+    from branchlab.git.config import read_config
+
+    return read_config(project.workspace.repository, f"branch.{source.branch}.description") if source.branch else ""
+
+
+def _request(
+    project: Project,
+    source: Source,
+    arguments: argparse.Namespace,
+    command: tuple[str, ...],
+    assignments: Sequence[Assignment],
+    note: str,
+) -> Request:
+    workspace = project.workspace
+    edited = set_parameters(workspace.settings.params, lambda name: read_file(workspace.root, name), assignments)
+    naming = workspace.settings.naming
+    called = label(assignments) if assignments else ""
+    several = called if "," in "".join(arguments.overrides) else ""
+    asked, user = arguments.name, user_name()
+    choose_name(naming, asked, current=None, label="", run="", user=user)  # a bad name is refused before any work
+    return Request(
+        command,
+        lambda run: choose_name(
+            naming, asked, current=source.branch, label=several if asked else called, run=run, user=user
+        ),
+        note,
+        {workspace.prefix + name: content for name, content in edited.items()},
+    )
+
+
+def _run_all(
+    project: Project,
+    source: Source,
+    requests: Sequence[Request],
+    arguments: argparse.Namespace,
+    terminal: Terminal,
+    stop: StopRequest,
+) -> list[Outcome]:
+    action = execute_here if arguments.here else execute
+    if len(requests) == 1:
+        show = show_output(terminal, arguments)
+        return [action(project.workspace, project.store, source, requests[0], stop, show)]
+    from concurrent.futures import ThreadPoolExecutor
+
+    display = RunDisplay(terminal, len(requests))
+
+    def one(request: Request) -> Outcome | None:
+        if stop.count:
+            return None
+        with display.following() as show:
+            outcome = execute(project.workspace, project.store, source, request, stop, show)
+        display.ended(outcome)
+        return outcome
+
+    with ThreadPoolExecutor(arguments.jobs) as pool:
+        return [outcome for outcome in pool.map(one, requests) if outcome]
+
+
+def show_output(terminal: Terminal, arguments: argparse.Namespace) -> Callable[[bytes], None]:
+    """Returns what takes the command's output: to stdout, or to stderr when stdout is for JSON."""
+    if arguments.quiet:
+        return lambda _chunk: None
+    if not arguments.json:
+        return terminal.raw
+
+    def to_words(chunk: bytes) -> None:
+        terminal.stderr.write(chunk.decode(errors="replace"))
+        terminal.stderr.flush()
+
+    return to_words
+
+
+def conclude(outcomes: Sequence[Outcome], terminal: Terminal, *, as_json: bool) -> ExitCode:
+    """Says how runs ended, and returns the exit code for all of them.
+
+    Raises:
+        InterruptedRunError: when one was stopped.
+    """
+    for outcome in outcomes:
+        _tell(outcome, terminal)
+    if as_json:
+        from branchlab.report.formats import to_json
+
+        terminal.data(to_json([_public(outcome) for outcome in outcomes]))
+    if any(outcome.status == "stopped" for outcome in outcomes):
+        raise InterruptedRunError("stopped; what was logged is kept", "branchlab record makes a branch of it")
+    return ExitCode.OK if all(outcome.status == "finished" for outcome in outcomes) else ExitCode.FAILED
+
+
+def _tell(outcome: Outcome, terminal: Terminal) -> None:
+    from branchlab.text import format_duration, format_number
+
+    for warning in outcome.warnings:
+        terminal.words(f"branchlab: {warning}")
+    took = format_duration(outcome.seconds)
+    if outcome.recorded:
+        shown = list(outcome.recorded.record.metrics.items())[:4]
+        metrics = "  ".join(f"{safe_text(name)} {format_number(value)}" for name, value in shown)
+        terminal.words(f"recorded {safe_text(outcome.name)} in {took}  {metrics}".rstrip())
+        return
+    log = os.path.join(outcome.folder, "output.log")
+    ended = f"exit code {outcome.exit_code}" if outcome.exit_code >= 0 else f"signal {-outcome.exit_code}"
+    terminal.words(f"{outcome.status} after {took} ({ended}): run {outcome.run} is kept, its log is {safe_text(log)}")
+
+
+def _public(outcome: Outcome) -> dict[str, object]:
+    metrics = outcome.recorded.record.metrics if outcome.recorded else {}
+    return {
+        "name": outcome.name,
+        "commit": outcome.recorded.commit if outcome.recorded else None,
+        "status": outcome.status,
+        "run": outcome.run,
+        "exit_code": outcome.exit_code,
+        "seconds": round(outcome.seconds, 3),
+        "metrics": dict(metrics),
+        "warnings": list(outcome.warnings),
+    }
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        import argparse
+
+        raise argparse.ArgumentTypeError(f"{safe_text(text)} is not a number above 0")
+    return int(text)

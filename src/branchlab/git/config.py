@@ -1,0 +1,28 @@
+"""Reads and writes single values of git's configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.git.process import GitError, run_git
+
+if TYPE_CHECKING:
+    from branchlab.git.repository import Repository
+
+
+def read_config(repository: Repository, key: str) -> str:
+    """Returns the value of a key, empty when it is not set."""
+    try:
+        out = run_git(["config", "-z", "--get", key], cwd=repository.top)
+    except GitError:
+        return ""
+    return out.decode(errors="surrogateescape").rstrip("\0")
+
+
+def write_config(repository: Repository, key: str, value: str) -> None:
+    """Sets a key for this repository.
+
+    Raises:
+        GitError: when the configuration is locked or cannot be written.
+    """
+    run_git(["config", "--local", key, value], cwd=repository.top)

@@ -1,0 +1,65 @@
+"""Sends and fetches branches; refspecs are full, and fetched branches only ever move forward."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.errors import EnvironmentProblemError
+from branchlab.git.process import run_git
+from branchlab.git.refs import BRANCHES, Ref
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchlab.git.repository import Repository
+
+
+def choose_remote(repository: Repository, asked: str) -> str:
+    """Returns the remote to use: the one asked for, else `origin`, else the only one.
+
+    Raises:
+        EnvironmentProblemError: when there is none, or the choice is not clear.
+    """
+    names = run_git(["remote"], cwd=repository.top).decode(errors="surrogateescape").split()
+    if asked:
+        if asked not in names:
+            known = ", ".join(map(safe_text, names)) or "none"
+            raise EnvironmentProblemError(f"there is no git remote {safe_text(asked)}", f"known: {known}")
+        return asked
+    if not names:
+        raise EnvironmentProblemError("this repository has no git remote", "git remote add origin ADDRESS")
+    if "origin" not in names and len(names) > 1:
+        raise EnvironmentProblemError("there are several git remotes", f"--remote {safe_text(names[0])}, or another")
+    return "origin" if "origin" in names else names[0]
+
+
+def push_branches(repository: Repository, remote: str, names: Sequence[str]) -> None:
+    """Sends branches under their own names in one go; git's hooks run as always.
+
+    Raises:
+        GitError: when the remote refuses.
+    """
+    refspecs = [f"{BRANCHES}{name}:{BRANCHES}{name}" for name in names]
+    run_git(["push", "--porcelain", "--end-of-options", remote, *refspecs], cwd=repository.top)
+
+
+def remote_branches(repository: Repository, remote: str) -> list[Ref]:
+    """Asks a remote for its branches."""
+    out = run_git(["ls-remote", "--heads", "--end-of-options", remote], cwd=repository.top)
+    lines = [line.split("\t", 1) for line in out.decode(errors="surrogateescape").splitlines()]
+    return [Ref(name, oid) for oid, name in lines]
+
+
+def fetch_objects(repository: Repository, remote: str, refs: Sequence[Ref]) -> None:
+    """Brings the commits of a remote's branches, and git's own remote-tracking refs for them."""
+    refspecs = [f"+{ref.name}:refs/remotes/{remote}/{ref.name.removeprefix(BRANCHES)}" for ref in refs]
+    stdin = "".join(f"{spec}\n" for spec in refspecs).encode(errors="surrogateescape")
+    arguments = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--stdin"]
+    run_git([*arguments, "--end-of-options", remote], cwd=repository.top, stdin=stdin)
+
+
+def is_ancestor(repository: Repository, old: str, new: str) -> bool:
+    """Tells whether a branch can move from `old` to `new` without losing a commit."""
+    out = run_git(["rev-list", "--max-count=1", old, f"^{new}"], cwd=repository.top)
+    return not out.strip()

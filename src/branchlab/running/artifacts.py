@@ -1,0 +1,168 @@
+"""Keeps what a run made: artifacts go to the DVC cache with a pointer on the branch, small files into the commit."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import stat
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.data.store import add
+from branchlab.errors import BranchlabError
+from branchlab.git.process import run_git
+from branchlab.git.snapshot import ignored_paths, read_working_tree
+from branchlab.text import format_bytes, safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from branchlab.data.pointer import Output
+    from branchlab.data.store import Store
+    from branchlab.running.harvest import Place
+    from branchlab.workspace import Workspace
+
+
+KEPT_FILES = ("history.parquet", "history_full.csv", "output.log")
+
+
+class Kept(NamedTuple):
+    """What was put into the cache.
+
+    Attributes:
+        artifacts: outputs of the run, as the record names them.
+        files: other files that are kept the same way (the log, a full curve).
+        declared: every path that counts as the run's own output, made or not.
+        stale: pointers of declared artifacts that this run did not make.
+        ignores: `.gitignore` files that git needs beside them, by path relative to the top.
+        warnings: what could not be kept, one line each.
+    """
+
+    artifacts: tuple[Output, ...] = ()
+    files: tuple[Output, ...] = ()
+    declared: frozenset[str] = frozenset()
+    stale: tuple[str, ...] = ()
+    ignores: Mapping[str, bytes] = {}
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """All that needs a pointer."""
+        return (*self.artifacts, *self.files)
+
+    def joined(self, other: Kept) -> Kept:
+        """Returns both together."""
+        return Kept(
+            (*self.artifacts, *other.artifacts),
+            (*self.files, *other.files),
+            self.declared | other.declared,
+            (*self.stale, *other.stale),
+            {**self.ignores, **other.ignores},
+            (*self.warnings, *other.warnings),
+        )
+
+
+def keep_artifacts(workspace: Workspace, store: Store | None, place: Place | None, logged: Sequence[str]) -> Kept:
+    """Puts the declared and logged artifacts that exist into the cache; what git tracks already stays with git."""
+    if place is None:
+        return Kept()
+    wanted = sorted({posixpath.normpath(path) for path in (*workspace.settings.artifacts, *logged)})
+    if not wanted:
+        return Kept()
+    tracked = _tracked(place.project, wanted)
+    outputs: list[Output] = []
+    stale: list[str] = []
+    warnings: list[str] = []
+    for path in wanted:
+        if path in tracked:
+            continue
+        if not os.path.exists(os.path.join(place.project, path)):
+            stale.append(f"{path}.dvc")
+            continue
+        if store is None:
+            warnings.append(f"{safe_text(path)} is not kept: this project has no DVC (branchlab init)")
+            continue
+        try:
+            outputs.append(add(store, place.project, path))
+        except BranchlabError as error:
+            warnings.append(f"{safe_text(path)} is not kept: {error.message}")
+    ignores = _ignores(workspace, place, [output.path for output in outputs])
+    return Kept(tuple(outputs), (), frozenset(wanted), tuple(stale), ignores, tuple(warnings))
+
+
+def keep_file(workspace: Workspace, store: Store | None, folder: str, name: str, path: str) -> Kept:
+    """Puts one file of the run folder into the cache, to appear as `path` of the project."""
+    if store is None:
+        return Kept(warnings=(f"{name} is not kept in full: this project has no DVC (branchlab init)",))
+    output = add(store, folder, name)._replace(path=path, pointer=f"{path}.dvc")
+    ignore = f"{posixpath.dirname(path)}/.gitignore"
+    before = _read(os.path.join(workspace.root, ignore))
+    missing = [f"/{kept}\n".encode() for kept in KEPT_FILES if f"/{kept}\n".encode() not in before]
+    return Kept(files=(output,), ignores={workspace.prefix + ignore: before + b"".join(missing)})
+
+
+def leftover_files(
+    workspace: Workspace, place: Place | None, known: AbstractSet[str]
+) -> tuple[dict[str, bytes], list[str]]:
+    """Returns the small files that a run wrote in its own worktree outside `.gitignore`, and words on the others."""
+    if place is None or not place.own:
+        return {}, []
+    status = read_working_tree(workspace.repository._replace(top=place.top))
+    skipped = {workspace.prefix + path for path in (*known, *workspace.settings.link)}
+    found: dict[str, bytes] = {}
+    warnings: list[str] = []
+    for path in (*status.changed, *status.new):
+        if path in skipped or "/.dvc/" in f"/{path}" or any(path.startswith(f"{folder}/") for folder in skipped):
+            continue
+        problem = _why_not(os.path.join(place.top, path), workspace.settings.max_file_bytes)
+        if problem is None:
+            with open(os.path.join(place.top, path), "rb") as file:
+                found[path] = file.read()
+        elif problem:
+            warnings.append(f"{safe_text(path)} is not kept: {problem}; name it under project.artifacts")
+    return found, warnings
+
+
+def _why_not(path: str, limit: int) -> str | None:
+    """Returns None for a file that a commit may hold, an empty text for one that is gone, else the reason."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return ""
+    if not stat.S_ISREG(status.st_mode):
+        return "it is no plain file"
+    if status.st_mode & stat.S_IXUSR:
+        return "it is executable"
+    return f"it has {format_bytes(status.st_size)}" if status.st_size > limit else None
+
+
+def _tracked(project: str, paths: Sequence[str]) -> set[str]:
+    arguments = ["--literal-pathspecs", "ls-files", "-z", "--", *paths]
+    return set(run_git(arguments, cwd=project).decode(errors="surrogateescape").split("\0")) - {""}
+
+
+def _ignores(workspace: Workspace, place: Place, paths: Sequence[str]) -> dict[str, bytes]:
+    """Returns the `.gitignore` files that keep artifacts out of git, where no rule does so yet."""
+    if not paths:
+        return {}
+    here = workspace.repository._replace(top=place.top)
+    ignored = ignored_paths(here, [workspace.prefix + path for path in paths])
+    found: dict[str, bytes] = {}
+    for path in paths:
+        full = workspace.prefix + path
+        if full in ignored:
+            continue
+        folder, name = posixpath.split(full)
+        target = posixpath.join(folder, ".gitignore")
+        found.setdefault(target, _read(os.path.join(place.top, target)))
+        found[target] += f"/{name}\n".encode()
+    return found
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except OSError:
+        return b""
+    return content if content.endswith(b"\n") or not content else content + b"\n"

@@ -1,0 +1,124 @@
+"""Brings files of an experiment into the user's working tree, after a check that nothing unsaved is in the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.data.checkout import restore
+from branchlab.data.pointer import dump_pointer
+from branchlab.data.status import changed_outputs
+from branchlab.data.store import missing_objects
+from branchlab.errors import EnvironmentProblemError, UnsavedWorkError
+from branchlab.git.objects import read_object, read_objects
+from branchlab.git.process import run_git
+from branchlab.git.snapshot import read_working_tree
+from branchlab.record.format import parse_record
+from branchlab.running.harvest import Harvest, read_file
+from branchlab.running.source import outputs_at, outputs_on_disk
+from branchlab.running.write import write_files
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from branchlab.data.pointer import Output
+    from branchlab.data.store import Store
+    from branchlab.workspace import Workspace
+
+
+def apply_parameters(workspace: Workspace, commit: str) -> Callable[[], list[str]]:
+    """Checks that the parameter files of a commit can be brought, and returns what brings them.
+
+    Raises:
+        UnsavedWorkError: when a file has changes that are in no commit.
+    """
+    names = workspace.settings.params
+    specs = [f"{commit}:{workspace.prefix}{name}" for name in names]
+    contents = dict(zip(names, read_objects(workspace.repository, specs), strict=True))
+    files = {
+        workspace.prefix + name: found.body
+        for name, found in contents.items()
+        if found and found.body != read_file(workspace.root, name)
+    }
+    status = read_working_tree(workspace.repository)
+    for path in files:
+        if path in status.changed or path in status.new or path in status.unmerged:
+            raise UnsavedWorkError(f"{safe_text(path)} has changes that are in no commit", "commit or stash them first")
+
+    def bring() -> list[str]:
+        write_files(workspace, Harvest(files))
+        return sorted(files)
+
+    return bring
+
+
+def apply_outputs(workspace: Workspace, store: Store | None, commit: str) -> Callable[[], list[str]]:
+    """Checks that the outputs of a commit's run can be brought, and returns what brings them with their pointers.
+
+    Raises:
+        UnsavedWorkError: when a file with content of its own is in the way.
+        EnvironmentProblemError: when the cache lacks an output.
+    """
+    text = read_object(workspace.repository, f"{commit}:{workspace.record_path}")
+    record = parse_record(text.body, workspace.record_path) if text else None
+    made = {path for path, file in record.data.items() if file.output} if record else set()
+    outputs = [output for output in outputs_at(workspace, commit) if output.path in made]
+    if not outputs:
+        return list
+    if store is None:
+        raise EnvironmentProblemError("this project has no DVC, so it has no cache", "branchlab init")
+    _require(store, outputs)
+    refuse_changed(workspace, store, {output.path for output in outputs})
+
+    def bring() -> list[str]:
+        restore(store, workspace.root, outputs)
+        pointers = {workspace.prefix + output.pointer: dump_pointer(output) for output in outputs}
+        write_files(workspace, Harvest(pointers))
+        return sorted([*pointers, *(workspace.prefix + output.path for output in outputs)])
+
+    return bring
+
+
+def switch_to(workspace: Workspace, store: Store | None, branch: str) -> list[str]:
+    """Switches to a branch together with its data; returns the paths that were brought.
+
+    Raises:
+        UnsavedWorkError: when data was changed and is not in the cache.
+        GitError: when git refuses to switch.
+        EnvironmentProblemError: when the branch was switched to, but its data is not in the cache.
+    """
+    before = outputs_on_disk(workspace) if store else []
+    if store:
+        refuse_changed(workspace, store, {output.path for output in before})
+    run_git(["switch", "--no-guess", branch], cwd=workspace.repository.top)
+    if store is None:
+        return []
+    after = outputs_on_disk(workspace)
+    present = [output for output in after if output not in missing_objects(store, after)]
+    restored = restore(store, workspace.root, present, previous=before)
+    if len(present) < len(after):
+        lacking = next(output for output in after if output not in present)
+        raise EnvironmentProblemError(
+            f"switched to {safe_text(branch)}, but the DVC cache lacks {safe_text(lacking.path)}",
+            f"branchlab pull {safe_text(branch)}, then dvc checkout",
+        )
+    return [*restored.placed, *restored.removed]
+
+
+def refuse_changed(workspace: Workspace, store: Store, paths: set[str]) -> None:
+    """Makes sure that tracked data in the way is as its pointer says.
+
+    Raises:
+        UnsavedWorkError: when it was changed.
+    """
+    outputs = [output for output in outputs_on_disk(workspace) if output.path in paths]
+    for output in changed_outputs(store, workspace.root, outputs):
+        path = safe_text(output.path)
+        raise UnsavedWorkError(f"{path} was changed and is in no commit", f"dvc add {path}, or remove it")
+
+
+def _require(store: Store, outputs: list[Output]) -> None:
+    missing = missing_objects(store, outputs)
+    if missing:
+        path = safe_text(missing[0].path)
+        raise EnvironmentProblemError(f"the DVC cache lacks {path}", "branchlab pull brings the data")

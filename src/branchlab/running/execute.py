@@ -1,0 +1,294 @@
+"""One run from its source to its record: worktree, data, command, harvest, branch."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.data.linking import changed_links, link_outputs
+from branchlab.data.store import drop_damaged
+from branchlab.data.worktree import prepare_worktree
+from branchlab.errors import DamagedError, UsageError
+from branchlab.git.commit import NewCommit, write_commit
+from branchlab.git.refs import RUNS
+from branchlab.git.worktree import take_worktree
+from branchlab.running.harvest import Place, harvest, is_harvested, read_file
+from branchlab.running.launch import follow, start_command
+from branchlab.running.parameters import read_parameters
+from branchlab.running.recording import forget_run, record_harvest
+from branchlab.running.sampler import Sampler
+from branchlab.text import safe_text
+from branchlab.tracking.location import create_run_folder, utc_now
+from branchlab.tracking.state import RunState, hold_lock, release_lock, update_state, write_state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from branchlab.data.linking import Linked
+    from branchlab.data.pointer import Output
+    from branchlab.data.store import Store
+    from branchlab.experiment import Number
+    from branchlab.git.worktree import Worktree
+    from branchlab.running.launch import Ended
+    from branchlab.running.names import Name
+    from branchlab.running.recording import Recorded
+    from branchlab.running.source import Source
+    from branchlab.running.stopping import StopRequest
+    from branchlab.tracking.state import StateStatus
+    from branchlab.workspace import Workspace
+
+SAMPLES_FILE = "system.csv"
+
+
+class Request(NamedTuple):
+    """What is to be run.
+
+    Attributes:
+        command: argument list.
+        name: the branch it will become, given the id of the run.
+        note: hypothesis or remark.
+        files: content that replaces files of the source, by path relative to the top of the repository.
+        keep_failed: a failed run becomes a branch as well.
+        record: False for a run that is only looked at.
+    """
+
+    command: tuple[str, ...]
+    name: Callable[[str], Name]
+    note: str = ""
+    files: Mapping[str, bytes] = {}
+    record: bool = True
+
+
+class Started(NamedTuple):
+    """A run that has its folder, its code commit and its worktree."""
+
+    id: str
+    folder: str
+    lock: int
+    code: str
+    name: Name
+    worktree: Worktree
+    project: str
+    linked: Linked | None
+    inputs: tuple[Output, ...]
+
+
+class Outcome(NamedTuple):
+    """How a run ended.
+
+    Attributes:
+        run: its id.
+        name: branch it became, or would become.
+        status: `finished`, `failed` or `stopped`.
+        exit_code: of the command.
+        seconds: wall time of the command.
+        folder: run folder; gone when the run was recorded.
+        recorded: None while it is not on a branch.
+        metrics: summary values.
+        warnings: what was not kept or looks wrong, one line each.
+    """
+
+    run: str
+    name: str
+    status: StateStatus
+    exit_code: int
+    seconds: float
+    folder: str
+    recorded: Recorded | None
+    warnings: tuple[str, ...] = ()
+
+
+def execute(
+    workspace: Workspace,
+    store: Store | None,
+    source: Source,
+    request: Request,
+    stop: StopRequest,
+    show: Callable[[bytes], None],
+) -> Outcome:
+    """Runs a command in a worktree and records what came out; the user's tree is not touched.
+
+    Raises:
+        UsageError: before anything is started, when name, command or record path cannot be used.
+        EnvironmentProblemError: when git, DVC or the disk refuses; a started command is ended first.
+    """
+    check_record_path(workspace)
+    started = start(workspace, store, source, request)
+    try:
+        stage = Stage(started.folder, started.id, started.lock, started.project)
+        ended, resources = watch(workspace, stage, request.command, stop, show)
+        status = status_of(ended)
+        state = update_state(
+            started.folder,
+            status=status,
+            ended=utc_now(),
+            seconds=round(ended.seconds, 3),
+            exit_code=ended.exit_code,
+        )
+        if state is None:
+            raise DamagedError(f"the run folder of {started.id} was removed while it ran", "run it again")
+        place = Place(started.worktree.path, started.project, own=True)
+        found = harvest(workspace, store, started.folder, state, place, started.inputs, resources)
+        warnings = (*_missing(started), *_written_through(store, started), *found.warnings)
+    finally:
+        release_lock(started.lock)
+        os.close(started.worktree.lock)
+    outcome = Outcome(
+        started.id, started.name.branch, status, ended.exit_code, ended.seconds, started.folder, None, warnings
+    )
+    if status != "finished" or not request.record:
+        return outcome
+    recorded = record_harvest(workspace, started.folder, found, started.code, started.name)
+    return outcome._replace(name=recorded.name, recorded=recorded)
+
+
+def start(workspace: Workspace, store: Store | None, source: Source, request: Request) -> Started:
+    """Makes run folder, code commit and worktree, and brings the data; leaves nothing behind when that fails."""
+    repository = workspace.repository
+    folder = create_run_folder(repository.common_dir)
+    run = os.path.basename(folder)
+    lock = hold_lock(folder)
+    if lock is None:
+        raise DamagedError(f"the run folder of {run} is held by somebody else", "run it again")
+    worktree = None
+    try:
+        name = request.name(run)
+        code = commit_code(workspace, source, request, run)
+        write_state(folder, run_state(workspace, source, request, run, name, code))
+        worktree = take_worktree(repository, run, code, lambda owner: is_needed(workspace, owner))
+        project = os.path.join(worktree.path, workspace.prefix).rstrip("/")
+        linked = _bring_data(workspace, store, source, worktree, project)
+        _link_paths(workspace, project)
+        params = read_parameters(workspace.settings.params, lambda path: read_file(project, path))
+        update_state(folder, worktree=worktree.path, params=params)
+    except BaseException:
+        if worktree:
+            os.close(worktree.lock)
+        release_lock(lock)
+        forget_run(repository, folder, run)
+        raise
+    return Started(run, folder, lock, code, name, worktree, project, linked, used_inputs(workspace, source))
+
+
+def is_needed(workspace: Workspace, run: str) -> bool:
+    """Tells whether the worktree of an earlier run holds something that is saved nowhere else."""
+    folder = os.path.join(workspace.runs_dir, run)
+    return os.path.isdir(folder) and not is_harvested(folder)
+
+
+def status_of(ended: Ended) -> StateStatus:
+    """Returns the word for how a command ended."""
+    if ended.stopped:
+        return "stopped"
+    return "finished" if ended.exit_code == 0 else "failed"
+
+
+def check_record_path(workspace: Workspace) -> None:
+    """Makes sure that the record does not replace a file of another tool.
+
+    Raises:
+        UsageError: when a file stands where the record will be, and it is none.
+    """
+    content = read_file(workspace.root, workspace.settings.record.metrics)
+    if content is not None and b"schema" not in content[:4096] and content.strip():
+        raise UsageError(
+            f"{safe_text(workspace.record_path)} belongs to something else",
+            'choose another path in branchlab.toml: [record] metrics = "run.toml"',
+        )
+
+
+def commit_code(workspace: Workspace, source: Source, request: Request, run: str) -> str:
+    """Commits what differs from the parent commit; the parent itself when nothing does."""
+    files = {**source.files, **request.files}
+    if source.tree is None and not files:
+        return source.parent
+    note = f"\n\n{safe_text(request.note, multiline=True)}" if request.note else ""
+    message = f"code of run {run}{note}\n"
+    return write_commit(workspace.repository, RUNS + run, NewCommit(source.parent, message, source.tree, files))
+
+
+def run_state(workspace: Workspace, source: Source, request: Request, run: str, name: Name, code: str) -> RunState:
+    """Returns what state.json says at the start of a run."""
+    return RunState(
+        id=run,
+        name=name.branch,
+        command=request.command,
+        project=workspace.root,
+        branch=source.branch or "",
+        started=utc_now(),
+        code=code,
+        exact=True,
+        note=request.note,
+    )
+
+
+def _bring_data(
+    workspace: Workspace, store: Store | None, source: Source, worktree: Worktree, project: str
+) -> Linked | None:
+    if store is None:
+        return None
+    prepare_worktree(store, workspace.repository.top, worktree.path)
+    return link_outputs(store, project, used_inputs(workspace, source))
+
+
+def used_inputs(workspace: Workspace, source: Source) -> tuple[Output, ...]:
+    """Returns what DVC keeps for a run to read; what runs make themselves is left out."""
+    made = {*workspace.settings.artifacts}
+    directory = workspace.settings.record.directory
+    return tuple(
+        output for output in source.outputs if output.path not in made and not output.path.startswith(f"{directory}/")
+    )
+
+
+def _link_paths(workspace: Workspace, project: str) -> None:
+    """Makes ignored paths of the user's tree, such as `.venv`, visible in the run's worktree."""
+    for path in workspace.settings.link:
+        own, target = os.path.join(workspace.root, path), os.path.join(project, path)
+        if os.path.exists(own) and not os.path.lexists(target):
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            os.symlink(own, target)
+
+
+class Stage(NamedTuple):
+    """Where a command is about to work: its run folder, id, lock and working folder."""
+
+    folder: str
+    run: str
+    lock: int
+    project: str
+
+
+def watch(
+    workspace: Workspace, stage: Stage, command: Sequence[str], stop: StopRequest, show: Callable[[bytes], None]
+) -> tuple[Ended, Mapping[str, Number]]:
+    """Starts the command and waits for it; a command that cannot be started leaves no run behind."""
+    try:
+        process = start_command(
+            command, cwd=stage.project, folder=stage.folder, lock=stage.lock, fallback=workspace.root
+        )
+    except BaseException:
+        forget_run(workspace.repository, stage.folder, stage.run)
+        raise
+    sampler = Sampler(process.pid, os.path.join(stage.folder, SAMPLES_FILE))
+    try:
+        ended = follow(process, stage.folder, stop, show)
+    finally:
+        resources = sampler.stop()
+    return ended, resources
+
+
+def _missing(started: Started) -> list[str]:
+    missing = started.linked.missing if started.linked else ()
+    return [f"{safe_text(output.path)} is not in the DVC cache: branchlab pull" for output in missing]
+
+
+def _written_through(store: Store | None, started: Started) -> list[str]:
+    """Finds inputs that the command changed in place, and takes them out of the cache before they spread."""
+    if store is None or started.linked is None:
+        return []
+    by_path = {file.path: file for file in started.linked.files}
+    words = []
+    for path in changed_links(started.linked):
+        drop_damaged(store, by_path[path].md5)
+        words.append(f"the command changed its input {safe_text(path)} in place: the cache lost it, branchlab pull")
+    return words

@@ -1,0 +1,257 @@
+"""Turns what a run left into the files of its record.
+
+The result is kept in the run folder (`record/`) before anything is committed: a crash at any point leaves either a
+run that can be harvested again, or one that only has to be committed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.data.digest import digest
+from branchlab.data.pointer import dump_pointer
+from branchlab.errors import BranchlabError
+from branchlab.record.format import dump_record
+from branchlab.record.history import best_of, dump_history, merge_series, thin
+from branchlab.record.model import DataFile, Record, Run
+from branchlab.running.artifacts import KEPT_FILES, Kept, keep_artifacts, keep_file, leftover_files
+from branchlab.running.collect import collect_metrics
+from branchlab.running.launch import OUTPUT_FILE
+from branchlab.running.parameters import read_parameters
+from branchlab.tracking.reading import JOURNAL_FILE, Journal, merge_params, read_journal, summary_metrics
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from branchlab.data.pointer import Output
+    from branchlab.data.store import Store
+    from branchlab.experiment import Number
+    from branchlab.record.history import History
+    from branchlab.tracking.state import RunState
+    from branchlab.workspace import Workspace
+
+RECORD_FOLDER = "record"
+_DONE = "done.json"
+
+
+class Place(NamedTuple):
+    """Where a run left its files.
+
+    Attributes:
+        top: absolute top folder of the worktree it ran in.
+        project: absolute folder of the project in it.
+        own: whether the worktree is the run's own, so that new files in it were written by the run.
+    """
+
+    top: str
+    project: str
+    own: bool
+
+
+class Harvest(NamedTuple):
+    """The files of a record.
+
+    Attributes:
+        files: content by path relative to the top of the repository.
+        removed: paths that the record replaces as a whole.
+        warnings: what was not kept and why, one line each.
+    """
+
+    files: Mapping[str, bytes]
+    removed: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def harvest(
+    workspace: Workspace,
+    store: Store | None,
+    folder: str,
+    state: RunState,
+    place: Place | None,
+    inputs: Sequence[Output],
+    resources: Mapping[str, Number],
+) -> Harvest:
+    """Reads journal, collected files and artifacts of an ended run and saves the files of its record.
+
+    Args:
+        workspace: the project as the user has it; its settings hold.
+        store: where artifacts are kept; None when the project has no DVC.
+        folder: the run folder.
+        state: what state.json says.
+        place: where the run worked; None when that is gone, so that only the journal is left.
+        inputs: what DVC kept when the run started.
+        resources: what the sampler measured.
+    """
+    settings = workspace.settings
+    journal = read_journal(os.path.join(folder, JOURNAL_FILE))
+    collected = collect_metrics(place.project, settings.collect) if place else None
+    series = {**(collected.series if collected else {}), **journal.series}
+    history = merge_series(series)
+    metrics = {**(collected.summary if collected else {}), **summary_metrics(journal)}
+    kept = keep_artifacts(workspace, store, place, journal.artifacts)
+    kept = kept.joined(_keep_output(workspace, store, folder))
+    record = Record(
+        run=_provenance(state, journal),
+        params=_parameters(workspace, state, journal, place),
+        metrics=metrics,
+        best={
+            name: best
+            for name, rule in settings.metrics.items()
+            if rule.goal and (best := best_of(history, name, rule.goal))
+        },
+        splits=journal.splits,
+        slices=journal.slices,
+        data=_data(workspace, place, inputs, kept),
+        resources={"seconds": state.seconds or journal.seconds, **resources},
+        environment=journal.environment,
+    )
+    curves, full = _curves(workspace, store, folder, history)
+    plots = _plots(workspace, folder, journal)
+    pointers = {workspace.prefix + output.pointer: dump_pointer(output) for output in (*kept.outputs, *full.outputs)}
+    ignores = {**kept.ignores, **full.ignores}
+    leftovers, left_out = leftover_files(workspace, place, {item.path for item in (*kept.outputs, *inputs)})
+    files = {**leftovers, **ignores, **pointers, **plots, **curves, workspace.record_path: dump_record(record)}
+    problems = [*(collected.problems if collected else ()), *kept.warnings, *full.warnings, *left_out]
+    if journal.damaged_lines:
+        problems.append(f"{journal.damaged_lines} damaged lines of the journal were skipped")
+    removed = tuple(workspace.prefix + path for path in (*own_files(settings.record.directory), *kept.stale))
+    found = Harvest(files, removed, tuple(problems))
+    save_harvest(folder, found)
+    return found
+
+
+def own_files(directory: str) -> tuple[str, ...]:
+    """Returns what a record replaces in its folder; other files there are the user's."""
+    return tuple(f"{directory}/{name}" for name in ("history.csv", "plots", *(f"{kept}.dvc" for kept in KEPT_FILES)))
+
+
+def save_harvest(folder: str, found: Harvest) -> None:
+    """Writes a harvest into the run folder; the last file marks it as complete."""
+    target = os.path.join(folder, RECORD_FOLDER)
+    shutil.rmtree(target, ignore_errors=True)
+    for number, content in enumerate(found.files.values()):
+        path = os.path.join(target, "files", str(number))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content)
+    names = {"files": list(found.files), "removed": found.removed, "warnings": found.warnings}
+    with open(os.path.join(target, f"{_DONE}.new"), "w", encoding="utf-8", errors="surrogateescape") as file:
+        json.dump(names, file, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(os.path.join(target, f"{_DONE}.new"), os.path.join(target, _DONE))
+
+
+def load_harvest(folder: str) -> Harvest | None:
+    """Reads a complete harvest back; None when there is none."""
+    target = os.path.join(folder, RECORD_FOLDER)
+    try:
+        with open(os.path.join(target, _DONE), encoding="utf-8", errors="surrogateescape") as file:
+            names = json.load(file)
+        files = {}
+        for number, path in enumerate(names["files"]):
+            with open(os.path.join(target, "files", str(number)), "rb") as content:
+                files[path] = content.read()
+    except (OSError, ValueError, KeyError):
+        return None
+    return Harvest(files, tuple(names["removed"]), tuple(names["warnings"]))
+
+
+def is_harvested(folder: str) -> bool:
+    """Tells whether nothing of a run is left in its worktree that is not saved."""
+    return os.path.exists(os.path.join(folder, RECORD_FOLDER, _DONE))
+
+
+def _provenance(state: RunState, journal: Journal) -> Run:
+    return Run(
+        id=state.id,
+        status="stopped" if state.status == "running" else state.status,
+        command=state.command,
+        started=state.started,
+        seconds=state.seconds if state.seconds is not None else journal.seconds,
+        seed=journal.seed,
+        code=state.code,
+        note=journal.note or state.note,
+        exit_code=state.exit_code,
+        exact=state.exact,
+    )
+
+
+def _parameters(workspace: Workspace, state: RunState, journal: Journal, place: Place | None) -> Mapping[str, object]:
+    """Returns what the process said it used on top of what the files said when it started."""
+    merged = dict(state.params or {})
+    if state.params is None and place:
+        merged = read_parameters(workspace.settings.params, lambda name: read_file(place.project, name))
+    merge_params(merged, journal.params)
+    return merged
+
+
+def read_file(folder: str, name: str) -> bytes | None:
+    """Returns the bytes of a file below a folder, None when there is none."""
+    try:
+        with open(os.path.join(folder, name), "rb") as file:
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+
+
+def _data(workspace: Workspace, place: Place | None, inputs: Sequence[Output], kept: Kept) -> dict[str, DataFile]:
+    made = {output.path: DataFile(output.md5, output.bytes, output.files, output=True) for output in kept.artifacts}
+    used = {item.path: DataFile(item.md5, item.bytes, item.files) for item in inputs if item.path not in kept.declared}
+    for path in workspace.settings.data:
+        if place and os.path.exists(os.path.join(place.project, path)):
+            used[path] = digest(os.path.join(place.project, path))
+    return {**used, **made}
+
+
+def _curves(workspace: Workspace, store: Store | None, folder: str, history: History) -> tuple[dict[str, bytes], Kept]:
+    """Returns history.csv, and what keeps the full curve when it is too long for git."""
+    if not history.steps:
+        return {}, Kept()
+    directory = workspace.settings.record.directory
+    text = dump_history(history)
+    limit = workspace.settings.record.history_bytes
+    path = f"{workspace.prefix}{directory}/history.csv"
+    if len(text) <= limit:
+        return {path: text}, Kept()
+    name, content = _full_curve(history, text)
+    with open(os.path.join(folder, name), "wb") as file:
+        file.write(content)
+    return {path: dump_history(thin(history, limit))}, keep_file(workspace, store, folder, name, f"{directory}/{name}")
+
+
+def _full_curve(history: History, text: bytes) -> tuple[str, bytes]:
+    from branchlab.record.history import to_parquet
+
+    try:
+        return "history.parquet", to_parquet(history)
+    except BranchlabError:
+        return "history_full.csv", text
+
+
+def _plots(workspace: Workspace, folder: str, journal: Journal) -> dict[str, bytes]:
+    prefix = f"{workspace.prefix}{workspace.settings.record.directory}"
+    found = {}
+    for path in journal.plots:
+        inside = path.startswith("plots/") and ".." not in path.split("/")
+        content = read_file(folder, path) if inside else None
+        if content is not None:
+            found[f"{prefix}/{path}"] = content
+    return found
+
+
+def _keep_output(workspace: Workspace, store: Store | None, folder: str) -> Kept:
+    if not store or not (read_size(os.path.join(folder, OUTPUT_FILE))):
+        return Kept()
+    return keep_file(workspace, store, folder, OUTPUT_FILE, f"{workspace.settings.record.directory}/{OUTPUT_FILE}")
+
+
+def read_size(path: str) -> int:
+    """Returns the size of a file, 0 when there is none."""
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0

@@ -1,0 +1,122 @@
+"""Turns an unrecorded run into a branch: one that failed, was stopped or killed, or was started by hand."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from branchlab.errors import BusyError, NotFoundError, UsageError
+from branchlab.git.commit import NewCommit, write_commit
+from branchlab.git.refs import BRANCHES, RUNS, list_refs, read_ref
+from branchlab.git.worktree import slot_owner
+from branchlab.running.execute import used_inputs
+from branchlab.running.harvest import Place, harvest, load_harvest
+from branchlab.running.recording import Recorded, forget_run, record_harvest
+from branchlab.running.source import source_from_commit, source_from_working_tree
+from branchlab.text import safe_text
+from branchlab.tracking.location import utc_now
+from branchlab.tracking.state import is_alive, read_state, run_folders, update_state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from branchlab.data.store import Store
+    from branchlab.running.harvest import Harvest
+    from branchlab.running.names import Name
+    from branchlab.running.source import Source
+    from branchlab.tracking.state import RunState
+    from branchlab.workspace import Workspace
+
+
+def find_unrecorded(workspace: Workspace, asked: str) -> str:
+    """Returns the folder of the run with this id, beginning of an id or name; without one, of the newest that ended.
+
+    Raises:
+        NotFoundError: when there is none.
+        UsageError: when several are meant.
+    """
+    folders = [folder for folder in run_folders(workspace.runs_dir) if _is_ours(workspace, folder)]
+    if not asked:
+        ended = [folder for folder in folders if not is_alive(folder)]
+        if not ended:
+            raise NotFoundError("there is no unrecorded run", "branchlab run starts one")
+        return ended[-1]
+    fitting = [folder for folder in folders if os.path.basename(folder).startswith(asked)]
+    fitting = fitting or [folder for folder in folders if _has_name(folder, asked)]
+    if not fitting:
+        raise NotFoundError(f"there is no unrecorded run {safe_text(asked)}", "branchlab ls shows them")
+    if len(fitting) > 1:
+        raise UsageError(f"{len(fitting)} runs are called {safe_text(asked)}", "give the id of one")
+    return fitting[0]
+
+
+def record_run(
+    workspace: Workspace, store: Store | None, folder: str, choose: Callable[[RunState], Name], note: str = ""
+) -> tuple[Recorded, tuple[str, ...]]:
+    """Records a run that ended; returns the experiment, and what was not kept, one line each.
+
+    A run that was started by hand knows no code commit: the working tree as it is now stands in, and the record says
+    that it may not be exact.
+
+    Raises:
+        BusyError: while the run is alive.
+        NotFoundError: when the run is damaged beyond use, or was recorded meanwhile.
+    """
+    if is_alive(folder):
+        raise BusyError(f"run {os.path.basename(folder)} is still going on", "wait for its end, or stop it")
+    state = read_state(folder)
+    if state is None:
+        raise NotFoundError(f"run {os.path.basename(folder)} has no readable state.json", "branchlab doctor")
+    _refuse_recorded(workspace, folder, state)
+    found = load_harvest(folder) if state.code and not note else None
+    if found is None:
+        source, state = _source(workspace, store, folder, state)
+        if state.status == "running":  # nobody was left to write how it ended
+            state = update_state(folder, status="stopped", ended=utc_now()) or state
+        if note:
+            state = update_state(folder, note=note) or state
+        found = _harvest(workspace, store, folder, state, source)
+    return record_harvest(workspace, folder, found, state.code, choose(state)), found.warnings
+
+
+def _source(workspace: Workspace, store: Store | None, folder: str, state: RunState) -> tuple[Source, RunState]:
+    if state.code:
+        return source_from_commit(workspace, state.code), state
+    source = source_from_working_tree(workspace, store)
+    code = source.parent
+    if source.tree or source.files:
+        commit = NewCommit(source.parent, f"code of run {state.id}, captured after it\n", source.tree, source.files)
+        code = write_commit(workspace.repository, RUNS + state.id, commit)
+    return source, update_state(folder, code=code, exact=False) or state._replace(code=code)
+
+
+def _harvest(workspace: Workspace, store: Store | None, folder: str, state: RunState, source: Source) -> Harvest:
+    place = None
+    if state.worktree and slot_owner(state.worktree) == state.id and os.path.isdir(state.worktree):
+        place = Place(state.worktree, os.path.join(state.worktree, workspace.prefix).rstrip("/"), own=True)
+    elif not state.worktree:
+        place = Place(workspace.repository.top, workspace.root, own=False)
+    return harvest(workspace, store, folder, state, place, used_inputs(workspace, source), {})
+
+
+def _refuse_recorded(workspace: Workspace, folder: str, state: RunState) -> None:
+    """Finishes a recording that was killed after its last step."""
+    held = read_ref(workspace.repository, RUNS + state.id)
+    for ref in list_refs(workspace.repository, BRANCHES) if held else ():
+        if ref.oid == held and held != state.code:
+            forget_run(workspace.repository, folder, state.id)
+            raise NotFoundError(
+                f"run {state.id} is recorded already as {safe_text(ref.name.removeprefix(BRANCHES))}", "branchlab ls"
+            )
+
+
+def _is_ours(workspace: Workspace, folder: str) -> bool:
+    state = read_state(folder)
+    if state is None:
+        return True
+    return not state.project or os.path.realpath(state.project) == os.path.realpath(workspace.root)
+
+
+def _has_name(folder: str, name: str) -> bool:
+    state = read_state(folder)
+    return state is not None and (state.name == name or state.name.endswith(f"/{name}"))

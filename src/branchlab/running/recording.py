@@ -1,0 +1,76 @@
+"""Makes a harvested run an experiment: one commit by plumbing, one create-only ref update, one look at what stands."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.errors import BusyError, DamagedError, UsageError
+from branchlab.git.commit import NewCommit, write_commit
+from branchlab.git.objects import read_object
+from branchlab.git.refs import BRANCHES, RUNS, create_ref, delete_ref, list_refs, read_ref
+from branchlab.record.format import parse_record
+from branchlab.record.message import commit_message
+from branchlab.running.names import Name, free_name
+
+if TYPE_CHECKING:
+    from branchlab.git.repository import Repository
+    from branchlab.record.model import Record
+    from branchlab.running.harvest import Harvest
+    from branchlab.workspace import Workspace
+
+_TRIES = 20
+
+
+class Recorded(NamedTuple):
+    """An acknowledged experiment: the branch exists and its record was read back through it."""
+
+    name: str
+    commit: str
+    record: Record
+
+
+def record_harvest(workspace: Workspace, folder: str, found: Harvest, code: str, name: Name) -> Recorded:
+    """Commits the files of a record on top of `code` and makes the branch.
+
+    The run folder goes away last; whatever happens before, the run can be recorded again.
+
+    Raises:
+        UsageError: when the name is taken.
+        BusyError: when others keep taking the names that were chosen here.
+        EnvironmentProblemError: when git cannot write.
+    """
+    repository = workspace.repository
+    record = parse_record(found.files[workspace.record_path], workspace.record_path)
+    goals = {metric: rule.goal for metric, rule in workspace.settings.metrics.items()}
+    run_ref = RUNS + record.run.id
+    taken = {ref.name.removeprefix(BRANCHES) for ref in list_refs(repository, BRANCHES)}
+    for _ in range(_TRIES):
+        branch = free_name(name, taken)
+        commit = NewCommit(code, commit_message(record, branch, goals), files=found.files, removed=found.removed)
+        oid = write_commit(repository, run_ref, commit)
+        try:
+            create_ref(repository, BRANCHES + branch, oid, reason=f"branchlab: run {record.run.id}")
+        except UsageError:
+            if not name.free or read_ref(repository, BRANCHES + branch) is None:
+                raise
+            taken.add(branch)
+            continue
+        _read_back(repository, branch, workspace.record_path, found)
+        forget_run(repository, folder, record.run.id)
+        return Recorded(branch, oid, record)
+    raise BusyError("every name that was tried was taken meanwhile", "give a name with -n")
+
+
+def forget_run(repository: Repository, folder: str, run: str) -> None:
+    """Removes a run folder and the private ref that held its objects."""
+    shutil.rmtree(folder, ignore_errors=True)
+    held = read_ref(repository, RUNS + run)
+    if held:
+        delete_ref(repository, RUNS + run, held, reason="branchlab: done")
+
+
+def _read_back(repository: Repository, branch: str, path: str, found: Harvest) -> None:
+    stored = read_object(repository, f"{BRANCHES}{branch}:{path}")
+    if stored is None or stored.body != found.files[path]:
+        raise DamagedError(f"{branch} does not hold what was written", "git fsck, then branchlab record")

@@ -1,0 +1,81 @@
+"""Compares a run with its repetition: inputs first, in the order in which they could explain the outcome."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.text import flatten, safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from branchlab.record.model import Record
+
+
+class Difference(NamedTuple):
+    """One thing that is not the same; `before` and `after` are texts fit for showing."""
+
+    kind: str
+    name: str
+    before: str
+    after: str
+
+
+def compare_runs(before: Record, after: Record, tolerance: float = 0.0) -> list[Difference]:
+    """Returns what differs: parameters, seed, data, environment, then metrics, splits and slices.
+
+    Only a difference in how the run ended or in a measured value makes the repetition a failure: without one the
+    list is empty, whatever the environment was.
+
+    Args:
+        before: the record.
+        after: what the repetition left.
+        tolerance: relative difference of a metric that is fine, as in `math.isclose`.
+    """
+    measured = [*_status(before, after), *_measured(before, after, tolerance)]
+    return [*_inputs(before, after), *measured] if measured else []
+
+
+def _inputs(before: Record, after: Record) -> Iterator[Difference]:
+    yield from _differing("parameter", flatten(before.params), flatten(after.params))
+    if before.run.seed != after.run.seed:
+        yield Difference("seed", "", str(before.run.seed), str(after.run.seed))
+    yield from _differing("data", _inputs_by_path(before), _inputs_by_path(after))
+    yield from _differing("environment", flatten(before.environment), flatten(after.environment))
+
+
+def _inputs_by_path(record: Record) -> dict[str, str]:
+    return {path: file.md5 for path, file in record.data.items() if not file.output}
+
+
+def _status(before: Record, after: Record) -> Iterator[Difference]:
+    if before.run.status != after.run.status:
+        yield Difference("status", "", before.run.status, after.run.status)
+
+
+def _measured(before: Record, after: Record, tolerance: float) -> Iterator[Difference]:
+    groups = [("metric", before.metrics, after.metrics)]
+    for kind, old, new in (("split", before.splits, after.splits), ("slice", before.slices, after.slices)):
+        groups += [(kind, _prefixed(name, old), _prefixed(name, new)) for name in sorted({*old, *new})]
+    for kind, old_values, new_values in groups:
+        for name in sorted({*old_values, *new_values}):
+            old_value, new_value = old_values.get(name), new_values.get(name)
+            if old_value is None or new_value is None or not _same(old_value, new_value, tolerance):
+                yield Difference(kind, name, str(old_value), str(new_value))
+
+
+def _prefixed(name: str, groups: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    return {f"{name}.{metric}": value for metric, value in groups.get(name, {}).items()}
+
+
+def _same(old: float, new: float, tolerance: float) -> bool:
+    if math.isnan(old) or math.isnan(new):
+        return math.isnan(old) and math.isnan(new)
+    return old == new or math.isclose(old, new, rel_tol=tolerance, abs_tol=0.0)
+
+
+def _differing(kind: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Difference]:
+    for name in sorted({*old, *new}):
+        if old.get(name) != new.get(name):
+            yield Difference(kind, name, safe_text(str(old.get(name))), safe_text(str(new.get(name))))
