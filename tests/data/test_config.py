@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 import pytest
-from configobj import ConfigObj
+from configobj import ConfigObj  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 

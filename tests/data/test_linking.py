@@ -186,7 +186,7 @@ def test_nothing_is_placed_over_a_file(project: Project, target: Path) -> None:
     source = str(project.object(project.track("x", "theirs").md5))
     for method in ("copy", "hardlink", "symlink"):
         with pytest.raises(FileExistsError):
-            place_file(source, str(target / "x"), [method])  # type: ignore[list-item]
+            place_file(source, str(target / "x"), [method])
     assert (target / "x").read_text() == "mine"
 
 

@@ -53,7 +53,7 @@ def initialise(
 
 def _run_init(project_root: str, *, subdirectory: bool) -> None:
     # As a program of its own: DVC in this process would add half a second and its own logging.
-    command = [sys.executable, "-m", "dvc", "init", "--quiet", *(["--subdir"] if subdirectory else [])]
+    command = [sys.executable, "-m", "dvc", "init", *(["--subdir"] if subdirectory else [])]
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     try:
         result = subprocess.run(
@@ -67,8 +67,8 @@ def _run_init(project_root: str, *, subdirectory: bool) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise EnvironmentProblemError(f"dvc init did not run: {safe_text(str(error))}") from None
     if result.returncode:
-        said = result.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
-        reason = safe_text(said[0].removeprefix("ERROR: "))
+        said = result.stderr.decode(errors="replace").partition("ERROR: ")[2] or "it gave no reason"
+        reason = safe_text(said.partition("\n")[0]).rstrip(" .")
         raise EnvironmentProblemError(f"dvc init failed: {reason}", "run dvc init yourself to see more")
 
 
