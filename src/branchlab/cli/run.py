@@ -161,7 +161,10 @@ def conclude(outcomes: Sequence[Outcome], terminal: Terminal, *, as_json: bool) 
         InterruptedRunError: when one was stopped.
     """
     for outcome in outcomes:
-        _tell(outcome, terminal)
+        for warning in outcome.warnings:
+            terminal.words(f"branchlab: {warning}")
+        if len(outcomes) == 1 or not outcome.recorded:
+            _tell(outcome, terminal)
     if as_json:
         from branchlab.report.formats import to_json
 
@@ -174,8 +177,6 @@ def conclude(outcomes: Sequence[Outcome], terminal: Terminal, *, as_json: bool) 
 def _tell(outcome: Outcome, terminal: Terminal) -> None:
     from branchlab.text import format_duration, format_number
 
-    for warning in outcome.warnings:
-        terminal.words(f"branchlab: {warning}")
     took = format_duration(outcome.seconds)
     if outcome.recorded:
         shown = list(outcome.recorded.record.metrics.items())[:4]

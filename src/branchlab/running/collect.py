@@ -49,9 +49,7 @@ def collect_metrics(root: str, patterns: Sequence[str]) -> Collected:
     found = Collected({}, {}, [])
     inside = os.path.realpath(root)
     for path in _matches(inside, patterns, found.problems):
-        if os.path.commonpath((inside, os.path.realpath(path))) != inside:
-            found.problems.append(f"{os.path.relpath(path, inside)} leads out of the project")
-        elif os.path.isdir(path):
+        if os.path.isdir(path):
             _add_live(found, inside, path)
         else:
             _add_file(found, inside, path)
@@ -120,7 +118,7 @@ def _keep(items: dict[str, _Item], name: str, item: _Item, path: str) -> None:
 def _read_series(found: Collected, root: str, path: str) -> Mapping[str, list[Point]]:
     source = os.path.relpath(path, root)
     try:
-        table = read_curves(_read(path, CURVES_BYTES), source)
+        table = read_curves(_read(root, source, CURVES_BYTES), source)
     except (BranchlabError, OSError, ValueError) as error:
         found.problems.append(_reason(source, error))
         return {}
@@ -134,7 +132,7 @@ def _read_values(found: Collected, root: str, path: str) -> dict[str, Number]:
 
     source = os.path.relpath(path, root)
     try:
-        flat = flatten(load_parameters(source, _read(path, VALUES_BYTES)))
+        flat = flatten(load_parameters(source, _read(root, source, VALUES_BYTES)))
     except (BranchlabError, OSError, ValueError, RecursionError) as error:
         found.problems.append(_reason(source, error))
         return {}
@@ -142,14 +140,19 @@ def _read_values(found: Collected, root: str, path: str) -> dict[str, Number]:
     return {name: plain for name, value in values.items() if (plain := number(value)) is not None}
 
 
-def _read(path: str, most: int) -> bytes:
+def _read(root: str, source: str, most: int) -> bytes:
+    path = os.path.realpath(os.path.join(root, source))
+    if os.path.commonpath((root, path)) != root:
+        raise ValueError("leads out of the project")
+    if not os.path.isfile(path):  # a pipe would wait for a writer
+        raise ValueError("is no regular file")
     with open(path, "rb") as file:
         content = file.read(most + 1)
     if len(content) > most:
-        raise ValueError(f"larger than {most >> 20} MiB")
+        raise ValueError(f"is larger than {most >> 20} MiB")
     return content
 
 
 def _reason(source: str, error: Exception) -> str:
     reason = error.message if isinstance(error, BranchlabError) else getattr(error, "strerror", None) or str(error)
-    return reason if source in reason else f"{source}: {reason}"
+    return reason if source in reason else f"{source} {reason}"

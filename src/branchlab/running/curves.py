@@ -39,7 +39,7 @@ def read_curves(content: bytes, source: str) -> Curves:
     try:
         rows = list(csv.reader(io.StringIO(_text(content), newline=""), delimiter=_separator(content, source)))
     except csv.Error as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(f"is no table: {error}") from None
     rows = [row for row in rows if row]
     if len(rows) < 2:  # noqa: PLR2004 - a header and a row
         raise ValueError("has no rows")

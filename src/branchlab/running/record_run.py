@@ -10,7 +10,7 @@ from branchlab.git.commit import NewCommit, write_commit
 from branchlab.git.refs import BRANCHES, RUNS, list_refs, read_ref
 from branchlab.git.worktree import slot_owner
 from branchlab.running.execute import used_inputs
-from branchlab.running.harvest import Place, harvest, load_harvest
+from branchlab.running.harvest import Place, harvest, is_harvested, load_harvest
 from branchlab.running.recording import Recorded, forget_run, record_harvest
 from branchlab.running.source import source_from_commit, source_from_working_tree
 from branchlab.text import safe_text
@@ -77,6 +77,17 @@ def record_run(
             state = update_state(folder, note=note) or state
         found = _harvest(workspace, store, folder, state, source)
     return record_harvest(workspace, folder, found, state.code, choose(state)), found.warnings
+
+
+def save_ended(workspace: Workspace, store: Store | None, folder: str) -> None:
+    """Harvests a run that ended without anybody watching, so that its worktree can be used again.
+
+    Raises:
+        BranchlabError: when what it left cannot be saved.
+    """
+    state = read_state(folder)
+    if state and state.code and not is_harvested(folder):
+        _harvest(workspace, store, folder, state, source_from_commit(workspace, state.code))
 
 
 def _source(workspace: Workspace, store: Store | None, folder: str, state: RunState) -> tuple[Source, RunState]:

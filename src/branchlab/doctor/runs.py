@@ -1,0 +1,101 @@
+"""Runs whose branchlab was killed, and what recording or a worktree left behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from branchlab.doctor.finding import Finding
+from branchlab.git.process import run_git
+from branchlab.git.refs import BRANCHES, RUNS, delete_ref, list_refs
+from branchlab.git.worktree import remove_worktree, slot_owner, worktrees_dir
+from branchlab.running.record_run import save_ended
+from branchlab.running.recording import forget_run
+from branchlab.text import safe_text
+from branchlab.tracking.location import utc_now
+from branchlab.tracking.state import is_alive, read_state, update_state
+
+if TYPE_CHECKING:
+    from branchlab.data.store import Store
+    from branchlab.git.repository import Repository
+    from branchlab.workspace import Workspace
+
+_OLD_SECONDS = 3600.0
+
+
+def check_runs(workspace: Workspace, store: Store | None) -> list[Finding]:
+    """Finds run folders that are dead, unreadable or recorded, and private refs without a run folder."""
+    repository = workspace.repository
+    tips = {ref.oid for ref in list_refs(repository, BRANCHES)}
+    held = {ref.name.removeprefix(RUNS): ref for ref in list_refs(repository, RUNS)}
+    names = sorted(os.listdir(workspace.runs_dir)) if os.path.isdir(workspace.runs_dir) else []
+    trash = os.path.join(repository.state_dir, "trash")
+    found: list[Finding] = []
+    for run in names:
+        folder = os.path.join(workspace.runs_dir, run)
+        if is_alive(folder):
+            continue
+        state = read_state(folder)
+        if state and run in held and held[run].oid in tips and held[run].oid != state.code:
+            mend = partial(forget_run, repository, folder, run)
+            found.append(Finding(f"run {run} is recorded, its folder is still there", mend, "remove the folder"))
+        elif state is None:
+            mend = partial(_to_trash, folder, os.path.join(trash, run))
+            found.append(
+                Finding(f"run {safe_text(run)} has no readable state.json", mend, "move it to .git/branchlab/trash")
+            )
+        elif state.status == "running":
+            mend = partial(_end_run, workspace, store, folder)
+            found.append(
+                Finding(f"run {run} died without a word", mend, "save what it left; branchlab record then records it")
+            )
+    for run, ref in held.items():
+        if run not in names and not os.path.isdir(os.path.join(trash, run)):
+            drop = partial(delete_ref, repository, ref.name, ref.oid, reason="branchlab: doctor")
+            found.append(Finding(f"{ref.name} holds a run that is gone", drop, "remove the ref"))
+    return found
+
+
+def check_worktrees(repository: Repository) -> list[Finding]:
+    """Finds worktrees of runs that git no longer knows, and ones it knows without a folder."""
+    folder = worktrees_dir(repository)
+    listed = run_git(["worktree", "list", "--porcelain", "-z"], cwd=repository.top).decode(errors="surrogateescape")
+    known = {os.path.realpath(item[9:]) for item in listed.split("\0") if item.startswith("worktree ")}
+    found: list[Finding] = []
+    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    for name in names:
+        path = os.path.join(folder, name)
+        if os.path.isdir(path) and os.path.realpath(path) not in known:
+            owner = slot_owner(path) or "nobody"
+            mend = partial(remove_worktree, repository, path)
+            found.append(Finding(f"worktree {name} of run {owner} is not known to git", mend, "remove its files"))
+    if any(path.startswith(os.path.realpath(folder) + os.sep) and not os.path.isdir(path) for path in known):
+        prune = partial(run_git, ["worktree", "prune"], cwd=repository.top)
+        found.append(Finding("git remembers worktrees of runs whose folders are gone", prune, "git worktree prune"))
+    return found
+
+
+def check_leftovers(repository: Repository) -> list[Finding]:
+    """Finds private indexes of snapshots that were killed."""
+    found = []
+    names = os.listdir(repository.state_dir) if os.path.isdir(repository.state_dir) else []
+    for name in names:
+        path = os.path.join(repository.state_dir, name)
+        if name.startswith("snapshot-") and time.time() - os.stat(path).st_mtime > _OLD_SECONDS:
+            found.append(
+                Finding(f"{safe_text(path)} was left by a killed snapshot", partial(shutil.rmtree, path), "remove it")
+            )
+    return found
+
+
+def _end_run(workspace: Workspace, store: Store | None, folder: str) -> None:
+    update_state(folder, status="stopped", ended=utc_now())
+    save_ended(workspace, store, folder)
+
+
+def _to_trash(folder: str, target: str) -> None:
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    os.replace(folder, target)

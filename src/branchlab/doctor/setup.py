@@ -1,0 +1,45 @@
+"""Whether git and the project are set up so that a run can be recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.catalog.catalog import read_catalog
+from branchlab.doctor.finding import Finding
+from branchlab.git.process import GitError, run_git
+from branchlab.git.refs import BRANCHES, read_ref
+from branchlab.naming import compile_rule
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from branchlab.data.store import Store
+    from branchlab.workspace import Workspace
+
+
+def check_setup(workspace: Workspace, store: Store | None) -> list[Finding]:
+    """Finds what is missing: settings, an identity, the baseline, DVC."""
+    compile_rule(workspace.settings.naming)
+    found = []
+    if not workspace.initialised:
+        found.append(Finding("there is no branchlab.toml, so defaults hold", None, "branchlab init"))
+    try:
+        run_git(["var", "GIT_COMMITTER_IDENT"], cwd=workspace.repository.top)
+    except GitError:
+        found.append(Finding("git does not know who commits", None, "git config user.name and user.email"))
+    baseline = workspace.settings.baseline
+    if read_ref(workspace.repository, BRANCHES + baseline) is None:
+        found.append(Finding(f"the baseline {safe_text(baseline)} is no branch here", None, "set project.baseline"))
+    if store is None:
+        found.append(Finding("there is no DVC, so data and artifacts are not kept", None, "branchlab init"))
+    if workspace.repository.shallow:
+        found.append(Finding("this clone is shallow, so old code may be missing", None, "git fetch --unshallow"))
+    return found
+
+
+def check_records(workspace: Workspace) -> list[Finding]:
+    """Names the experiments whose record cannot be read; only their author can set that right."""
+    return [
+        Finding(f"{safe_text(row.name)}: {row.problem}", None, "mend it on its branch, or branchlab rm it")
+        for row in read_catalog(workspace).experiments
+        if row.status == "damaged"
+    ]
