@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from branchlab.tracking.values import as_list, number
+from branchlab.tracking.values import as_list, number, rows_of
 from branchlab.tracking.warning import warn_once
 
 Metric = Callable[[Any, Any], Any]
@@ -34,7 +34,7 @@ def slice_metrics(
         ValueError: when the lengths differ, or scikit-learn has no such metric.
     """
     groups: dict[str, tuple[list[Any], list[Any]]] = {}
-    for value, truth, guess in zip(as_list(values), as_list(y_true), as_list(y_pred), strict=True):
+    for value, truth, guess in rows_of(values=values, y_true=y_true, y_pred=y_pred):
         left, right = groups.setdefault(str(value), ([], []))
         left.append(truth)
         right.append(guess)

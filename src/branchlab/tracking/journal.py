@@ -33,7 +33,12 @@ class JournalWriter:
         """
         # A piece that a full disk or a kill left must not take the next line with it.
         data = f"\n{line}\n".encode() if self._torn else f"{line}\n".encode()
-        written = os.write(self._descriptor, data)
+        try:
+            written = os.write(self._descriptor, data)
+        except OSError:
+            if self._descriptor < 0:
+                raise OSError("the run has ended") from None
+            raise
         self._torn = written != len(data)
         if self._torn:
             raise OSError(f"only {written} of {len(data)} bytes were written")

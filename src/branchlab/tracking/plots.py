@@ -10,7 +10,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
-from branchlab.tracking.values import as_list
+from branchlab.tracking.values import as_list, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -61,7 +61,7 @@ def confusion_matrix(y_true: Any, y_pred: Any, labels: Sequence[Any] | None = No
         ValueError: when the two differ in length.
     """
     counts: dict[tuple[Any, Any], int] = {}
-    for pair in zip(as_list(y_true), as_list(y_pred), strict=True):
+    for pair in rows_of(y_true=y_true, y_pred=y_pred):
         counts[pair] = counts.get(pair, 0) + 1
     known = as_list(labels) if labels is not None else _sorted({label for pair in counts for label in pair})
     pairs = [(a, b) for a in known for b in known if len(known) <= _DENSE_LABELS or (a, b) in counts]
@@ -112,11 +112,11 @@ def thin(rows: list[tuple[Any, ...]], most: int) -> list[tuple[Any, ...]]:
 
 def _thresholds(y_true: Any, scores: Any, positive: Any) -> Iterator[tuple[float, int, int]]:
     """Yields each distinct score from the highest, with the true and false positives at or above it."""
-    truth, values = as_list(y_true), [float(score) for score in as_list(scores)]
-    if any(value != value for value in values):  # noqa: PLR0124 - NaN is not itself
+    rows = [(float(score), label) for score, label in rows_of(scores=scores, y_true=y_true)]
+    if any(score != score for score, _ in rows):  # noqa: PLR0124 - NaN is not itself
         raise ValueError("a score is NaN")
-    chosen = _positive(truth, positive)
-    pairs = sorted(zip(values, (label == chosen for label in truth), strict=True), reverse=True)
+    chosen = _positive([label for _, label in rows], positive)
+    pairs = sorted(((score, label == chosen) for score, label in rows), reverse=True)
     true = false = 0
     for index, (score, hit) in enumerate(pairs):
         true, false = true + hit, false + (not hit)

@@ -102,3 +102,16 @@ def _plain(value: Any, depth: int) -> Any:
 def as_list(values: Any) -> list[Any]:
     """Returns a sequence, array, series or tensor as a list of plain values."""
     return list(values.tolist() if hasattr(values, "tolist") else values)
+
+
+def rows_of(**columns: Any) -> list[tuple[Any, ...]]:
+    """Returns the rows of columns that belong together.
+
+    Raises:
+        ValueError: naming the columns, when they differ in length.
+    """
+    lists = {name: as_list(values) for name, values in columns.items()}
+    if len({len(values) for values in lists.values()}) > 1:
+        sizes = ", ".join(f"{name} {len(values)}" for name, values in lists.items())
+        raise ValueError(f"the lengths differ: {sizes}")
+    return list(zip(*lists.values(), strict=True))

@@ -1,0 +1,61 @@
+"""Runs training scripts as real processes and reads what they left."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from branchlab.tracking.location import find_common_dir, runs_folder
+from branchlab.tracking.reading import JOURNAL_FILE, Journal, read_journal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+BEGIN = "import branchlab\n"
+
+
+def start_script(
+    folder: Path, code: str, *, env: Mapping[str, str] | None = None, wrapper: Sequence[str] = ()
+) -> subprocess.Popen[str]:
+    """Starts a script in a folder; `wrapper` is put before the interpreter."""
+    script = folder / "script.py"
+    script.write_text(BEGIN + code)
+    return subprocess.Popen(
+        [*wrapper, sys.executable, str(script)],
+        cwd=folder,
+        env={**os.environ, **(env or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run_script(
+    folder: Path,
+    code: str,
+    *,
+    env: Mapping[str, str] | None = None,
+    wrapper: Sequence[str] = (),
+    code_expected: int = 0,
+) -> tuple[str, str]:
+    """Runs a script to its end and returns its standard output and error."""
+    process = start_script(folder, code, env=env, wrapper=wrapper)
+    output, words = process.communicate(timeout=60)
+    assert process.returncode == code_expected, words
+    return output, words
+
+
+def run_folder(folder: Path) -> Path:
+    """Returns the only run folder of the repository around a folder."""
+    common = find_common_dir(str(folder))
+    assert common is not None
+    (found,) = Path(runs_folder(common)).iterdir()
+    return found
+
+
+def only_journal(folder: Path) -> Journal:
+    """Reads the journal of the only run of a repository."""
+    return read_journal(str(run_folder(folder) / JOURNAL_FILE))
