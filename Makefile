@@ -12,7 +12,7 @@ demo: .venv/installed-demo
 	$(BIN)/branchlab demo $(DIR)
 
 test: .venv/installed-dev
-	$(BIN)/pytest --numprocesses $(JOBS) $(ARGS)
+	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 check: .venv/installed-dev
 	$(BIN)/ruff format --check

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.demo.plan import DIFFERENCE, SHOWN
 from branchlab.demo.progress import Progress
-from branchlab.demo.script import branchlab_command, count_steps, make_project, run_experiments
+from branchlab.demo.script import count_steps, make_project, run_experiments
 from branchlab.errors import ExitCode
 from branchlab.text import format_duration, safe_text
 
@@ -44,7 +44,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     make_project(folder, progress)
     if not arguments.no_runs:
         run_experiments(folder, progress)
-        terminal.words(f"\nDone in {format_duration(time.monotonic() - began)}. All experiments, best first:\n")
+        took = format_duration(time.monotonic() - began)
+        terminal.words(f"\nDone in {took}. All experiments, and one difference:\n")
         _show(terminal, folder, SHOWN)
         terminal.words("")
         _show(terminal, folder, ("diff", *DIFFERENCE))
@@ -66,8 +67,9 @@ def _show(terminal: Terminal, folder: Path, arguments: Sequence[str]) -> None:
 
 
 def _tell_next(terminal: Terminal, folder: Path) -> None:
-    command = "branchlab" if shutil.which("branchlab") else shlex.join(branchlab_command())
-    place = os.path.relpath(folder, terminal.cwd)
-    shown = place if len(place) < len(str(folder)) else str(folder)
-    terminal.words(f"\nTry next:  cd {shlex.quote(shown)} && {command} show exp/data/more-rows")
-    terminal.words(f"           {command} run -S model=forest -S forest.max_depth=3,4,5 --jobs 2")
+    """Says two commands, and before them what makes `branchlab` and the project's `python` those of this program."""
+    activate = Path(sys.executable).with_name("activate")
+    reachable = shutil.which("branchlab") == str(activate.with_name("branchlab")) or not activate.exists()
+    enter = "" if reachable else f". {shlex.quote(str(activate))} && "
+    terminal.words(f"\nTry next:  {enter}cd {shlex.quote(str(folder))} && branchlab show more-rows")
+    terminal.words("           branchlab run -S model=forest -S forest.max_depth=3,4,5 --jobs 2")

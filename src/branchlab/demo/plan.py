@@ -53,7 +53,7 @@ PLAN = (
         "more rows arrived; branchlab sees that the data changed",
         (
             Trial("exp/data/more-rows", "twice the labelled rows for the wide network", WIDE),
-            Trial("exp/data/more-rows-forest", "twice the labelled rows for the deep forest", DEEP),
+            Trial("exp/data/rows-forest", "twice the labelled rows for the deep forest", DEEP),
         ),
     ),
     Batch(

@@ -32,7 +32,7 @@ class Progress:
         seconds = time.monotonic() - self._running.pop(name)
         self._done += 1
         count = f"{self._done:>{len(str(self._total))}}/{self._total}"
-        self._write(f"{self._clear()}{count} {mark} {name:<26} {format_duration(seconds):>6}  {remark}\n")
+        self._write(f"{self._clear()}{count} {mark} {name:<31} {format_duration(seconds):>6}  {remark}\n")
         self.tick()
 
     def tick(self) -> None:

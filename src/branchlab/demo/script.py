@@ -78,7 +78,7 @@ def _copy_files(folder: Path) -> None:
 
 
 def _init() -> list[str]:
-    return [*branchlab_command(), "init"]
+    return [*_branchlab(), "init"]
 
 
 def _dvc(*arguments: str) -> list[str]:
@@ -112,8 +112,8 @@ def _step(progress: Progress, name: str, remark: str, folder: Path, *commands: S
     progress.finish(name, "●", remark)
 
 
-def branchlab_command() -> list[str]:
-    """Returns the installed command of this environment."""
+def _branchlab() -> list[str]:
+    """Returns the command that is installed in this environment."""
     installed = Path(sys.executable).with_name("branchlab")
     return [str(installed)] if installed.exists() else [sys.executable, "-m", "branchlab.cli.main"]
 
@@ -174,7 +174,7 @@ def _run_batch(folder: Path, trials: Sequence[Trial], progress: Progress) -> Non
 
 def _run_command(trial: Trial) -> list[str]:
     settings = [part for setting in trial.settings for part in ("-S", setting)]
-    return [*branchlab_command(), "run", "--name", trial.name, "--note", trial.why, *settings, "--quiet", "--json"]
+    return [*_branchlab(), "run", "--name", trial.name, "--note", trial.why, *settings, "--quiet", "--json"]
 
 
 def _conclude(one: Running, progress: Progress) -> None:
