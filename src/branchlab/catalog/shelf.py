@@ -14,7 +14,7 @@ from branchlab.errors import BusyError, NotFoundError, UnsavedWorkError, UsageEr
 from branchlab.git.process import run_git
 from branchlab.git.refs import ARCHIVE, BRANCHES, TRASH, Ref, checked_out, create_ref, delete_ref, list_refs, read_ref
 from branchlab.text import safe_text
-from branchlab.tracking.state import is_alive
+from branchlab.tracking.state import is_alive, read_state
 
 if TYPE_CHECKING:
     from branchlab.git.repository import Repository
@@ -139,14 +139,19 @@ def restore_run(workspace: Workspace, name: str) -> str | None:
 
 
 def find_run(workspace: Workspace, name: str) -> str | None:
-    """Returns the id of the unrecorded run that begins with `name`.
+    """Returns the id of the unrecorded run with this name, or whose id begins so.
 
     Raises:
-        UsageError: when several do.
+        UsageError: when several are meant.
     """
-    found = [run for folder in live_folders(workspace) if (run := os.path.basename(folder)).startswith(name)]
+    folders = {os.path.basename(folder): folder for folder in live_folders(workspace)}
+    found = [run for run in folders if run.startswith(name)] or [
+        run
+        for run, folder in folders.items()
+        if (state := read_state(folder)) and state.name and f"/{state.name}".endswith(f"/{name}")
+    ]
     if len(found) > 1:
-        raise UsageError(f"{len(found)} runs begin with {safe_text(name)}", "write more of the id")
+        raise UsageError(f"{len(found)} runs are called {safe_text(name)}", "give the id of one")
     return found[0] if found else None
 
 

@@ -7,6 +7,7 @@ import posixpath
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
+from branchlab.data.gitignore import with_ignored
 from branchlab.data.store import add
 from branchlab.errors import BranchlabError
 from branchlab.git.process import run_git
@@ -97,8 +98,7 @@ def keep_file(workspace: Workspace, store: Store | None, folder: str, name: str,
     output = add(store, folder, name)._replace(path=path, pointer=f"{path}.dvc")
     ignore = f"{posixpath.dirname(path)}/.gitignore"
     before = _read(os.path.join(workspace.root, ignore))
-    missing = [f"/{kept}\n".encode() for kept in KEPT_FILES if f"/{kept}\n".encode() not in before]
-    return Kept(files=(output,), ignores={workspace.prefix + ignore: before + b"".join(missing)})
+    return Kept(files=(output,), ignores={workspace.prefix + ignore: with_ignored(before, *KEPT_FILES)})
 
 
 def leftover_files(
@@ -143,26 +143,25 @@ def _tracked(project: str, paths: Sequence[str]) -> set[str]:
 
 def _ignores(workspace: Workspace, place: Place, paths: Sequence[str]) -> dict[str, bytes]:
     """Returns the `.gitignore` files that keep artifacts out of git, where no rule does so yet."""
+    return ignore_files(workspace, place.top, [workspace.prefix + path for path in paths])
+
+
+def ignore_files(workspace: Workspace, top: str, paths: Sequence[str]) -> dict[str, bytes]:
+    """Returns the content of each `.gitignore` that has to grow, so that git ignores these paths below `top`."""
     if not paths:
         return {}
-    here = workspace.repository._replace(top=place.top)
-    ignored = ignored_paths(here, [workspace.prefix + path for path in paths])
+    ignored = ignored_paths(workspace.repository._replace(top=top), paths)
     found: dict[str, bytes] = {}
     for path in paths:
-        full = workspace.prefix + path
-        if full in ignored:
-            continue
-        folder, name = posixpath.split(full)
-        target = posixpath.join(folder, ".gitignore")
-        found.setdefault(target, _read(os.path.join(place.top, target)))
-        found[target] += f"/{name}\n".encode()
+        if path not in ignored:
+            target = posixpath.join(posixpath.dirname(path), ".gitignore")
+            found[target] = with_ignored(found.get(target) or _read(os.path.join(top, target)), path)
     return found
 
 
 def _read(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            content = file.read()
+            return file.read()
     except OSError:
         return b""
-    return content if content.endswith(b"\n") or not content else content + b"\n"

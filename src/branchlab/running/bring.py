@@ -13,6 +13,7 @@ from branchlab.git.objects import read_object, read_objects
 from branchlab.git.process import run_git
 from branchlab.git.snapshot import read_working_tree
 from branchlab.record.format import parse_record
+from branchlab.running.artifacts import ignore_files
 from branchlab.running.harvest import Harvest, read_file
 from branchlab.running.source import outputs_at, outputs_on_disk
 from branchlab.running.write import write_files
@@ -72,9 +73,11 @@ def apply_outputs(workspace: Workspace, store: Store | None, commit: str) -> Cal
 
     def bring() -> list[str]:
         restore(store, workspace.root, outputs)
+        paths = [workspace.prefix + output.path for output in outputs]
         pointers = {workspace.prefix + output.pointer: dump_pointer(output) for output in outputs}
-        write_files(workspace, Harvest(pointers))
-        return sorted([*pointers, *(workspace.prefix + output.path for output in outputs)])
+        ignores = ignore_files(workspace, workspace.repository.top, paths)
+        write_files(workspace, Harvest({**pointers, **ignores}))
+        return sorted([*pointers, *ignores, *paths])
 
     return bring
 

@@ -1,0 +1,52 @@
+"""The history of a branch, through GitPython's object model: the only file that imports it.
+
+It is read-only and goes by full object ids: GitPython reads every packed ref again for each name it looks up, and
+takes names for options.
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.errors import EnvironmentProblemError
+
+if TYPE_CHECKING:
+    from branchlab.git.repository import Repository
+
+
+class CommitInfo(NamedTuple):
+    """What a list of commits shows of one; `seconds` is the commit time since the epoch."""
+
+    oid: str
+    seconds: int
+    author: str
+    subject: str
+
+
+def commits_of(repository: Repository, tip: str, path: str, limit: int) -> list[CommitInfo]:
+    """Returns the newest commits that changed `path` along the first parents of the commit `tip`, newest first.
+
+    Raises:
+        EnvironmentProblemError: in a repository with SHA-256 ids, which GitPython cannot read, or a damaged one.
+    """
+    if repository.object_format != "sha1":
+        raise EnvironmentProblemError(
+            "the history of a SHA-256 repository cannot be read: GitPython knows SHA-1 only", "git log shows it"
+        )
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    from git import Repo  # noqa: TID251 - this is the one place
+    from git.exc import GitError as GitPythonError  # noqa: TID251 - this is the one place
+
+    try:
+        with Repo(repository.top, search_parent_directories=False) as repo:
+            repo.git.update_environment(GIT_DIR=repository.git_dir, GIT_OPTIONAL_LOCKS="0", LC_ALL="C.UTF-8")
+            commits = repo.iter_commits(tip, paths=f":(top,literal){path}", first_parent=True, max_count=limit)
+            return [
+                CommitInfo(commit.hexsha, commit.committed_date, commit.author.name or "", str(commit.summary))
+                for commit in islice(commits, limit)
+            ]
+    except (GitPythonError, ValueError, OSError) as error:
+        reason = str(error).strip().splitlines() or ["no reason given"]
+        raise EnvironmentProblemError(f"the history cannot be read: {reason[-1]:.200}", "git fsck") from None
