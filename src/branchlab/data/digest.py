@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FOLDER_SUFFIX = ".dir"
 CHUNK = 1 << 20
 
-_THREADS_FROM = 32 << 20  # below this many bytes a pool of threads costs more than it gains
+_LARGE = 1 << 20  # threads gain where hashing leaves the interpreter lock; with small files they only wait for it
 _EXECUTABLE = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
 
 
@@ -81,14 +81,15 @@ def hash_file(path: str) -> str:
 
 
 def hash_files(files: Sequence[Found], each: Callable[[str], str] = hash_file) -> list[str]:
-    """Returns the MD5 of many files in their order, on several threads when there is much to read."""
-    paths = [file.absolute for file in files]
-    if sum(file.bytes for file in files) < _THREADS_FROM:
-        return [each(path) for path in paths]
+    """Returns the MD5 of many files in their order; large ones are read on several threads."""
+    large = [file.absolute for file in files if file.bytes >= _LARGE]
+    if len(large) < 2:  # noqa: PLR2004 - one needs no company
+        return [each(file.absolute) for file in files]
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-        return list(pool.map(each, paths))
+        digests = dict(zip(large, pool.map(each, large), strict=True))
+    return [digests.get(file.absolute) or each(file.absolute) for file in files]
 
 
 def walk(folder: str) -> Iterator[Found]:

@@ -258,21 +258,23 @@ def _add_folder(store: Store, source: str, path: str) -> Output:
 
 
 def _add_file(store: Store, source: str) -> tuple[str, int]:
-    md5, size = hash_file(source), os.stat(source).st_size
-    if _same_size(object_path(store, md5), size):
-        return md5, size
     with open(source, "rb", buffering=0) as reader:
-        return _write_object(store, reader)
+        small = os.fstat(reader.fileno()).st_size < CHUNK
+        stream = io.BytesIO(reader.read()) if small else reader  # small files are read once
+        md5 = hashlib.file_digest(stream, _md5).hexdigest()
+        size = stream.seek(0, os.SEEK_END)
+        if _same_size(object_path(store, md5), size):
+            return md5, size
+        stream.seek(0)
+        return _write_object(store, stream)
 
 
-def _write_object(store: Store, reader: io.RawIOBase | io.BytesIO, suffix: str = "") -> tuple[str, int]:
+def _write_object(store: Store, reader: io.FileIO | io.BytesIO, suffix: str = "") -> tuple[str, int]:
     """Copies a stream into the cache under the digest of what was copied; returns digest and size."""
-    folder = os.path.join(store.cache, "files")
-    os.makedirs(folder, exist_ok=True)
-    temporary = os.path.join(folder, f".{os.urandom(8).hex()}.tmp")
-    hasher, size = hashlib.md5(usedforsecurity=False), 0
+    temporary = os.path.join(store.cache, "files", f".{os.urandom(8).hex()}.tmp")
+    hasher, size = _md5(), 0
     try:
-        with open(temporary, "xb") as writer:
+        with _create(temporary) as writer:
             while chunk := reader.read(CHUNK):
                 hasher.update(chunk)
                 size += writer.write(chunk)
@@ -287,8 +289,24 @@ def _write_object(store: Store, reader: io.RawIOBase | io.BytesIO, suffix: str =
 
 def _publish(temporary: str, target: str) -> None:
     os.chmod(temporary, OBJECT_MODE)
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    os.replace(temporary, target)
+    try:
+        os.replace(temporary, target)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.replace(temporary, target)
+
+
+def _create(path: str) -> io.BufferedWriter:
+    """Opens a new file, and makes its folder when it is the first one there."""
+    try:
+        return open(path, "xb")
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return open(path, "xb")
+
+
+def _md5() -> hashlib._Hash:
+    return hashlib.md5(usedforsecurity=False)
 
 
 def _is_content(path: str, md5: str, *, legacy: bool) -> bool:
@@ -307,4 +325,6 @@ def _same_size(path: str, size: int) -> bool:
 def _unix_digest(path: str) -> str:
     """Returns the digest that DVC 1 and 2 gave to text: of its content with line feeds only."""
     with open(path, "rb") as file:
-        return hashlib.md5(file.read().replace(b"\r\n", b"\n"), usedforsecurity=False).hexdigest()
+        hasher = _md5()
+        hasher.update(file.read().replace(b"\r\n", b"\n"))
+        return hasher.hexdigest()
