@@ -53,9 +53,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     difference = diff_records(pair.a, pair.b, workspace.settings, pair.code)
     if not pair.b.record.run.id:
         difference = difference._replace(data=(), environment=())
-        terminal.words(
-            f"{safe_text(pair.b.name)} has no record there: its parameters are those of its files, the rest is unknown"
-        )
+        terminal.words(f"{safe_text(pair.b.name)} has no record there: only the parameters in its files are known")
     patch = read_patch(workspace, *pair.trees) if arguments.code and pair.trees else None
     _show(difference, pair.remark, patch, arguments.format, terminal)
     return ExitCode.OK

@@ -61,7 +61,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     if arguments.format == "json" and not _narrows(arguments):
         from branchlab.catalog.catalog import json_document
 
-        terminal.raw(json_document(workspace, listing))
+        terminal.stdout.flush()
+        terminal.stdout.buffer.writelines(json_document(workspace, listing))
+        terminal.stdout.buffer.flush()
         return ExitCode.OK
     from branchlab.catalog.catalog import read_catalog
 

@@ -161,8 +161,10 @@ def live_side(workspace: Workspace, name: str) -> Side:
 def _by_last_part(workspace: Workspace, name: str) -> str:
     from branchlab.git.refs import list_refs
 
-    for place in (_HEADS, "refs/remotes/", "refs/archive/"):
-        fitting = [ref.name for ref in list_refs(workspace.repository, place) if ref.name.endswith(f"/{name}")]
+    places = (_HEADS, "refs/remotes/", "refs/archive/")
+    refs = [ref.name for ref in list_refs(workspace.repository, *places) if ref.name.endswith(f"/{name}")]
+    for place in places:
+        fitting = [ref for ref in refs if ref.startswith(place)]
         if len(fitting) > 1:
             names = ", ".join(safe_text(ref.removeprefix(place)) for ref in fitting[:_NAMED])
             more = f" and {len(fitting) - _NAMED} more" if len(fitting) > _NAMED else ""

@@ -162,7 +162,7 @@ def _metrics(a: Record, b: Record, settings: Settings) -> list[MetricChange]:
 
 def _judge(blank: MetricChange, a: Number | None, b: Number | None, other_data: str) -> MetricChange:
     delta = None if a is None or b is None else _minus(a, b)
-    reason = _missing(a, b) or other_data or ("" if a == b or blank.goal else "no goal is set for it")
+    reason = _missing(a, b) or other_data or ("" if a == b or blank.goal else "no goal is set")
     verdict: Verdict = "incomparable"
     if not reason and a is not None and b is not None:
         verdict = "same" if a == b else "better" if (a > b) == (blank.goal == "maximize") else "worse"

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from branchlab.compare.comparison import Comparison, Row
     from branchlab.experiment import Scalar
 
-_LEAST_NAME = 16
-_LEAST_VALUE = 8
+_LEAST_NAME = 24
+_LEAST_VALUE = 12
 _HEADINGS = {"params": "parameters"}
 
 

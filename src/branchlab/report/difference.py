@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from branchlab.report.page import Block, Line
 from branchlab.report.style import APART, BETTER, MISSING, SAME, STALE, WORSE
-from branchlab.report.table import Cell, Column, Table
+from branchlab.report.table import Cell, Column, Table, drop_empty
 from branchlab.report.values import metric_title, short_id, short_names, show_scalar, style_of_verdict
 from branchlab.text import format_bytes, format_number
 
@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from branchlab.experiment import Scalar
 
 _MOST_FILES = 20
-_LEAST_NAME = 16
+_LEAST_METRIC = 30
+_LEAST_NAME = 24
 _LEAST_VALUE = 8
+_LEAST_VERDICT = 10
 CSV_HEADER = ("kind", "name", "a", "b", "delta", "verdict", "reason")
 _MARKS = {"better": BETTER, "worse": WORSE, "same": SAME, "incomparable": APART}
 
@@ -38,7 +40,8 @@ def difference_page(difference: Difference, remark: str = "") -> list[Block]:
         "code": _code(difference.code) if difference.code else None,
     }
     title = f"{_title(difference.a)} against {_title(difference.b)}{f' ({remark})' if remark else ''}"
-    equal = [name for name, table in sections.items() if table is None]
+    known = sections.keys() if difference.b.record.run.id else {"parameters", "code"}
+    equal = [name for name, table in sections.items() if table is None and name in known]
     return [
         Line(title, "bold"),
         *([Line(verdicts, "dim")] if (verdicts := _verdicts(shown)) else []),
@@ -91,18 +94,20 @@ def _title(side: Side) -> str:
 def _verdicts(changes: Sequence[MetricChange]) -> str:
     counts = {verdict: sum(change.verdict == verdict for change in changes) for verdict in _MARKS}
     words = {"incomparable": "not comparable"}
-    return ", ".join(f"{count} {words.get(verdict, verdict)}" for verdict, count in counts.items() if count)
+    told = ", ".join(f"{count} {words.get(verdict, verdict)}" for verdict, count in counts.items() if count)
+    reasons = dict.fromkeys(change.reason for change in changes if change.reason)
+    return f"{told} ({'; '.join(reasons)})" if reasons else told
 
 
 def _metrics(changes: Sequence[MetricChange], names: Sequence[str]) -> Table:
     columns = [
-        Column("metric", least=_LEAST_NAME),
+        Column("metric", least=_LEAST_METRIC),
         *(Column(name, "decimal") for name in names),
         Column("Δ", "decimal"),
         Column("Δ %", "decimal", drop=1),
-        Column("", least=_LEAST_VALUE, keep="start"),
+        Column("", least=_LEAST_VERDICT, keep="start"),
     ]
-    return Table(columns, [_metric_row(change) for change in changes])
+    return drop_empty(Table(columns, [_metric_row(change) for change in changes]))
 
 
 def _metric_row(change: MetricChange) -> list[Cell]:

@@ -9,7 +9,7 @@ from branchlab.compare.inputs import importance, rule_of
 from branchlab.report.comparison import show_resource
 from branchlab.report.page import Block, Facts, Line
 from branchlab.report.style import STALE
-from branchlab.report.table import Cell, Column, Table
+from branchlab.report.table import Cell, Column, Table, drop_empty
 from branchlab.report.values import metric_title, seconds_since, short_id, show_scalar, status_cell
 from branchlab.text import flatten, format_age, format_bytes, format_duration, format_number, sparkline
 
@@ -167,14 +167,7 @@ def _metrics(exhibit: Exhibit, settings: Settings) -> Table | None:
         Column("gate", drop=4),
         Column("why", drop=5, least=_LEAST_VALUE, keep="start"),
     ]
-    return _without_empty(columns, rows)
-
-
-def _without_empty(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> Table | None:
-    if not rows:
-        return None
-    used = [place for place in range(len(columns)) if any(row[place].text for row in rows)]
-    return Table([columns[i] for i in used], [[row[i] for i in used] for row in rows])
+    return drop_empty(Table(columns, rows)) if rows else None
 
 
 def _measured(title: str, parts: Mapping[str, Mapping[str, Number]], settings: Settings) -> Table | None:
@@ -258,7 +251,7 @@ def _data(record: Record) -> Table | None:
         ]
         for path, entry in sorted(record.data.items())
     ]
-    return _without_empty(columns, rows)
+    return drop_empty(Table(columns, rows))
 
 
 def _environment(environment: Mapping[str, Any]) -> dict[str, Scalar]:

@@ -37,7 +37,8 @@ def to_markdown(table: Table) -> str:
         if len(cells) == 1 and len(columns) > 1:
             cells = [f"**{cells[0]}**", *[""] * (len(columns) - 1)]
         elif any(cell.style == "best" for cell in row):
-            cells = [f"**{t}**" if cell.style == "best" else t for t, cell in zip(cells, row, strict=True)]
+            bold = [cell.style == "best" and bool(text) for text, cell in zip(cells, row, strict=True)]
+            cells = [f"**{text}**" if strong else text for text, strong in zip(cells, bold, strict=True)]
         lines.append(cells)
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 GAP = 2
+_MOST = 24  # columns that a title may add to a table on a terminal
 _LEAST = 8  # columns that a shortened title keeps
 _WHOLE = re.compile(r"[-+]?\d+")
 
@@ -66,11 +67,17 @@ def render_table(table: Table, width: int | None = None, *, colour: bool = False
     return Rendered("".join(f"{line}\n" for line in lines), dropped)
 
 
+def drop_empty(table: Table) -> Table:
+    """Returns a table without the columns that hold no text in any row."""
+    used = [i for i in range(len(table.columns)) if any(row[i].text for row in table.rows if len(row) > 1)]
+    return _pick(table, used) if used else table
+
+
 def split_table(table: Table, width: int | None) -> list[Table]:
     """Splits a table that is too wide into several below each other; the first column is repeated in each."""
     if width is None or len(table.columns) <= 1:
         return [table]
-    measures = [_measure(_harmless(table), index) for index in range(len(table.columns))]
+    measures = [_measure(_harmless(table), index, narrow=True) for index in range(len(table.columns))]
     groups: list[list[int]] = [[]]
     room = width - measures[0].least
     for index in range(1, len(measures)):
@@ -99,7 +106,7 @@ class _Layout(NamedTuple):
 
 
 def _lay_out(table: Table, width: int | None) -> _Layout:
-    measures = [_measure(table, index) for index in range(len(table.columns))]
+    measures = [_measure(table, index, narrow=width is not None) for index in range(len(table.columns))]
     kept = range(len(measures)) if width is None else _kept(table.columns, measures, width)
     widths = {i: measures[i].natural for i in kept}
     if width is not None:
@@ -117,7 +124,7 @@ def _harmless(table: Table) -> Table:
     return Table([column._replace(title=safe_text(column.title)) for column in table.columns], rows)
 
 
-def _measure(table: Table, index: int) -> _Measure:
+def _measure(table: Table, index: int, *, narrow: bool) -> _Measure:
     column = table.columns[index]
     texts = [row[index].text for row in table.rows if len(row) > 1 or len(table.columns) == 1]
     tail, content = 0, max(map(display_width, texts), default=0)
@@ -125,7 +132,7 @@ def _measure(table: Table, index: int) -> _Measure:
         splits = [_split_number(text) for text in texts if _WHOLE.match(text)]
         tail = max((display_width(tail) for _, tail in splits), default=0)
         content = max(content, tail + max((len(head) for head, _ in splits), default=0))
-    title = display_width(column.title)
+    title = min(display_width(column.title), max(_MOST, content)) if narrow else display_width(column.title)
     least = min(content, column.least) if column.least else content
     return _Measure(max(content, title), max(least, min(title, _LEAST)), tail)
 
