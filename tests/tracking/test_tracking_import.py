@@ -50,6 +50,14 @@ def test_a_whole_run_loads_the_standard_library_and_tracking_only(repository: Sc
     assert not {"dataclasses", "inspect", "logging", "subprocess", "pathlib", "importlib.metadata"} & set(everything)
 
 
+def test_a_run_of_branchlab_run_does_not_even_load_typing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRANCHLAB_RUN_DIR", str(tmp_path))
+    code = "import branchlab\nwith branchlab.start_run({'a': 1}, seed=1) as run: run.log(x=1); run.log_split('t', x=1)"
+    everything = set(_loaded(code, tmp_path)[2])
+    assert "branchlab.tracking.run" in everything
+    assert not {"typing", "contextlib", "csv", "threading"} & everything
+
+
 def test_the_version_is_the_one_of_the_package() -> None:
     assert branchlab.__version__ == version("branchlab")
     assert {"start_run", "experiments", "__version__"} <= set(dir(branchlab))

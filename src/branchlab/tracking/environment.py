@@ -10,10 +10,11 @@ import hashlib
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # `typing` would be most of what a short script pays
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 _SUFFIXES = (".dist-info", ".egg-info")
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any
 
-from branchlab.tracking.reading import JOURNAL_FILE
+from branchlab.tracking.location import JOURNAL_FILE
+
+TYPE_CHECKING = False  # `typing` would be most of what a short script pays
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class JournalWriter:

@@ -6,6 +6,7 @@ import os
 import time
 
 RUN_DIR_VARIABLE = "BRANCHLAB_RUN_DIR"
+JOURNAL_FILE = "journal.jsonl"
 SETTINGS_FILE = "branchlab.toml"
 _GIT_FILE_BYTES = 64 * 1024
 

@@ -6,10 +6,13 @@ import json
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from branchlab.tracking.location import JOURNAL_FILE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-JOURNAL_FILE = "journal.jsonl"
+__all__ = ["JOURNAL_FILE", "Journal", "JournalReader", "Point", "merge_params", "read_journal", "summary_metrics"]
+
 _CHUNK = 1 << 22
 
 Number = int | float

@@ -5,26 +5,25 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, NamedTuple, ParamSpec, Self
 
 from branchlab.tracking.location import utc_now
 from branchlab.tracking.summary import Summary
 from branchlab.tracking.values import checked_number, encode_numbers, plain_params
 from branchlab.tracking.warning import warn_once
 
+TYPE_CHECKING = False  # `typing` would be most of what a short script pays
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
+    from typing import Any, Concatenate, Literal, ParamSpec, Self
 
     from branchlab.tracking.evaluation import Metric
     from branchlab.tracking.journal import JournalWriter
 
     Result = Literal["finished", "failed", "stopped"]
-
-_Arguments = ParamSpec("_Arguments")
-_Call = Callable[Concatenate["ActiveRun", _Arguments], None]
+    _Arguments = ParamSpec("_Arguments")
+    _Call = Callable[Concatenate["ActiveRun", _Arguments], None]
 
 
 def _harmless(method: _Call[_Arguments]) -> _Call[_Arguments]:
@@ -38,7 +37,7 @@ def _harmless(method: _Call[_Arguments]) -> _Call[_Arguments]:
     return call
 
 
-class Place(NamedTuple):
+class Place:
     """Where a run writes, and what its process has to look after there.
 
     Attributes:
@@ -48,10 +47,16 @@ class Place(NamedTuple):
         lock: descriptor of the lock when this process owns the run; `branchlab run` holds it for its commands.
     """
 
-    folder: str = ""
-    journal: JournalWriter | None = None
-    project: str = ""
-    lock: int | None = None
+    __slots__ = ("folder", "journal", "lock", "project")
+
+    def __init__(
+        self, folder: str = "", journal: JournalWriter | None = None, project: str = "", lock: int | None = None
+    ) -> None:
+        """Holds the four; nothing is recorded by default."""
+        self.folder = folder
+        self.journal = journal
+        self.project = project
+        self.lock = lock
 
 
 class ActiveRun:

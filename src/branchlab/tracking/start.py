@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-from typing import Any
 
 from branchlab.tracking.journal import JournalWriter
 from branchlab.tracking.location import (
@@ -18,8 +17,11 @@ from branchlab.tracking.location import (
     utc_now,
 )
 from branchlab.tracking.run import ActiveRun, Place
-from branchlab.tracking.state import RunState, hold_lock, release_lock, write_state
 from branchlab.tracking.warning import warn_once
+
+TYPE_CHECKING = False  # `typing` would be most of what a short script pays
+if TYPE_CHECKING:
+    from typing import Any
 
 _active: ActiveRun | None = None
 _used: set[str] = set()
@@ -86,6 +88,8 @@ def _join(folder: str, here: str) -> Place:
 
 
 def _begin(git_dir: str, here: str, name: str, note: str) -> Place:
+    from branchlab.tracking.state import RunState, hold_lock, write_state
+
     folder = create_run_folder(common_dir_of(git_dir))
     state = RunState(
         id=os.path.basename(folder),
@@ -110,6 +114,8 @@ def _begin(git_dir: str, here: str, name: str, note: str) -> Place:
 
 def _give_up(folder: str, lock: int | None) -> None:
     from shutil import rmtree
+
+    from branchlab.tracking.state import release_lock
 
     rmtree(folder, ignore_errors=True)
     if lock is not None:

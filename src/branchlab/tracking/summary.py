@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, MutableMapping
-from typing import Any
+from collections.abc import MutableMapping
 
 from branchlab.tracking.values import checked_number
+
+TYPE_CHECKING = False  # `typing` would be most of what a short script pays
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
 
 class Summary(MutableMapping[str, int | float]):

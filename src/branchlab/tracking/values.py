@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from branchlab.tracking.warning import warn_once
+
+TYPE_CHECKING = False  # `typing` would be most of what a short script pays
+if TYPE_CHECKING:
+    from typing import Any
 
 _DEEPEST = 16
 _MOST_KEYS = 10_000
