@@ -32,6 +32,8 @@ def load_parameters(filename: str, content: bytes) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise DamagedError(f"{source} does not hold a table of names and values", f"mend {source}")
     _limited(lambda: check_shape(table, source), source)
+    if "\\" in text:
+        _check_escapes(table, source)
     return table
 
 
@@ -61,6 +63,15 @@ def _limited(check: Callable[[], None], source: str) -> None:
     except DamagedError as error:
         hint = error.hint if "conflict" in error.message else f"keep only parameters in {source}"
         raise DamagedError(error.message, hint) from None
+
+
+def _check_escapes(table: dict[str, Any], source: str) -> None:
+    """Refuses half of a surrogate pair, which JSON and YAML can spell and no file can hold."""
+    try:
+        json.dumps(table, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError as error:
+        half = error.object[error.start]
+        raise DamagedError(f"{source} has the escape {safe_text(half)}, which is no character", "remove it") from None
 
 
 def _read_toml(text: str, source: str) -> Any:

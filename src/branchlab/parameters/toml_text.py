@@ -1,10 +1,17 @@
-"""Sets values in the text of a TOML file through tomlkit, which keeps comments, order and spacing."""
+"""Sets values in the text of a TOML file through tomlkit, which keeps comments, order and spacing.
+
+What tomlkit cannot do is a `DamagedError` here; `edit` tells the user to change the file by hand.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from branchlab.errors import DamagedError
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tomlkit.items import Item
 
 _QUOTES = ('"""', "'''", '"', "'")
@@ -12,26 +19,28 @@ _QUOTES = ('"""', "'''", '"', "'")
 
 def set_in_toml(text: str, path: tuple[str | int, ...], value: Any) -> str:
     """Returns the text with the value at `path` replaced. The text has been read before, so it is valid TOML."""
-    import tomlkit
-
-    document = tomlkit.parse(text)
-    container: Any = document
-    for step in path[:-1]:
-        container = container[step]
-    container[path[-1]] = _item(value, container[path[-1]])
-    return tomlkit.dumps(document)
+    return _changed(text, path[:-1], lambda table: table.__setitem__(path[-1], _item(value, table[path[-1]])))
 
 
 def add_to_toml(text: str, path: tuple[str | int, ...], key: str, value: Any) -> str:
     """Returns the text with a key added to the table at `path`."""
-    import tomlkit
+    return _changed(text, path, lambda table: table.__setitem__(key, value))
 
-    document = tomlkit.parse(text)
-    container: Any = document
-    for step in path:
-        container = container[step]
-    container[key] = value
-    return tomlkit.dumps(document)
+
+def _changed(text: str, path: tuple[str | int, ...], change: Callable[[Any], None]) -> str:
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document = tomlkit.parse(text)
+        container: Any = document
+        for step in path:
+            container = container[step]
+        change(container)
+        return tomlkit.dumps(document)
+    except (TOMLKitError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        # tomllib has read the text, so this is a gap of tomlkit's and the file is fine.
+        raise DamagedError(f"tomlkit cannot change this text: {error}") from None
 
 
 def _item(value: Any, old: Any) -> Item:
