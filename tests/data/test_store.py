@@ -59,6 +59,7 @@ def test_a_damaged_object_is_dropped_and_its_bytes_are_kept_under_their_true_dig
     project.object(output.md5).write_bytes(b"written through")
     assert drop_damaged(project.store, output.md5)
     assert not has(project.store, output.md5)
+    assert not drop_damaged(project.store, output.md5)
     found = digest(str(project.write("same", b"written through"))).md5
     assert project.object(found).read_bytes() == b"written through"
 

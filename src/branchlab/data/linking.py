@@ -12,9 +12,9 @@ import stat
 import sys
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from branchlab.data.digest import CHUNK, hash_file
+from branchlab.data.digest import CHUNK
 from branchlab.data.pointer import Output, check_place
-from branchlab.data.store import OBJECT_MODE, entries, missing_objects, object_path
+from branchlab.data.store import OBJECT_MODE, damaged_object, entries, is_content, missing_objects, object_path
 from branchlab.errors import DamagedError, EnvironmentProblemError
 from branchlab.text import safe_text
 
@@ -42,6 +42,7 @@ class LinkedFile(NamedTuple):
         mtime_ns: time of the object's last change.
         bytes: size of the object.
         inode: number of the object's inode.
+        legacy: an object of DVC 1 or 2.
     """
 
     path: str
@@ -51,6 +52,7 @@ class LinkedFile(NamedTuple):
     mtime_ns: int
     bytes: int
     inode: int
+    legacy: bool = False
 
 
 class Linked(NamedTuple):
@@ -193,9 +195,12 @@ class _Linker:
                 continue
             source = object_path(store, entry.md5, legacy=output.legacy)
             seen = os.stat(source)
+            if output.files is None and seen.st_size != output.bytes:
+                raise damaged_object(output.md5)  # torn by a power cut, or written through a link
             small = copies and seen.st_size < COPY_BELOW
             method = self._place(source, os.path.join(root, path), output, copy=small or free)
-            files.append(LinkedFile(path, entry.md5, method, source, seen.st_mtime_ns, seen.st_size, seen.st_ino))
+            look = (seen.st_mtime_ns, seen.st_size, seen.st_ino)
+            files.append(LinkedFile(path, entry.md5, method, source, *look, output.legacy))
         return files
 
     def _place(self, source: str, target: str, output: Output, *, copy: bool) -> Method:
@@ -220,7 +225,7 @@ def _changed(file: LinkedFile) -> bool:
         return True
     if (now.st_mtime_ns, now.st_size, now.st_ino) == (file.mtime_ns, file.bytes, file.inode):
         return False
-    return hash_file(file.object) != file.md5
+    return not is_content(file.object, file.md5, legacy=file.legacy)
 
 
 def _reflink(source: str, target: str) -> None:

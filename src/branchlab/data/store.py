@@ -119,7 +119,7 @@ def verify(store: Store, md5: str, *, legacy: bool = False) -> bool:
     Raises:
         FileNotFoundError: when there is no such object.
     """
-    return _is_content(object_path(store, md5, legacy=legacy), md5, legacy=legacy)
+    return is_content(object_path(store, md5, legacy=legacy), md5, legacy=legacy)
 
 
 def entries(store: Store, output: Output) -> list[Entry]:
@@ -185,9 +185,15 @@ def add(store: Store, root: str, path: str) -> Output:
         raise EnvironmentProblemError(f"{place} cannot be added to the cache: {error.strerror}") from None
 
 
+def is_content(path: str, md5: str, *, legacy: bool = False) -> bool:
+    """Reads a file and tells whether it has the digest; `legacy` text may have it with line feeds only."""
+    wanted = md5.removesuffix(FOLDER_SUFFIX)
+    return hash_file(path) == wanted or (legacy and _unix_digest(path) == wanted)
+
+
 def adopt(store: Store, path: str, md5: str, *, legacy: bool = False) -> bool:
     """Reads a file on the cache's disk and moves it into the cache when its content has the digest; tells whether."""
-    if not _is_content(path, md5, legacy=legacy):
+    if not is_content(path, md5, legacy=legacy):
         return False
     _publish(path, object_path(store, md5, legacy=legacy))
     return True
@@ -199,11 +205,11 @@ def drop_damaged(store: Store, md5: str, *, legacy: bool = False) -> bool:
     The bytes are kept under their true digest: they may be what a program wrote through a link by mistake.
 
     Returns:
-        Whether it was damaged.
+        Whether it was there and damaged.
     """
-    if verify(store, md5, legacy=legacy):
-        return False
     path = object_path(store, md5, legacy=legacy)
+    if not os.path.lexists(path) or is_content(path, md5, legacy=legacy):
+        return False
     _add_file(store, path)
     os.unlink(path)
     return True
@@ -307,11 +313,6 @@ def _create(path: str) -> io.BufferedWriter:
 
 def _md5() -> hashlib._Hash:
     return hashlib.md5(usedforsecurity=False)
-
-
-def _is_content(path: str, md5: str, *, legacy: bool) -> bool:
-    wanted = md5.removesuffix(FOLDER_SUFFIX)
-    return hash_file(path) == wanted or (legacy and _unix_digest(path) == wanted)
 
 
 def _same_size(path: str, size: int) -> bool:
