@@ -76,7 +76,8 @@ def load_index(path: str, key: bytes, oid_length: int) -> Index:
     except OSError:
         text = b""
     lines = text.split(b"\n")
-    return Index(path, key, _by_commit(lines, key, oid_length), len(text), len(lines) - 1, _kept(lines))
+    total = len(lines) - lines.count(b"")
+    return Index(path, key, _by_commit(lines, key, oid_length), len(text), total, _kept(lines))
 
 
 def load_tail(path: str, key: bytes, oid_length: int, count: int) -> Index:
@@ -94,7 +95,7 @@ def load_tail(path: str, key: bytes, oid_length: int, count: int) -> Index:
 def find_entry(index: Index, oid: bytes) -> Entry | None:
     """Returns the entry of a commit, or None when there is none that fits its checksum."""
     line = index.lines.get(oid)
-    if line is None or b"%08x" % crc32(line[_CRC + 1 :]) != line[:_CRC]:
+    if line is None or b"%08x " % crc32(line[_CRC + 1 :]) != line[: _CRC + 1]:
         return None
     _, _, _, started, row = line.split(b" ", 4)
     return Entry(started, row)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from threading import Thread
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from branchlab.catalog.index import NO_RECORD, Entry
-from branchlab.catalog.row import encode_row, entry_of
+from branchlab.catalog.row import encode_row, encode_row_fast, experiment_of
 from branchlab.errors import DamagedError
 from branchlab.experiment import Experiment
 from branchlab.git.process import start_git
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from branchlab.record.summary import Summary
 
 OBJECT_BYTES = 1 << 20  # nothing larger is a record; it is skipped without being held in memory
-FEW = 80
+FEW = 200
 _CHUNK = 1 << 16
 _HEADER_WORDS = 3  # `<oid> <kind> <size>`; what is missing has two
 
@@ -34,43 +35,59 @@ class Found(NamedTuple):
 
 
 def scan_commits(folder: str, record_path: str, oids: Sequence[bytes]) -> Iterator[tuple[bytes, Entry]]:
-    """Yields the entry of each commit, in order; a commit that is not there is left out.
+    """Yields the entry of each commit; a commit that is not there is left out.
 
     Args:
         folder: any folder of the repository.
         record_path: the record's path relative to the top of the repository.
         oids: full commit ids.
     """
-    read = read_summary if len(oids) > FEW else _read_slowly
+    reader = _FAST if len(oids) > FEW else _LIGHT
+    path = record_path.encode(errors="surrogateescape")
+    absent: list[bytes] = []
     left = list(oids)
     while left:
         done = 0
-        for oid, commit, record in _read_pairs(folder, record_path, left):
+        objects = _read_objects(folder, [spec for oid in left for spec in (oid, b"%b:%b" % (oid, path))])
+        for oid, commit, record in zip(left, objects, objects, strict=False):
             done += 1
-            if commit and commit.kind == b"commit":
-                yield oid, _entry(commit.body or b"", record, record_path, read)
+            if commit is None or commit.kind != b"commit":
+                continue
+            if record is None:
+                absent.append(oid)
+            else:
+                yield oid, _entry(commit.body or b"", record, record_path, reader)
         if done < len(left):  # git dies at an object that it cannot read; the ones behind it are fine
-            broken = _damaged(b"", record_path, "git cannot read this commit or its record")
-            yield left[done], broken._replace(started=b"")  # not cached: git may be mended
+            yield left[done], _unreadable(record_path)
         left = left[done + 1 :]
+    yield from _absences(folder, path, absent)
 
 
-def _read_pairs(
-    folder: str, record_path: str, oids: Sequence[bytes]
-) -> Iterator[tuple[bytes, Found | None, Found | None]]:
-    """Asks one git for commit and record of each id; ends early where git does."""
-    path = record_path.encode(errors="surrogateescape")
+def _absences(folder: str, path: bytes, oids: list[bytes]) -> Iterator[tuple[bytes, Entry]]:
+    """Tells commits without a record from those whose record git lost or did not fetch: their tree names it."""
+    parent, _, name = path.rpartition(b"/")
+    trees = _read_objects(folder, [b"%b:%b" % (oid, parent) for oid in oids])
+    for oid, tree in zip(oids, trees, strict=False):
+        named = tree is not None and (tree.body is None or b" %b\0" % name in tree.body)
+        yield oid, _unreadable(os.fsdecode(path)) if named else Entry(b"-", NO_RECORD)
+
+
+def _read_objects(folder: str, specs: Sequence[bytes]) -> Iterator[Found | None]:
+    """Yields the object of each spec, None for what is missing; ends early where git does."""
+    if not specs:
+        return
     # A partial clone would fetch each missing object by itself; reading never goes to the network.
     process = start_git(["cat-file", "--batch", "--buffer"], cwd=folder, env={"GIT_NO_LAZY_FETCH": "1"})
     assert process.stdin and process.stdout and process.stderr  # noqa: S101, PT018 - start_git makes all three pipes
-    request = b"".join([b"%b\n%b:%b\n" % (oid, oid, path) for oid in oids])
-    helpers = [Thread(target=_feed, args=(process.stdin, request)), Thread(target=process.stderr.read)]
+    helpers = [
+        Thread(target=_feed, args=(process.stdin, b"\n".join([*specs, b""]))),
+        Thread(target=process.stderr.read),
+    ]
     for helper in helpers:
         helper.start()
     try:
-        for oid in oids:
-            commit = _read_object(process.stdout)
-            yield oid, commit, _read_object(process.stdout)
+        for _ in specs:
+            yield _read_object(process.stdout)
     except EOFError:
         return
     finally:
@@ -120,24 +137,38 @@ def _skip(stdout: IO[bytes], size: int) -> None:
         size -= len(piece)
 
 
-def _entry(commit: bytes, record: Found | None, source: str, read: Callable[[bytes, str], Summary]) -> Entry:
-    if record is None:
-        return Entry(b"-", NO_RECORD)
+def _entry(commit: bytes, record: Found, source: str, reader: _Reader) -> Entry:
     if record.kind != b"blob":
         return _damaged(commit, source, f"{source} is no file")
     if record.body is None:
         return _damaged(commit, source, f"{source} is larger than 1 MiB")
     try:
-        summary = read(record.body, source)
+        summary = reader.read(record.body, source)
     except DamagedError as error:
         return _damaged(commit, source, error.message)
     stale = b"\nBranchlab-Run: %b\n" % summary.run.encode() not in commit + b"\n"
-    return entry_of(summary, _author(commit)[0], stale=stale)
+    row = reader.encode(experiment_of(summary, _author(commit)[0], stale=stale))
+    return Entry(summary.started.encode(), row)
 
 
-def _read_slowly(text: bytes, source: str) -> Summary:
-    """Reads a record without rtoml, whose import takes as long as eighty records."""
+def _unreadable(source: str) -> Entry:
+    """Makes the row of a commit or record that git cannot give; it is not cached, for git may be mended."""
+    return _damaged(b"", source, f"git cannot read {source} or its commit")._replace(started=b"")
+
+
+def _read_light(text: bytes, source: str) -> Summary:
     return summarise(parse_record(text, source))
+
+
+class _Reader(NamedTuple):
+    """How to read a record and write a row."""
+
+    read: Callable[[bytes, str], Summary]
+    encode: Callable[[Experiment], bytes]
+
+
+_FAST = _Reader(read_summary, encode_row_fast)
+_LIGHT = _Reader(_read_light, encode_row)  # loads neither rtoml nor orjson, which pays for a few records
 
 
 def _damaged(commit: bytes, source: str, problem: str) -> Entry:
