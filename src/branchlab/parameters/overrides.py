@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from hashlib import sha256
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
@@ -162,6 +161,8 @@ def label(assignments: Sequence[Assignment]) -> str:
     slug = slugify(text)
     if len(text) < SLUG_LENGTH and text.isascii():
         return slug
+    from hashlib import sha256  # loads OpenSSL, which most labels do not need
+
     digest = sha256("\0".join([*(item.key + "\0" + item.value for item in assignments)]).encode()).hexdigest()
     head = slug[: SLUG_LENGTH - _DIGEST_LENGTH - 1].strip("-.")
     return f"{head}-{digest[:_DIGEST_LENGTH]}".strip("-")
