@@ -45,10 +45,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     if not arguments.no_runs:
         run_experiments(folder, progress)
         took = format_duration(time.monotonic() - began)
-        terminal.words(f"\nDone in {took}. All experiments, and one difference:\n")
+        terminal.words(f"\nDone in {took}.")
         _show(terminal, folder, SHOWN)
-        terminal.words("")
-        _show(terminal, folder, ("diff", *DIFFERENCE))
+        _show(terminal, folder, DIFFERENCE)
     _tell_next(terminal, folder)
     return ExitCode.OK
 
@@ -62,6 +61,7 @@ def _folder(asked: str, terminal: Terminal) -> Path:
 def _show(terminal: Terminal, folder: Path, arguments: Sequence[str]) -> None:
     from branchlab.cli.main import main
 
+    terminal.words(f"\n$ branchlab {shlex.join(arguments)}")
     main(arguments, terminal._replace(cwd=str(folder)))
     terminal.stdout.flush()
 

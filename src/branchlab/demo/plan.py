@@ -62,6 +62,6 @@ PLAN = (
         (Trial("exp/data/breast-cancer", "other data: its accuracy compares with nothing above", WIDE),),
     ),
 )
-# The branches of the closing diff, and the closing table.
-DIFFERENCE = ("exp/data/more-rows", "exp/model/linear")
-SHOWN = ("ls", "--sort", "-accuracy")
+# What is shown at the end.
+SHOWN = ("ls", "--sort", "-accuracy", "--columns", "name,status,accuracy,latency,size,model,features,age")
+DIFFERENCE = ("diff", "exp/data/more-rows", "exp/tune/wide-network")
