@@ -198,11 +198,7 @@ _leaves = st.none() | st.booleans() | st.integers() | st.text() | st.lists(st.in
 _names = st.text(st.characters(categories=["Ll"]), min_size=1, max_size=4)
 
 
-@given(
-    st.dictionaries(
-        _names, st.recursive(_leaves, lambda inner: st.dictionaries(_names, inner), max_leaves=12)
-    )
-)
+@given(st.dictionaries(_names, st.recursive(_leaves, lambda inner: st.dictionaries(_names, inner), max_leaves=12)))
 def test_each_leaf_is_found_again_by_its_dotted_name(nested: dict[str, Any]) -> None:
     for name, value in flatten(nested).items():
         found: Any = nested

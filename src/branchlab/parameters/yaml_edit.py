@@ -102,6 +102,9 @@ def _cuts(text: str, entry: Entry, value: Any) -> list[tuple[int, int, str]]:
         return [(*_empty_place(text, entry), f" {written}")]
     if anchor := _ANCHOR.search(old) if node.anchor else None:
         written = f"{anchor[0]} {written}"
+    if members and not node.flow and text[entry.key_end : entry.start].strip() == ":":
+        # An inline list at the column of its key would end the table, so it moves up behind the colon.
+        return [(text.index(":", entry.key_end) + 1, end, f" {written}")]
     return [(node.start, end, written + ("\n" if node.style in ("|", ">") and old.endswith("\n") else ""))]
 
 
