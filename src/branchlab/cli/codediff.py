@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.compare.difference import CodeFile
 from branchlab.git.process import finish_git, run_git, start_git
 
 if TYPE_CHECKING:
     import subprocess
 
+    from branchlab.compare.difference import CodeFile
     from branchlab.workspace import Workspace
 
 # Plumbing ignores most of the user's diff settings; these switch off the two that start programs.
@@ -29,6 +29,8 @@ def finish_files(process: subprocess.Popen[bytes]) -> tuple[CodeFile, ...]:
 
 def parse_files(out: bytes) -> tuple[CodeFile, ...]:
     """Reads `diff-tree -z --raw --numstat`: first each file's status, then its line counts, `-` for a binary file."""
+    from branchlab.compare.difference import CodeFile
+
     fields = out.decode(errors="surrogateescape").split("\0")
     status: dict[str, str] = {}
     place = 0

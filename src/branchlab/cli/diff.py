@@ -10,9 +10,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.cli.codediff import finish_files, read_patch, start_files
+from branchlab.cli.objects import Commit, ObjectReader, find_commit
 from branchlab.cli.output import add_format_arguments
-from branchlab.cli.sides import Commit, ObjectReader, find_commit, live_side, no_record, read_side, without_record
-from branchlab.compare.difference import Side, diff_records
 from branchlab.errors import EnvironmentProblemError, ExitCode, NotFoundError
 from branchlab.git.process import GitError, finish_git, start_git
 from branchlab.text import safe_text
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     import subprocess
 
     from branchlab.cli.terminal import Terminal
-    from branchlab.compare.difference import CodeFile, Difference
+    from branchlab.compare.difference import CodeFile, Difference, Side
     from branchlab.workspace import Workspace
 
 EXAMPLES = (
@@ -46,56 +45,79 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Shows the difference."""
-    # git starts to read while the settings are still to be found
     with closing(ObjectReader(terminal.cwd)) as reader:
         workspace = open_workspace(terminal.cwd)
-        pair = _read_pair(reader, workspace, arguments.a, arguments.b)
+        started = _start(reader, workspace, arguments.a, arguments.b)
+        import branchlab.report.difference
+        import branchlab.report.page  # noqa: F401 - these load while git is at work
+        from branchlab.compare.difference import diff_records
+
+        pair = _finish(reader, workspace, started)
     difference = diff_records(pair.a, pair.b, workspace.settings, pair.code)
     if not pair.b.record.run.id:
         difference = difference._replace(data=(), environment=())
         terminal.words(f"{safe_text(pair.b.name)} has no record there: only the parameters in its files are known")
     patch = read_patch(workspace, *pair.trees) if arguments.code and pair.trees else None
-    _show(difference, pair.remark, patch, arguments.format, terminal)
+    _show(difference, "merge-base" if started.base else "", patch, arguments.format, terminal)
     return ExitCode.OK
 
 
+class _Started(NamedTuple):
+    """What A and B are, with git at work on their merge-base (when B is the baseline) and on what differs in code."""
+
+    a: Commit | Side
+    b: Commit | Side
+    base: subprocess.Popen[bytes] | None
+    files: subprocess.Popen[bytes] | None
+
+
 class _Pair(NamedTuple):
-    """Both sides, how B was chosen, what differs in code, and the commits of B and A that hold the code."""
+    """Both sides, what differs in code, and the commits of B and A that hold the code."""
 
     a: Side
     b: Side
-    remark: str
     code: tuple[CodeFile, ...]
     trees: tuple[str, str] | None
 
 
-def _read_pair(reader: ObjectReader, workspace: Workspace, name_a: str, name_b: str | None) -> _Pair:
+def _start(reader: ObjectReader, workspace: Workspace, name_a: str, name_b: str | None) -> _Started:
     a = _locate(reader, workspace, name_a)
     b = _locate(reader, workspace, name_b) if name_b is not None else _baseline(reader, workspace)
     trees = (_code_id(b), _code_id(a))
-    base = None if name_b is not None else _start_merge_base(workspace, trees)
+    base = None if name_b is not None else start_git(["merge-base", *trees], cwd=workspace.repository.top)
     files = start_files(workspace, *trees, merge_base=base is not None) if all(trees) else None
-    side_a = a if isinstance(a, Side) else read_side(reader, workspace, a)
+    return _Started(a, b, base, files)
+
+
+def _finish(reader: ObjectReader, workspace: Workspace, started: _Started) -> _Pair:
+    from branchlab.cli.sides import no_record, read_side, without_record
+
+    a, b = started.a, started.b
+    side_a = read_side(reader, workspace, a) if isinstance(a, Commit) else a
     if side_a is None:
         raise no_record(workspace, a.name)
-    if base is not None and isinstance(b, Commit):
-        b = _finish_merge_base(base, workspace, a.name, b)
-        trees = (b.oid, trees[1])
-    side_b = b if isinstance(b, Side) else read_side(reader, workspace, b) or without_record(reader, workspace, b)
-    exact = (trees[0] if base else _exact_code(reader, side_b, trees[0]), _exact_code(reader, side_a, trees[1]))
-    code = finish_files(files) if files else ()
+    if started.base and isinstance(b, Commit):
+        b = _finish_merge_base(started.base, workspace, a.name, b)
+    side_b = read_side(reader, workspace, b) or without_record(reader, workspace, b) if isinstance(b, Commit) else b
+    trees = (_code_id(b), _code_id(a))
+    exact = (trees[0] if started.base else _exact_code(reader, side_b, trees[0]), _exact_code(reader, side_a, trees[1]))
+    code = finish_files(started.files) if started.files else ()
     if exact != trees and all(exact):
         code = finish_files(start_files(workspace, *exact))
-    remark = "merge-base" if base else ""
-    return _Pair(side_a, side_b, remark, code, exact if all(exact) else None)
+    return _Pair(side_a, side_b, code, exact if all(exact) else None)
 
 
 def _locate(reader: ObjectReader, workspace: Workspace, name: str) -> Commit | Side:
-    return find_commit(reader, workspace, name) or live_side(workspace, name)
+    commit = find_commit(reader, workspace, name)
+    if commit:
+        return commit
+    from branchlab.cli.sides import live_side
+
+    return live_side(workspace, name)
 
 
 def _code_id(found: Commit | Side) -> str:
-    return found.record.run.code if isinstance(found, Side) else found.oid
+    return found.oid if isinstance(found, Commit) else found.record.run.code
 
 
 def _exact_code(reader: ObjectReader, side: Side, tree: str) -> str:
@@ -116,10 +138,6 @@ def _baseline(reader: ObjectReader, workspace: Workspace) -> Commit:
         f"the baseline {safe_text(name)} does not exist",
         "name B, or set project.baseline in branchlab.toml",
     )
-
-
-def _start_merge_base(workspace: Workspace, trees: tuple[str, str]) -> subprocess.Popen[bytes]:
-    return start_git(["merge-base", *trees], cwd=workspace.repository.top)
 
 
 def _finish_merge_base(base: subprocess.Popen[bytes], workspace: Workspace, name: str, tip: Commit) -> Commit:

@@ -6,8 +6,8 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from branchlab.cli.objects import ObjectReader, find_commit
 from branchlab.cli.output import add_format_arguments
-from branchlab.cli.sides import ObjectReader, find_commit
 from branchlab.errors import BranchlabError, ExitCode, NotFoundError, UsageError
 from branchlab.git.objects import read_objects
 from branchlab.git.process import run_git

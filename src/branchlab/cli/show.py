@@ -6,8 +6,9 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from branchlab.cli.objects import ObjectReader, find_commit
 from branchlab.cli.output import add_format_arguments
-from branchlab.cli.sides import ObjectReader, find_commit, no_record, read_side
+from branchlab.cli.sides import no_record, read_side
 from branchlab.errors import BranchlabError, ExitCode
 from branchlab.text import safe_text
 from branchlab.workspace import open_workspace
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
 
-    from branchlab.cli.sides import Commit
+    from branchlab.cli.objects import Commit
     from branchlab.cli.terminal import Terminal
     from branchlab.report.experiment import Exhibit
     from branchlab.workspace import Workspace

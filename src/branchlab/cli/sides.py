@@ -1,95 +1,22 @@
-"""Finds what a user names (an experiment, its last part, a commit, a ref, a run) and reads its record.
-
-One `git cat-file --batch` answers all questions, one by one, so that other git processes can work beside it.
-"""
+"""Reads the records of what a user names: an experiment, the last part of its name, a commit, a ref, a run."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from branchlab.cli.objects import find_commit
 from branchlab.compare.difference import Side
-from branchlab.errors import NotFoundError, UsageError
-from branchlab.git.objects import GitObject
-from branchlab.git.process import start_git
+from branchlab.errors import NotFoundError
 from branchlab.record.format import parse_record
 from branchlab.record.model import Record, Run
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
+    from branchlab.cli.objects import Commit, ObjectReader
     from branchlab.workspace import Workspace
 
-_HEADS = "refs/heads/"
 _TRAILER = re.compile(rb"^Branchlab-Run:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
-_COMMIT_ID = re.compile(r"[0-9a-f]{7,64}")
-_LARGEST = 1 << 26  # what is larger is no record and is not kept in memory
-_SHOWN = 8  # characters of a commit id
-_NAMED = 3  # branches in a message
-
-
-class ObjectReader:
-    """A `git cat-file --batch` that is asked one object at a time."""
-
-    def __init__(self, folder: str) -> None:
-        self._process = start_git(["cat-file", "--batch"], cwd=folder)
-
-    def close(self) -> None:
-        """Ends git."""
-        self._process.kill()
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if stream:
-                stream.close()
-        self._process.wait()
-
-    def read(self, spec: str) -> GitObject | None:
-        """Returns the object a spec (`refs/heads/x^{commit}`, `oid:path`) stands for, None when there is none."""
-        out = self._process.stdout
-        if "\n" in spec or "\0" in spec or out is None or not self._ask(spec):
-            return None
-        header = out.readline().rstrip(b"\n").split(b" ")
-        if len(header) != 3 or not header[2].isdigit():  # noqa: PLR2004 - `<oid> <kind> <size>`, else `<spec> missing`
-            return None
-        size = int(header[2])
-        body = out.read(min(size, _LARGEST))
-        for start in range(_LARGEST, size, _LARGEST):
-            out.read(min(size - start, _LARGEST))
-        out.read(1)
-        return GitObject(header[0].decode(), header[1].decode(), body)
-
-    def _ask(self, spec: str) -> bool:
-        stdin = self._process.stdin
-        if stdin is None:
-            return False
-        try:
-            stdin.write(f"{spec}\n".encode(errors="surrogateescape"))
-            stdin.flush()
-        except OSError:  # git is gone; whoever opens the repository says why
-            return False
-        return True
-
-
-class Commit(NamedTuple):
-    """A commit that was found: how to call it, its full id, and its raw text."""
-
-    name: str
-    oid: str
-    text: bytes
-
-
-def find_commit(reader: ObjectReader, workspace: Workspace, name: str) -> Commit | None:
-    """Returns the commit of a branch, ref or commit id, or of the one branch whose name ends in `/name`.
-
-    Raises:
-        UsageError: when several branches end so.
-    """
-    for spec in (f"{_HEADS}{name}^{{commit}}", f"{name}^{{commit}}"):
-        found = reader.read(spec)
-        if found:
-            shown = found.oid[:_SHOWN] if _COMMIT_ID.fullmatch(name) and found.oid.startswith(name) else name
-            return Commit(shown, found.oid, found.body)
-    full = _by_last_part(workspace, name)
-    found = reader.read(f"{full}^{{commit}}") if full else None
-    return Commit(full.removeprefix(_HEADS), found.oid, found.body) if found else None
 
 
 def require_side(reader: ObjectReader, workspace: Workspace, name: str) -> Side:
@@ -156,19 +83,3 @@ def live_side(workspace: Workspace, name: str) -> Side:
     from branchlab.cli.live import require_run
 
     return require_run(workspace, name).side
-
-
-def _by_last_part(workspace: Workspace, name: str) -> str:
-    from branchlab.git.refs import list_refs
-
-    places = (_HEADS, "refs/remotes/", "refs/archive/")
-    refs = [ref.name for ref in list_refs(workspace.repository, *places) if ref.name.endswith(f"/{name}")]
-    for place in places:
-        fitting = [ref for ref in refs if ref.startswith(place)]
-        if len(fitting) > 1:
-            names = ", ".join(safe_text(ref.removeprefix(place)) for ref in fitting[:_NAMED])
-            more = f" and {len(fitting) - _NAMED} more" if len(fitting) > _NAMED else ""
-            raise UsageError(f"{safe_text(name)} could be {names}{more}", "write more of the name")
-        if fitting:
-            return fitting[0]
-    return ""
