@@ -106,6 +106,7 @@ def test_yaml_anchors_and_merges_are_followed() -> None:
         ("p.yaml", b'a: "\\UFFFFFFFF"', "p.yaml is not valid YAML"),
         ("p.yaml", b'a: ["\\ud800"]', "the escape \\ud800"),
         ("p.json", b'{"\\ud800": 1}', "the escape \\ud800"),
+        ("p.yaml", b"%YAML 1.11", "p.yaml is not valid YAML"),
         ("p.yaml", b"- 1", "does not hold a table"),
         ("p.toml", b"a = [" + b"1,\n" * 10_001 + b"]", "p.toml has more than 10,000 values"),
         ("p.yaml", b"a: [" + b"{},\n" * 12_600 + b"]", "holds too many values"),

@@ -92,7 +92,15 @@ def parse_yaml(text: str, source: str) -> Node | None:
         reason = getattr(error, "problem", None) or str(error).split("\n", 1)[0]
         place = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         raise DamagedError(f"{source} is not valid YAML{place}: {safe_text(reason)}", f"mend {source}") from None
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+    except (
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         # ruamel's scanner meets some broken texts with errors of its own, such as a `chr()` out of range.
         reason = safe_text(str(error).split("\n", 1)[0])
         raise DamagedError(f"{source} is not valid YAML: {reason}", f"mend {source}") from None
