@@ -6,6 +6,8 @@ collection beside us cannot drop them. What the world sees is a single create-on
 
 from __future__ import annotations
 
+import time
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import EnvironmentProblemError
@@ -51,7 +53,14 @@ def write_commit(repository: Repository, ref: str, commit: NewCommit) -> str:
 
 
 def _identity(repository: Repository, role: str) -> bytes:
-    return run_git(["var", f"GIT_{role}_IDENT"], cwd=repository.top).strip()
+    """Returns name, address and the time of now; who commits does not change while branchlab runs."""
+    who = _person(repository.top, role).rsplit(b" ", 2)
+    return b"%s %d %s" % (who[0], int(time.time()), who[2])
+
+
+@cache
+def _person(top: str, role: str) -> bytes:
+    return run_git(["var", f"GIT_{role}_IDENT"], cwd=top).strip()
 
 
 def _stream(ref: str, commit: NewCommit, committer: bytes, author: bytes) -> Iterable[bytes]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import BusyError, EnvironmentProblemError
 from branchlab.git.process import GitError, run_git
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from branchlab.git.repository import Repository
 
@@ -107,11 +108,25 @@ def _prepare(repository: Repository, path: str, run: str, commit: str) -> bool:
         file.write(run)
     fresh = not _reset(path, commit)
     if fresh:
-        remove_files(repository, path)
-        run_git([*_QUIET, "worktree", "add", "-f", "--detach", "-q", path, commit], cwd=repository.top)
+        with _alone(repository):
+            remove_files(repository, path)
+            run_git([*_QUIET, "worktree", "add", "-f", "--detach", "-q", path, commit], cwd=repository.top)
     for submodule, oid in _submodules(path):
         _populate(repository, path, submodule, oid)
     return fresh
+
+
+@contextmanager
+def _alone(repository: Repository) -> Iterator[None]:
+    """Lets one process at a time change git's list of worktrees: `git worktree add` reads half-written entries."""
+    descriptor = os.open(
+        os.path.join(worktrees_dir(repository), "list.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644
+    )
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def remove_files(repository: Repository, path: str) -> None:

@@ -14,8 +14,9 @@ from branchlab.git.refs import RUNS
 from branchlab.git.worktree import take_worktree
 from branchlab.running.harvest import Place, harvest, is_harvested, read_file
 from branchlab.running.launch import follow, start_command
+from branchlab.running.names import check_place
 from branchlab.running.parameters import read_parameters
-from branchlab.running.recording import forget_run, record_harvest
+from branchlab.running.recording import branch_names, forget_run, record_harvest
 from branchlab.running.sampler import Sampler
 from branchlab.text import safe_text
 from branchlab.tracking.location import create_run_folder, utc_now
@@ -153,6 +154,8 @@ def start(workspace: Workspace, store: Store | None, source: Source, request: Re
     worktree = None
     try:
         name = request.name(run)
+        if request.record:
+            check_place(name, branch_names(repository))
         code = commit_code(workspace, source, request, run)
         write_state(folder, run_state(workspace, source, request, run, name, code))
         worktree = take_worktree(repository, run, code, lambda owner: is_needed(workspace, owner))

@@ -10,7 +10,7 @@ from branchlab.naming import compile_rule, compose, slugify
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Collection, Container
 
     from branchlab.project import Naming
 
@@ -62,6 +62,23 @@ def complete_name(naming: Naming, asked: str, *, user: str, date: str = "") -> s
     reason = rule.check(asked) or "it is exempt from the naming rule, so it cannot be an experiment"
     near = rule.suggest(asked, user=user, date=date)
     raise UsageError(f"{safe_text(asked)} is not a good experiment name: {reason}", f"use {near}")
+
+
+def check_place(name: Name, taken: Collection[str]) -> None:
+    """Makes sure before a run that its branch can be made after it.
+
+    Raises:
+        UsageError: when a name that was asked for is taken, or a branch stands where git needs a folder.
+    """
+    free_name(name, taken)
+    parts = name.branch.split("/")
+    above = {"/".join(parts[:count]) for count in range(1, len(parts))}.intersection(taken)
+    below = [other for other in taken if other.startswith(f"{name.branch}/")]
+    for other in sorted([*above, *below]):
+        raise UsageError(
+            f"the branch {safe_text(other)} stands in the way of {safe_text(name.branch)}",
+            f"git branch -m {safe_text(other)} ANOTHER-NAME, or choose another name with -n",
+        )
 
 
 def free_name(name: Name, taken: Container[str]) -> str:

@@ -44,7 +44,7 @@ def record_harvest(workspace: Workspace, folder: str, found: Harvest, code: str,
     record = parse_record(found.files[workspace.record_path], workspace.record_path)
     goals = {metric: rule.goal for metric, rule in workspace.settings.metrics.items()}
     run_ref = RUNS + record.run.id
-    taken = {ref.name.removeprefix(BRANCHES) for ref in list_refs(repository, BRANCHES)}
+    taken = branch_names(repository)
     for _ in range(_TRIES):
         branch = free_name(name, taken)
         commit = NewCommit(code, commit_message(record, branch, goals), files=found.files, removed=found.removed)
@@ -60,6 +60,11 @@ def record_harvest(workspace: Workspace, folder: str, found: Harvest, code: str,
         forget_run(repository, folder, record.run.id)
         return Recorded(branch, oid, record)
     raise BusyError("every name that was tried was taken meanwhile", "give a name with -n")
+
+
+def branch_names(repository: Repository) -> set[str]:
+    """Returns the short names of all local branches."""
+    return {ref.name.removeprefix(BRANCHES) for ref in list_refs(repository, BRANCHES)}
 
 
 def forget_run(repository: Repository, folder: str, run: str) -> None:
