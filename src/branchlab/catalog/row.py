@@ -64,8 +64,9 @@ def encode_row_fast(experiment: Experiment) -> bytes:
         text = orjson.dumps(_table(experiment))
     except TypeError:  # an integer beyond 64 bits
         return encode_row(experiment)
-    # orjson writes `null` for what JSON has no number for, and leaves letters as they are.
-    plain = text.isascii() and b"null" not in text and b"\x7f" not in text
+    # orjson writes `null` for NaN and infinities, and leaves letters as they are.
+    absent = (experiment.started, experiment.seconds, experiment.seed).count(None)
+    plain = text.isascii() and text.count(b"null") == absent and b"\x7f" not in text
     return text[1:] if plain else encode_row(experiment)
 
 

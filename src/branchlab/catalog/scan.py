@@ -12,8 +12,6 @@ from branchlab.catalog.row import encode_row, encode_row_fast, experiment_of
 from branchlab.errors import DamagedError
 from branchlab.experiment import Experiment
 from branchlab.git.process import start_git
-from branchlab.record.format import parse_record
-from branchlab.record.summary import read_summary, summarise
 
 if TYPE_CHECKING:
     import subprocess
@@ -42,13 +40,13 @@ def scan_commits(folder: str, record_path: str, oids: Sequence[bytes]) -> Iterat
         record_path: the record's path relative to the top of the repository.
         oids: full commit ids.
     """
-    reader = _FAST if len(oids) > FEW else _LIGHT
     path = record_path.encode(errors="surrogateescape")
     absent: list[bytes] = []
     left = list(oids)
     while left:
         done = 0
         objects = _read_objects(folder, [spec for oid in left for spec in (oid, b"%b:%b" % (oid, path))])
+        reader = _reader(many=len(oids) > FEW)  # loads the record's modules while git works
         for oid, commit, record in zip(left, objects, objects, strict=False):
             done += 1
             if commit is None or commit.kind != b"commit":
@@ -73,9 +71,9 @@ def _absences(folder: str, path: bytes, oids: list[bytes]) -> Iterator[tuple[byt
 
 
 def _read_objects(folder: str, specs: Sequence[bytes]) -> Iterator[Found | None]:
-    """Yields the object of each spec, None for what is missing; ends early where git does."""
+    """Starts git and returns the object of each spec, None for what is missing; ends early where git does."""
     if not specs:
-        return
+        return iter(())
     # A partial clone would fetch each missing object by itself; reading never goes to the network.
     process = start_git(["cat-file", "--batch", "--buffer"], cwd=folder, env={"GIT_NO_LAZY_FETCH": "1"})
     assert process.stdin and process.stdout and process.stderr  # noqa: S101, PT018 - start_git makes all three pipes
@@ -85,9 +83,15 @@ def _read_objects(folder: str, specs: Sequence[bytes]) -> Iterator[Found | None]
     ]
     for helper in helpers:
         helper.start()
+    return _answers(process, process.stdout, helpers, len(specs))
+
+
+def _answers(
+    process: subprocess.Popen[bytes], stdout: IO[bytes], helpers: list[Thread], count: int
+) -> Iterator[Found | None]:
     try:
-        for _ in specs:
-            yield _read_object(process.stdout)
+        for _ in range(count):
+            yield _read_object(stdout)
     except EOFError:
         return
     finally:
@@ -147,17 +151,13 @@ def _entry(commit: bytes, record: Found, source: str, reader: _Reader) -> Entry:
     except DamagedError as error:
         return _damaged(commit, source, error.message)
     stale = b"\nBranchlab-Run: %b\n" % summary.run.encode() not in commit + b"\n"
-    row = reader.encode(experiment_of(summary, _author(commit)[0], stale=stale))
+    row = reader.encode(experiment_of(summary, _author(commit), stale=stale))
     return Entry(summary.started.encode(), row)
 
 
 def _unreadable(source: str) -> Entry:
     """Makes the row of a commit or record that git cannot give; it is not cached, for git may be mended."""
     return _damaged(b"", source, f"git cannot read {source} or its commit")._replace(started=b"")
-
-
-def _read_light(text: bytes, source: str) -> Summary:
-    return summarise(parse_record(text, source))
 
 
 class _Reader(NamedTuple):
@@ -167,26 +167,39 @@ class _Reader(NamedTuple):
     encode: Callable[[Experiment], bytes]
 
 
-_FAST = _Reader(read_summary, encode_row_fast)
-_LIGHT = _Reader(_read_light, encode_row)  # loads neither rtoml nor orjson, which pays for a few records
+def _reader(*, many: bool) -> _Reader:
+    """Returns the fast way for many commits; for a few, importing rtoml and orjson would take longer than it saves."""
+    from branchlab.record.format import parse_record
+    from branchlab.record.summary import read_summary, summarise
+
+    if many:
+        return _Reader(read_summary, encode_row_fast)
+    return _Reader(lambda text, source: summarise(parse_record(text, source)), encode_row)
 
 
 def _damaged(commit: bytes, source: str, problem: str) -> Entry:
     """Makes the row of a record that cannot be read; it sorts by the time of its commit."""
-    author, started = _author(commit)
+    author, started = _author(commit), _moment(commit)
     shown = problem.encode(errors="replace").decode()
     row = encode_row(Experiment("", None, "damaged", started or None, author=author, problem=shown or source))
     return Entry(started.encode() or b"-", row)
 
 
-def _author(commit: bytes) -> tuple[str, str]:
-    """Returns the author's name and the time of a commit as ISO 8601."""
-    header = commit.partition(b"\n\n")[0]
-    line = header.partition(b"\nauthor ")[2].partition(b"\n")[0]
-    name, _, rest = line.partition(b"<")
-    moment = rest.rpartition(b"> ")[2].partition(b" ")[0]
+def _author(commit: bytes) -> str:
+    return _author_line(commit).partition(b"<")[0].strip().decode(errors="replace")
+
+
+def _moment(commit: bytes) -> str:
+    """Returns when a commit was written as ISO 8601, empty when it does not say."""
+    moment = _author_line(commit).rpartition(b"> ")[2].partition(b" ")[0]
     try:
-        started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(moment)))
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(moment)))
     except (OverflowError, ValueError, OSError):
-        started = ""
-    return name.strip().decode(errors="replace"), started
+        return ""
+
+
+def _author_line(commit: bytes) -> bytes:
+    start = commit.find(b"\nauthor ")
+    if start < 0 or start > commit.find(b"\n\n"):
+        return b""
+    return commit[start + len(b"\nauthor ") : commit.find(b"\n", start + 1)]
