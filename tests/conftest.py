@@ -33,9 +33,7 @@ KEPT_GIT_VARIABLES = ("GIT_EXEC_PATH", "GIT_SSL_CAINFO")
 class MakeRepository(Protocol):
     """What the fixture `make_repository` is."""
 
-    def __call__(
-        self, name: str = "project", *, bare: bool = False, commit: bool = True
-    ) -> ScratchRepository:
+    def __call__(self, name: str = "project", *, bare: bool = False, commit: bool = True) -> ScratchRepository:
         """Makes the repository; `commit=False` leaves its branch unborn."""
 
 

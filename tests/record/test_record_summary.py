@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from branchlab.errors import DamagedError
@@ -94,7 +94,6 @@ TOKENS = st.sampled_from(
 ) | HOSTILE.map(lambda text: f"{text}\n")
 
 
-@settings(max_examples=200)
 @given(RECORDS, st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 2), TOKENS), max_size=3))
 def test_the_fast_way_gives_the_same_on_hostile_text(record: Record, edits: list[tuple[int, int, str]]) -> None:
     text = dump_record(record).decode()

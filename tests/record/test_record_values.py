@@ -35,6 +35,7 @@ class Colour(enum.IntEnum):
         ({"b", "a"}, ["a", "b"]),
         ([1, None], [1, "null"]),
         ({1: None, 2: "x", None: 0}, {"2": "x", "None": 0}),
+        ({1: "a", "1": 2}, {"1": 2}),
         (dt.date(2026, 11, 20), "2026-11-20"),
         (PurePosixPath("a/b"), "a/b"),
         (Decimal("0.1"), "0.1"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import DamagedError
 from branchlab.record.limits import beyond_64_bits, check_limits, check_shape
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
     from branchlab.experiment import Number
 
+    # The types of each key that is known, and the keys that must be there.
+    _Keys = tuple[Mapping[str, tuple[type, ...]], tuple[str, ...]]
+
 RECORD_FILE = "metrics.toml"
 
 _STATUSES = ("finished", "failed", "stopped")
-_LARGE_SEED = re.compile(r"-?(?:0x[0-9a-f]+|[1-9][0-9]{0,4000})")
+_LARGE_SEED = r"-?(?:0x[0-9a-f]+|[1-9][0-9]{0,4000})"
 _MESSAGE_LENGTH = 200
 _MEND = "mend the file by hand, or record the run again"
 
@@ -117,16 +120,9 @@ class _MismatchError(Exception):
         self.wanted = wanted
 
 
-class _Keys(NamedTuple):
-    """What a table may say: the types of each key it is known for, and the keys it must have."""
-
-    types: Mapping[str, tuple[type, ...]]
-    required: tuple[str, ...]
-
-
 # The types are exact: a boolean is no integer here, and a date no string.
 _NUMBER = (float, int)
-_TOP = _Keys(
+_TOP: _Keys = (
     {
         "schema": (int,),
         **dict.fromkeys(("run", "params", "metrics", "best", "split"), (dict,)),
@@ -134,7 +130,7 @@ _TOP = _Keys(
     },
     ("schema", "run"),
 )
-_RUN = _Keys(
+_RUN: _Keys = (
     {
         "id": (str,),
         "status": (str,),
@@ -149,8 +145,8 @@ _RUN = _Keys(
     },
     ("id", "status", "started", "seconds"),
 )
-_BEST = _Keys({"value": _NUMBER, "step": (int,)}, ("value", "step"))
-_DATA = _Keys({"md5": (str,), "bytes": (int,), "files": (int,), "output": (bool,)}, ("md5", "bytes"))
+_BEST: _Keys = ({"value": _NUMBER, "step": (int,)}, ("value", "step"))
+_DATA: _Keys = ({"md5": (str,), "bytes": (int,), "files": (int,), "output": (bool,)}, ("md5", "bytes"))
 _WANTED: dict[type, str] = {
     str: "a string",
     int: "an integer",
@@ -166,11 +162,11 @@ def _check(table: Any, keys: _Keys, *place: str) -> None:
     """Holds a table against what it may say; keys nobody knows may stand there."""
     if type(table) is not dict:
         raise _MismatchError(_dotted(*place), "a table")
-    known = keys.types
+    known, required = keys
     for key, value in table.items():
         if key in known and type(value) not in known[key]:
             raise _MismatchError(_dotted(*place, key), _WANTED[known[key][0]])
-    for key in keys.required:
+    for key in required:
         if key not in table:
             raise _MismatchError(_dotted(*place, key), _WANTED[known[key][0]])
 
@@ -212,7 +208,7 @@ def _run(run: dict[str, Any]) -> Run:
 
 def _large_seed(text: str) -> int:
     """Reads a seed beyond 64 bits, which stands there as text."""
-    if _LARGE_SEED.fullmatch(text):
+    if re.fullmatch(_LARGE_SEED, text):
         return int(text, 0)
     raise _MismatchError("run.seed", "an integer")
 

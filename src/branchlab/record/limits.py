@@ -26,11 +26,10 @@ _SHRINK = "log curves step by step and keep large values in data files"
 
 # A chain of more parts than a key may have, or else the next string or comment, which is stepped over. Each
 # alternative takes what it sees once and for all, and an open string runs to the end, so a scan is linear.
-_LONG_KEY = re.compile(
+_LONG_KEY = (
     rb"""(?P<key>(?:(?:(?<![\w-])[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){%d})"""
     rb"""|\"{3}(?:(?!\"{3})(?:[^\\]|\\.))*+(?:\"{3}|\Z)|'{3}(?:(?!'{3}).)*+(?:'{3}|\Z)"""
-    rb"""|"(?:[^"\\\n]|\\[^\n])*+"|'[^'\n]*+'|\#[^\n]*+""" % (KEY_DOTS + 1),
-    re.DOTALL,
+    rb"""|"(?:[^"\\\n]|\\[^\n])*+"|'[^'\n]*+'|\#[^\n]*+""" % (KEY_DOTS + 1)
 )
 
 
@@ -50,8 +49,8 @@ def check_limits(text: bytes, source: str) -> None:
     if text.startswith(b"<<<<<<< ") or b"\n<<<<<<< " in text:
         line = text[: text.find(b"<<<<<<< ")].count(b"\n") + 1
         raise DamagedError(f"{source} has conflict markers at line {line}", "finish the merge: keep one side")
-    if text.count(b".") > KEY_DOTS:
-        for match in _LONG_KEY.finditer(text):
+    if any(line.count(b".") > KEY_DOTS for line in text.split(b"\n")):
+        for match in re.finditer(_LONG_KEY, text, re.DOTALL):  # compiled when needed: most records never do
             if match["key"]:
                 line = text.count(b"\n", 0, match.start()) + 1
                 raise DamagedError(f"{source} has a key of too many parts at line {line}", _MEND)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import DamagedError
@@ -27,7 +28,7 @@ _DECIMAL_BITS = 10_000  # beyond, Python refuses to write decimal digits
 def plain_table(table: Mapping[Any, Any], depth: int = 1) -> dict[str, Any]:
     """Returns a table with sorted text keys and plain values; keys without a value (None) are left out."""
     pairs = ((plain_key(key), plain_value(value, depth)) for key, value in table.items() if value is not None)
-    return dict(sorted(pairs))
+    return dict(sorted(pairs, key=itemgetter(0)))
 
 
 def plain_value(value: Any, depth: int = 1) -> Any:
@@ -63,7 +64,7 @@ def plain_numbers(table: Mapping[str, Any], place: str) -> dict[str, Number]:
         DamagedError: for a value that is no number; `place` says where.
     """
     pairs = ((plain_key(key), plain_number(value, place)) for key, value in table.items() if value is not None)
-    return dict(sorted(pairs))
+    return dict(sorted(pairs, key=itemgetter(0)))
 
 
 def plain_number(value: Any, place: str) -> Number:
