@@ -176,3 +176,12 @@ def test_asking_and_sending_write_nothing_into_the_project_and_nothing_on_the_st
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     assert sorted(path.relative_to(project.path) for path in project.path.rglob("*")) == before
     assert outputs
+
+
+def test_a_listing_is_never_sent_without_its_files(project: Project, outputs: list[Output], tmp_path: Path) -> None:
+    blocked = _on_remote(tmp_path, entries(project.store, outputs[0])[0].md5).parent
+    blocked.parent.mkdir(parents=True)
+    blocked.write_text("a file in the way")
+    with pytest.raises(EnvironmentProblemError):
+        push_objects(project.store, outputs[:1])
+    assert not _on_remote(tmp_path, outputs[0].md5).exists()

@@ -11,6 +11,7 @@ from branchlab.data.linking import link_outputs
 from branchlab.data.pointer import read_pointers
 from branchlab.data.store import add, find_store
 from branchlab.data.worktree import prepare_worktree
+from branchlab.errors import EnvironmentProblemError
 from dvc_project import Project, make_project
 
 if TYPE_CHECKING:
@@ -103,3 +104,13 @@ def test_the_store_seen_from_the_worktree_is_the_main_ones(project: Project, tmp
     assert found
     assert found.cache == project.store.cache
     assert found.private == project.store.private
+
+
+def test_a_planted_link_under_the_temporary_name_is_refused(project: Project, tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    (tree / "sub/.dvc").mkdir(parents=True)
+    (tmp_path / "victim").write_text("precious")
+    (tree / "sub/.dvc/config.local.new").symlink_to(tmp_path / "victim")
+    with pytest.raises(EnvironmentProblemError, match="cannot be written"):
+        prepare_worktree(project.store, str(project.top), str(tree))
+    assert (tmp_path / "victim").read_text() == "precious"
