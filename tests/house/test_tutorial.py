@@ -1,0 +1,56 @@
+"""What the documentation tells people to type works, in the order in which it stands there."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from branchlab.cli.main import COMMANDS, load_command, make_parser
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(r"^```sh( fails)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LONG_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
+
+
+def _script(page: Path) -> str:
+    """Joins the blocks; `set -e` ends it at the first command that fails and is not said to."""
+    blocks = BLOCK.findall(page.read_text())
+    bodies = [f"if {body.strip()}; then exit 99; fi" if fails else body for fails, body in blocks]
+    return "\n".join(["set -euo pipefail", *bodies])
+
+
+def _commands(page: Path) -> list[str]:
+    """Returns each call of branchlab in the blocks and between backticks, up to the end of its own arguments."""
+    text = page.read_text()
+    inline = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    code = [body for _, body in BLOCK.findall(text)] + re.findall(r"`(branchlab [^`\n]+)`", inline)
+    return [found for part in code for found in re.findall(r"\bbranchlab ([a-z]+\b[^|&;\n#]*)", part)]
+
+
+def test_each_command_of_the_tutorial_works(tmp_path: Path) -> None:
+    script = _script(ROOT / "docs/tutorial.md")
+    done = subprocess.run(
+        ["bash", "-x", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert (tmp_path / "colleague/data/houses.csv").read_text().count("\n") == 201
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_command_and_option_that_a_page_names_exists(page: Path) -> None:
+    for call in _commands(page):
+        name, _, rest = call.partition(" ")
+        assert name in COMMANDS, call
+        known = set(LONG_OPTION.findall(make_parser(name, load_command(name)).format_help()))
+        own = rest.split(" -- ")[0]
+        assert set(LONG_OPTION.findall(own)) <= known, call
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_each_file_that_a_page_links_to_is_there(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
