@@ -125,6 +125,11 @@ def test_what_is_not_written_by_us_goes_the_slow_way(line: str) -> None:
     assert either(text, fast=True) == either(text, fast=False)
 
 
+def test_a_date_among_the_parameters_is_the_same_text_both_ways() -> None:
+    text = dump_record(example()).replace(b"lr = 0.1", b"started = 2026-01-01T00:00:00Z")
+    assert read_summary(text).params == {"started": "2026-01-01T00:00:00+00:00"}
+
+
 def test_a_text_too_large_for_the_fast_way_is_read_all_the_same() -> None:
     record = example(params={f"p{number}": "x" * 7_000 for number in range(20)})
     assert read_summary(dump_record(record)).params == record.params

@@ -25,7 +25,7 @@ _NAME_LENGTH = 50
 _NOTE_LENGTH = 4_000
 _SHOWN_METRICS = 3
 _TRAILERS = 32
-_SET_IN = re.compile(r"^(?=---|#|(?:metric|branchlab)-[^\n:]*:)", re.IGNORECASE | re.MULTILINE)
+_SET_IN = re.compile(r"^(?=---|#|(?:metric|branchlab)-)", re.IGNORECASE | re.MULTILINE)
 
 
 def commit_message(record: Record, name: str, goals: Mapping[str, Goal | None]) -> str:
