@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from branchlab.experiment import Experiment
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from branchlab.record.summary import Summary
 
 _NUMBER_WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+_BEYOND_ASCII = re.compile("[^\\x00-\\x7f]")
 _ENCODER = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":"))
 
 
@@ -57,7 +59,7 @@ def _table(experiment: Experiment) -> dict[str, Any]:
 
 
 def encode_row_fast(experiment: Experiment) -> bytes:
-    """Writes the same as `encode_row` eight times as fast, once orjson is imported; that takes as long as 800 rows."""
+    """Writes the same values as `encode_row` in half the time, once orjson is imported."""
     import orjson
 
     try:
@@ -66,8 +68,13 @@ def encode_row_fast(experiment: Experiment) -> bytes:
         return encode_row(experiment)
     # orjson writes `null` for NaN and infinities, and leaves letters as they are.
     absent = (experiment.started, experiment.seconds, experiment.seed).count(None)
-    plain = text.isascii() and text.count(b"null") == absent and b"\x7f" not in text
-    return text[1:] if plain else encode_row(experiment)
+    if text.count(b"null") != absent or b"\x7f" in text:
+        return encode_row(experiment)
+    return text[1:] if text.isascii() else _BEYOND_ASCII.sub(_escape, text[1:].decode()).encode()
+
+
+def _escape(letter: re.Match[str]) -> str:
+    return _ENCODER.encode(letter[0])[1:-1]
 
 
 def encode_experiment(experiment: Experiment) -> bytes:
