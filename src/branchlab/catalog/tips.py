@@ -105,20 +105,19 @@ def read_tips(refs: bytes, rule: Rule, bases: set[str]) -> Tips:
 
 def _accepted(refs: str, rule: Rule) -> Iterator[tuple[str, str]]:
     """Yields the shown name and id of each ref that is an experiment by its name."""
-    local = set()
-    others = []
-    for line in refs.split("\n"):
+    oid_end = refs.find(" ")
+    start = oid_end + 1 + len(HEADS)
+    lines = refs.split("\n")[:-1]
+    local = [(line[start:], line[:oid_end]) for line in lines if line.startswith(HEADS, oid_end + 1)]
+    yield from [pair for pair in local if rule.accepts(pair[0]) and not rule.exempt(pair[0])]
+    if len(local) == len(lines):
+        return
+    known = set(local)
+    for line in lines:
         oid, _, ref = line.partition(" ")
-        if ref.startswith(HEADS):
-            name = ref[len(HEADS) :]
-            if rule.accepts(name) and not rule.exempt(name):
-                local.add(name + oid)
-                yield name, oid
-        elif ref:
-            others.append((oid, ref))
-    for oid, ref in others:
         archived = ref.startswith(ARCHIVE)
         shown = f"archive/{ref[len(ARCHIVE) :]}" if archived else ref[len(REMOTES) :]
         name = shown.partition("/")[2]
-        if rule.accepts(name) and not rule.exempt(name) and (archived or name + oid not in local):
+        mine = not ref.startswith(HEADS) and (archived or (name, oid) not in known)
+        if mine and rule.accepts(name) and not rule.exempt(name):
             yield shown, oid
