@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import math
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from branchlab.compare.pareto import best_positions, pareto_front
-from branchlab.experiment import Number
-from branchlab.project import Goal
+
+if TYPE_CHECKING:
+    from branchlab.experiment import Number
+    from branchlab.project import Goal
 
 GOALS = st.sampled_from(["maximize", "minimize"])
 VALUES = st.one_of(st.none(), st.integers(-3, 3), st.sampled_from([math.nan, math.inf, -math.inf, 0.5]))

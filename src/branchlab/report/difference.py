@@ -44,6 +44,7 @@ def difference_page(difference: Difference, remark: str = "") -> list[Block]:
     equal = [name for name, table in sections.items() if table is None and name in known]
     return [
         Line(title, "bold"),
+        *([Line(f"{STALE} commits came after the run", "dim")] if difference.a.stale or difference.b.stale else []),
         *([Line(verdicts, "dim")] if (verdicts := _verdicts(shown)) else []),
         *(table for table in sections.values() if table is not None),
         *([Line(f"no difference in {', '.join(equal)}", "dim")] if equal else []),
@@ -88,7 +89,7 @@ def _matters(change: MetricChange) -> bool:
 
 def _title(side: Side) -> str:
     name = side.name if side.commit is None or side.commit.startswith(side.name) else f"{side.name} {side.commit[:8]}"
-    return f"{name}{f' {STALE} commits came after the run' if side.stale else ''}"
+    return f"{name}{STALE if side.stale else ''}"
 
 
 def _verdicts(changes: Sequence[MetricChange]) -> str:

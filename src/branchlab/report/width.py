@@ -6,6 +6,8 @@ from typing import Literal
 
 ELLIPSIS = "…"
 
+_ROOM = 8  # columns that an indented line has at least
+
 Keep = Literal["ends", "start"]
 
 
@@ -75,7 +77,7 @@ def wrap(text: str, width: int | None, indent: int = 0) -> list[str]:
     """
     if width is None or display_width(text) <= width:
         return [text]
-    blanks = " " * min(indent, width // 2)
+    blanks = " " * min(indent, max(width - _ROOM, 0))
     lines, line = [], ""
     for word in text.split(" "):
         rest = word
