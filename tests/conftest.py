@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from scratch_repository import ScratchRepository
+from small_project import dvc_project, project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = ["dvc_project", "project"]  # fixtures that pytest finds here
 
 GITCONFIG = """\
 [user]

@@ -15,6 +15,7 @@ EXAMPLES = (
     ("branchlab completion bash > ~/.local/share/bash-completion/completions/branchlab", "for bash"),
     ("branchlab completion zsh > ~/.zfunc/_branchlab", "for zsh, with ~/.zfunc in fpath"),
 )
+_NAMED = ("EXPERIMENT", "EXPERIMENT|RUN", "EXP", "A", "B", "C")  # arguments that name experiments
 _NAMES = {
     "bash": "_branchlab_names",
     "zsh": "_branchlab_names",
@@ -47,7 +48,7 @@ def _whole_parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=what)
         load_command(name).add_arguments(sub)
         for action in sub._actions:  # noqa: SLF001 - shtab reads this attribute of an action
-            if action.metavar in ("EXPERIMENT", "EXPERIMENT|RUN"):
+            if action.metavar in _NAMED:
                 _complete_names(action)
     return parser
 

@@ -33,7 +33,7 @@ COMMANDS: dict[str, str] = {
     "pull": "fetch experiments and their data",
     "archive": "move experiments out of sight, to refs/archive/",
     "restore": "bring back what was archived or removed",
-    "rm": "remove experiments or unrecorded runs; restore brings experiments back",
+    "rm": "remove experiments or unrecorded runs; restore brings them back",
     "rename": "give an experiment another name",
     "doctor": "find what crashes left behind, and mend it with --fix",
     "demo": "make a demo project with real experiments",

@@ -292,6 +292,6 @@ def _written_through(store: Store | None, started: Started) -> list[str]:
     by_path = {file.path: file for file in started.linked.files}
     words = []
     for path in changed_links(started.linked):
-        drop_damaged(store, by_path[path].md5)
+        drop_damaged(store, by_path[path].md5, legacy=by_path[path].legacy)
         words.append(f"the command changed its input {safe_text(path)} in place: the cache lost it, branchlab pull")
     return words

@@ -1,4 +1,4 @@
-"""Projects that a run can start from."""
+"""A small project that a run can start from; the fixtures `project` and `dvc_project` make it."""
 
 from __future__ import annotations
 

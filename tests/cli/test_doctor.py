@@ -1,0 +1,98 @@
+"""`branchlab doctor`: finds each kind of leftover, and mends it in one call."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+import psutil
+
+from command_line import branchlab, names, rows, start
+
+if TYPE_CHECKING:
+    from scratch_repository import ScratchRepository
+
+
+def findings(project: ScratchRepository, *arguments: str) -> list[str]:
+    said = branchlab(project.path, "doctor", "--json", *arguments)
+    assert said.code in (0, 1), said.err
+    return [found["what"] for found in json.loads(said.out)]
+
+
+def test_a_healthy_project_is_in_order(dvc_project: ScratchRepository) -> None:
+    assert branchlab(dvc_project.path, "run").code == 0
+    said = branchlab(dvc_project.path, "doctor", "--data")
+    assert (said.code, said.err) == (0, "everything is in order\n")
+
+
+def test_everything_that_a_crash_leaves_is_mended_in_one_call(dvc_project: ScratchRepository) -> None:
+    project = dvc_project
+    assert branchlab(project.path, "run", "-n", "first").code == 0
+    state = project.path / ".git" / "branchlab"
+    process = start(project.path, "run", "-n", "killed", "--", "sh", "-c", "echo started; echo x > model.bin; sleep 60")
+    while not any(log.read_text() for log in state.glob("runs/*/output.log")):
+        time.sleep(0.02)
+    group = next(child.pid for child in psutil.Process(process.pid).children())
+    process.kill()
+    process.wait()
+    os.killpg(group, 9)
+    lock = project.write(".git/index.lock", "")
+    os.utime(lock, (time.time() - 60, time.time() - 60))
+    project.git("update-ref", "refs/archive/exp/model/first", "exp/model/first")
+    project.git("update-ref", "refs/branchlab/runs/20200101T000000-abcdef", "main")
+    (state / "runs" / "20200101T000000-aaaaaa").mkdir()
+    shutil.copytree(state / "worktrees" / "1", state / "worktrees" / "7", ignore=shutil.ignore_patterns(".git"))
+    rows(project.path)
+    index = state / "index.v1"
+    index.write_bytes(index.read_bytes().replace(b"finished", b"finishex"))
+    found = " ".join(findings(project))
+    for words in (
+        "index.lock",
+        "died without a word",
+        "archived as well",
+        "holds a run that is gone",
+        "no readable state.json",
+        "is not known to git",
+        "index are damaged",
+    ):
+        assert words in found
+    said = branchlab(project.path, "doctor", "--fix")
+    assert said.code == 0, said.out
+    assert findings(project) == []
+    project.commit("the user can commit again")
+    assert branchlab(project.path, "record").code == 0
+    assert "model.bin.dvc" in project.git("ls-tree", "--name-only", "exp/model/killed")
+    assert names(project.path) == ["exp/model/first", "exp/model/killed"]
+
+
+def test_damaged_data_is_set_aside(dvc_project: ScratchRepository) -> None:
+    assert branchlab(dvc_project.path, "run", "-n", "first").code == 0
+    cache = dvc_project.path / ".dvc" / "cache"
+    damaged = next(path for path in cache.rglob("*") if path.is_file() and path.read_bytes() == b"model 0.5")
+    damaged.chmod(0o644)
+    damaged.write_bytes(b"modem 0.5")
+    assert findings(dvc_project) == []
+    assert len(findings(dvc_project, "--data")) == 1
+    assert branchlab(dvc_project.path, "doctor", "--data", "--fix").code == 0
+    assert not damaged.exists()
+
+
+def test_what_only_the_user_can_mend_is_said(project: ScratchRepository) -> None:
+    project.git("branch", "-m", "main", "trunk")
+    said = branchlab(project.path, "doctor", GIT_CONFIG_GLOBAL="/dev/null")
+    assert said.code == 1
+    assert "the baseline main is no branch here" in said.out
+    assert "git does not know who commits" in said.out
+    assert "there is no DVC" in said.out
+
+
+def test_a_damaged_record_is_named(project: ScratchRepository) -> None:
+    assert branchlab(project.path, "run", "-n", "first").code == 0
+    project.git("switch", "-q", "exp/model/first")
+    project.commit("broken", **{"metrics.toml": "<<<<<<< ours\n"})
+    project.git("switch", "-q", "main")
+    assert rows(project.path)[0]["status"] == "damaged"
+    assert any("exp/model/first" in found for found in findings(project))

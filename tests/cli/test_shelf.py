@@ -1,0 +1,132 @@
+"""`archive`, `restore`, `rm`, `rename`, `apply`, `checkout`, `reproduce`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from command_line import branchlab, fingerprint, names
+
+if TYPE_CHECKING:
+    from scratch_repository import ScratchRepository
+
+
+@pytest.fixture
+def recorded(dvc_project: ScratchRepository) -> ScratchRepository:
+    """A project with two experiments."""
+    for arguments in (("-n", "first"), ("-S", "lr=0.25")):
+        said = branchlab(dvc_project.path, "run", "-q", *arguments)
+        assert said.code == 0, said.err
+    return dvc_project
+
+
+def tips(repository: ScratchRepository) -> str:
+    return repository.git("for-each-ref", "--format=%(objectname) %(refname)", "refs/heads")
+
+
+@pytest.mark.parametrize("command", ["archive", "rm"])
+def test_what_is_put_away_comes_back_as_it_was(recorded: ScratchRepository, command: str) -> None:
+    before = tips(recorded)
+    said = branchlab(recorded.path, command, "first", "lr-0.25")
+    assert said.code == 0, said.err
+    assert names(recorded.path) == []
+    recorded.git("gc", "--quiet", "--prune=now")
+    assert branchlab(recorded.path, "restore", "first", "lr-0.25").code == 0
+    assert tips(recorded) == before
+
+
+def test_nothing_is_put_away_when_one_name_is_wrong(recorded: ScratchRepository) -> None:
+    before = tips(recorded)
+    for command in ("archive", "rm"):
+        said = branchlab(recorded.path, command, "first", "no-such")
+        assert (said.code, said.err.count("\n")) == (2, 1)
+        said = branchlab(recorded.path, command, "first", "main")
+        assert said.code == 2
+    assert tips(recorded) == before
+
+
+def test_a_branch_that_is_checked_out_stays(recorded: ScratchRepository) -> None:
+    recorded.git("switch", "-q", "exp/model/first")
+    said = branchlab(recorded.path, "rm", "first")
+    assert said.code == 1
+    assert "is checked out in" in said.err
+
+
+def test_of_two_removed_under_one_name_the_newest_comes_back(recorded: ScratchRepository) -> None:
+    assert branchlab(recorded.path, "rm", "first").code == 0
+    assert branchlab(recorded.path, "run", "-q", "-n", "first", "-S", "depth=9").code == 0
+    newest = recorded.git("rev-parse", "exp/model/first")
+    assert branchlab(recorded.path, "rm", "first").code == 0
+    assert branchlab(recorded.path, "restore", "first").code == 0
+    assert recorded.git("rev-parse", "exp/model/first") == newest
+    assert branchlab(recorded.path, "restore", "first").code == 2
+
+
+def test_rename_keeps_type_and_refuses_bad_and_taken_names(recorded: ScratchRepository) -> None:
+    tip = recorded.git("rev-parse", "exp/tune/lr-0.25")
+    assert branchlab(recorded.path, "rename", "lr-0.25", "slower").out == "exp/tune/slower\n"
+    assert recorded.git("rev-parse", "exp/tune/slower") == tip
+    assert branchlab(recorded.path, "rename", "slower", "model/first").code == 2
+    assert branchlab(recorded.path, "rename", "slower", "Not Good").code == 2
+    assert branchlab(recorded.path, "rename", "main", "other").code == 2
+    assert names(recorded.path) == ["exp/model/first", "exp/tune/slower"]
+
+
+def test_apply_brings_parameters_and_outputs_and_nothing_twice(recorded: ScratchRepository) -> None:
+    said = branchlab(recorded.path, "apply", "lr-0.25")
+    assert said.code == 0, said.err
+    assert (recorded.path / "params.toml").read_text() == "# the rate\nlr = 0.25  # keep me\ndepth = 3\n"
+    assert (recorded.path / "model.bin").read_text() == "model 0.25"
+    assert recorded.git("symbolic-ref", "--short", "HEAD") == "main"
+
+
+def test_apply_and_checkout_never_overwrite_unsaved_work(recorded: ScratchRepository) -> None:
+    recorded.write("params.toml", "lr = 9.0\n")
+    before = fingerprint(recorded)
+    assert branchlab(recorded.path, "apply", "lr-0.25").code == 1
+    assert branchlab(recorded.path, "checkout", "lr-0.25").code == 3
+    assert fingerprint(recorded) == before
+    recorded.git("checkout", "-q", "params.toml")
+    recorded.write("model.bin", "my own model, in no cache")
+    before = fingerprint(recorded)
+    said = branchlab(recorded.path, "apply", "lr-0.25", "--outputs")
+    assert said.code == 1
+    assert "model.bin" in said.err
+    assert fingerprint(recorded) == before
+
+
+def test_checkout_brings_the_data_and_goes_back(recorded: ScratchRepository) -> None:
+    assert branchlab(recorded.path, "checkout", "lr-0.25").code == 0
+    assert (recorded.path / "model.bin").read_text() == "model 0.25"
+    assert branchlab(recorded.path, "checkout", "first").code == 0
+    assert (recorded.path / "model.bin").read_text() == "model 0.5"
+    assert recorded.git("status", "--porcelain") == ""
+    recorded.write("model.bin", "changed by hand")
+    said = branchlab(recorded.path, "checkout", "main")
+    assert said.code == 1
+    assert "dvc add model.bin" in said.err
+    assert (recorded.path / "model.bin").read_text() == "changed by hand"
+
+
+def test_reproduce_records_again_and_verify_only_looks(recorded: ScratchRepository) -> None:
+    recorded.write("train.py", "raise SystemExit('the working tree has nothing to do with it')\n")
+    said = branchlab(recorded.path, "reproduce", "lr-0.25", "--verify", "-q")
+    assert said.code == 0, said.err
+    assert "reproduced" in said.err
+    assert names(recorded.path) == ["exp/model/first", "exp/tune/lr-0.25"]
+    assert branchlab(recorded.path, "reproduce", "lr-0.25", "-q").code == 0
+    assert names(recorded.path) == ["exp/model/first", "exp/tune/lr-0.25", "exp/tune/lr-0.25-2"]
+
+
+def test_verify_names_the_first_thing_that_differs(recorded: ScratchRepository) -> None:
+    command = "import os, branchlab\nwith branchlab.start_run() as run: run.log(x=float(os.environ['LUCK']))\n"
+    recorded.commit("luck", **{"luck.py": command})
+    said = branchlab(recorded.path, "run", "-n", "luck", "--", "python", "luck.py", LUCK="1.0")
+    assert said.code == 0, said.err
+    said = branchlab(recorded.path, "reproduce", "luck", "--verify", "--json", LUCK="1.001")
+    assert said.code == 1
+    assert json.loads(said.out)["differences"] == [{"kind": "metric", "name": "x", "before": "1.0", "after": "1.001"}]
+    assert "the first thing that differs is metric x" in said.err
+    assert branchlab(recorded.path, "reproduce", "luck", "--verify", "--tolerance", "0.01", LUCK="1.001").code == 0
