@@ -191,6 +191,13 @@ def test_diff_asks_for_more_where_the_last_part_is_not_enough(project: ScratchRe
     assert "wider could be exp/model/wider, exp/tune/wider" in said.words
 
 
+def test_diff_finds_a_remote_tracking_branch_by_its_last_part(project: ScratchRepository) -> None:
+    commit = project.git("rev-parse", WIDER)
+    project.git("update-ref", "refs/remotes/origin/exp/model/theirs", commit)
+    found = answer(project, "diff", "theirs", DEEPER)
+    assert (found["a"], found["a_commit"]) == ("origin/exp/model/theirs", commit)
+
+
 def test_diff_without_common_history_says_so(project: ScratchRepository) -> None:
     project.git("switch", "--quiet", "--orphan", "exp/model/orphan")
     project.write("metrics.toml", dump_record(record()))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 _HEADS = "refs/heads/"
+_REMOTES = "refs/remotes/"
 _COMMIT_ID = re.compile(r"[0-9a-f]{7,64}")
 _LARGEST = 1 << 26  # what is larger is no record and is not kept in memory
 _SHOWN = 8  # characters of a commit id
@@ -85,13 +86,18 @@ def find_commit(reader: ObjectReader, workspace: Workspace, name: str) -> Commit
             return Commit(shown, found.oid, found.body)
     full = _by_last_part(workspace, name)
     found = reader.read(f"{full}^{{commit}}") if full else None
-    return Commit(full.removeprefix(_HEADS), found.oid, found.body) if found else None
+    return Commit(_shown(full), found.oid, found.body) if found else None
+
+
+def _shown(ref: str) -> str:
+    """Returns a ref as the catalog names it: `origin/exp/x`, `archive/exp/x`."""
+    return ref.removeprefix(_HEADS).removeprefix(_REMOTES).removeprefix("refs/")
 
 
 def _by_last_part(workspace: Workspace, name: str) -> str:
     from branchlab.git.refs import list_refs
 
-    places = (_HEADS, "refs/remotes/", "refs/archive/")
+    places = (_HEADS, _REMOTES, "refs/archive/")
     refs = [ref.name for ref in list_refs(workspace.repository, *places) if ref.name.endswith(f"/{name}")]
     for place in places:
         fitting = [ref for ref in refs if ref.startswith(place)]
