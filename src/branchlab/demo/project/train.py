@@ -18,7 +18,7 @@ import branchlab
 FEATURES = {
     "raw": FunctionTransformer(),
     "scaled": StandardScaler(),
-    "pca": make_pipeline(StandardScaler(), PCA(16)),
+    "pca": make_pipeline(StandardScaler(), PCA(16, svd_solver="full")),
 }
 MODELS = {
     "linear": SGDClassifier(loss="log_loss", learning_rate="constant"),
@@ -87,7 +87,7 @@ def main() -> None:
         run.log_split("test", accuracy=accuracy_score(test[1], pipeline.predict(test[0])))
         path = save(pipeline)
         run.log_artifact(path)
-        run.summary["size"] = path.stat().st_size / 1000
+        run.summary["size"] = round(path.stat().st_size / 1000, 1)  # kB
         run.summary["latency"] = latency(pipeline, validation[0])
 
 
