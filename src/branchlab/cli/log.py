@@ -10,7 +10,6 @@ from branchlab.cli.objects import ObjectReader, find_commit
 from branchlab.cli.output import add_format_arguments
 from branchlab.errors import BranchlabError, ExitCode, NotFoundError, UsageError
 from branchlab.git.objects import read_objects
-from branchlab.git.process import run_git
 from branchlab.record.summary import read_summary
 from branchlab.report import trend as report
 from branchlab.text import safe_text
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from branchlab.cli.terminal import Terminal
+    from branchlab.git.history import CommitInfo
     from branchlab.git.objects import GitObject
     from branchlab.report.trend import Point
     from branchlab.workspace import Workspace
@@ -30,9 +30,6 @@ EXAMPLES = (
     ("branchlab log accuracy --branch main", "how the baseline moved"),
     ("branchlab log test.accuracy --limit 100 --csv", "for a spreadsheet"),
 )
-
-_FORMAT = "--format=%H%x00%ct%x00%an%x00%s"
-_FIELDS = 4
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,21 +78,19 @@ def _read_points(workspace: Workspace, branch: str, limit: int) -> list[Point]:
         tip = find_commit(reader, workspace, branch)
     if tip is None:
         raise NotFoundError(f"there is no branch or commit {safe_text(branch)}", "git branch lists the branches")
-    path = f":(top,literal){workspace.record_path}"
-    arguments = ["log", "-z", "--first-parent", "--no-show-signature", "--no-mailmap", _FORMAT, f"--max-count={limit}"]
-    out = run_git([*arguments, "--end-of-options", tip.oid, "--", path], cwd=workspace.repository.top)
-    fields = out.decode(errors="replace").split("\0")
-    commits = [fields[start : start + _FIELDS] for start in range(0, len(fields) - _FIELDS + 1, _FIELDS)]
-    objects = read_objects(workspace.repository, [f"{commit[0]}:{workspace.record_path}" for commit in commits])
+    from branchlab.git.history import commits_of
+
+    commits = commits_of(workspace.repository, tip.oid, workspace.record_path, limit)
+    objects = read_objects(workspace.repository, [f"{commit.oid}:{workspace.record_path}" for commit in commits])
     return _points(commits, objects)
 
 
-def _points(commits: list[list[str]], objects: Iterable[GitObject | None]) -> list[Point]:
+def _points(commits: list[CommitInfo], objects: Iterable[GitObject | None]) -> list[Point]:
     points = []
-    for (commit, seconds, author, subject), found in zip(commits, objects, strict=True):
+    for commit, found in zip(commits, objects, strict=True):
         if found is None or found.kind != "blob":
             continue  # the commit that removed it
-        point = report.Point(commit, int(seconds), author, subject, {})
+        point = report.Point(commit.oid, commit.seconds, commit.author, commit.subject, {})
         try:
             points.append(point._replace(metrics=read_summary(found.body).metrics))
         except BranchlabError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.data.linking import changed_links, link_outputs
@@ -18,7 +19,7 @@ from branchlab.running.names import check_place
 from branchlab.running.parameters import read_parameters
 from branchlab.running.recording import branch_names, forget_run, record_harvest
 from branchlab.running.sampler import Sampler
-from branchlab.text import safe_text
+from branchlab.text import format_duration, safe_text
 from branchlab.tracking.location import create_run_folder, utc_now
 from branchlab.tracking.state import RunState, hold_lock, release_lock, update_state, write_state
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 SAMPLES_FILE = "system.csv"
+_NOTICED_SECONDS = 1.0
 
 
 class Request(NamedTuple):
@@ -72,6 +74,7 @@ class Started(NamedTuple):
     project: str
     linked: Linked | None
     inputs: tuple[Output, ...]
+    worktree_seconds: float
 
 
 class Outcome(NamedTuple):
@@ -130,7 +133,7 @@ def execute(
             raise DamagedError(f"the run folder of {started.id} was removed while it ran", "run it again")
         place = Place(started.worktree.path, started.project, own=True)
         found = harvest(workspace, store, started.folder, state, place, started.inputs, resources)
-        warnings = (*_missing(started), *_written_through(store, started), *found.warnings)
+        warnings = (*_slow_worktree(started), *_missing(started), *_written_through(store, started), *found.warnings)
     finally:
         release_lock(started.lock)
         os.close(started.worktree.lock)
@@ -158,7 +161,9 @@ def start(workspace: Workspace, store: Store | None, source: Source, request: Re
             check_place(name, branch_names(repository))
         code = commit_code(workspace, source, request, run)
         write_state(folder, run_state(workspace, source, request, run, name, code))
+        began = time.monotonic()
         worktree = take_worktree(repository, run, code, lambda owner: is_needed(workspace, owner))
+        took = time.monotonic() - began
         project = os.path.join(worktree.path, workspace.prefix).rstrip("/")
         linked = _bring_data(workspace, store, source, worktree, project)
         _link_paths(workspace, project)
@@ -170,7 +175,7 @@ def start(workspace: Workspace, store: Store | None, source: Source, request: Re
         release_lock(lock)
         forget_run(repository, folder, run)
         raise
-    return Started(run, folder, lock, code, name, worktree, project, linked, used_inputs(workspace, source))
+    return Started(run, folder, lock, code, name, worktree, project, linked, used_inputs(workspace, source), took)
 
 
 def is_needed(workspace: Workspace, run: str) -> bool:
@@ -278,6 +283,14 @@ def watch(
     finally:
         resources = sampler.stop()
     return ended, resources
+
+
+def _slow_worktree(started: Started) -> list[str]:
+    """Says what a worktree cost when a person could notice."""
+    if started.worktree_seconds < _NOTICED_SECONDS:
+        return []
+    why = "the next run reuses it" if started.worktree.fresh else "it was brought to the code of this run"
+    return [f"making the worktree took {format_duration(started.worktree_seconds)}; {why}"]
 
 
 def _missing(started: Started) -> list[str]:

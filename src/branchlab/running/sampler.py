@@ -54,6 +54,9 @@ class Sampler:
         self._pid = pid
         self._path = path
         self._interval = interval
+        self._started = (
+            time.monotonic()
+        )  # as near to the start of the process as can be: its CPU time counts from there
         self._stop = threading.Event()
         self._use = _Use()
         self._thread = threading.Thread(target=self._run, name="branchlab-sampler", daemon=True)
@@ -77,10 +80,10 @@ class Sampler:
         from branchlab.running.gpu import open_gpu
 
         tree = _Tree(self._pid)
-        started, wait, gpu = time.monotonic(), min(_FIRST_INTERVAL, self._interval), open_gpu()
+        wait, gpu = min(_FIRST_INTERVAL, self._interval), open_gpu()
         try:
             with _Rows(self._path) as rows:
-                while (sample := tree.look(time.monotonic() - started, gpu)) is not None:
+                while (sample := tree.look(time.monotonic() - self._started, gpu)) is not None:
                     rows.write(self._use.add(sample))
                     if self._stop.wait(wait):
                         break
