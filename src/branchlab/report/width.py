@@ -8,6 +8,9 @@ ELLIPSIS = "…"
 
 _ROOM = 8  # columns that an indented line has at least
 
+# Our own marks, so that most tables need no character database, which takes as long to load as a table to draw.
+_NARROW = frozenset("…·Δ↑↓≠≤▲▼★◆●◐○◌✗▁▂▃▄▅▆▇█")
+
 Keep = Literal["ends", "start"]
 
 
@@ -22,7 +25,7 @@ def display_width(text: str) -> int:
 
 
 def _columns(character: str) -> int:
-    if character < "\u0300":
+    if character < "\u0300" or character in _NARROW:
         return 1
     import unicodedata
 
