@@ -85,7 +85,7 @@ def fingerprint(repository: ScratchRepository) -> dict[str, str]:
     seen["main"] = repository.git("for-each-ref", "refs/heads/main", "refs/tags")
     for path in sorted(repository.path.rglob("*")):
         inside = path.relative_to(repository.path)
-        if inside.parts[0] != ".git" and path.is_file():
+        if inside.parts[0] != ".git" and inside.parts[:2] != (".dvc", "cache") and path.is_file():
             status = path.stat()
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             seen[str(inside)] = f"{digest} {status.st_mtime_ns} {status.st_ino} {status.st_mode}"
