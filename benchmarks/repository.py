@@ -85,8 +85,9 @@ def experiment_name(number: int, dice: random.Random) -> str:
     return f"exp/{TYPES[number % len(TYPES)]}/{dice.choice(WORDS)}-{dice.choice(WORDS)}-{number:05d}"
 
 
-def make_repository(folder: str, count: int, seed: int = 7) -> list[str]:
-    """Makes a repository with `count` experiments and returns their names."""
+def make_repository(folder: str, count: int, seed: int = 7, files: int = 20) -> list[str]:
+    """Makes a repository with `count` experiments over `files` source files and returns the experiments' names."""
+    folder = os.path.abspath(folder)
     os.makedirs(folder, exist_ok=True)
     _git(folder, "init", "-q", "-b", "main", ".")
     _git(folder, "config", "user.name", "Ada Park")
@@ -97,7 +98,7 @@ def make_repository(folder: str, count: int, seed: int = 7) -> list[str]:
         ["git", "fast-import", "--quiet", "--done", f"--export-marks={marks}"], cwd=folder, stdin=subprocess.PIPE
     )
     assert process.stdin
-    names = _write_stream(process.stdin, count, dice)
+    names = _write_stream(process.stdin, count, dice, files)
     process.stdin.close()
     assert process.wait() == 0
     _write_refs(folder, marks, names)
@@ -123,9 +124,9 @@ def add_experiment(folder: str, number: int) -> str:
     return name
 
 
-def _write_stream(out: IO[bytes], count: int, dice: random.Random) -> list[str]:
+def _write_stream(out: IO[bytes], count: int, dice: random.Random, parts: int) -> list[str]:
     files = {"branchlab.toml": SETTINGS, "train.py": TRAIN, "params.toml": "lr = 0.1\n"}
-    files |= {f"src/part_{place}.py": f"VALUE = {place}\n" for place in range(20)}
+    files |= {f"src/{_part(place, parts)}.py": f"VALUE = {place}\n" for place in range(parts)}
     out.write(b"commit refs/heads/main\nmark :1\n" + _signature("Ada Park", 0) + _data(b"project"))
     for path, text in files.items():
         out.write(f"M 100644 inline {path}\n".encode() + _data(text.encode()))
@@ -139,6 +140,11 @@ def _write_stream(out: IO[bytes], count: int, dice: random.Random) -> list[str]:
         names.append(name)
     out.write(b"done\n")
     return names
+
+
+def _part(place: int, parts: int) -> str:
+    """Returns a name in a folder of at most 100 files, as large projects have them."""
+    return f"part_{place}" if parts <= 100 else f"package_{place // 100}/part_{place}"
 
 
 def _write_refs(folder: str, marks: str, names: list[str]) -> None:
