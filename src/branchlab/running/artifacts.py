@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from branchlab.data.pointer import Output
     from branchlab.data.store import Store
-    from branchlab.running.harvest import Place
+    from branchlab.running.place import Place
     from branchlab.workspace import Workspace
 
 

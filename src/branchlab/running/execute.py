@@ -9,29 +9,27 @@ from typing import TYPE_CHECKING, NamedTuple
 from branchlab.data.linking import changed_links, link_outputs
 from branchlab.data.store import drop_damaged
 from branchlab.data.worktree import prepare_worktree
-from branchlab.errors import DamagedError, UsageError
+from branchlab.errors import UsageError
 from branchlab.git.commit import NewCommit, write_commit
 from branchlab.git.refs import RUNS
 from branchlab.git.worktree import take_worktree
-from branchlab.running.harvest import Place, harvest, is_harvested, read_file
-from branchlab.running.launch import follow, start_command
+from branchlab.running.harvest import harvest, is_harvested, read_file
 from branchlab.running.names import check_place
 from branchlab.running.parameters import read_parameters
+from branchlab.running.place import Place
 from branchlab.running.recording import branch_names, forget_run, record_harvest
-from branchlab.running.sampler import Sampler
+from branchlab.running.stage import Stage, open_stage, perform
 from branchlab.text import format_duration, safe_text
-from branchlab.tracking.location import create_run_folder, utc_now
-from branchlab.tracking.state import RunState, hold_lock, release_lock, update_state, write_state
+from branchlab.tracking.location import utc_now
+from branchlab.tracking.state import RunState, release_lock, update_state, write_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from branchlab.data.linking import Linked
     from branchlab.data.pointer import Output
     from branchlab.data.store import Store
-    from branchlab.experiment import Number
     from branchlab.git.worktree import Worktree
-    from branchlab.running.launch import Ended
     from branchlab.running.names import Name
     from branchlab.running.recording import Recorded
     from branchlab.running.source import Source
@@ -39,7 +37,6 @@ if TYPE_CHECKING:
     from branchlab.tracking.state import StateStatus
     from branchlab.workspace import Workspace
 
-SAMPLES_FILE = "system.csv"
 _NOTICED_SECONDS = 1.0
 
 
@@ -51,7 +48,6 @@ class Request(NamedTuple):
         name: the branch it will become, given the id of the run.
         note: hypothesis or remark.
         files: content that replaces files of the source, by path relative to the top of the repository.
-        keep_failed: a failed run becomes a branch as well.
         record: False for a run that is only looked at.
     """
 
@@ -65,9 +61,7 @@ class Request(NamedTuple):
 class Started(NamedTuple):
     """A run that has its folder, its code commit and its worktree."""
 
-    id: str
-    folder: str
-    lock: int
+    stage: Stage
     code: str
     name: Name
     worktree: Worktree
@@ -118,49 +112,34 @@ def execute(
     """
     check_record_path(workspace)
     started = start(workspace, store, source, request)
+    stage = started.stage
     try:
-        stage = Stage(started.folder, started.id, started.lock, started.project)
-        ended, resources = watch(workspace, stage, request.command, stop, show)
-        status = status_of(ended)
-        state = update_state(
-            started.folder,
-            status=status,
-            ended=utc_now(),
-            seconds=round(ended.seconds, 3),
-            exit_code=ended.exit_code,
-        )
-        if state is None:
-            raise DamagedError(f"the run folder of {started.id} was removed while it ran", "run it again")
+        state, resources = perform(workspace, stage, started.project, request.command, stop, show)
         place = Place(started.worktree.path, started.project, own=True)
-        found = harvest(workspace, store, started.folder, state, place, started.inputs, resources)
+        found = harvest(workspace, store, stage.folder, state, place, started.inputs, resources)
         warnings = (*_slow_worktree(started), *_missing(started), *_written_through(store, started), *found.warnings)
     finally:
-        release_lock(started.lock)
+        release_lock(stage.lock)
         os.close(started.worktree.lock)
-    outcome = Outcome(
-        started.id, started.name.branch, status, ended.exit_code, ended.seconds, started.folder, None, warnings
-    )
-    if status != "finished" or not request.record:
+    outcome = outcome_of(state, started.name.branch, stage, warnings)
+    if state.status != "finished" or not request.record:
         return outcome
-    recorded = record_harvest(workspace, started.folder, found, started.code, started.name)
+    recorded = record_harvest(workspace, stage.folder, found, started.code, started.name)
     return outcome._replace(name=recorded.name, recorded=recorded)
 
 
 def start(workspace: Workspace, store: Store | None, source: Source, request: Request) -> Started:
     """Makes run folder, code commit and worktree, and brings the data; leaves nothing behind when that fails."""
     repository = workspace.repository
-    folder = create_run_folder(repository.common_dir)
-    run = os.path.basename(folder)
-    lock = hold_lock(folder)
-    if lock is None:
-        raise DamagedError(f"the run folder of {run} is held by somebody else", "run it again")
+    stage = open_stage(workspace)
+    run = stage.run
     worktree = None
     try:
         name = request.name(run)
         if request.record:
             check_place(name, branch_names(repository))
         code = commit_code(workspace, source, request, run)
-        write_state(folder, run_state(workspace, source, request, run, name, code))
+        write_state(stage.folder, run_state(workspace, source, request, run, name, code))
         began = time.monotonic()
         worktree = take_worktree(repository, run, code, lambda owner: is_needed(workspace, owner))
         took = time.monotonic() - began
@@ -168,27 +147,32 @@ def start(workspace: Workspace, store: Store | None, source: Source, request: Re
         linked = _bring_data(workspace, store, source, worktree, project)
         _link_paths(workspace, project)
         params = read_parameters(workspace.settings.params, lambda path: read_file(project, path))
-        update_state(folder, worktree=worktree.path, params=params)
+        update_state(stage.folder, worktree=worktree.path, params=params)
     except BaseException:
         if worktree:
             os.close(worktree.lock)
-        release_lock(lock)
-        forget_run(repository, folder, run)
+        abandon(workspace, stage)
         raise
-    return Started(run, folder, lock, code, name, worktree, project, linked, used_inputs(workspace, source), took)
+    return Started(stage, code, name, worktree, project, linked, used_inputs(workspace, source), took)
+
+
+def abandon(workspace: Workspace, stage: Stage) -> None:
+    """Leaves nothing of a run that was not started."""
+    release_lock(stage.lock)
+    forget_run(workspace.repository, stage.folder, stage.run)
+
+
+def outcome_of(state: RunState, name: str, stage: Stage, warnings: tuple[str, ...]) -> Outcome:
+    """Returns how a run ended that is on no branch yet."""
+    return Outcome(
+        stage.run, name, state.status, state.exit_code or 0, state.seconds or 0.0, stage.folder, None, warnings
+    )
 
 
 def is_needed(workspace: Workspace, run: str) -> bool:
     """Tells whether the worktree of an earlier run holds something that is saved nowhere else."""
     folder = os.path.join(workspace.runs_dir, run)
     return os.path.isdir(folder) and not is_harvested(folder)
-
-
-def status_of(ended: Ended) -> StateStatus:
-    """Returns the word for how a command ended."""
-    if ended.stopped:
-        return "stopped"
-    return "finished" if ended.exit_code == 0 else "failed"
 
 
 def check_record_path(workspace: Workspace) -> None:
@@ -255,34 +239,6 @@ def _link_paths(workspace: Workspace, project: str) -> None:
         if os.path.exists(own) and not os.path.lexists(target):
             os.makedirs(os.path.dirname(target), exist_ok=True)
             os.symlink(own, target)
-
-
-class Stage(NamedTuple):
-    """Where a command is about to work: its run folder, id, lock and working folder."""
-
-    folder: str
-    run: str
-    lock: int
-    project: str
-
-
-def watch(
-    workspace: Workspace, stage: Stage, command: Sequence[str], stop: StopRequest, show: Callable[[bytes], None]
-) -> tuple[Ended, Mapping[str, Number]]:
-    """Starts the command and waits for it; a command that cannot be started leaves no run behind."""
-    try:
-        process = start_command(
-            command, cwd=stage.project, folder=stage.folder, lock=stage.lock, fallback=workspace.root
-        )
-    except BaseException:
-        forget_run(workspace.repository, stage.folder, stage.run)
-        raise
-    sampler = Sampler(process.pid, os.path.join(stage.folder, SAMPLES_FILE))
-    try:
-        ended = follow(process, stage.folder, stop, show)
-    finally:
-        resources = sampler.stop()
-    return ended, resources
 
 
 def _slow_worktree(started: Started) -> list[str]:

@@ -30,25 +30,12 @@ if TYPE_CHECKING:
     from branchlab.data.store import Store
     from branchlab.experiment import Number
     from branchlab.record.history import History
+    from branchlab.running.place import Place
     from branchlab.tracking.state import RunState
     from branchlab.workspace import Workspace
 
 RECORD_FOLDER = "record"
 _DONE = "done.json"
-
-
-class Place(NamedTuple):
-    """Where a run left its files.
-
-    Attributes:
-        top: absolute top folder of the worktree it ran in.
-        project: absolute folder of the project in it.
-        own: whether the worktree is the run's own, so that new files in it were written by the run.
-    """
-
-    top: str
-    project: str
-    own: bool
 
 
 class Harvest(NamedTuple):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from branchlab.errors import DamagedError, EnvironmentProblemError, UsageError
+from branchlab.errors import BranchlabError, EnvironmentProblemError, UsageError
 from branchlab.git.commit import NewCommit, write_commit
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, RUNS, move_ref
@@ -14,21 +13,21 @@ from branchlab.record.message import commit_message
 from branchlab.running.execute import (
     Outcome,
     Request,
-    Stage,
+    abandon,
     check_record_path,
     commit_code,
+    outcome_of,
     run_state,
-    status_of,
     used_inputs,
-    watch,
 )
-from branchlab.running.harvest import Harvest, Place, harvest, read_file
+from branchlab.running.harvest import Harvest, harvest, read_file
 from branchlab.running.parameters import read_parameters
+from branchlab.running.place import Place
 from branchlab.running.recording import Recorded, forget_run
+from branchlab.running.stage import open_stage, perform
 from branchlab.running.write import write_files
 from branchlab.text import safe_text
-from branchlab.tracking.location import create_run_folder, utc_now
-from branchlab.tracking.state import hold_lock, release_lock, update_state, write_state
+from branchlab.tracking.state import release_lock, write_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,31 +57,26 @@ def execute_here(
         raise UsageError(
             "HEAD is detached, so there is no branch to record on", "git switch -c NAME, or leave out --here"
         )
-    folder = create_run_folder(workspace.repository.common_dir)
-    run = os.path.basename(folder)
-    lock = hold_lock(folder)
-    if lock is None:
-        raise DamagedError(f"the run folder of {run} is held by somebody else", "run it again")
+    stage = open_stage(workspace)
     try:
-        write_files(workspace, Harvest(request.files))
-        code = commit_code(workspace, source, request, run)
+        write_files(workspace, Harvest({**source.files, **request.files}))
+        code = commit_code(workspace, source, request, stage.run)
         params = read_parameters(workspace.settings.params, lambda path: read_file(workspace.root, path))
-        name = request.name(run)
-        write_state(folder, run_state(workspace, source, request, run, name, code)._replace(params=params))
-        ended, resources = watch(workspace, Stage(folder, run, lock, workspace.root), request.command, stop, show)
-        state = update_state(
-            folder, status=status_of(ended), ended=utc_now(), seconds=round(ended.seconds, 3), exit_code=ended.exit_code
-        )
-        if state is None:
-            raise DamagedError(f"the run folder of {run} was removed while it ran", "run it again")
+        state = run_state(workspace, source, request, stage.run, request.name(stage.run), code)
+        write_state(stage.folder, state._replace(params=params))
+    except BaseException:
+        abandon(workspace, stage)
+        raise
+    try:
+        state, resources = perform(workspace, stage, workspace.root, request.command, stop, show)
         place = Place(workspace.repository.top, workspace.root, own=False)
-        found = harvest(workspace, store, folder, state, place, used_inputs(workspace, source), resources)
+        found = harvest(workspace, store, stage.folder, state, place, used_inputs(workspace, source), resources)
     finally:
-        release_lock(lock)
-    outcome = Outcome(run, source.branch, state.status, ended.exit_code, ended.seconds, folder, None, found.warnings)
+        release_lock(stage.lock)
+    outcome = outcome_of(state, source.branch, stage, found.warnings)
     if state.status != "finished":
         return outcome
-    return outcome._replace(recorded=_record_here(workspace, source, folder, found, code))
+    return outcome._replace(recorded=_record_here(workspace, source, stage.folder, found, code))
 
 
 def _record_here(workspace: Workspace, source: Source, folder: str, found: Harvest, code: str) -> Recorded:
@@ -96,7 +90,7 @@ def _record_here(workspace: Workspace, source: Source, folder: str, found: Harve
     oid = write_commit(repository, RUNS + record.run.id, commit)
     try:
         move_ref(repository, BRANCHES + branch, oid, source.parent, reason=f"branchlab: run {record.run.id}")
-    except EnvironmentProblemError as error:
+    except BranchlabError as error:
         hint = f"branchlab record {record.run.id} makes a branch of it"
         raise EnvironmentProblemError(
             f"{safe_text(branch)} moved while the command ran: {error.message}", hint
@@ -104,5 +98,5 @@ def _record_here(workspace: Workspace, source: Source, folder: str, found: Harve
     write_files(workspace, found)
     run_git(["read-tree", oid], cwd=repository.top)
     run_git(["status", "--porcelain"], cwd=repository.top, env={"GIT_OPTIONAL_LOCKS": "1"})
-    forget_run(repository, folder, record.run.id)
+    forget_run(repository, folder, record.run.id, held=oid)
     return Recorded(branch, oid, record)

@@ -7,9 +7,12 @@ goes on, keeps the run's lock, and can be recorded when it is done.
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
+import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import EnvironmentProblemError
@@ -18,7 +21,7 @@ from branchlab.text import safe_text
 from branchlab.tracking.location import RUN_DIR_VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from branchlab.running.stopping import StopRequest
 
@@ -85,9 +88,9 @@ def follow(process: subprocess.Popen[bytes], folder: str, stop: StopRequest, sho
     """
     started = time.monotonic()
     sent: signal.Signals | None = None
-    with open(os.path.join(folder, OUTPUT_FILE), "rb") as log:
+    with open(os.path.join(folder, OUTPUT_FILE), "rb") as log, _end_of(process) as wait:
         while True:
-            ended = _wait(process)
+            ended = wait()
             while chunk := log.read(1 << 16):
                 show(chunk)
             if ended:
@@ -98,6 +101,36 @@ def follow(process: subprocess.Popen[bytes], folder: str, stop: StopRequest, sho
                 sent = wanted
     signal_group(process.pid, signal.SIGKILL)
     return Ended(process.returncode, time.monotonic() - started, stopped=sent is not None)
+
+
+@contextmanager
+def _end_of(process: subprocess.Popen[bytes]) -> Iterator[Callable[[], bool]]:
+    """Gives what waits a moment for the end of a process and tells whether it came.
+
+    Where the kernel can tell, it does: `Popen.wait` with a time limit looks 150 times a second, and sees an end late.
+    """
+    descriptor = _open_process(process.pid)
+    if descriptor is None:
+        yield lambda: _wait(process)
+        return
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+
+    def wait() -> bool:
+        poll.poll(_POLL_SECONDS * 1000)
+        return process.poll() is not None
+
+    try:
+        yield wait
+    finally:
+        os.close(descriptor)
+
+
+def _open_process(pid: int) -> int | None:
+    try:
+        return os.pidfd_open(pid) if sys.platform == "linux" else None
+    except OSError:  # a kernel before 5.3
+        return None
 
 
 def _wait(process: subprocess.Popen[bytes]) -> bool:

@@ -10,7 +10,8 @@ from branchlab.git.commit import NewCommit, write_commit
 from branchlab.git.refs import BRANCHES, RUNS, list_refs, read_ref
 from branchlab.git.worktree import slot_owner
 from branchlab.running.execute import used_inputs
-from branchlab.running.harvest import Place, harvest, is_harvested, load_harvest
+from branchlab.running.harvest import harvest, is_harvested, load_harvest
+from branchlab.running.place import Place
 from branchlab.running.recording import Recorded, forget_run, record_harvest
 from branchlab.running.source import source_from_commit, source_from_working_tree
 from branchlab.text import safe_text

@@ -57,7 +57,7 @@ def record_harvest(workspace: Workspace, folder: str, found: Harvest, code: str,
             taken.add(branch)
             continue
         _read_back(repository, branch, workspace.record_path, found)
-        forget_run(repository, folder, record.run.id)
+        forget_run(repository, folder, record.run.id, held=oid)
         return Recorded(branch, oid, record)
     raise BusyError("every name that was tried was taken meanwhile", "give a name with -n")
 
@@ -67,10 +67,10 @@ def branch_names(repository: Repository) -> set[str]:
     return {ref.name.removeprefix(BRANCHES) for ref in list_refs(repository, BRANCHES)}
 
 
-def forget_run(repository: Repository, folder: str, run: str) -> None:
-    """Removes a run folder and the private ref that held its objects."""
+def forget_run(repository: Repository, folder: str, run: str, held: str | None = None) -> None:
+    """Removes a run folder and the private ref that held its objects; `held` is the commit it points at, if known."""
     shutil.rmtree(folder, ignore_errors=True)
-    held = read_ref(repository, RUNS + run)
+    held = held or read_ref(repository, RUNS + run)
     if held:
         delete_ref(repository, RUNS + run, held, reason="branchlab: done")
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SYSTEM_FILE = "system.csv"
 HEADER = "seconds,cpu_percent,memory_bytes,gpu_percent,gpu_memory_bytes,read_bytes,write_bytes\n"
+_PATIENCE = 0.02  # loading psutil takes as long: what ends sooner has nothing to sample
 _FIRST_INTERVAL = 0.05
 _JOIN_SECONDS = 5.0
 
@@ -77,6 +78,8 @@ class Sampler:
             return
 
     def _sample(self) -> None:
+        if self._stop.wait(min(_PATIENCE, self._interval)):
+            return
         from branchlab.running.gpu import open_gpu
 
         tree = _Tree(self._pid)

@@ -1,0 +1,19 @@
+"""Where a run left its files."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """The working tree of a run.
+
+    Attributes:
+        top: absolute top folder of the worktree it ran in.
+        project: absolute folder of the project in it.
+        own: whether the worktree is the run's own, so that new files in it were written by the run.
+    """
+
+    top: str
+    project: str
+    own: bool

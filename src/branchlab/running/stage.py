@@ -1,0 +1,100 @@
+"""The stage of a run, in a worktree or in place: its folder, its lock, and the command that works on it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.errors import DamagedError
+from branchlab.running.launch import follow, start_command
+from branchlab.running.recording import forget_run
+from branchlab.running.sampler import Sampler
+from branchlab.tracking.location import create_run_folder, utc_now
+from branchlab.tracking.state import hold_lock, update_state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from branchlab.experiment import Number
+    from branchlab.running.launch import Ended
+    from branchlab.running.stopping import StopRequest
+    from branchlab.tracking.state import RunState, StateStatus
+    from branchlab.workspace import Workspace
+
+SAMPLES_FILE = "system.csv"
+
+
+class Stage(NamedTuple):
+    """A run folder that is ours.
+
+    Attributes:
+        folder: absolute path; its name is the run's id.
+        lock: descriptor of the held lock.
+    """
+
+    folder: str
+    lock: int
+
+    @property
+    def run(self) -> str:
+        """The run's id."""
+        return os.path.basename(self.folder)
+
+
+def open_stage(workspace: Workspace) -> Stage:
+    """Makes a run folder and takes its lock.
+
+    Raises:
+        DamagedError: when somebody else took it, which a fresh random id rules out.
+        OSError: when the repository cannot be written.
+    """
+    folder = create_run_folder(workspace.repository.common_dir)
+    lock = hold_lock(folder)
+    if lock is None:
+        raise DamagedError(f"the run folder {os.path.basename(folder)} is held by somebody else", "run it again")
+    return Stage(folder, lock)
+
+
+def perform(
+    workspace: Workspace,
+    stage: Stage,
+    project: str,
+    command: Sequence[str],
+    stop: StopRequest,
+    show: Callable[[bytes], None],
+) -> tuple[RunState, Mapping[str, Number]]:
+    """Runs the command in the folder `project` to its end; returns what state.json says then, and the resources used.
+
+    A command that cannot be started leaves no run behind.
+
+    Raises:
+        EnvironmentProblemError: when it cannot be started.
+        DamagedError: when its run folder was removed meanwhile.
+    """
+    try:
+        process = start_command(command, cwd=project, folder=stage.folder, lock=stage.lock, fallback=workspace.root)
+    except BaseException:
+        forget_run(workspace.repository, stage.folder, stage.run)
+        raise
+    sampler = Sampler(process.pid, os.path.join(stage.folder, SAMPLES_FILE))
+    try:
+        ended = follow(process, stage.folder, stop, show)
+    finally:
+        resources = sampler.stop()
+    state = update_state(
+        stage.folder,
+        status=status_of(ended),
+        ended=utc_now(),
+        seconds=round(ended.seconds, 3),
+        exit_code=ended.exit_code,
+    )
+    if state is None:
+        raise DamagedError(f"the run folder of {stage.run} was removed while it ran", "run it again")
+    return state, resources
+
+
+def status_of(ended: Ended) -> StateStatus:
+    """Returns the word for how a command ended."""
+    if ended.stopped:
+        return "stopped"
+    return "finished" if ended.exit_code == 0 else "failed"
