@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 GAP = 2
 _MOST = 24  # columns that a title may add to a table on a terminal
-_LEAST = 8  # columns that a shortened title keeps
+_LEAST = 12  # columns that a shortened title keeps: "latency ms ↓" says more than one metric more
 _WHOLE = re.compile(r"[-+]?\d+")
 
 
