@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from branchlab.data.digest import digest, is_folder, walk
+from branchlab.data.digest import digest, is_folder, new_md5, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +60,7 @@ class Digests:
 
 def _fingerprint(path: str) -> tuple[str, int]:
     """Returns a digest over sizes, times and inodes, and the time of the newest change in nanoseconds."""
-    hasher, newest = hashlib.md5(usedforsecurity=False), 0
+    hasher, newest = new_md5(), 0
     for name, place in _files(path):
         seen = os.stat(place)
         hasher.update(f"{name}\0{seen.st_size}\0{seen.st_mtime_ns}\0{seen.st_ino}\0".encode(errors="surrogateescape"))

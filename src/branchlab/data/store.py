@@ -6,7 +6,6 @@ Layout and modes are DVC's own, so DVC takes what is added here as its own work:
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
@@ -30,6 +29,8 @@ from branchlab.data.digest import (
     is_executable,
     is_folder,
     listing_digest,
+    new_md5,
+    stream_md5,
     walk,
 )
 from branchlab.data.pointer import Output, check_md5, check_place, pointer_path
@@ -267,7 +268,7 @@ def _add_file(store: Store, source: str) -> tuple[str, int]:
     with open(source, "rb", buffering=0) as reader:
         small = os.fstat(reader.fileno()).st_size < CHUNK
         stream = io.BytesIO(reader.read()) if small else reader  # small files are read once
-        md5 = hashlib.file_digest(stream, _md5).hexdigest()
+        md5 = stream_md5(stream)
         size = stream.seek(0, os.SEEK_END)
         if _same_size(object_path(store, md5), size):
             return md5, size
@@ -278,7 +279,7 @@ def _add_file(store: Store, source: str) -> tuple[str, int]:
 def _write_object(store: Store, reader: io.FileIO | io.BytesIO, suffix: str = "") -> tuple[str, int]:
     """Copies a stream into the cache under the digest of what was copied; returns digest and size."""
     temporary = os.path.join(store.cache, "files", f".{os.urandom(8).hex()}.tmp")
-    hasher, size = _md5(), 0
+    hasher, size = new_md5(), 0
     try:
         with _create(temporary) as writer:
             while chunk := reader.read(CHUNK):
@@ -311,10 +312,6 @@ def _create(path: str) -> io.BufferedWriter:
         return open(path, "xb")
 
 
-def _md5() -> hashlib._Hash:
-    return hashlib.md5(usedforsecurity=False)
-
-
 def _same_size(path: str, size: int) -> bool:
     """Tells whether an object is there and not torn: a power cut can leave an empty file under a good name."""
     try:
@@ -326,6 +323,6 @@ def _same_size(path: str, size: int) -> bool:
 def _unix_digest(path: str) -> str:
     """Returns the digest that DVC 1 and 2 gave to text: of its content with line feeds only."""
     with open(path, "rb") as file:
-        hasher = _md5()
+        hasher = new_md5()
         hasher.update(file.read().replace(b"\r\n", b"\n"))
         return hasher.hexdigest()
