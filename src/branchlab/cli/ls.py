@@ -140,7 +140,10 @@ def _show(
     elif experiments or arguments.format == "md":
         pinned = frozenset(key for key, _ in _sort_keys(arguments, catalog.experiments))
         view = report.View(tuple(keys), pinned, time.time())
-        _show_table(*report.list_table(experiments, settings, view), arguments.format, terminal)
+        table, legend = report.list_table(experiments, settings, view)
+        if len(experiments) < len(catalog.experiments):
+            legend[0] = f"{len(experiments)} of {len(catalog.experiments)} experiments"
+        _show_table(table, legend, arguments.format, terminal)
     else:
         terminal.words(_nothing(catalog, arguments))
 

@@ -59,7 +59,7 @@ def default_keys(experiments: Sequence[Experiment], settings: Settings) -> list[
     metrics.sort(key=lambda name: (importance(settings, name), name))
     params = sorted({name for one in experiments for name in one.params})
     changed = [f"params.{name}" for name in params if _differs(experiments, f"params.{name}")]
-    authors = ["author"] if len({one.author for one in experiments}) > 1 else []
+    authors = ["author"] if len({one.author for one in experiments if one.author}) > 1 else []
     notes = ["note"] if any(one.note for one in experiments) else []
     return ["status", *(f"metrics.{name}" for name in metrics), *changed, "age", "seconds", *authors, *notes]
 
@@ -201,6 +201,7 @@ def _cell_maker(key: str, ranking: Ranking, view: View) -> Callable[[int, Experi
         "age": lambda _, one: _age(one, view.now),
         "seconds": lambda _, one: Cell(format_duration(one.seconds), "dim") if one.seconds is not None else _missing(),
         "commit": lambda _, one: Cell(short_id(one.commit), "dim"),
+        "author": lambda _, one: Cell(one.author) if one.author else _missing(),
         "note": lambda _, one: Cell(one.problem or one.note, "warn" if one.problem else "dim"),
     }
     return makers.get(key) or (lambda _, one: _plain(_value(one, key)))
