@@ -8,12 +8,14 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from branchlab.errors import DamagedError, UsageError
+from branchlab.text import safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SETTINGS_FILE = "branchlab.toml"
-SETTINGS_BYTES = 1 << 20
+SETTINGS_BYTES = 1 << 17
+SETTINGS_LINE_BYTES = 1 << 12  # a dotted key stands on one line, and costs a TOML parser the square of its length
 
 Goal = Literal["maximize", "minimize"]
 Strategy = Literal["optimize", "constraint", "store"]
@@ -91,12 +93,16 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
         UsageError: for a key, type or value that is not understood; the message names the place.
         DamagedError: for bytes that are not TOML.
     """
+    source = safe_text(source)
     if len(text) > SETTINGS_BYTES:
-        raise DamagedError(f"{source} is larger than 1 MiB", "keep settings only in this file")
+        raise DamagedError(f"{source} is larger than 128 KiB", "keep settings only in this file")
+    if max(map(len, text.split(b"\n"))) > SETTINGS_LINE_BYTES:
+        raise DamagedError(f"{source} has a line longer than 4 KiB", "break it: a list may take several lines")
     try:
         table = tomllib.loads(text.decode())
     except (ValueError, RecursionError) as error:
-        raise DamagedError(f"{source} is not valid TOML: {error or 'nested too deeply'}", f"mend {source}") from None
+        reason = "nested too deeply" if isinstance(error, RecursionError) else safe_text(str(error))
+        raise DamagedError(f"{source} is not valid TOML: {reason}", f"mend {source}") from None
     reader = _Reader(source)
     reader.known(table, "", ("project", "naming", "record", "metrics"))
     project = reader.table(table, "project")
@@ -105,8 +111,9 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
         fields["command"] = _command(fields["command"], source)
     naming = Naming(**reader.fields(reader.table(table, "naming"), "naming", _NAMING_KEYS))
     record = RecordSettings(**reader.fields(reader.table(table, "record"), "record", _RECORD_KEYS))
-    for place in (record.metrics, record.directory, *fields.get("params", ()), *fields.get("artifacts", ())):
-        reader.inside(place)
+    record = record._replace(metrics=reader.inside(record.metrics), directory=reader.inside(record.directory))
+    for key in fields.keys() & {"params", "artifacts", "link"}:
+        fields[key] = tuple(map(reader.inside, fields[key]))
     metrics = {name: reader.metric(name, rule) for name, rule in sorted(reader.table(table, "metrics").items())}
     return Settings(**fields, naming=naming, record=record, metrics=metrics)
 
@@ -143,7 +150,7 @@ class _Reader(NamedTuple):
     def table(self, parent: Mapping[str, Any], key: str) -> dict[str, Any]:
         value = parent.get(key, {})
         if not isinstance(value, dict):
-            raise UsageError(f"{self.source}: {key} must be a table", f"write it as [{key}]")
+            raise _mistake(f"{self.source}: {key} must be a table", f"write it as [{key}]")
         return value
 
     def known(self, table: Mapping[str, Any], place: str, keys: tuple[str, ...]) -> None:
@@ -151,7 +158,7 @@ class _Reader(NamedTuple):
             if key not in keys:
                 near = get_close_matches(key, keys, n=1)
                 hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(keys)}"
-                raise UsageError(f"{self.source}: unknown key {f'{place}.{key}' if place else key}", hint)
+                raise _mistake(f"{self.source}: unknown key {f'{place}.{key}' if place else key}", hint)
 
     def fields(self, table: Mapping[str, Any], place: str, kinds: Mapping[str, _Kind]) -> dict[str, Any]:
         self.known(table, place, tuple(kinds))
@@ -173,30 +180,38 @@ class _Reader(NamedTuple):
             "command": "a string or a list of strings",
             "size": "a number of bytes above 0",
         }[kind]
-        raise UsageError(f"{self.source}: {place} must be {wanted}, not {value!r:.60}")
+        raise _mistake(f"{self.source}: {place} must be {wanted}, not {value!r:.60}")
 
-    def inside(self, path: str) -> None:
-        if path.startswith("/") or ".." in path.split("/") or path.split("/", maxsplit=1)[0] in ("", ".git"):
-            raise UsageError(f"{self.source}: {path!r} leads out of the project", "use a path below branchlab.toml")
+    def inside(self, path: str) -> str:
+        """Returns a path without needless parts (`./a//b/` is `a/b`); it must lie below branchlab.toml."""
+        parts = [part for part in path.split("/") if part not in ("", ".")]
+        hidden = any(part == ".." or part.lower() == ".git" for part in parts)
+        if not parts or hidden or path.startswith("/") or "\0" in path:
+            raise _mistake(f"{self.source}: {path!r} leads out of the project", "use a path below branchlab.toml")
+        return "/".join(parts)
 
     def metric(self, name: str, table: Any) -> MetricRule:
         place = f"metrics.{name}"
         if not isinstance(table, dict):
-            raise UsageError(f"{self.source}: {place} must be a table", f"write it as [{place}]")
+            raise _mistake(f"{self.source}: {place} must be a table", f"write it as [{place}]")
         fields = self.fields(table, place, _METRIC_KEYS)
         self.choice(fields, place, "goal", ("maximize", "minimize"))
         self.choice(fields, place, "strategy", ("optimize", "constraint", "store"))
         rule = MetricRule(**fields)
         if rule.strategy == "constraint" and not rule.threshold:
-            raise UsageError(f"{self.source}: {place} is a constraint without a threshold", 'add threshold = "…"')
+            raise _mistake(f"{self.source}: {place} is a constraint without a threshold", 'add threshold = "…"')
         if rule.strategy == "optimize" and rule.goal is None:
-            raise UsageError(f"{self.source}: {place} is optimised without a goal", 'add goal = "maximize"')
+            raise _mistake(f"{self.source}: {place} is optimised without a goal", 'add goal = "maximize"')
         return rule
 
     def choice(self, fields: Mapping[str, Any], place: str, key: str, allowed: tuple[str, ...]) -> None:
         value = fields.get(key, allowed[0])
         if value not in allowed:
-            raise UsageError(f"{self.source}: {place}.{key} is {value!r}", f"use one of {', '.join(allowed)}")
+            raise _mistake(f"{self.source}: {place}.{key} is {value!r}", f"use one of {', '.join(allowed)}")
+
+
+def _mistake(message: str, hint: str = "") -> UsageError:
+    return UsageError(safe_text(message), safe_text(hint))
 
 
 def _command(value: str | list[str], source: str) -> tuple[str, ...]:
@@ -205,7 +220,7 @@ def _command(value: str | list[str], source: str) -> tuple[str, ...]:
     try:
         return tuple(shlex.split(value))
     except ValueError as error:
-        raise UsageError(f"{source}: project.command cannot be split: {error}", "close the quotes") from None
+        raise _mistake(f"{source}: project.command cannot be split: {error}", "close the quotes") from None
 
 
 def goal_of(settings: Settings, metric: str) -> Goal | None:

@@ -29,7 +29,7 @@ class Workspace(NamedTuple):
     @property
     def root(self) -> str:
         """The absolute folder of the project."""
-        return os.path.join(self.repository.top, self.prefix).rstrip("/")
+        return os.path.join(self.repository.top, self.prefix).rstrip("/") or "/"
 
     @property
     def record_path(self) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import EnvironmentProblemError
 from branchlab.git.process import run_git
+from branchlab.text import safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
+_REFUSED = frozenset(("", ".", "..", ".git"))
 
 
 class NewCommit(NamedTuple):
@@ -65,7 +67,7 @@ def _person(top: str, role: str) -> bytes:
 
 def _stream(ref: str, commit: NewCommit, committer: bytes, author: bytes) -> Iterable[bytes]:
     message = commit.message.encode(errors="surrogateescape")
-    yield f"commit {ref}\nmark :1\n".encode()
+    yield f"commit {ref}\nmark :1\n".encode(errors="surrogateescape")
     yield b"author " + author + b"\ncommitter " + committer + b"\n"
     yield b"data %d\n" % len(message) + message + b"\n"
     yield f"from {commit.parent}\n".encode()
@@ -79,9 +81,13 @@ def _stream(ref: str, commit: NewCommit, committer: bytes, author: bytes) -> Ite
 
 
 def quote_path(path: str) -> bytes:
-    """Quotes a path the way fast-import reads it: C style, every byte outside plain ASCII as octal."""
+    """Quotes a path the way fast-import reads it: C style, every byte outside plain ASCII as octal.
+
+    Raises:
+        EnvironmentProblemError: for a path that no tree may hold; fast-import itself writes `..` and `.git`.
+    """
+    if "\0" in path or not _REFUSED.isdisjoint(path.lower().split("/")):
+        raise EnvironmentProblemError(f"{safe_text(path) or 'an empty path'} cannot be committed")
     raw = path.encode(errors="surrogateescape")
-    if not raw:
-        raise EnvironmentProblemError("a path to be committed is empty")
     plain = "".join(chr(byte) if byte in _PLAIN else f"\\{byte:03o}" for byte in raw)
     return f'"{plain}"'.encode()

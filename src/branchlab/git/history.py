@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import EnvironmentProblemError
+from branchlab.git.process import last_line
 
 if TYPE_CHECKING:
     from branchlab.git.repository import Repository
@@ -40,13 +41,28 @@ def commits_of(repository: Repository, tip: str, path: str, limit: int) -> list[
     from git.exc import GitError as GitPythonError  # noqa: TID251 - this is the one place
 
     try:
-        with Repo(repository.top, search_parent_directories=False) as repo:
-            repo.git.update_environment(GIT_DIR=repository.git_dir, GIT_OPTIONAL_LOCKS="0", LC_ALL="C.UTF-8")
+        with Repo(repository.top, search_parent_directories=False, expand_vars=False) as repo:
+            repo.git.update_environment(**_environment(repository))
             commits = repo.iter_commits(tip, paths=f":(top,literal){path}", first_parent=True, max_count=limit)
             return [
                 CommitInfo(commit.hexsha, commit.committed_date, commit.author.name or "", str(commit.summary))
                 for commit in islice(commits, limit)
             ]
     except (GitPythonError, ValueError, OSError) as error:
-        reason = str(error).strip().splitlines() or ["no reason given"]
-        raise EnvironmentProblemError(f"the history cannot be read: {reason[-1]:.200}", "git fsck") from None
+        said = str(error)
+        reason = last_line(said.partition("stderr: '")[2].rstrip("'") or said) or type(error).__name__
+        raise EnvironmentProblemError(f"the history cannot be read: {reason:.200}", "git fsck") from None
+
+
+def _environment(repository: Repository) -> dict[str, str]:
+    """Names every place itself: GitPython hands on what a hook around us has set, and nothing can be unset."""
+    return {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES": "",
+        "GIT_COMMON_DIR": repository.common_dir,
+        "GIT_DIR": repository.git_dir,
+        "GIT_NAMESPACE": "",
+        "GIT_OBJECT_DIRECTORY": os.path.join(repository.common_dir, "objects"),
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_WORK_TREE": repository.top,
+        "LC_ALL": "C.UTF-8",
+    }

@@ -23,8 +23,11 @@ class GitObject(NamedTuple):
 
 
 def read_objects(repository: Repository, specs: Iterable[str]) -> Iterator[GitObject | None]:
-    """Yields the object of each spec (`oid`, `refs/heads/x`, `oid:path`) in order, None for what does not exist."""
-    lines = [spec if "\n" not in spec else "" for spec in specs]
+    """Yields the object of each spec (`oid`, `refs/heads/x`, `oid:path`) in order, None for what does not exist.
+
+    A path that holds a line feed or ends in a carriage return cannot be asked for; go by the blob's id.
+    """
+    lines = ["" if "\n" in spec or "\0" in spec or spec.endswith("\r") else spec for spec in specs]
     arguments = ["cat-file", "--batch"]
     process = start_git(arguments, cwd=repository.top)
     out = finish_git(process, arguments, "".join(f"{line}\n" for line in lines).encode(errors="surrogateescape"))

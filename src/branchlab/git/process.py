@@ -17,13 +17,16 @@ TIMEOUT = 600.0
 # What a person or a CI job sets on purpose. Everything else that starts with GIT_ (GIT_DIR, GIT_INDEX_FILE, …) is
 # left by a hook or an alias and would point git at another repository.
 _KEPT = (
+    "GIT_ALLOW_PROTOCOL",
     "GIT_ASKPASS",
     "GIT_AUTHOR_",
     "GIT_CEILING_DIRECTORIES",
     "GIT_COMMITTER_",
     "GIT_CONFIG_",
+    "GIT_DISCOVERY_ACROSS_FILESYSTEM",
     "GIT_EXEC_PATH",
     "GIT_HTTP_",
+    "GIT_LFS_",
     "GIT_PROXY_",
     "GIT_SSH",
     "GIT_SSL_",
@@ -89,7 +92,7 @@ def start_git(arguments: Sequence[str], *, cwd: str, env: Mapping[str, str] | No
     except FileNotFoundError:
         if not os.path.isdir(cwd):
             raise VanishedDirectoryError(f"the folder {safe_text(cwd)} is not there") from None
-        raise EnvironmentProblemError("git is not on the PATH", "install git 2.35 or newer, or mend the PATH") from None
+        raise EnvironmentProblemError("git is not on the PATH", "install git 2.36 or newer, or mend the PATH") from None
     except OSError as error:
         raise EnvironmentProblemError(f"git cannot be started: {error.strerror}") from None
 
@@ -101,14 +104,21 @@ def finish_git(
     try:
         out, err = process.communicate(stdin, timeout=timeout)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
+        _end(process)
         raise EnvironmentProblemError(
             f"git {_verb(arguments)} did not answer within {timeout:.0f} s", "look for a lock or a dead disk"
         ) from None
     if process.returncode:
         raise GitError(_verb(arguments), process.returncode, err.decode(errors="replace"))
     return out
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kills git without reading on: a child of it, such as ssh, may hold the pipes open for as long as it likes."""
+    process.kill()
+    for stream in filter(None, (process.stdin, process.stdout, process.stderr)):
+        stream.close()
+    process.wait()
 
 
 def last_line(stderr: str) -> str:
@@ -139,6 +149,7 @@ def _remedy(stderr: str) -> str:
         "Permission denied": "check the permissions of the repository",
         "Read-only file system": "the repository must be writable for this",
         ".lock': File exists": "another git is at work, or a lock was left: branchlab doctor",
+        "could not lock config file": "another git is at work, or a lock was left: branchlab doctor",
         "Could not resolve host": "check the network and git remote -v",
         "Could not read from remote": "check the network and git remote -v",
         "does not appear to be a git repository": "check git remote -v",

@@ -19,6 +19,8 @@ ARCHIVE = "refs/archive/"
 TRASH = "refs/branchlab/trash/"
 RUNS = "refs/branchlab/runs/"
 
+_NULS = {"create": 2, "update": 3, "delete": 2}  # of a well-formed command
+
 
 class Ref(NamedTuple):
     """A full ref name and the full id of the object it points at."""
@@ -76,9 +78,10 @@ def checked_out(repository: Repository) -> dict[str, str]:
 def current_branch(repository: Repository) -> str | None:
     """Returns the full ref name HEAD stands for, also before the first commit; None when HEAD is detached."""
     try:
-        return run_git(["symbolic-ref", "-q", "HEAD"], cwd=repository.top).decode(errors="surrogateescape").strip()
+        out = run_git(["symbolic-ref", "-q", "HEAD"], cwd=repository.top)
     except GitError:
         return None
+    return out.decode(errors="surrogateescape").removesuffix("\n")
 
 
 def _lines(out: bytes) -> list[str]:
@@ -87,6 +90,8 @@ def _lines(out: bytes) -> list[str]:
 
 def _update(repository: Repository, command: str, name: str, reason: str) -> None:
     """Gives one command to update-ref; the name travels by standard input, so that no name is read as an option."""
+    if command.count("\0") != _NULS[command.partition(" ")[0]]:  # else the name would end, and another command begin
+        raise UsageError(f"{safe_text(name)} is no name for a branch")
     arguments = ["-c", "core.fsync=all", "update-ref", "-m", reason, "--stdin", "-z"]
     try:
         run_git(arguments, cwd=repository.top, stdin=command.encode(errors="surrogateescape"))
@@ -99,7 +104,7 @@ def _explain(error: GitError, name: str) -> Exception:
         return UsageError(f"{name} exists already", "choose another name with -n")
     if "cannot create" in error.stderr and "exists" in error.stderr:
         return UsageError(f"{name} cannot stand beside a branch of the same beginning", "choose another name with -n")
-    if "unable to resolve reference" in error.stderr:
+    if "unable to resolve reference" in error.stderr or "reference is missing" in error.stderr:
         return NotFoundError(f"{name} does not exist any more", "branchlab ls shows what is there")
     if "File exists" in error.stderr or "but expected" in error.stderr:
         return BusyError(f"{name} is being changed by another process", "try again; branchlab doctor finds stale locks")

@@ -40,6 +40,8 @@ def push_branches(repository: Repository, remote: str, names: Sequence[str]) -> 
     Raises:
         GitError: when the remote refuses.
     """
+    if not names:  # git would push what its configuration says
+        return
     refspecs = [f"{BRANCHES}{name}:{BRANCHES}{name}" for name in names]
     run_git(["push", "--porcelain", "--end-of-options", remote, *refspecs], cwd=repository.top)
 
@@ -47,12 +49,14 @@ def push_branches(repository: Repository, remote: str, names: Sequence[str]) -> 
 def remote_branches(repository: Repository, remote: str) -> list[Ref]:
     """Asks a remote for its branches."""
     out = run_git(["ls-remote", "--heads", "--end-of-options", remote], cwd=repository.top)
-    lines = [line.split("\t", 1) for line in out.decode(errors="surrogateescape").splitlines()]
+    lines = [line.split("\t", 1) for line in out.decode(errors="surrogateescape").split("\n") if line]
     return [Ref(name, oid) for oid, name in lines]
 
 
 def fetch_objects(repository: Repository, remote: str, refs: Sequence[Ref]) -> None:
     """Brings the commits of a remote's branches, and git's own remote-tracking refs for them."""
+    if not refs:  # git would fetch what its configuration says
+        return
     refspecs = [f"+{ref.name}:refs/remotes/{remote}/{ref.name.removeprefix(BRANCHES)}" for ref in refs]
     stdin = "".join(f"{spec}\n" for spec in refspecs).encode(errors="surrogateescape")
     arguments = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--stdin"]

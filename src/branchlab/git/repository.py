@@ -44,7 +44,9 @@ _QUESTIONS = (
     "--path-format=absolute",
     "--git-dir",
     "--git-common-dir",
+    "--show-prefix",
 )
+_ANSWERS = len(_QUESTIONS) - 2  # the command and --path-format have none
 
 
 def find_repository(cwd: str) -> Repository:
@@ -54,7 +56,7 @@ def find_repository(cwd: str) -> Repository:
         EnvironmentProblemError: outside a repository, in a bare one, in a git directory, or without git.
     """
     try:
-        answers = run_git([*_QUESTIONS, "--show-prefix"], cwd=cwd).decode(errors="surrogateescape")
+        answers = run_git(_QUESTIONS, cwd=cwd).decode(errors="surrogateescape")
     except GitError as error:
         if "not a git repository" in error.stderr:
             place = safe_text(cwd)
@@ -62,17 +64,27 @@ def find_repository(cwd: str) -> Repository:
                 f"{place} is not in a git repository", "git init, then branchlab init"
             ) from None
         raise
-    bare, inside, shallow, object_format, git_dir, common_dir, prefix = [*answers.split("\n"), ""][:7]
+    bare, inside, shallow, object_format, git_dir, common_dir, prefix = _split(answers, cwd)
     if bare == "true":
         raise EnvironmentProblemError(
             f"{safe_text(git_dir)} is a bare repository", "branchlab needs a working tree: clone it"
         )
     if inside != "true":
         raise EnvironmentProblemError(
-            "this folder is inside a .git directory", "go to the working tree of the repository"
+            f"{safe_text(cwd)} is inside a .git directory", "go to the working tree of the repository"
         )
     top = _strip_prefix(os.path.realpath(cwd), prefix)
     return Repository(top, git_dir, common_dir, prefix, object_format, shallow == "true")
+
+
+def _split(answers: str, cwd: str) -> list[str]:
+    """Splits the seven answers; git ends each with a line feed, which a folder's name may hold as well."""
+    lines = answers.split("\n")
+    if len(lines) == _ANSWERS + 1:
+        return lines[:-1]
+    asked = [["--path-format=absolute", "--git-dir"], ["--path-format=absolute", "--git-common-dir"], ["--show-prefix"]]
+    paths = [run_git(["rev-parse", *options], cwd=cwd).decode(errors="surrogateescape") for options in asked]
+    return [*lines[:4], *(path.removesuffix("\n") for path in paths)]
 
 
 def _strip_prefix(cwd: str, prefix: str) -> str:

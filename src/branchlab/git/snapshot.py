@@ -8,13 +8,15 @@ import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import EnvironmentProblemError, UnsavedWorkError, UsageError
-from branchlab.git.process import run_git
+from branchlab.git.process import GitError, run_git
 from branchlab.text import format_bytes, safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from branchlab.git.repository import Repository
+
+_WHOLE = ("-c", "core.splitIndex=false")  # the other half would be written beside the user's
 
 
 class WorkingTree(NamedTuple):
@@ -28,6 +30,7 @@ class WorkingTree(NamedTuple):
         unmerged: paths in conflict.
         dirty_submodules: submodules that hold uncommitted work of their own.
         nested: untracked folders that are git repositories themselves; a snapshot leaves them out.
+        gone: paths that the index or the working tree no longer has.
     """
 
     head: str | None
@@ -37,6 +40,7 @@ class WorkingTree(NamedTuple):
     unmerged: tuple[str, ...] = ()
     dirty_submodules: tuple[str, ...] = ()
     nested: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 def read_working_tree(repository: Repository) -> WorkingTree:
@@ -50,19 +54,20 @@ def parse_status(out: str) -> WorkingTree:
     """Reads `git status --porcelain=v2 --branch -z --no-renames`."""
     head: str | None = None
     branch: str | None = None
-    found: dict[str, list[str]] = {"changed": [], "new": [], "unmerged": [], "dirty_submodules": [], "nested": []}
+    found: dict[str, list[str]] = {field: [] for field in WorkingTree._fields[2:]}
     for entry in out.split("\0"):
         kind, _, rest = entry.partition(" ")
         if entry.startswith("# branch.oid "):
-            head = None if rest.endswith("(initial)") else rest.removeprefix("branch.oid ")
+            head = rest.removeprefix("branch.oid ")
         elif entry.startswith("# branch.head "):
-            branch = None if rest.endswith("(detached)") else rest.removeprefix("branch.head ")
+            branch = rest.removeprefix("branch.head ")
         elif kind == "?":
             found["nested" if rest.endswith("/") else "new"].append(rest)
         elif kind == "u":
             found["unmerged"].append(rest.split(" ", 9)[9])
         elif kind == "1":
             _tracked(rest, found)
+    head, branch = None if head == "(initial)" else head, None if branch == "(detached)" else branch
     return WorkingTree(head, branch, **{key: tuple(paths) for key, paths in found.items()})
 
 
@@ -71,7 +76,12 @@ def _tracked(rest: str, found: dict[str, list[str]]) -> None:
     path = rest.split(" ", 7)[7]
     if submodule[0] == "S" and ("M" in submodule[2:] or "U" in submodule[2:]):
         found["dirty_submodules"].append(path)
-    found["new" if "A" in state else "changed"].append(path)
+    if "D" in state:
+        found["gone"].append(path)
+    if "A" not in state:
+        found["changed"].append(path)
+    elif "D" not in state:  # staged as new and deleted since: nothing is left of it
+        found["new"].append(path)
 
 
 def check_snapshot(repository: Repository, tree: WorkingTree, max_file_bytes: int) -> str:
@@ -106,26 +116,31 @@ def write_snapshot(repository: Repository, tree: WorkingTree) -> str | None:
 
     A copy of the user's index serves as the private one: it carries the stat cache, so that only the paths which
     status named are read again.
+
+    Raises:
+        GitError: when git cannot read a file or write an object.
     """
-    paths = (*tree.changed, *tree.new)
-    if not paths:
+    gone = frozenset(tree.gone)
+    present = (*(path for path in tree.changed if path not in gone), *tree.new)
+    if not gone and not present:
         return None
     os.makedirs(repository.state_dir, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="snapshot-", dir=repository.state_dir) as folder:
         index = os.path.join(folder, "index")
         _copy_index(repository, index)
         env = {"GIT_INDEX_FILE": index}
-        stdin = "\0".join(paths).encode(errors="surrogateescape")
-        update = ["update-index", "--add", "--remove", "--replace", "-z", "--stdin"]
-        run_git(update, cwd=repository.top, stdin=stdin, env=env)
-        return run_git(["write-tree"], cwd=repository.top, env=env).decode().strip()
+        # Two calls: a deleted path may lie behind a symbolic link by now, or be ignored, and must not be looked at.
+        for option, paths in (("--force-remove", tree.gone), ("--remove", present)):
+            if paths:
+                stdin = "\0".join(paths).encode(errors="surrogateescape")
+                update = [*_WHOLE, "update-index", "--add", "--replace", option, "-z", "--stdin"]
+                run_git(update, cwd=repository.top, stdin=stdin, env=env)
+        written = run_git(["write-tree"], cwd=repository.top, env=env).decode().strip()
+    return None if tree.head and written == _tree_of(repository, tree.head) else written
 
 
-def differing_paths(repository: Repository, old: str, new: str) -> list[str]:
-    """Lists the paths that differ between two trees or commits."""
-    arguments = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--end-of-options", old, new]
-    out = run_git(arguments, cwd=repository.top).decode(errors="surrogateescape")
-    return [path for path in out.split("\0") if path]
+def _tree_of(repository: Repository, commit: str) -> str:
+    return run_git(["rev-parse", f"{commit}^{{tree}}"], cwd=repository.top).decode().strip()
 
 
 def ignored_paths(repository: Repository, paths: Sequence[str]) -> set[str]:
@@ -133,14 +148,15 @@ def ignored_paths(repository: Repository, paths: Sequence[str]) -> set[str]:
     arguments = ["check-ignore", "-z", "--stdin", "--no-index"]
     try:
         out = run_git(arguments, cwd=repository.top, stdin="\0".join(paths).encode(errors="surrogateescape"))
-    except EnvironmentProblemError:  # exit code 1: none is ignored
+    except GitError:  # 1: none is ignored; 128: one lies behind a symbolic link or in a submodule, where git ends
         return set()
     return {path for path in out.decode(errors="surrogateescape").split("\0") if path}
 
 
 def _copy_index(repository: Repository, target: str) -> None:
+    """Copies the index with its time: git takes a file that is not older than its index for possibly changed."""
     try:
-        shutil.copyfile(os.path.join(repository.git_dir, "index"), target)
+        shutil.copy2(os.path.join(repository.git_dir, "index"), target)
     except FileNotFoundError:
         return
 

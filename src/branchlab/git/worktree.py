@@ -9,11 +9,12 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import BusyError, EnvironmentProblemError
 from branchlab.git.process import GitError, run_git
+from branchlab.text import safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
     from branchlab.git.repository import Repository
 
 SLOTS = 256
-_QUIET = ("-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false")
+_QUIET = (
+    *("-c", "core.hooksPath=/dev/null"),
+    *("-c", "advice.detachedHead=false"),
+    *("-c", "submodule.recurse=false"),  # ours are linked worktrees, git would look for clones
+)
+_ADD = (*_QUIET, "worktree", "add", "-f", "-f", "--detach", "-q")  # twice: also over what a killed one left locked
 
 
 class Worktree(NamedTuple):
@@ -58,15 +64,14 @@ def take_worktree(repository: Repository, run: str, commit: str, needed: Callabl
         lock = _try_lock(f"{path}.lock")
         if lock is None:
             continue
-        owner = slot_owner(path)
-        if owner and owner != run and needed(owner):
-            os.close(lock)
-            continue
         try:
-            return Worktree(path, lock, _prepare(repository, path, run, commit))
+            owner = slot_owner(path)
+            if not owner or owner == run or not needed(owner):
+                return Worktree(path, lock, _prepare(repository, path, run, commit))
         except BaseException:
             os.close(lock)
             raise
+        os.close(lock)
     raise BusyError(f"all {SLOTS} worktrees are taken", "branchlab doctor shows the runs that hold them")
 
 
@@ -77,43 +82,67 @@ def worktrees_dir(repository: Repository) -> str:
 
 def slot_owner(path: str) -> str:
     """Returns the id of the run that used a slot last, or an empty string."""
-    try:
-        with open(f"{path}.owner", encoding="utf-8") as file:
-            return file.read().strip()
-    except FileNotFoundError:
-        return ""
+    return _read(f"{path}.owner").decode(errors="replace").strip()
 
 
 def remove_worktree(repository: Repository, path: str) -> None:
-    """Removes a slot's files and git's memory of it; the submodules' worktrees in it go as well."""
-    shutil.rmtree(path, ignore_errors=True)
-    run_git(["worktree", "prune"], cwd=repository.top)
-    for end in (".owner", ".lock"):
-        if os.path.exists(path + end):
-            os.unlink(path + end)
+    """Removes a slot's files and git's memory of it.
+
+    Raises:
+        BusyError: when a run holds the slot.
+    """
+    lock = _try_lock(f"{path}.lock")
+    if lock is None:
+        raise BusyError(f"a run holds {safe_text(path)}", "try again when it has ended")
+    try:
+        with _alone(repository):
+            remove_files(repository, path)
+        for end in (".owner", ".sparse", ".lock"):
+            with suppress(FileNotFoundError):
+                os.unlink(path + end)
+    finally:
+        os.close(lock)
 
 
 def _try_lock(path: str) -> int | None:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    return descriptor
+        if os.fstat(descriptor).st_ino == os.stat(path).st_ino:  # else it was removed, and may be another's by now
+            return descriptor
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    os.close(descriptor)
+    return None
 
 
 def _prepare(repository: Repository, path: str, run: str, commit: str) -> bool:
     with open(f"{path}.owner", "w", encoding="utf-8") as file:
         file.write(run)
-    fresh = not _reset(path, commit)
+    sparse = _sparse_rules(repository)
+    fresh = _read(f"{path}.sparse") != sparse or not _reset(path, commit)
     if fresh:
         with _alone(repository):
             remove_files(repository, path)
-            run_git([*_QUIET, "worktree", "add", "-f", "--detach", "-q", path, commit], cwd=repository.top)
-    for submodule, oid in _submodules(path):
-        _populate(repository, path, submodule, oid)
+            run_git([*_ADD, path, commit], cwd=repository.top)
+        with open(f"{path}.sparse", "wb") as stamp:
+            stamp.write(sparse)
+    _populate(repository, repository.top, path)
     return fresh
+
+
+def _sparse_rules(repository: Repository) -> bytes:
+    """Returns what git copies into a new worktree only: which files the user wants to see."""
+    places = ("info/sparse-checkout", "config.worktree")
+    return b"".join(_read(os.path.join(repository.git_dir, place)) for place in places)
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return b""
 
 
 @contextmanager
@@ -130,10 +159,25 @@ def _alone(repository: Repository) -> Iterator[None]:
 
 
 def remove_files(repository: Repository, path: str) -> None:
-    """Clears the way for a new worktree at `path`."""
-    if os.path.lexists(path):
-        shutil.rmtree(path, ignore_errors=True)
-        run_git(["worktree", "prune"], cwd=repository.top)
+    """Clears the way for a new worktree at `path`.
+
+    Git is told to forget this one only: `worktree prune` drops what the user has on a disk that is not mounted now.
+    """
+    _delete(path)
+    with suppress(GitError):  # git does not know it
+        run_git(["worktree", "remove", "-f", "-f", path], cwd=repository.top)
+
+
+def _delete(path: str) -> None:
+    """Deletes whatever is there, also what lies in folders that a run made read-only."""
+    if os.path.islink(path) or os.path.isfile(path):
+        os.unlink(path)
+    for folder, folders, _ in os.walk(path):
+        for name in folders:
+            below = os.path.join(folder, name)
+            if not os.path.islink(below):  # the mode would change where it leads
+                os.chmod(below, 0o700)
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def _reset(path: str, commit: str) -> bool:
@@ -156,19 +200,29 @@ def _submodules(path: str) -> list[tuple[str, str]]:
     return [(name, meta.split(" ")[1]) for meta, _, name in entries]
 
 
-def _populate(repository: Repository, path: str, submodule: str, oid: str) -> None:
-    """Gives a run the user's submodule as a linked worktree of its own; nothing is cloned.
+def _populate(repository: Repository, top: str, path: str) -> None:
+    """Gives a run the user's submodules, and theirs, as linked worktrees of their own; nothing is cloned.
 
     A submodule that the user did not initialise stays empty, as it is in the user's own tree.
     """
-    source = os.path.join(repository.top, submodule)
-    target = os.path.join(path, submodule)
-    if not os.path.exists(os.path.join(source, ".git")) or _reset(target, oid):
-        return
+    for submodule, oid in _submodules(path):
+        source, target = os.path.join(top, submodule), os.path.join(path, submodule)
+        if not os.path.exists(os.path.join(source, ".git")):
+            _delete(target)
+            os.mkdir(target)
+            continue
+        if not _reset(target, oid):
+            _add_submodule(repository, source, target, oid)
+        _populate(repository, source, target)
+
+
+def _add_submodule(repository: Repository, source: str, target: str, oid: str) -> None:
+    _delete(target)
     try:
-        run_git([*_QUIET, "worktree", "prune"], cwd=source)
-        run_git([*_QUIET, "worktree", "add", "-f", "--detach", "-q", target, oid], cwd=source)
+        with _alone(repository):
+            run_git([*_ADD, target, oid], cwd=source)
     except GitError as error:
         raise EnvironmentProblemError(
-            f"submodule {submodule} cannot be checked out: {error.message}", "git submodule update, then try again"
+            f"submodule {safe_text(source)} cannot be checked out: {error.message}",
+            "git submodule update, then try again",
         ) from None

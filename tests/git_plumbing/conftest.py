@@ -1,0 +1,68 @@
+"""What the tests of git share: the state of a repository as one value, and a user without root's powers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+State = dict[str, tuple[int, int, bytes]]
+
+
+class Look(Protocol):
+    """What the fixture `look` is."""
+
+    def __call__(self, top: Path) -> State:
+        """Reads mode, time and content of every file by path, those of git too; objects may be added."""
+
+
+@pytest.fixture
+def look() -> Look:
+    """Reads everything a user could miss: files, index, HEAD, refs, logs, stash, configuration."""
+
+    def read(top: Path) -> State:
+        found: State = {}
+        for folder, folders, files in os.walk(top):
+            folders[:] = [name for name in folders if name not in ("objects", "branchlab")]
+            for name in (*files, *(entry for entry in folders if os.path.islink(os.path.join(folder, entry)))):
+                path = os.path.join(folder, name)
+                status = os.lstat(path)
+                if stat.S_ISLNK(status.st_mode):
+                    content = os.fsencode(os.readlink(path))
+                else:
+                    content = Path(path).read_bytes() if stat.S_ISREG(status.st_mode) else b""
+                found[os.path.relpath(path, top)] = (status.st_mode, status.st_mtime_ns, content)
+        return found
+
+    return read
+
+
+@pytest.fixture
+def powerless(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Path]:
+    """A folder of a user whom file modes stop; root becomes such a user for the length of the test."""
+    folder = Path(tempfile.mkdtemp(prefix="powerless-"))
+    settings = folder / "gitconfig"
+    settings.write_bytes((home / ".gitconfig").read_bytes())
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    monkeypatch.setenv("HOME", str(folder))
+    root = os.geteuid() == 0
+    if root:
+        for path in (folder, settings):
+            os.chown(path, 65534, 65534)
+        os.seteuid(65534)
+    try:
+        yield folder
+    finally:
+        if root:
+            os.seteuid(0)
+        for place, _, _ in os.walk(folder):
+            os.chmod(place, 0o700)
+        shutil.rmtree(folder)
