@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from scratch_repository import ScratchRepository
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -66,3 +68,35 @@ def powerless(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Path]:
         for place, _, _ in os.walk(folder):
             os.chmod(place, 0o700)
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a file, a folder, a link and a stash; a library; and the project with it as a submodule."""
+    folder = tmp_path_factory.mktemp("template")
+    library, project = ScratchRepository(folder / "library"), ScratchRepository(folder / "project")
+    for scratch in (library, project):
+        scratch.path.mkdir()
+        scratch.git("init", "--quiet", "--template=")
+        if scratch is project:
+            (scratch.path / "link").symlink_to("a")
+        scratch.commit("base", a="1", **{"d/e": "2", "d/f": "3"})
+    project.write("a", "stashed work")
+    project.git("stash", "--quiet")
+    shutil.copytree(project.path, folder / "with library", symlinks=True)
+    outer = ScratchRepository(folder / "with library")
+    outer.git("submodule", "--quiet", "add", str(library.path), "lib")
+    outer.commit("add lib")
+    return folder
+
+
+@pytest.fixture
+def project(template: Path, tmp_path: Path) -> ScratchRepository:
+    """A repository with a file, a folder, a link and a stash."""
+    return ScratchRepository(shutil.copytree(template / "project", tmp_path / "project", symlinks=True))
+
+
+@pytest.fixture
+def outer(template: Path, tmp_path: Path) -> ScratchRepository:
+    """The same with a submodule `lib`."""
+    return ScratchRepository(shutil.copytree(template / "with library", tmp_path / "outer", symlinks=True))
