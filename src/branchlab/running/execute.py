@@ -17,7 +17,7 @@ from branchlab.running.harvest import harvest, is_harvested, read_file
 from branchlab.running.names import check_place
 from branchlab.running.parameters import read_parameters
 from branchlab.running.place import Place
-from branchlab.running.recording import branch_names, forget_run, record_harvest
+from branchlab.running.recording import branches_above, branches_like, forget_run, record_harvest
 from branchlab.running.stage import Stage, open_stage, perform
 from branchlab.text import format_duration, safe_text
 from branchlab.tracking.location import utc_now
@@ -137,7 +137,7 @@ def start(workspace: Workspace, store: Store | None, source: Source, request: Re
     try:
         name = request.name(run)
         if request.record:
-            check_place(name, branch_names(repository))
+            check_place(name, branches_like(repository, name.branch) | branches_above(repository, name.branch))
         code = commit_code(workspace, source, request, run)
         write_state(stage.folder, run_state(workspace, source, request, run, name, code))
         began = time.monotonic()

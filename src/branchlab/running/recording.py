@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import BusyError, DamagedError, UsageError
 from branchlab.git.commit import NewCommit, write_commit
-from branchlab.git.objects import read_object
+from branchlab.git.objects import read_object, read_objects
 from branchlab.git.refs import BRANCHES, RUNS, create_ref, delete_ref, list_refs, read_ref
 from branchlab.record.format import parse_record
 from branchlab.record.message import commit_message
@@ -44,7 +44,7 @@ def record_harvest(workspace: Workspace, folder: str, found: Harvest, code: str,
     record = parse_record(found.files[workspace.record_path], workspace.record_path)
     goals = {metric: rule.goal for metric, rule in workspace.settings.metrics.items()}
     run_ref = RUNS + record.run.id
-    taken = branch_names(repository)
+    taken = branches_like(repository, name.branch)
     for _ in range(_TRIES):
         branch = free_name(name, taken)
         commit = NewCommit(code, commit_message(record, branch, goals), files=found.files, removed=found.removed)
@@ -62,9 +62,21 @@ def record_harvest(workspace: Workspace, folder: str, found: Harvest, code: str,
     raise BusyError("every name that was tried was taken meanwhile", "give a name with -n")
 
 
-def branch_names(repository: Repository) -> set[str]:
-    """Returns the short names of all local branches."""
-    return {ref.name.removeprefix(BRANCHES) for ref in list_refs(repository, BRANCHES)}
+def branches_like(repository: Repository, branch: str) -> set[str]:
+    """Returns the names of the branches that begin like one, and of those below it.
+
+    Git is asked for these only: a run costs the same beside 10 experiments and beside 10,000.
+    """
+    refs = list_refs(repository, BRANCHES + branch, f"{BRANCHES}{branch}*")
+    return {ref.name.removeprefix(BRANCHES) for ref in refs}
+
+
+def branches_above(repository: Repository, branch: str) -> set[str]:
+    """Returns which of the folders of a branch name are branches themselves, as `exp` is for `exp/wider`."""
+    parts = branch.split("/")
+    folders = ["/".join(parts[:count]) for count in range(1, len(parts))]
+    found = read_objects(repository, [BRANCHES + folder for folder in folders])
+    return {folder for folder, commit in zip(folders, found, strict=True) if commit}
 
 
 def forget_run(repository: Repository, folder: str, run: str, held: str | None = None) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from branchlab.data.pointer import Output
     from branchlab.data.store import Store
+    from branchlab.git.snapshot import WorkingTree
     from branchlab.workspace import Workspace
 
 
@@ -59,7 +60,7 @@ def source_from_working_tree(workspace: Workspace, store: Store | None) -> Sourc
     warnings = [
         f"{safe_text(path)} is a git repository of its own and is not part of the run" for path in status.nested
     ]
-    outputs = outputs_on_disk(workspace) if store else []
+    outputs = _outputs(workspace, status) if store else []
     files: dict[str, bytes] = {}
     for old in _changed(workspace, store, outputs):
         fresh = add(store, workspace.root, old.path)._replace(pointer=old.pointer) if store else old
@@ -98,20 +99,16 @@ def _wanted(path: str) -> bool:
 
 def outputs_on_disk(workspace: Workspace) -> list[Output]:
     """Reads the outputs that the pointers of the working tree name; raises as `outputs_at` does."""
-    arguments = [
-        "ls-files",
-        "-z",
-        "--cached",
-        "--others",
-        "--exclude-standard",
-        "--",
-        "*.dvc",
-        "dvc.lock",
-        "*/dvc.lock",
-    ]
-    out = run_git(arguments, cwd=workspace.root).decode(errors="surrogateescape")
-    names = sorted({name for name in out.split("\0") if name and is_pointer(name)})
-    return read_pointers(workspace.root, names)
+    return _outputs(workspace, read_working_tree(workspace.repository))
+
+
+def _outputs(workspace: Workspace, status: WorkingTree) -> list[Output]:
+    """Looks for pointers in the index and among the new files that status found; no folder is walked again."""
+    out = run_git(["ls-files", "-z", "--", "*.dvc", "dvc.lock", "*/dvc.lock"], cwd=workspace.root)
+    prefix = workspace.prefix
+    new = (path.removeprefix(prefix) for path in status.new if path.startswith(prefix))
+    names = {*out.decode(errors="surrogateescape").split("\0"), *new}
+    return read_pointers(workspace.root, sorted(name for name in names if is_pointer(name)))
 
 
 def _changed(workspace: Workspace, store: Store | None, outputs: list[Output]) -> list[Output]:
