@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import tomllib
 from difflib import get_close_matches
@@ -37,6 +38,7 @@ class MetricRule(NamedTuple):
         strategy: `optimize`, `constraint` or `store`.
         threshold: a comparison such as `>= 0.90`; the gate of a constraint.
         max_regression: allowed loss against the baseline, absolute (`0.01`) or relative (`1%`).
+        tolerance: difference, absolute or relative, up to which two values count as the same.
         unit: shown behind the value.
         why: the business reason.
         measured_on: data paths the metric depends on; empty means all inputs.
@@ -46,6 +48,7 @@ class MetricRule(NamedTuple):
     strategy: Strategy = "store"
     threshold: str = ""
     max_regression: str = ""
+    tolerance: str = ""
     unit: str = ""
     why: str = ""
     measured_on: tuple[str, ...] = ()
@@ -118,7 +121,7 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
     return Settings(**fields, naming=naming, record=record, metrics=metrics)
 
 
-_Kind = Literal["text", "texts", "command", "size"]
+_Kind = Literal["text", "texts", "command", "size", "allowance", "comparison"]
 _PROJECT_KEYS: dict[str, _Kind] = {
     "command": "command",
     "params": "texts",
@@ -134,12 +137,16 @@ _RECORD_KEYS: dict[str, _Kind] = {"metrics": "text", "directory": "text", "histo
 _METRIC_KEYS: dict[str, _Kind] = {
     "goal": "text",
     "strategy": "text",
-    "threshold": "text",
-    "max_regression": "text",
+    "threshold": "comparison",
+    "max_regression": "allowance",
+    "tolerance": "allowance",
     "unit": "text",
     "why": "text",
     "measured_on": "texts",
 }
+
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
+_FORMS = {"allowance": rf"(?!-){_NUMBER} ?%?", "comparison": rf"(?:>=|<=|>|<) ?{_NUMBER}"}
 
 
 class _Reader(NamedTuple):
@@ -174,7 +181,11 @@ class _Reader(NamedTuple):
             return value
         if kind == "size" and isinstance(value, int) and not isinstance(value, bool) and value > 0:
             return value
+        if isinstance(value, str) and kind in _FORMS and re.fullmatch(_FORMS[kind], value):
+            return value
         wanted = {
+            "allowance": 'a number or percentage in quotes, such as "0.01" or "1%"',
+            "comparison": 'a comparison in quotes, such as ">= 0.90"',
             "text": "a string",
             "texts": "a list of strings",
             "command": "a string or a list of strings",
@@ -229,3 +240,12 @@ def goal_of(settings: Settings, metric: str) -> Goal | None:
         if name in settings.metrics:
             return settings.metrics[name].goal
     return None
+
+
+def within(rule: MetricRule, before: float, after: float) -> bool:
+    """Tells whether two values of a metric count as the same by its `tolerance`; a percentage is one of `before`."""
+    text = rule.tolerance
+    if before == after or not text:
+        return before == after
+    allowed = float(text.rstrip("% "))
+    return abs(after - before) <= (allowed / 100 * abs(before) if text.endswith("%") else allowed)

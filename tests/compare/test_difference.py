@@ -43,6 +43,14 @@ def test_a_metric_without_a_goal_is_shown_and_not_judged() -> None:
     assert (change.delta, change.verdict, change.reason) == (1, "incomparable", "no goal is set")
 
 
+@pytest.mark.parametrize(
+    ("tolerance", "a", "verdict"),
+    [("", 1.001, "better"), ("1%", 1.01, "same"), ("1%", 1.02, "better"), ("0.5", 0.5, "same"), ("0.5", 0.4, "worse")],
+)
+def test_values_within_the_tolerance_are_the_same(tolerance: str, a: float, verdict: str) -> None:
+    assert judged(a, 1.0, MetricRule("maximize", tolerance=tolerance)).verdict == verdict
+
+
 @pytest.mark.parametrize(("a", "b", "reason"), [(None, 1, "only B has it"), (1, None, "only A has it")])
 def test_a_value_that_one_side_lacks_is_not_comparable(a: float | None, b: float | None, reason: str) -> None:
     assert judged(a, b)[2:7] == (a, b, None, "incomparable", reason)

@@ -176,3 +176,22 @@ def test_slices_and_splits_inherit_the_goal_of_their_metric() -> None:
     assert goal_of(settings, "slices.region=eu.accuracy") == "maximize"
     assert goal_of(settings, "test.loss") == "minimize"
     assert goal_of(settings, "loss") is None
+
+
+@pytest.mark.parametrize("key", ["tolerance", "max_regression"])
+@pytest.mark.parametrize(
+    ("text", "good"), [("1%", True), ("0.01", True), ("1e-3", True), ("-1", False), ("much", False)]
+)
+def test_an_allowance_is_a_number_or_a_percentage(key: str, text: str, good: bool) -> None:  # noqa: FBT001 - parametrized
+    settings = f'[metrics.accuracy]\n{key} = "{text}"\n'.encode()
+    if good:
+        assert getattr(parse_settings(settings).metrics["accuracy"], key) == text
+    else:
+        with pytest.raises(UsageError, match=f"metrics.accuracy.{key} must be a number or percentage"):
+            parse_settings(settings)
+
+
+@pytest.mark.parametrize("text", ["0.9", ">= much", "=> 1", "== 1"])
+def test_a_threshold_is_a_comparison(text: str) -> None:
+    with pytest.raises(UsageError, match="must be a comparison"):
+        parse_settings(f'[metrics.accuracy]\nthreshold = "{text}"\n'.encode())

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from branchlab.errors import UsageError
-from branchlab.project import Naming
+from branchlab.project import MetricRule, Naming
 from branchlab.record.model import DataFile, Record, Run
 from branchlab.running.names import Name, check_place, choose_name, complete_name, free_name
 from branchlab.running.verify import compare_runs
@@ -103,3 +103,12 @@ def test_status_splits_and_slices_count() -> None:
     assert [item.kind for item in compare_runs(record(), failed)] == ["status"]
     after = record(splits={"test": {"acc": 0.5}}, slices={"c=1": {"acc": 0.5}})
     assert [item.name for item in compare_runs(record(), after)] == ["test.acc", "c=1.acc"]
+
+
+def test_a_metric_with_a_tolerance_may_differ_that_much() -> None:
+    rules = {"acc": MetricRule(tolerance="2%"), "size": MetricRule(tolerance="5")}
+    assert compare_runs(record(), record(metrics={"acc": 0.915}), rules=rules) == []
+    assert len(compare_runs(record(), record(metrics={"acc": 0.93}), rules=rules)) == 1
+    before = record(slices={"c=1": {"size": 100.0}})
+    assert compare_runs(before, record(slices={"c=1": {"size": 105.0}}), rules=rules) == []
+    assert len(compare_runs(before, record(slices={"c=1": {"size": 105.5}}), rules=rules)) == 1

@@ -91,7 +91,7 @@ def _verify(
         raise DamagedError("the repeated run left no record", "branchlab doctor")
     again = parse_record(found.files[project.workspace.record_path])
     forget_run(project.workspace.repository, outcome.folder, outcome.run)
-    differences = compare_runs(record, again, arguments.tolerance)
+    differences = compare_runs(record, again, arguments.tolerance, project.workspace.settings.metrics)
     if arguments.json:
         from branchlab.report.formats import to_json
 

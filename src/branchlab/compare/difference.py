@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from branchlab.compare.inputs import importance, incomparable_because, rule_of
+from branchlab.project import within
 from branchlab.text import flatten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from branchlab.experiment import Number, Scalar
-    from branchlab.project import Goal, Settings, Strategy
+    from branchlab.project import Goal, MetricRule, Settings, Strategy
     from branchlab.record.model import DataFile, Record
 
 Verdict = Literal["better", "worse", "same", "incomparable"]
@@ -156,16 +157,16 @@ def _metrics(a: Record, b: Record, settings: Settings) -> list[MetricChange]:
         rule = rule_of(settings, name, metric)
         blank = MetricChange(name, metric, None, None, None, "incomparable", "", rule.goal, rule.unit, rule.strategy)
         pair = [side[name].value if name in side else None for side in (first, second)]
-        changes.append(_judge(blank, pair[0], pair[1], incomparable_because(a.data, b.data, rule)))
+        changes.append(_judge(blank, pair[0], pair[1], incomparable_because(a.data, b.data, rule), rule))
     return sorted(changes, key=lambda change: importance(settings, change.name))
 
 
-def _judge(blank: MetricChange, a: Number | None, b: Number | None, other_data: str) -> MetricChange:
+def _judge(blank: MetricChange, a: Number | None, b: Number | None, other_data: str, rule: MetricRule) -> MetricChange:
     delta = None if a is None or b is None else _minus(a, b)
     reason = _missing(a, b) or other_data or ("" if a == b or blank.goal else "no goal is set")
     verdict: Verdict = "incomparable"
     if not reason and a is not None and b is not None:
-        verdict = "same" if a == b else "better" if (a > b) == (blank.goal == "maximize") else "worse"
+        verdict = "same" if within(rule, b, a) else "better" if (a > b) == (blank.goal == "maximize") else "worse"
     return blank._replace(a=a, b=b, delta=delta, verdict=verdict, reason=reason)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+from branchlab.project import MetricRule, within
 from branchlab.text import flatten, safe_text
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ class Difference(NamedTuple):
     after: str
 
 
-def compare_runs(before: Record, after: Record, tolerance: float = 0.0) -> list[Difference]:
+def compare_runs(
+    before: Record, after: Record, tolerance: float = 0.0, rules: Mapping[str, MetricRule] | None = None
+) -> list[Difference]:
     """Returns what differs: parameters, seed, data, environment, then metrics, splits and slices.
 
     Only a difference in how the run ended or in a measured value makes the repetition a failure: without one the
@@ -32,8 +35,9 @@ def compare_runs(before: Record, after: Record, tolerance: float = 0.0) -> list[
         before: the record.
         after: what the repetition left.
         tolerance: relative difference of a metric that is fine, as in `math.isclose`.
+        rules: what the team agreed on; a metric's own `tolerance` holds where it allows more.
     """
-    measured = [*_status(before, after), *_measured(before, after, tolerance)]
+    measured = [*_status(before, after), *_measured(before, after, tolerance, rules or {})]
     return [*_inputs(before, after), *measured] if measured else []
 
 
@@ -54,14 +58,15 @@ def _status(before: Record, after: Record) -> Iterator[Difference]:
         yield Difference("status", "", before.run.status, after.run.status)
 
 
-def _measured(before: Record, after: Record, tolerance: float) -> Iterator[Difference]:
+def _measured(before: Record, after: Record, tolerance: float, rules: Mapping[str, MetricRule]) -> Iterator[Difference]:
     groups = [("metric", before.metrics, after.metrics)]
     for kind, old, new in (("split", before.splits, after.splits), ("slice", before.slices, after.slices)):
         groups += [(kind, _prefixed(name, old), _prefixed(name, new)) for name in sorted({*old, *new})]
     for kind, old_values, new_values in groups:
         for name in sorted({*old_values, *new_values}):
             old_value, new_value = old_values.get(name), new_values.get(name)
-            if old_value is None or new_value is None or not _same(old_value, new_value, tolerance):
+            rule = rules.get(name) or rules.get(name.rpartition(".")[2]) or MetricRule()
+            if old_value is None or new_value is None or not _same(old_value, new_value, tolerance, rule):
                 yield Difference(kind, name, str(old_value), str(new_value))
 
 
@@ -69,10 +74,10 @@ def _prefixed(name: str, groups: Mapping[str, Mapping[str, float]]) -> dict[str,
     return {f"{name}.{metric}": value for metric, value in groups.get(name, {}).items()}
 
 
-def _same(old: float, new: float, tolerance: float) -> bool:
+def _same(old: float, new: float, tolerance: float, rule: MetricRule) -> bool:
     if math.isnan(old) or math.isnan(new):
         return math.isnan(old) and math.isnan(new)
-    return old == new or math.isclose(old, new, rel_tol=tolerance, abs_tol=0.0)
+    return within(rule, old, new) or math.isclose(old, new, rel_tol=tolerance, abs_tol=0.0)
 
 
 def _differing(kind: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Difference]:
