@@ -247,5 +247,5 @@ def within(rule: MetricRule, before: float, after: float) -> bool:
     text = rule.tolerance
     if before == after or not text:
         return before == after
-    allowed = float(text.rstrip("% "))
+    allowed = float(text.rstrip("% ")) * (1 + 1e-9)  # 1.01 is within 1 % of 1, whatever binary fractions say
     return abs(after - before) <= (allowed / 100 * abs(before) if text.endswith("%") else allowed)
