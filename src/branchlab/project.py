@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shlex
 import tomllib
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from branchlab.errors import DamagedError, UsageError
@@ -163,6 +161,8 @@ class _Reader(NamedTuple):
     def known(self, table: Mapping[str, Any], place: str, keys: tuple[str, ...]) -> None:
         for key in table:
             if key not in keys:
+                from difflib import get_close_matches
+
                 near = get_close_matches(key, keys, n=1)
                 hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(keys)}"
                 raise _mistake(f"{self.source}: unknown key {f'{place}.{key}' if place else key}", hint)
@@ -228,6 +228,8 @@ def _mistake(message: str, hint: str = "") -> UsageError:
 def _command(value: str | list[str], source: str) -> tuple[str, ...]:
     if isinstance(value, list):
         return tuple(value)
+    import shlex
+
     try:
         return tuple(shlex.split(value))
     except ValueError as error:

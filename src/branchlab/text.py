@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Mapping
@@ -189,6 +188,8 @@ def _flatten_into(flat: dict[str, _Scalar], prefix: str, nested: Mapping[str, ob
         elif isinstance(value, Mapping):
             _flatten_into(flat, f"{prefix}{key}.", value)
         elif isinstance(value, (list, tuple)):
+            import json
+
             flat[f"{prefix}{key}"] = json.dumps(value, ensure_ascii=False, default=str)
         else:
             flat[f"{prefix}{key}"] = str(value)

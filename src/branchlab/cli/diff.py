@@ -14,8 +14,8 @@ from branchlab.cli.objects import Commit, ObjectReader, find_commit
 from branchlab.cli.output import add_format_arguments
 from branchlab.errors import EnvironmentProblemError, ExitCode, NotFoundError
 from branchlab.git.process import GitError, finish_git, start_git
+from branchlab.git.repository import finish_finding, start_finding
 from branchlab.text import safe_text
-from branchlab.workspace import open_workspace
 
 if TYPE_CHECKING:
     import argparse
@@ -46,7 +46,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Shows the difference."""
     with closing(ObjectReader(terminal.cwd)) as reader:
-        workspace = open_workspace(terminal.cwd)
+        finding = start_finding(terminal.cwd)
+        from branchlab.workspace import workspace_of  # loads while git is at work
+
+        workspace = workspace_of(finish_finding(finding, terminal.cwd))
         started = _start(reader, workspace, arguments.a, arguments.b)
         import branchlab.report.difference
         import branchlab.report.page  # noqa: F401 - these load while git is at work

@@ -40,6 +40,8 @@ COMMANDS: dict[str, str] = {
     "completion": "print the completion script for a shell",
 }
 
+_READERS = ("ls", "show", "diff", "compare", "log")
+
 
 class Command(Protocol):
     """What a command module offers; `EXAMPLES` are pairs of a command line and what it does."""
@@ -65,6 +67,9 @@ def entry() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     code = main(sys.argv[1:], open_terminal())
+    if sys.argv[1:2] and sys.argv[1] in _READERS:
+        sys.stderr.flush()
+        os._exit(code)  # taking the interpreter down costs as much as a git process, and readers leave nothing behind
     sys.exit(code)
 
 
@@ -96,11 +101,21 @@ def make_parser(name: str, command: Command) -> argparse.ArgumentParser:
         prog=f"branchlab {name}",
         description=f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}.",
         epilog="examples:\n" + "\n".join(f"  {line}\n      {what}" for line, what in command.EXAMPLES),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_help_format,
         allow_abbrev=False,
     )
     command.add_arguments(parser)
     return parser
+
+
+def _help_format(prog: str) -> argparse.HelpFormatter:
+    """Gives the width, which argparse otherwise imports shutil for, each time an argument is declared."""
+    return argparse.RawDescriptionHelpFormatter(prog, width=_columns())
+
+
+def _columns() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    return max(int(columns), 40) if columns.isdigit() else 80
 
 
 def _dispatch(arguments: list[str], terminal: Terminal) -> ExitCode:

@@ -144,14 +144,21 @@ def show_output(terminal: Terminal, arguments: argparse.Namespace) -> Callable[[
     """Returns what takes the command's output: to stdout, or to stderr when stdout is for JSON."""
     if arguments.quiet:
         return lambda _chunk: None
-    if not arguments.json:
-        return terminal.raw
+    stream = terminal.stderr if arguments.json else terminal.stdout
+    closed = False
 
-    def to_words(chunk: bytes) -> None:
-        terminal.stderr.write(chunk.decode(errors="replace"))
-        terminal.stderr.flush()
+    def show(chunk: bytes) -> None:
+        nonlocal closed
+        if closed:
+            return
+        try:
+            stream.flush()
+            stream.buffer.write(chunk)
+            stream.buffer.flush()
+        except OSError:  # the reader went away, or its disk is full: the run goes on, its log has everything
+            closed = True
 
-    return to_words
+    return show
 
 
 def conclude(outcomes: Sequence[Outcome], terminal: Terminal, *, as_json: bool) -> ExitCode:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import EnvironmentProblemError
-from branchlab.git.process import GitError, run_git
+from branchlab.git.process import GitError, finish_git, run_git, start_git
 from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    import subprocess
 
 
 class Repository(NamedTuple):
@@ -55,8 +58,18 @@ def find_repository(cwd: str) -> Repository:
     Raises:
         EnvironmentProblemError: outside a repository, in a bare one, in a git directory, or without git.
     """
+    return finish_finding(start_finding(cwd), cwd)
+
+
+def start_finding(cwd: str) -> subprocess.Popen[bytes]:
+    """Starts to ask, so that something else can be done meanwhile; `finish_finding` takes the answer."""
+    return start_git(_QUESTIONS, cwd=cwd)
+
+
+def finish_finding(process: subprocess.Popen[bytes], cwd: str) -> Repository:
+    """Takes the answer of `start_finding`; raises as `find_repository` does."""
     try:
-        answers = run_git(_QUESTIONS, cwd=cwd).decode(errors="surrogateescape")
+        answers = finish_git(process, _QUESTIONS).decode(errors="surrogateescape")
     except GitError as error:
         if "not a git repository" in error.stderr:
             place = safe_text(cwd)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.data.gitignore import with_ignored
 from branchlab.data.store import add
-from branchlab.errors import BranchlabError
+from branchlab.errors import BranchlabError, EnvironmentProblemError
 from branchlab.git.process import run_git
 from branchlab.git.snapshot import ignored_paths, read_working_tree
+from branchlab.plainfile import read_plain
 from branchlab.text import format_bytes, safe_text
 
 if TYPE_CHECKING:
@@ -70,7 +71,10 @@ def keep_artifacts(workspace: Workspace, store: Store | None, place: Place | Non
     wanted = sorted({posixpath.normpath(path) for path in (*workspace.settings.artifacts, *logged)})
     if not wanted:
         return Kept()
-    tracked = _tracked(place.project, wanted)
+    try:
+        tracked = _tracked(place.project, wanted)
+    except EnvironmentProblemError as error:
+        return Kept(declared=frozenset(wanted), warnings=(f"no artifact is kept: {error.message}",))
     outputs: list[Output] = []
     stale: list[str] = []
     warnings: list[str] = []
@@ -107,7 +111,10 @@ def leftover_files(
     """Returns the small files that a run wrote in its own worktree outside `.gitignore`, and words on the others."""
     if place is None or not place.own:
         return {}, []
-    status = read_working_tree(workspace.repository._replace(top=place.top))
+    try:
+        status = read_working_tree(workspace.repository._replace(top=place.top))
+    except EnvironmentProblemError as error:
+        return {}, [f"what the command wrote is not kept: {error.message}"]
     skipped = {workspace.prefix + path for path in (*known, *workspace.settings.link)}
     found: dict[str, bytes] = {}
     warnings: list[str] = []
@@ -161,7 +168,6 @@ def ignore_files(workspace: Workspace, top: str, paths: Sequence[str]) -> dict[s
 
 def _read(path: str) -> bytes:
     try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
+        return read_plain(path) or b""
+    except BranchlabError:
         return b""

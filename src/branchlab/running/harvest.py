@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from branchlab.data.digest import digest
 from branchlab.data.pointer import dump_pointer
 from branchlab.errors import BranchlabError
+from branchlab.plainfile import read_plain
 from branchlab.record.format import dump_record
 from branchlab.record.history import best_of, dump_history, merge_series, thin
 from branchlab.record.model import DataFile, Record, Run
@@ -177,12 +178,9 @@ def _parameters(workspace: Workspace, state: RunState, journal: Journal, place: 
 
 
 def read_file(folder: str, name: str) -> bytes | None:
-    """Returns the bytes of a file below a folder, None when there is none."""
-    try:
-        with open(os.path.join(folder, name), "rb") as file:
-            return file.read()
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return None
+    """Returns the bytes of a file below a folder, None when there is none or a folder has its name."""
+    path = os.path.join(folder, name)
+    return None if os.path.isdir(path) else read_plain(path)
 
 
 def _data(workspace: Workspace, place: Place | None, inputs: Sequence[Output], kept: Kept) -> dict[str, DataFile]:

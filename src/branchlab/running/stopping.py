@@ -43,13 +43,18 @@ class StopRequest:
 
 @contextmanager
 def listen_for_stop() -> Iterator[StopRequest]:
-    """Turns the signals that end a program into a `StopRequest` while the block runs (main thread only)."""
+    """Turns the signals that end a program into a `StopRequest` while the block runs (main thread only).
+
+    A closed pipe does not end the program either: writing to it raises `BrokenPipeError`.
+    """
     request = StopRequest()
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
         request.ask()
 
     before = {number: signal.signal(number, on_signal) for number in _SIGNALS}
+    # Whoever reads the output may go away; the run must not.
+    before[signal.SIGPIPE] = signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     try:
         yield request
     finally:
