@@ -206,7 +206,11 @@ def test_hostile_names_and_texts_are_read_and_cannot_steer_a_terminal(repository
     assert {row["note"] for row in json.loads(done.stdout)} == {record.run.note}
 
 
-def test_reading_many_at_once_gives_what_reading_one_by_one_gives(repository: ScratchRepository) -> None:
+@pytest.mark.parametrize("cores", [2, 4])
+def test_reading_many_at_once_gives_what_reading_one_by_one_gives(
+    repository: ScratchRepository, monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
     count = 2 * WORTH_A_WORKER + 1
     import_many(repository, count)
     many = read_json(repository)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from branchlab.git.process import finish_git, start_git
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 HEADS = "refs/heads/"
 REMOTES = "refs/remotes/"
 ARCHIVE = "refs/archive/"
-_PIPE_BYTES = 1 << 20
+PIPE_BYTES = 1 << 20
 _FORMAT = "--format=%(objectname) %(refname)"
 
 
@@ -59,17 +59,17 @@ def start_listing(folder: str, *, remote: bool = False, archived: bool = False) 
     """
     places = [HEADS, *([REMOTES] if remote else []), *([ARCHIVE] if archived else [])]
     process = start_git(["for-each-ref", _FORMAT, *places], cwd=folder)
-    _widen(process)
+    widen_pipe(process.stdout)
     return Listing(process, remote, archived)
 
 
-def _widen(process: subprocess.Popen[bytes]) -> None:
-    """Lets git write thousands of refs before anybody reads them; only Linux can, and it may say no."""
+def widen_pipe(pipe: IO[bytes] | None) -> None:
+    """Lets git write much before anybody reads it; only Linux can, and it may say no."""
     import fcntl
 
-    if process.stdout and hasattr(fcntl, "F_SETPIPE_SZ"):
+    if pipe and hasattr(fcntl, "F_SETPIPE_SZ"):
         try:
-            fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
         except OSError:
             return
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 WORTH_A_WORKER = 500  # commits; a fork and a second git cost as much as reading about a hundred
-MOST_WORKERS = 8
+MOST_WORKERS = 4
 _CHUNK = 1 << 18
 
 
@@ -23,7 +23,8 @@ def scan_all(folder: str, record_path: str, oids: Sequence[bytes]) -> dict[bytes
 
     A worker that dies costs time only: what it leaves out is read again here.
     """
-    count = min(os.cpu_count() or 1, MOST_WORKERS, len(oids) // WORTH_A_WORKER)
+    # A worker and its git keep two cores busy; on two cores a second pair only costs the delta bases that both unpack.
+    count = min((os.cpu_count() or 1) // 2, MOST_WORKERS, len(oids) // WORTH_A_WORKER)
     found: dict[bytes, Entry] = {}
     if count > 1 and _may_fork():
         found = _scan_in_workers(folder, record_path, [oids[place::count] for place in range(count)])
