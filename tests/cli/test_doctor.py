@@ -13,6 +13,8 @@ import psutil
 from command_line import branchlab, names, rows, start
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scratch_repository import ScratchRepository
 
 
@@ -66,6 +68,19 @@ def test_everything_that_a_crash_leaves_is_mended_in_one_call(dvc_project: Scrat
     assert branchlab(project.path, "record").code == 0
     assert "model.bin.dvc" in project.git("ls-tree", "--name-only", "exp/model/killed")
     assert names(project.path) == ["exp/model/first", "exp/model/killed"]
+
+
+def test_a_worktree_whose_folder_is_gone_is_forgotten_and_the_users_own_is_not(
+    project: ScratchRepository, tmp_path: Path
+) -> None:
+    assert branchlab(project.path, "run", "-n", "first").code == 0
+    project.git("worktree", "add", "-q", "--detach", str(tmp_path / "own"))
+    shutil.move(tmp_path / "own", tmp_path / "unmounted")
+    shutil.rmtree(project.path / ".git/branchlab/worktrees/1")
+    assert any("whose folder is gone" in found for found in findings(project))
+    branchlab(project.path, "doctor", "--fix")
+    assert not any("whose folder is gone" in found for found in findings(project))
+    assert str(tmp_path / "own") in project.git("worktree", "list")
 
 
 def test_damaged_data_is_set_aside(dvc_project: ScratchRepository) -> None:

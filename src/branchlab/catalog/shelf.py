@@ -67,7 +67,8 @@ def archive(repository: Repository, ref: Ref) -> str:
 def remove(repository: Repository, ref: Ref) -> str:
     """Moves a branch to the trash, `refs/branchlab/trash/<time>/<name>`, and returns that ref; raises as `archive`."""
     refuse_checked_out(repository, ref)
-    moment = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.urandom(2).hex()}"
+    seconds, rest = divmod(time.time_ns(), 10**9)  # two of one name must sort by when they were removed
+    moment = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime(seconds))}.{rest:09d}"
     kept = f"{TRASH}{moment}/{ref.name.removeprefix(BRANCHES)}"
     create_ref(repository, kept, ref.oid, reason="branchlab: rm")
     delete_ref(repository, ref.name, ref.oid, reason="branchlab: rm")

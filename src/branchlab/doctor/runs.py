@@ -72,9 +72,11 @@ def check_worktrees(repository: Repository) -> list[Finding]:
             owner = slot_owner(path) or "nobody"
             mend = partial(remove_worktree, repository, path)
             found.append(Finding(f"worktree {name} of run {owner} is not known to git", mend, "remove its files"))
-    if any(path.startswith(os.path.realpath(folder) + os.sep) and not os.path.isdir(path) for path in known):
-        prune = partial(run_git, ["worktree", "prune"], cwd=repository.top)
-        found.append(Finding("git remembers worktrees of runs whose folders are gone", prune, "git worktree prune"))
+    for path in sorted(known):
+        if path.startswith(os.path.realpath(folder) + os.sep) and not os.path.isdir(path):
+            # Not `git worktree prune`: the user may have worktrees of their own on a disk that is not mounted now.
+            what = f"git remembers worktree {os.path.basename(path)}, whose folder is gone"
+            found.append(Finding(what, partial(remove_worktree, repository, path), "make git forget it"))
     return found
 
 
