@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from branchlab.errors import EnvironmentProblemError
 from branchlab.git.repository import Repository, find_repository
-from branchlab.project import SETTINGS_FILE, Settings, parse_settings
-from branchlab.text import safe_text
+from branchlab.plainfile import read_plain
+from branchlab.project import SETTINGS_BYTES, SETTINGS_FILE, Settings, parse_settings
 
 
 class Workspace(NamedTuple):
@@ -57,20 +56,10 @@ def workspace_of(repository: Repository) -> Workspace:
     """Opens the project in a repository that was found already; raises as `open_workspace` does."""
     prefix = repository.prefix
     while True:
-        text = _read(os.path.join(repository.top, prefix, SETTINGS_FILE))
+        text = read_plain(os.path.join(repository.top, prefix, SETTINGS_FILE), SETTINGS_BYTES + 1)
         if text is not None:
             return Workspace(repository, prefix, parse_settings(text, prefix + SETTINGS_FILE), initialised=True)
         if not prefix:
             return Workspace(repository, "", Settings(), initialised=False)
         prefix = prefix.rstrip("/").rpartition("/")[0]
         prefix = f"{prefix}/" if prefix else ""
-
-
-def _read(path: str) -> bytes | None:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise EnvironmentProblemError(f"{safe_text(path)} cannot be read: {error.strerror}") from None

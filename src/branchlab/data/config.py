@@ -7,6 +7,7 @@ import re
 import sys
 
 from branchlab.errors import EnvironmentProblemError
+from branchlab.plainfile import read_plain
 from branchlab.text import safe_text
 
 Config = dict[str, dict[str, str]]
@@ -63,13 +64,9 @@ def read_config(path: str) -> Config:
         EnvironmentProblemError: when it is there and cannot be read.
     """
     try:
-        with open(path, encoding="utf-8") as file:
-            return parse_config(file.read())
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise EnvironmentProblemError(f"{safe_text(path)} cannot be read: {reason}") from None
+        return parse_config((read_plain(path) or b"").decode())
+    except UnicodeDecodeError:
+        raise EnvironmentProblemError(f"{safe_text(path)} is not UTF-8", f"mend {safe_text(path)}") from None
 
 
 def absolute_paths(config: Config, folder: str) -> Config:

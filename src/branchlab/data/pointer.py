@@ -12,7 +12,8 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from branchlab.data.pipeline import load_yaml, read_stages
-from branchlab.errors import DamagedError
+from branchlab.errors import DamagedError, EnvironmentProblemError
+from branchlab.plainfile import read_plain
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -245,9 +246,6 @@ def _damaged(pointer: str, problem: str) -> DamagedError:
 
 def _read(path: str) -> bytes | None:
     try:
-        with open(path, "rb") as file:
-            return file.read(POINTER_BYTES + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise DamagedError(f"{safe_text(path)} cannot be read: {error.strerror}") from None
+        return read_plain(path, POINTER_BYTES + 1)
+    except EnvironmentProblemError as error:
+        raise DamagedError(error.message, error.hint) from None

@@ -1,0 +1,72 @@
+"""Reads files of the user's tree, where anything may stand in the place of a file: a pipe, a device, a folder."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+
+from branchlab.errors import EnvironmentProblemError
+from branchlab.text import safe_text
+
+MOST_BYTES = 1 << 24
+_REMEDIES = {
+    errno.EACCES: "check its permissions",
+    errno.EISDIR: "put a plain file in its place",
+    errno.ELOOP: "the symbolic link leads in a circle: put a plain file in its place",
+}
+
+
+def read_plain(path: str, most: int = MOST_BYTES) -> bytes | None:
+    """Returns the content of a file, cut after `most` bytes; None when there is none.
+
+    A pipe would wait for a writer and a device may never end, so neither is read.
+
+    Raises:
+        EnvironmentProblemError: when something else than a plain file is there, or it cannot be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
+                raise not_plain(path)
+            with open(descriptor, "rb", buffering=0, closefd=False) as file:
+                return file.read(most) if status.st_size > most else file.read()
+        finally:
+            os.close(descriptor)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise unreadable(path, error) from None
+
+
+def not_plain(path: str) -> EnvironmentProblemError:
+    """Returns the error for a folder, pipe, socket or device in the place of a file."""
+    return EnvironmentProblemError(f"{safe_text(path)} is no plain file", "put a plain file in its place")
+
+
+def unreadable(path: str, error: OSError) -> EnvironmentProblemError:
+    """Returns the error for a file that the system does not let us read."""
+    if error.errno == errno.ENXIO:  # a socket
+        return not_plain(path)
+    remedy = _REMEDIES.get(error.errno or 0, "check the disk and the file's permissions")
+    return EnvironmentProblemError(f"{safe_text(path)} cannot be read: {error.strerror}", remedy)
+
+
+def refuse_planted(path: str) -> None:
+    """Makes sure that writing to a path does not write to another place: a link, a folder, a pipe.
+
+    Raises:
+        EnvironmentProblemError: when there is something that is no plain file.
+    """
+    try:
+        status = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    if stat.S_ISLNK(status.st_mode):
+        raise EnvironmentProblemError(
+            f"{safe_text(path)} is a symbolic link, and what it leads to would be changed", "put a plain file there"
+        )
+    if not stat.S_ISREG(status.st_mode):
+        raise not_plain(path)
