@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import signal
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
+from branchlab.cli.streams import empty_streams, prepare_streams
 from branchlab.cli.terminal import Terminal, open_terminal
 from branchlab.errors import BranchlabError, ExitCode, UsageError
 
@@ -40,6 +42,19 @@ COMMANDS: dict[str, str] = {
     "completion": "print the completion script for a shell",
 }
 
+_REMEDIES = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room on the disk",
+    errno.EROFS: "the file system is read-only",
+    errno.EACCES: "check the permissions",
+    errno.EPERM: "check the permissions",
+    errno.EISDIR: "a file belongs there: move the folder away",
+    errno.ENOTDIR: "a folder belongs there: move the file away",
+    errno.ELOOP: "the symbolic link leads in a circle: remove it",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EMFILE: "allow more open files with ulimit -n",
+}
+_LONGEST_REASON = 300
 _READERS = ("ls", "show", "diff", "compare", "log")
 
 
@@ -57,24 +72,28 @@ class Command(Protocol):
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise UsageError(message, f"{self.prog} --help")
+        from branchlab.text import safe_text
+
+        raise UsageError(safe_text(message), f"{self.prog} --help")
 
 
 def entry() -> NoReturn:
     """The console script."""
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    prepare_streams()
     code = main(sys.argv[1:], open_terminal())
+    empty_streams()
     if sys.argv[1:2] and sys.argv[1] in _READERS:
-        sys.stderr.flush()
         os._exit(code)  # taking the interpreter down costs as much as a git process, and readers leave nothing behind
     sys.exit(code)
 
 
 def main(arguments: Sequence[str], terminal: Terminal) -> int:
-    """Runs one command line and returns its exit code; never raises for what a user did."""
+    """Runs one command line and returns its exit code; never raises for what a user did.
+
+    What nobody thought of is a fault of branchlab: it becomes one line as well, with BRANCHLAB_TRACEBACK=1 all of it.
+    """
     try:
         code = _dispatch(list(arguments), terminal)
         terminal.stdout.flush()
@@ -86,6 +105,11 @@ def main(arguments: Sequence[str], terminal: Terminal) -> int:
         code = ExitCode.INTERRUPTED
     except OSError as error:
         terminal.error(_system_error(error))
+        code = ExitCode.ENVIRONMENT
+    except Exception as error:
+        if os.environ.get("BRANCHLAB_TRACEBACK"):
+            raise
+        terminal.error(_unexpected(error))
         code = ExitCode.ENVIRONMENT
     return int(code)
 
@@ -181,9 +205,22 @@ def _unknown(name: str) -> UsageError:
 def _system_error(error: OSError) -> BranchlabError:
     from branchlab.text import safe_text
 
-    place = f"{safe_text(os.fsdecode(error.filename))}: " if error.filename else ""
-    hints = {28: "make room on the disk", 30: "the file system is read-only", 13: "check the permissions"}
-    return BranchlabError(f"{place}{error.strerror or error}", hints.get(error.errno or 0, ""))
+    place = f"{safe_text(os.fsdecode(error.filename))}: " if isinstance(error.filename, str | bytes) else ""
+    hint = _REMEDIES.get(error.errno or 0, "check the disk and the permissions")
+    return BranchlabError(f"{place}{error.strerror or safe_text(str(error))}", hint)
+
+
+def _unexpected(error: Exception) -> BranchlabError:
+    from branchlab.text import safe_text
+
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    place = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "unknown place"
+    what = safe_text(f"{type(error).__name__}: {error}"[:_LONGEST_REASON])
+    return BranchlabError(
+        f"this is a fault of branchlab, {what} ({place})", "please report it with what BRANCHLAB_TRACEBACK=1 shows"
+    )
 
 
 if __name__ == "__main__":

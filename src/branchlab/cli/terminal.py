@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 if TYPE_CHECKING:
@@ -38,9 +39,10 @@ class Terminal(NamedTuple):
         self.stdout.buffer.flush()
 
     def words(self, text: str) -> None:
-        """Writes a line for a person to stderr."""
-        self.stderr.write(f"{text}\n")
-        self.stderr.flush()
+        """Writes a line for a person to stderr; that nobody can read it must not end the work."""
+        with suppress(OSError):
+            self.stderr.write(f"{text}\n")
+            self.stderr.flush()
 
     def error(self, error: BranchlabError) -> None:
         """Writes `branchlab: error: what. hint: what to do`."""
