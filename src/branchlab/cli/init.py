@@ -9,6 +9,7 @@ from branchlab.data.initialise import initialise
 from branchlab.errors import ExitCode
 from branchlab.git.refs import BRANCHES, current_branch, list_refs
 from branchlab.git.repository import find_repository
+from branchlab.plainfile import read_plain, refuse_planted
 from branchlab.project import SETTINGS_FILE
 from branchlab.text import safe_text
 from branchlab.workspace import open_workspace
@@ -92,6 +93,7 @@ def _settings(workspace: Workspace, repository: Repository) -> list[str]:
     path = os.path.join(workspace.root, SETTINGS_FILE)
     if workspace.initialised:
         return []
+    refuse_planted(path)
     branch = _baseline(repository)
     params = [name for name in _PARAMETER_FILES if os.path.exists(os.path.join(workspace.root, name))]
     script = next((name for name in _SCRIPTS if os.path.exists(os.path.join(workspace.root, name))), "train.py")
@@ -123,11 +125,8 @@ def _attributes(workspace: Workspace) -> list[str]:
         f"/{record.directory}/** text eol=lf linguist-generated",
     ]
     path = os.path.join(workspace.root, ".gitattributes")
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            before = file.read()
-    except FileNotFoundError:
-        before = ""
+    refuse_planted(path)
+    before = (read_plain(path) or b"").decode(errors="surrogateescape")
     missing = [line for line in wanted if line not in before.splitlines()]
     if not missing:
         return []

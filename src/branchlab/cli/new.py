@@ -6,8 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from branchlab.cli.project import open_project, user_name
-from branchlab.errors import ExitCode
+from branchlab.errors import EnvironmentProblemError, ExitCode
 from branchlab.git.config import write_config
+from branchlab.git.objects import read_object
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, read_ref
 from branchlab.running.names import Name, complete_name, free_name
@@ -38,6 +39,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     branch = complete_name(workspace.settings.naming, arguments.name, user=user_name())
     taken = {branch} if read_ref(repository, BRANCHES + branch) else set()
     free_name(Name(branch), taken)
+    if arguments.start == "HEAD" and read_object(repository, "HEAD") is None:
+        raise EnvironmentProblemError(
+            "this repository has no commit yet", "git commit first, so that it can branch off"
+        )
     why = arguments.why if arguments.why is not None else _ask(terminal)
     run_git(["switch", "--no-track", "-c", branch, "--end-of-options", arguments.start], cwd=repository.top)
     if why:

@@ -69,7 +69,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
 def _record_of(project: Project, oid: str, name: str) -> Record:
     path = project.workspace.record_path
     found = read_object(project.workspace.repository, f"{oid}:{path}")
-    if found is None:
+    if found is None or found.kind != "blob":
         raise NotFoundError(f"{safe_text(name)} has no {safe_text(path)}", "branchlab run records a run")
     return parse_record(found.body, f"{safe_text(name)}:{path}")
 

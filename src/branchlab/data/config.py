@@ -66,7 +66,9 @@ def read_config(path: str) -> Config:
     try:
         return parse_config((read_plain(path) or b"").decode())
     except UnicodeDecodeError:
-        raise EnvironmentProblemError(f"{safe_text(path)} is not UTF-8", f"mend {safe_text(path)}") from None
+        raise EnvironmentProblemError(
+            f"{safe_text(path)} cannot be read: it is not UTF-8", f"mend {safe_text(path)}"
+        ) from None
 
 
 def absolute_paths(config: Config, folder: str) -> Config:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from branchlab.data.store import DVC_FOLDER, find_store
 from branchlab.errors import DamagedError, EnvironmentProblemError
+from branchlab.plainfile import read_plain, refuse_planted
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -74,15 +75,13 @@ def _run_init(project_root: str, *, subdirectory: bool) -> None:
 
 def _add_gitignore(path: str) -> bool:
     """Adds to `.dvc/.gitignore` what must never be committed: the cache, and the settings that may hold secrets."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            lines = file.read().splitlines()
-    except FileNotFoundError:
-        lines = []
-    absent = [line for line in _GITIGNORE if line not in lines]
+    refuse_planted(path)
+    before = read_plain(path) or b""
+    absent = [line for line in _GITIGNORE if line.encode() not in before.splitlines()]
     if absent:
-        with open(path, "w", encoding="utf-8") as file:
-            file.writelines(f"{line}\n" for line in [*lines, *absent])
+        end = b"\n" if before and not before.endswith(b"\n") else b""
+        with open(path, "wb") as file:
+            file.write(before + end + "".join(f"{line}\n" for line in absent).encode())
     return bool(absent)
 
 
@@ -93,11 +92,9 @@ def _list_record(path: str, metrics: str, history: str) -> bool:
 
     yaml = YAML()
     yaml.indent(mapping=2, sequence=4, offset=2)
+    content = read_plain(path)
     try:
-        with open(path, encoding="utf-8") as file:
-            document = yaml.load(file)
-    except FileNotFoundError:
-        document = None
+        document = None if content is None else yaml.load(content.decode())
     except (YAMLError, ValueError, RecursionError) as error:
         reason = safe_text(str(error).strip().partition("\n")[0])
         raise DamagedError(f"{safe_text(path)} is not YAML: {reason}", f"mend {PIPELINE_FILE}") from None

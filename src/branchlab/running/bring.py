@@ -16,7 +16,7 @@ from branchlab.record.format import parse_record
 from branchlab.running.artifacts import ignore_files
 from branchlab.running.harvest import Harvest, read_file
 from branchlab.running.source import outputs_at, outputs_on_disk
-from branchlab.running.write import write_files
+from branchlab.running.write import check_places, write_files
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def apply_parameters(workspace: Workspace, commit: str) -> Callable[[], list[str
         for name, found in contents.items()
         if found and found.body != read_file(workspace.root, name)
     }
+    check_places(workspace, files)
     status = read_working_tree(workspace.repository)
     for path in files:
         if path in status.changed or path in status.new or path in status.unmerged:
@@ -61,13 +62,14 @@ def apply_outputs(workspace: Workspace, store: Store | None, commit: str) -> Cal
         EnvironmentProblemError: when the cache lacks an output.
     """
     text = read_object(workspace.repository, f"{commit}:{workspace.record_path}")
-    record = parse_record(text.body, workspace.record_path) if text else None
+    record = parse_record(text.body, workspace.record_path) if text and text.kind == "blob" else None
     made = {path for path, file in record.data.items() if file.output} if record else set()
     outputs = [output for output in outputs_at(workspace, commit) if output.path in made]
     if not outputs:
         return list
     if store is None:
         raise EnvironmentProblemError("this project has no DVC, so it has no cache", "branchlab init")
+    check_places(workspace, [workspace.prefix + output.pointer for output in outputs])
     _require(store, outputs)
     refuse_changed(workspace, store, {output.path for output in outputs})
 

@@ -25,7 +25,7 @@ from branchlab.running.parameters import read_parameters
 from branchlab.running.place import Place
 from branchlab.running.recording import Recorded, forget_run
 from branchlab.running.stage import open_stage, perform
-from branchlab.running.write import write_files
+from branchlab.running.write import check_places, write_files
 from branchlab.text import safe_text
 from branchlab.tracking.state import release_lock, write_state
 
@@ -57,6 +57,8 @@ def execute_here(
         raise UsageError(
             "HEAD is detached, so there is no branch to record on", "git switch -c NAME, or leave out --here"
         )
+    directory = workspace.prefix + workspace.settings.record.directory
+    check_places(workspace, (workspace.record_path, f"{directory}/history.csv"))
     stage = open_stage(workspace)
     try:
         write_files(workspace, Harvest({**source.files, **request.files}))
@@ -81,6 +83,7 @@ def execute_here(
 
 def _record_here(workspace: Workspace, source: Source, folder: str, found: Harvest, code: str) -> Recorded:
     """Commits the record on the current branch; the index follows, so that `git status` is clean afterwards."""
+    check_places(workspace, found.files)
     repository = workspace.repository
     branch = source.branch or ""
     record = parse_record(found.files[workspace.record_path], workspace.record_path)

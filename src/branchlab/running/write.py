@@ -6,13 +6,55 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
+from branchlab.errors import UnsavedWorkError
+from branchlab.plainfile import not_plain
+from branchlab.text import safe_text
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from branchlab.running.harvest import Harvest
     from branchlab.workspace import Workspace
 
 
+def check_places(workspace: Workspace, paths: Iterable[str]) -> None:
+    """Makes sure that files can be put at these paths (relative to the top), and that they stay in the working tree.
+
+    Raises:
+        UnsavedWorkError: when a folder, or a file in the place of a folder, is in the way.
+        EnvironmentProblemError: when a pipe or a device is, or a symbolic link leads out of the working tree.
+    """
+    for path in paths:
+        _check_folder(workspace, path)
+        target = os.path.join(workspace.repository.top, path)
+        if os.path.isdir(target) and not os.path.islink(target):
+            raise UnsavedWorkError(f"{safe_text(path)} is a folder, and a file is to be written there", "move it away")
+        if os.path.lexists(target) and not os.path.islink(target) and not os.path.isfile(target):
+            raise not_plain(target)
+
+
+def _check_folder(workspace: Workspace, path: str) -> None:
+    top = os.path.realpath(workspace.repository.top)
+    folder = os.path.dirname(os.path.join(top, path))
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    real = os.path.realpath(folder)
+    if os.path.commonpath((top, real)) != top or not os.path.isdir(real):
+        raise UnsavedWorkError(
+            f"{safe_text(os.path.relpath(folder, top))} is in the way of {safe_text(path)}",
+            "it must be a folder of this working tree: move it away",
+        )
+
+
 def write_files(workspace: Workspace, found: Harvest) -> None:
-    """Writes files and removes what they replace; the caller made sure that nothing unsaved is in the way."""
+    """Writes files and removes what they replace; the caller made sure that nothing unsaved is in the way.
+
+    Raises:
+        UnsavedWorkError: before anything is written, as `check_places` does.
+    """
+    check_places(workspace, found.files)
+    for path in found.removed:
+        _check_folder(workspace, path)
     top = workspace.repository.top
     for path in found.removed:
         target = os.path.join(top, path)
@@ -21,10 +63,19 @@ def write_files(workspace: Workspace, found: Harvest) -> None:
         elif os.path.lexists(target):
             os.unlink(target)
     for path, content in found.files.items():
-        target = os.path.join(top, path)
-        os.makedirs(os.path.dirname(target), exist_ok=True)
-        with open(f"{target}.branchlab-new", "wb") as file:
+        _write(os.path.join(top, path), content)
+
+
+def _write(target: str, content: bytes) -> None:
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    temporary = f"{target}.{os.urandom(4).hex()}"
+    try:
+        with open(temporary, "xb") as file:  # never through a link that somebody committed under this name
             file.write(content)
-        if os.path.exists(target):
-            shutil.copymode(target, f"{target}.branchlab-new")
-        os.replace(f"{target}.branchlab-new", target)
+        if os.path.isfile(target) and not os.path.islink(target):
+            shutil.copymode(target, temporary)
+        os.replace(temporary, target)
+    except OSError:
+        if os.path.lexists(temporary):
+            os.unlink(temporary)
+        raise
