@@ -206,6 +206,16 @@ def test_changed_lines_are_the_difference_of_two_sorted_texts(old: list[str], ne
     assert [line[:1].decode() for line in fresh] == sorted(set(new) - set(old))
 
 
+@pytest.mark.parametrize("place", [0, 1, 499, 500, 2_500, 4_999])
+def test_one_changed_line_among_thousands_is_found(place: int) -> None:
+    lines = [b"%040x refs/heads/n%05d\n" % (number, number) for number in range(5_000)]
+    moved = b"f" * 40 + lines[place][40:]
+    for other in ([moved], [], [lines[place], moved]):
+        gone, fresh = changed_lines(b"".join(lines), b"".join([*lines[:place], *other, *lines[place + 1 :]]))
+        assert gone == ([] if lines[place] in other else [lines[place][:-1]])
+        assert fresh == ([moved[:-1]] if moved in other else [])
+
+
 def test_the_shown_order_is_that_of_time(filled: ScratchRepository) -> None:
     started = [row["started"] for row in read_json(filled)]
     assert started == sorted(started, reverse=True)

@@ -19,6 +19,8 @@ ROW_END = b",\n"
 _HEAD = b'{"name":"%b","commit":"%b",'  # JSON escapes quotes and line breaks, so only a row begins like this
 _NAME = len('{"name":"')
 _UNDATED = b"-"
+_PIECE = 1 << 15
+_HEAD_BYTES = 100  # generous for the first line
 
 
 class Answer(NamedTuple):
@@ -42,14 +44,23 @@ def answer_key(*parts: object) -> bytes:
 def load_answer(path: str, key: bytes) -> Answer | None:
     """Reads the kept answer; None when it is absent, damaged, or belongs to other settings."""
     try:
-        with open(path, "rb") as file:
-            head = file.readline(100).split()
-            if len(head) != 4 or head[0] != key or not head[1].isdigit():  # noqa: PLR2004 - as `save_answer` writes
-                return None
-            refs = file.read(int(head[1]))
-            rows = file.read()
-    except (OSError, OverflowError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
         return None
+    try:
+        # Read into place: a file object would copy the megabytes once more.
+        size = os.fstat(descriptor).st_size
+        line = os.read(descriptor, _HEAD_BYTES).partition(b"\n")[0]
+        head = line.split()
+        if len(head) != 4 or head[0] != key or not head[1].isdigit():  # noqa: PLR2004 - as `save_answer` writes
+            return None
+        rest = size - os.lseek(descriptor, len(line) + 1, os.SEEK_SET)
+        refs = os.read(descriptor, min(int(head[1]), rest))
+        rows = os.read(descriptor, rest - len(refs))
+    except (OSError, ValueError):
+        return None
+    finally:
+        os.close(descriptor)
     if head[2:] != [b"%08x" % crc32(refs), b"%08x" % crc32(rows)]:
         return None
     return Answer(refs, rows)
@@ -158,8 +169,11 @@ def _rank(rows: bytes, start: int) -> tuple[bytes, bytes]:
 
 
 def _common_length(left: bytes, right: bytes) -> int:
-    """Returns how many bytes are the same at the start, by halving: each byte is compared about twice."""
+    """Returns how many bytes are the same at the start: by small pieces, then by halving."""
     low, high = 0, min(len(left), len(right))
+    while low < high and left[low : low + _PIECE] == right[low : low + _PIECE]:
+        low += _PIECE
+    low, high = min(low, high), min(low + _PIECE, high)
     while low < high:
         middle = (low + high + 1) // 2
         if left[low:middle] == right[low:middle]:
@@ -170,10 +184,16 @@ def _common_length(left: bytes, right: bytes) -> int:
 
 
 def _common_tail(left: bytes, right: bytes) -> int:
+    def same(start: int, end: int) -> bool:
+        return left[len(left) - end : len(left) - start] == right[len(right) - end : len(right) - start]
+
     low, high = 0, min(len(left), len(right))
+    while low < high and same(low, min(low + _PIECE, high)):
+        low += _PIECE
+    low, high = min(low, high), min(low + _PIECE, high)
     while low < high:
         middle = (low + high + 1) // 2
-        if left[len(left) - middle : len(left) - low] == right[len(right) - middle : len(right) - low]:
+        if same(low, middle):
             low = middle
         else:
             high = middle - 1
