@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from branchlab.errors import UsageError
@@ -178,6 +177,8 @@ def _field_problem(naming: Naming, field: str, part: str) -> str | None:
 
 
 def _nearest_type(naming: Naming, word: str, likeness: float = 0.6) -> str | None:
+    from difflib import get_close_matches
+
     near = get_close_matches(word.lower(), naming.types, n=1, cutoff=likeness)
     return near[0] if near else None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from branchlab.catalog.tips import start_listing
 from branchlab.cli.output import add_format_arguments
 from branchlab.errors import ExitCode, UsageError
-from branchlab.workspace import open_workspace
+from branchlab.git.repository import finish_finding, start_finding
 
 if TYPE_CHECKING:
     import argparse
@@ -57,7 +57,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     if arguments.limit is not None and arguments.limit < 0:
         raise UsageError("--limit must not be negative", "branchlab ls --limit 20")
     listing = start_listing(terminal.cwd, remote=arguments.all, archived=arguments.archived)
-    workspace = open_workspace(terminal.cwd)
+    finding = start_finding(terminal.cwd)
+    from branchlab.workspace import workspace_of  # loads while git is at work
+
+    workspace = workspace_of(finish_finding(finding, terminal.cwd))
     if arguments.format == "json" and not _narrows(arguments):
         from branchlab.catalog.catalog import json_document
 

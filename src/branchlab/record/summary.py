@@ -27,7 +27,7 @@ _NUMBER = rf"(?:-?(?:{_FLOAT}|(?:0|[1-9][0-9]{{0,17}}+)|inf)|nan)"  # 18 digits 
 _SCALAR = rf"(?:{_TEXT}|{_NUMBER}|true|false)"
 _LIST = rf"\[(?:\n(?:    {_SCALAR},\n)++)?+\]"
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6}+)?+Z"
-_WRITTEN_BY_US = re.compile(
+_WRITTEN_BY_US = (
     rf"(?:(?:started\ =\ {_TIME}|{_KEY}\ =\ (?:{_SCALAR}|{_LIST})|\[{_KEY}(?:\.{_KEY}){{0,{DEPTH - 2}}}+\])?\n)*+"
 )
 
@@ -101,7 +101,7 @@ def _read_fast(text: bytes) -> Record | None:
         return None
     try:
         decoded = text.decode()
-        if decoded.count("\nstarted = ") != 1 or not _WRITTEN_BY_US.fullmatch(decoded):
+        if decoded.count("\nstarted = ") != 1 or not re.fullmatch(_WRITTEN_BY_US, decoded):
             return None
         table = rtoml.loads(decoded)
         if len(text) > 2 * VALUES:  # a value takes two bytes at least
