@@ -91,7 +91,9 @@ def start_git(arguments: Sequence[str], *, cwd: str, env: Mapping[str, str] | No
         )
     except FileNotFoundError:
         if not os.path.isdir(cwd):
-            raise VanishedDirectoryError(f"the folder {safe_text(cwd)} is not there") from None
+            raise VanishedDirectoryError(
+                f"the folder {safe_text(cwd)} is not there", "go to a folder that is there"
+            ) from None
         raise EnvironmentProblemError("git is not on the PATH", "install git 2.36 or newer, or mend the PATH") from None
     except OSError as error:
         raise EnvironmentProblemError(f"git cannot be started: {error.strerror}") from None

@@ -8,6 +8,7 @@ import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.data.gitignore import with_ignored
+from branchlab.data.pointer import check_place
 from branchlab.data.store import add
 from branchlab.errors import BranchlabError, EnvironmentProblemError
 from branchlab.git.process import run_git
@@ -68,16 +69,24 @@ def keep_artifacts(workspace: Workspace, store: Store | None, place: Place | Non
     """Puts the declared and logged artifacts that exist into the cache; what git tracks already stays with git."""
     if place is None:
         return Kept()
-    wanted = sorted({posixpath.normpath(path) for path in (*workspace.settings.artifacts, *logged)})
+    named = sorted({posixpath.normpath(path) for path in (*workspace.settings.artifacts, *logged)})
+    wanted = [path for path in named if not check_place(path)]
+    outside = tuple(f"{safe_text(path)} is not kept: it {problem}" for path in named if (problem := check_place(path)))
     if not wanted:
-        return Kept()
+        return Kept(warnings=outside)
     try:
         tracked = _tracked(place.project, wanted)
     except EnvironmentProblemError as error:
-        return Kept(declared=frozenset(wanted), warnings=(f"no artifact is kept: {error.message}",))
+        return Kept(
+            declared=frozenset(wanted),
+            warnings=(
+                *outside,
+                f"no artifact is kept: {error.message}",
+            ),
+        )
     outputs: list[Output] = []
     stale: list[str] = []
-    warnings: list[str] = []
+    warnings = [*outside]
     for path in wanted:
         if path in tracked:
             continue

@@ -80,6 +80,8 @@ class JournalReader:
         Raises:
             OSError: when the journal is there and cannot be read.
         """
+        if not os.path.isfile(self.path) and self.path != os.devnull:  # a pipe would wait for a writer
+            return False
         try:
             with open(self.path, "rb") as file:
                 if os.fstat(file.fileno()).st_size < self.offset:  # another file took its place
