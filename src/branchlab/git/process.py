@@ -148,6 +148,7 @@ def _remedy(stderr: str) -> str:
         "tell me who you are": "set user.name and user.email with git config",
         "dubious ownership": "git config --global --add safe.directory FOLDER",
         "No space left": "make room on the disk and try again",
+        "Out of diskspace": "make room on the disk and try again",
         "Permission denied": "check the permissions of the repository",
         "Read-only file system": "the repository must be writable for this",
         ".lock': File exists": "another git is at work, or a lock was left: branchlab doctor",
@@ -155,5 +156,8 @@ def _remedy(stderr: str) -> str:
         "Could not resolve host": "check the network and git remote -v",
         "Could not read from remote": "check the network and git remote -v",
         "does not appear to be a git repository": "check git remote -v",
+        "couldn't write": "check the room and the permissions on the disk",
+        "unable to write": "check the room and the permissions on the disk",
+        "unable to create": "check the room and the permissions on the disk",
     }
     return next((hint for words, hint in remedies.items() if words in stderr), "")

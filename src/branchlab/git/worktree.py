@@ -120,7 +120,7 @@ def _prepare(repository: Repository, path: str, run: str, commit: str) -> bool:
     with open(f"{path}.owner", "w", encoding="utf-8") as file:
         file.write(run)
     sparse = _sparse_rules(repository)
-    fresh = _read(f"{path}.sparse") != sparse or not _reset(path, commit)
+    fresh = _read(f"{path}.sparse") != sparse or not _reset(repository, path, commit)
     if fresh:
         with _alone(repository):
             remove_files(repository, path)
@@ -180,9 +180,26 @@ def _delete(path: str) -> None:
     shutil.rmtree(path, ignore_errors=True)
 
 
-def _reset(path: str, commit: str) -> bool:
+def _is_linked(repository: Repository, path: str) -> bool:
+    """Tells whether a slot and this repository name each other.
+
+    A run may have rewritten the slot's `.git`, and a copy of a repository has the slots of the original: git would
+    move the HEAD of whatever is named there.
+    """
+    link = os.path.join(path, ".git")
+    if not os.path.isfile(link):
+        return False
+    named = os.fsdecode(_read(link)).removeprefix("gitdir: ").removesuffix("\n")
+    entry = os.path.realpath(os.path.join(path, named))
+    if os.path.dirname(entry) != os.path.realpath(os.path.join(repository.common_dir, "worktrees")):
+        return False
+    back = os.fsdecode(_read(os.path.join(entry, "gitdir"))).removesuffix("\n")
+    return os.path.realpath(os.path.join(entry, back)) == os.path.realpath(link)
+
+
+def _reset(repository: Repository, path: str, commit: str) -> bool:
     """Brings a used slot to `commit` with nothing else in it; False when it is not usable."""
-    if not os.path.exists(os.path.join(path, ".git")):
+    if not _is_linked(repository, path):
         return False
     try:
         run_git([*_QUIET, "checkout", "-f", "-q", "--detach", commit], cwd=path)
