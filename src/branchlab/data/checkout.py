@@ -68,7 +68,9 @@ def restore(store: Store, project_root: str, outputs: Sequence[Output], *, previ
         return _act(store, project_root, placed, in_the_way)
     except OSError as error:
         place = safe_text(str(error.filename or project_root))
-        raise EnvironmentProblemError(f"{place} cannot be restored: {error.strerror}") from None
+        raise EnvironmentProblemError(
+            f"{place} cannot be restored: {error.strerror}", "check room and permissions on the disk"
+        ) from None
 
 
 def _require(missing: Sequence[Output]) -> None:

@@ -87,7 +87,9 @@ def link_outputs(
     try:
         missing = set(missing_objects(store, outputs))
     except OSError as error:
-        raise EnvironmentProblemError(f"the DVC cache cannot be read: {error.strerror}") from None
+        raise EnvironmentProblemError(
+            f"the DVC cache cannot be read: {error.strerror}", "check room and permissions on the disk"
+        ) from None
     linker = _Linker()
     files: list[LinkedFile] = []
     present: list[str] = []
@@ -102,7 +104,9 @@ def link_outputs(
             files += linker.bring(store, target_root, output, free=output.path in writable)
         except OSError as error:
             place = safe_text(output.path)
-            raise EnvironmentProblemError(f"{place} cannot be linked: {error.strerror}") from None
+            raise EnvironmentProblemError(
+                f"{place} cannot be linked: {error.strerror}", "check room and permissions on the disk"
+            ) from None
     absent = tuple(output for output in outputs if output in missing and output.path not in present)
     return Linked(tuple(files), absent, tuple(present))
 

@@ -36,7 +36,9 @@ def changed_outputs(store: Store, project_root: str, outputs: Iterable[Output], 
         return [output for output in outputs if _changed(store, project_root, output, digests)]
     except OSError as error:
         place = safe_text(str(error.filename))
-        raise EnvironmentProblemError(f"{place} cannot be read: {error.strerror}") from None
+        raise EnvironmentProblemError(
+            f"{place} cannot be read: {error.strerror}", "check room and permissions on the disk"
+        ) from None
     finally:
         digests.save()
 

@@ -183,7 +183,9 @@ def add(store: Store, root: str, path: str) -> Output:
         return _add_folder(store, source, path)
     except OSError as error:
         place = safe_text(str(error.filename or source))
-        raise EnvironmentProblemError(f"{place} cannot be added to the cache: {error.strerror}") from None
+        raise EnvironmentProblemError(
+            f"{place} cannot be added to the cache: {error.strerror}", "check room and permissions on the disk"
+        ) from None
 
 
 def is_content(path: str, md5: str, *, legacy: bool = False) -> bool:

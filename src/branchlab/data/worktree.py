@@ -42,5 +42,7 @@ def prepare_worktree(store: Store, main_top: str, worktree: str) -> str | None:
             file.write(text)
         os.replace(f"{path}.new", path)
     except OSError as error:
-        raise EnvironmentProblemError(f"{safe_text(path)} cannot be written: {error.strerror}") from None
+        raise EnvironmentProblemError(
+            f"{safe_text(path)} cannot be written: {error.strerror}", "check room and permissions on the disk"
+        ) from None
     return path
