@@ -83,7 +83,7 @@ def the_usual_way(text: bytes) -> object:
 def through(shape: Shape, text: bytes) -> object:
     """Returns the row that the shape makes, None for a record that it does not fit."""
     shapes = Shapes()
-    shapes._by_lines[text.count(b"\n")] = [shape]
+    shapes._last = shape
     found = shapes.find(text)
     if not found:
         return None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from branchlab.record.summary import Summary
 
 FEW = 200
+_SLOWLY = 50  # records
 
 
 def scan_commits(folder: str, record_path: str, oids: Sequence[bytes]) -> Iterator[tuple[bytes, Entry]]:
@@ -65,7 +66,7 @@ class _Reader:
         from branchlab.record.summary import summarise
 
         self.shapes: Shapes | None = None
-        self._left = FEW
+        self._left = _SLOWLY
         self._slow: Callable[[bytes, str], Summary] = lambda text, source: summarise(parse_record(text, source))
         if many:
             from branchlab.catalog.shapes import Shapes
@@ -73,7 +74,7 @@ class _Reader:
             self.shapes = Shapes()
 
     def read(self, text: bytes, source: str) -> Summary:
-        """Reads a record of no known shape; rtoml takes as long to import as it saves on a few hundred of them."""
+        """Reads a record of no known shape; rtoml takes as long to import as it saves on some fifty of them."""
         self._left -= 1
         if self._left > 0:
             return self._slow(text, source)

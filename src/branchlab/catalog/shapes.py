@@ -9,7 +9,7 @@ such values alike. All else, and all that could be damaged, is left to the usual
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.catalog.row import encode_author, encode_row, experiment_of, plain_ascii
@@ -38,11 +38,13 @@ _VALUE = (
     rb'^(?!status\ =|seed\ =\ "|(?!command)[^=\n]*=\ \[)(?P<key>(?:[A-Za-z0-9_-]+|"[^"\\\x00-\x1f\x7f]*")\ =\ )(?:%b)$'
     % (b"|".join(b"(?P<%b>%b)" % (kind.encode(), pattern) for kind, (pattern, _) in _KINDS.items()))
 )
+_KEYS = re.compile(rb"^[^=\s][^=\n]*", re.MULTILINE)  # headers too, but not what stands in a list
 _TIMES_FROM = 1000  # a mark is a year as well
 _MOST_VALUES = 1000
 _MOST_BYTES = 2 * VALUES  # a value takes two bytes at least, so neither it nor a line goes beyond the limits
 _MOST_SHAPES = 64
-_PATIENCE = 4  # records; a shape costs as much as reading about eighty, so the more there are, the later comes the next
+_PATIENCE = 4  # records, for each shape that is known
+_MOST_PATIENCE = 40  # records; a shape costs about as much as reading them
 _NEVER = -(1 << 60)
 
 _AUTHOR = b"@the author@"
@@ -78,10 +80,11 @@ class Shape(NamedTuple):
 
 
 class Shapes:
-    """The shapes met so far; those that matched last are tried first."""
+    """The shapes met so far, by the keys of their records."""
 
     def __init__(self) -> None:
-        self._by_lines: dict[int, list[Shape]] = {}
+        self._last: Shape | None = None
+        self._by_keys: defaultdict[int, list[Shape]] = defaultdict(list)
         self._missed: Counter[int] = Counter()
         self._count = 0
 
@@ -90,18 +93,19 @@ class Shapes:
 
         The first two values are `started` and, in quotes, `run` as it is.
         """
-        if len(text) > _MOST_BYTES:
+        if self._last is None or len(text) > _MOST_BYTES:
             return None
-        known = self._by_lines.get(text.count(b"\n"), [])
-        for place, shape in enumerate(known):
-            match = shape.fullmatch(text)
-            if match:
-                if place:
-                    known.insert(0, known.pop(place))
-                values = match.group(*shape.groups)
-                sound = b"\\" not in values[1] and (text.isascii() or _is_utf8(text))
-                return (shape, values) if sound else None
-        return None
+        shape, match = self._last, self._last.fullmatch(text)
+        if match is None:
+            for shape in self._by_keys[_hash_of_keys(text)]:
+                match = shape.fullmatch(text)
+                if match:
+                    self._last = shape
+                    break
+            else:
+                return None
+        values = match.group(*shape.groups)
+        return (shape, values) if b"\\" not in values[1] and (text.isascii() or _is_utf8(text)) else None
 
     def learn(self, text: bytes) -> None:
         """Takes note of a sound record of no known shape; a shape that is common enough is known from then on."""
@@ -109,12 +113,17 @@ class Shapes:
             return
         skeleton = hash(re.sub(_VALUE, _kind_of, text, flags=re.MULTILINE))
         self._missed[skeleton] += 1
-        if self._missed[skeleton] > self._count * _PATIENCE:
+        if self._missed[skeleton] > min(self._count * _PATIENCE, _MOST_PATIENCE):
             self._missed[skeleton] = _NEVER  # it has a shape by now, or none
             shape = learn_shape(text)
             if shape:
-                self._by_lines.setdefault(text.count(b"\n"), []).insert(0, shape)
+                self._last = shape
+                self._by_keys[_hash_of_keys(text)].append(shape)
                 self._count += 1
+
+
+def _hash_of_keys(text: bytes) -> int:
+    return hash(b"".join(_KEYS.findall(text)))
 
 
 def _kind_of(value: re.Match[bytes]) -> bytes:
