@@ -80,8 +80,8 @@ def encode_experiment(experiment: Experiment) -> bytes:
 
 def encode_name(name: str) -> bytes:
     """Writes a branch name as a JSON string."""
-    if name.isascii() and '"' not in name and "\x7f" not in name:
-        return b'"%b"' % name.encode()  # git allows neither backslash nor control characters in a name
+    if name.isascii() and name.isprintable() and '"' not in name and "\\" not in name:
+        return b'"%b"' % name.encode()
     readable = name.encode(errors="surrogateescape").decode(errors="replace")
     return json.dumps(readable).replace("\x7f", "\\u007f").encode()
 

@@ -120,7 +120,7 @@ def _prepare(repository: Repository, path: str, run: str, commit: str) -> bool:
     with open(f"{path}.owner", "w", encoding="utf-8") as file:
         file.write(run)
     sparse = _sparse_rules(repository)
-    fresh = _read(f"{path}.sparse") != sparse or not _reset(repository, path, commit)
+    fresh = _read(f"{path}.sparse") != sparse or not _reset(path, commit, repository.common_dir)
     if fresh:
         with _alone(repository):
             remove_files(repository, path)
@@ -180,8 +180,8 @@ def _delete(path: str) -> None:
     shutil.rmtree(path, ignore_errors=True)
 
 
-def _is_linked(repository: Repository, path: str) -> bool:
-    """Tells whether a slot and this repository name each other.
+def _is_linked(path: str, *homes: str) -> bool:
+    """Tells whether a slot and one of these git directories name each other.
 
     A run may have rewritten the slot's `.git`, and a copy of a repository has the slots of the original: git would
     move the HEAD of whatever is named there.
@@ -191,15 +191,16 @@ def _is_linked(repository: Repository, path: str) -> bool:
         return False
     named = os.fsdecode(_read(link)).removeprefix("gitdir: ").removesuffix("\n")
     entry = os.path.realpath(os.path.join(path, named))
-    if os.path.dirname(entry) != os.path.realpath(os.path.join(repository.common_dir, "worktrees")):
+    inside = any(os.path.commonpath((os.path.realpath(home), entry)) == os.path.realpath(home) for home in homes)
+    if not inside or os.path.basename(os.path.dirname(entry)) != "worktrees":
         return False
     back = os.fsdecode(_read(os.path.join(entry, "gitdir"))).removesuffix("\n")
     return os.path.realpath(os.path.join(entry, back)) == os.path.realpath(link)
 
 
-def _reset(repository: Repository, path: str, commit: str) -> bool:
+def _reset(path: str, commit: str, *homes: str) -> bool:
     """Brings a used slot to `commit` with nothing else in it; False when it is not usable."""
-    if not _is_linked(repository, path):
+    if not _is_linked(path, *homes):
         return False
     try:
         run_git([*_QUIET, "checkout", "-f", "-q", "--detach", commit], cwd=path)
@@ -228,7 +229,7 @@ def _populate(repository: Repository, top: str, path: str) -> None:
             _delete(target)
             os.mkdir(target)
             continue
-        if not _reset(target, oid):
+        if not _reset(target, oid, repository.common_dir, os.path.join(source, ".git")):
             _add_submodule(repository, source, target, oid)
         _populate(repository, source, target)
 
