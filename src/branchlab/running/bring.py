@@ -10,7 +10,7 @@ from branchlab.data.status import changed_outputs
 from branchlab.data.store import missing_objects
 from branchlab.errors import EnvironmentProblemError, UnsavedWorkError
 from branchlab.git.objects import read_object, read_objects
-from branchlab.git.process import run_git
+from branchlab.git.process import GitError, run_git
 from branchlab.git.snapshot import read_working_tree
 from branchlab.record.format import parse_record
 from branchlab.running.artifacts import ignore_files
@@ -95,7 +95,7 @@ def switch_to(workspace: Workspace, store: Store | None, branch: str) -> list[st
     before = outputs_on_disk(workspace) if store else []
     if store:
         refuse_changed(workspace, store, {output.path for output in before})
-    run_git(["switch", "--no-guess", branch], cwd=workspace.repository.top)
+    _switch(workspace, branch)
     if store is None:
         return []
     after = outputs_on_disk(workspace)
@@ -108,6 +108,18 @@ def switch_to(workspace: Workspace, store: Store | None, branch: str) -> list[st
             f"branchlab pull {safe_text(branch)}, then dvc checkout",
         )
     return [*restored.placed, *restored.removed]
+
+
+def _switch(workspace: Workspace, branch: str) -> None:
+    try:
+        run_git(["switch", "--no-guess", "--end-of-options", branch], cwd=workspace.repository.top)
+    except GitError as error:
+        if "would be overwritten" not in error.stderr:
+            raise
+        path = next((line.strip() for line in error.stderr.splitlines() if line.startswith("\t")), "the working tree")
+        raise UnsavedWorkError(
+            f"{safe_text(path)} has changes that {safe_text(branch)} would overwrite", "commit or stash them first"
+        ) from None
 
 
 def refuse_changed(workspace: Workspace, store: Store, paths: set[str]) -> None:
