@@ -99,6 +99,8 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
         raise DamagedError(f"{source} is larger than 128 KiB", "keep settings only in this file")
     if max(map(len, text.split(b"\n"))) > SETTINGS_LINE_BYTES:
         raise DamagedError(f"{source} has a line longer than 4 KiB", "break it: a list may take several lines")
+    if b"<<<<<<< " in text and (text.startswith(b"<<<<<<< ") or b"\n<<<<<<< " in text):
+        raise DamagedError(f"{source} has conflict markers", "finish the merge: keep one side")
     try:
         table = tomllib.loads(text.decode())
     except (ValueError, RecursionError) as error:
@@ -113,6 +115,8 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
     naming = Naming(**reader.fields(reader.table(table, "naming"), "naming", _NAMING_KEYS))
     record = RecordSettings(**reader.fields(reader.table(table, "record"), "record", _RECORD_KEYS))
     record = record._replace(metrics=reader.inside(record.metrics), directory=reader.inside(record.directory))
+    if f"{record.directory}/".startswith(f"{record.metrics}/"):
+        raise _mistake(f"{source}: record.metrics and record.directory name the same place", 'as in "metrics.toml"')
     for key in fields.keys() & {"params", "artifacts", "link"}:
         fields[key] = tuple(map(reader.inside, fields[key]))
     metrics = {name: reader.metric(name, rule) for name, rule in sorted(reader.table(table, "metrics").items())}

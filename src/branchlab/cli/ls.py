@@ -179,7 +179,9 @@ def _some(titles: tuple[str, ...]) -> str:
 
 def _nothing(catalog: Catalog, arguments: argparse.Namespace) -> str:
     if catalog.experiments:
-        return f"none of {len(catalog.experiments)} experiments fits {' '.join(arguments.query)}"
+        from branchlab.text import safe_text
+
+        return f"none of {len(catalog.experiments)} experiments fits {safe_text(' '.join(arguments.query))}"
     if catalog.without_record:
         return f"no experiment is recorded yet; {len(catalog.without_record)} branches wait for a run: branchlab run"
     return "no experiment yet: branchlab run records the first"

@@ -54,6 +54,16 @@ def write_commit(repository: Repository, ref: str, commit: NewCommit) -> str:
     return out.decode().strip()
 
 
+def check_identity(repository: Repository) -> None:
+    """Makes sure that git knows who commits, before hours of work are to be committed.
+
+    Raises:
+        GitError: when it does not.
+    """
+    for role in ("COMMITTER", "AUTHOR"):
+        _person(repository.top, role)
+
+
 def _identity(repository: Repository, role: str) -> bytes:
     """Returns name, address and the time of now; who commits does not change while branchlab runs."""
     who = _person(repository.top, role).rsplit(b" ", 2)

@@ -10,7 +10,7 @@ from branchlab.data.linking import changed_links, link_outputs
 from branchlab.data.store import drop_damaged
 from branchlab.data.worktree import prepare_worktree
 from branchlab.errors import UsageError
-from branchlab.git.commit import NewCommit, write_commit
+from branchlab.git.commit import NewCommit, check_identity, write_commit
 from branchlab.git.refs import RUNS
 from branchlab.git.worktree import take_worktree
 from branchlab.running.harvest import harvest, is_harvested, read_file
@@ -111,6 +111,8 @@ def execute(
         EnvironmentProblemError: when git, DVC or the disk refuses; a started command is ended first.
     """
     check_record_path(workspace)
+    if request.record:
+        check_identity(workspace.repository)
     started = start(workspace, store, source, request)
     stage = started.stage
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.errors import BranchlabError, EnvironmentProblemError, UsageError
-from branchlab.git.commit import NewCommit, write_commit
+from branchlab.git.commit import NewCommit, check_identity, write_commit
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, RUNS, move_ref
 from branchlab.record.format import parse_record
@@ -53,6 +53,7 @@ def execute_here(
         EnvironmentProblemError: when git or the disk refuses, or the branch moved while the command ran.
     """
     check_record_path(workspace)
+    check_identity(workspace.repository)
     if source.branch is None:
         raise UsageError(
             "HEAD is detached, so there is no branch to record on", "git switch -c NAME, or leave out --here"
