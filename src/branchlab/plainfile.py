@@ -29,6 +29,8 @@ def read_plain(path: str, most: int = MOST_BYTES) -> bytes | None:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             status = os.fstat(descriptor)
+            if stat.S_ISDIR(status.st_mode):
+                raise unreadable(path, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)))
             if not stat.S_ISREG(status.st_mode):
                 raise not_plain(path)
             with open(descriptor, "rb", buffering=0, closefd=False) as file:

@@ -100,7 +100,7 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
     if max(map(len, text.split(b"\n"))) > SETTINGS_LINE_BYTES:
         raise DamagedError(f"{source} has a line longer than 4 KiB", "break it: a list may take several lines")
     if b"<<<<<<< " in text and (text.startswith(b"<<<<<<< ") or b"\n<<<<<<< " in text):
-        raise DamagedError(f"{source} has conflict markers", "finish the merge: keep one side")
+        raise DamagedError(f"{source} is not valid TOML: it has conflict markers", "finish the merge: keep one side")
     try:
         table = tomllib.loads(text.decode())
     except (ValueError, RecursionError) as error:
