@@ -13,6 +13,7 @@ import pytest
 
 import branchlab
 from branchlab.catalog.catalog import FEW
+from branchlab.catalog.scan import FEW as FEW_COMMITS
 from branchlab.catalog.tips import finish_listing, start_listing
 from branchlab.catalog.workers import WORTH_A_WORKER
 from branchlab.record.format import dump_record
@@ -221,16 +222,30 @@ def test_reading_many_at_once_gives_what_reading_one_by_one_gives(
     assert [(row["name"], row["metrics"]) for row in many] == [(one.name, one.metrics) for one in again]
 
 
+def test_many_records_that_have_nothing_in_common_are_read(repository: ScratchRepository) -> None:
+    count = FEW_COMMITS + 10
+    texts = [dump_record(numbered(number)._replace(metrics={f"m{number}": number / 7})) for number in range(count)]
+    texts[7], texts[9] = b"schema = ", b"x" * (3 << 20)
+    import_texts(repository, texts)
+    found = {row["name"]: (row["status"], row["metrics"]) for row in read_json(repository)}
+    sound = {f"exp/model/n{number}": ("finished", {f"m{number}": number / 7}) for number in range(count)}
+    assert found == sound | dict.fromkeys(("exp/model/n7", "exp/model/n9"), ("damaged", {}))
+
+
 def import_many(repository: ScratchRepository, count: int) -> None:
     """Makes many experiments quickly."""
+    import_texts(repository, [dump_record(numbered(number)) for number in range(count)])
+
+
+def import_texts(repository: ScratchRepository, records: list[bytes]) -> None:
+    """Makes an experiment of each record quickly."""
     stream = []
-    for number in range(count):
-        record = dump_record(numbered(number)).decode()
+    for number, record in enumerate(records):
         message = f"x\n\nBranchlab-Run: run-{number}\n"
         stream.append(
             f"commit refs/heads/exp/model/n{number}\ncommitter Ada <a@b> {number} +0000\n"
             f"data {len(message)}\n{message}\nfrom refs/heads/main\n"
-            f"M 100644 inline metrics.toml\ndata {len(record)}\n{record}\n"
+            f"M 100644 inline metrics.toml\ndata {len(record)}\n{record.decode()}\n"
         )
     repository.git("fast-import", "--quiet", stdin="".join(stream))
 

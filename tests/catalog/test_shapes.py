@@ -224,6 +224,15 @@ def test_a_shape_is_learnt_when_it_is_common_enough() -> None:
     assert shapes.find(second)
 
 
+def test_what_has_no_shape_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[bytes] = []
+    monkeypatch.setattr("branchlab.catalog.shapes.learn_shape", tried.append)
+    shapes = Shapes()
+    for number in range(200):
+        shapes.learn(dump_record(ordinary(number)))
+    assert len(tried) == 1
+
+
 def test_a_record_as_large_as_no_other_is_not_learnt() -> None:
     shapes = Shapes()
     text = dump_record(example(params={f"p{number}": "x" * 100 for number in range(300)}))

@@ -34,9 +34,8 @@ _KINDS = {
     "command": (rb"\[\n(?:    %b,\n)*+\]" % _TEXT, b'[\n    "@mark %04d@",\n]'),
 }
 # Status and exactness are words of our own, and a seed in quotes is a number: they stay part of the shape.
-_VALUE = (
-    rb'^(?!status\ =|seed\ =\ "|(?!command)[^=\n]*=\ \[)(?P<key>(?:[A-Za-z0-9_-]+|"[^"\\\x00-\x1f\x7f]*")\ =\ )(?:%b)$'
-    % (b"|".join(b"(?P<%b>%b)" % (kind.encode(), pattern) for kind, (pattern, _) in _KINDS.items()))
+_VALUE = rb'^(?!status\ =|seed\ =\ "|(?!command)[^=\n]*=\ \[)(?:[A-Za-z0-9_-]+|"[^"\\\x00-\x1f\x7f]*")\ =\ (?:%b)$' % (
+    b"|".join(b"(?P<%b>%b)" % (kind.encode(), pattern) for kind, (pattern, _) in _KINDS.items())
 )
 _KEYS = re.compile(rb"^[^=\s][^=\n]*", re.MULTILINE)  # headers too, but not what stands in a list
 _TIMES_FROM = 1000  # a mark is a year as well
@@ -111,23 +110,19 @@ class Shapes:
         """Takes note of a sound record of no known shape; a shape that is common enough is known from then on."""
         if len(text) > _MOST_BYTES or self._count >= _MOST_SHAPES:
             return
-        skeleton = hash(re.sub(_VALUE, _kind_of, text, flags=re.MULTILINE))
-        self._missed[skeleton] += 1
-        if self._missed[skeleton] > min(self._count * _PATIENCE, _MOST_PATIENCE):
-            self._missed[skeleton] = _NEVER  # it has a shape by now, or none
+        keys = _hash_of_keys(text)
+        self._missed[keys] += 1
+        if self._missed[keys] > min(self._count * _PATIENCE, _MOST_PATIENCE):
             shape = learn_shape(text)
+            self._missed[keys] = 0 if shape else _NEVER  # values of other kinds may stand under the same keys
             if shape:
                 self._last = shape
-                self._by_keys[_hash_of_keys(text)].append(shape)
+                self._by_keys[keys].append(shape)
                 self._count += 1
 
 
 def _hash_of_keys(text: bytes) -> int:
     return hash(b"".join(_KEYS.findall(text)))
-
-
-def _kind_of(value: re.Match[bytes]) -> bytes:
-    return b"%b%b" % (value["key"], str(value.lastgroup).encode())
 
 
 def learn_shape(text: bytes) -> Shape | None:
