@@ -81,8 +81,11 @@ def write_state(folder: str, state: RunState) -> None:
 
 def read_state(folder: str) -> RunState | None:
     """Reads state.json; None when there is none or it cannot be understood. Keys of newer versions are ignored."""
+    path = os.path.join(folder, STATE_FILE)
+    if not os.path.isfile(path):  # a pipe would wait for a writer
+        return None
     try:
-        with open(os.path.join(folder, STATE_FILE), "rb") as file:
+        with open(path, "rb") as file:
             table = json.loads(file.read().decode("utf-8", "surrogateescape"))
     except (OSError, ValueError, RecursionError):
         return None
