@@ -40,6 +40,17 @@ class Workspace(NamedTuple):
         """Where the run folders of the repository lie."""
         return os.path.join(self.repository.state_dir, "runs")
 
+    def holds(self, project: str) -> bool:
+        """Says whether a run of the folder `project` belongs to this project.
+
+        It does also when it was started from another working tree, or before the repository was moved.
+        """
+        top, prefix = self.repository.top, self.prefix.rstrip("/")
+        if project == self.root or not project:
+            return True
+        inside = f"{project}/".startswith(f"{top}/")
+        return not inside and (not prefix or project.endswith(f"/{prefix}"))
+
 
 def open_workspace(cwd: str) -> Workspace:
     """Opens the project that holds `cwd`: the nearest folder upwards with a branchlab.toml, else the repository.

@@ -34,7 +34,7 @@ def read_live_runs(workspace: Workspace, recorded: Container[str] = ()) -> list[
     found = []
     for folder in live_folders(workspace, recorded):
         state = read_state(folder)
-        if state and state.id not in recorded and _is_ours(state.project, workspace):
+        if state and state.id not in recorded and workspace.holds(state.project):
             found.append(_experiment(folder, state, workspace.settings.metrics))
     return sorted(found, key=lambda run: run.started or "", reverse=True)
 
@@ -77,12 +77,3 @@ def _best(journal: Journal, rules: Mapping[str, MetricRule]) -> dict[str, Number
         if goal and values:
             best[name] = max(values) if goal == "maximize" else min(values)
     return best
-
-
-def _is_ours(project: str, workspace: Workspace) -> bool:
-    """Says whether a run belongs to this project, also when it was started from another working tree."""
-    top, prefix = workspace.repository.top, workspace.prefix.rstrip("/")
-    if project == workspace.root or not project:
-        return True
-    inside = f"{project}/".startswith(f"{top}/")
-    return not inside and (not prefix or project.endswith(f"/{prefix}"))

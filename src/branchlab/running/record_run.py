@@ -124,9 +124,7 @@ def _refuse_recorded(workspace: Workspace, folder: str, state: RunState) -> None
 
 def _is_ours(workspace: Workspace, folder: str) -> bool:
     state = read_state(folder)
-    if state is None:
-        return True
-    return not state.project or os.path.realpath(state.project) == os.path.realpath(workspace.root)
+    return state is None or workspace.holds(state.project)
 
 
 def _has_name(folder: str, name: str) -> bool:
