@@ -1,4 +1,4 @@
-"""Reads files of the user's tree, where anything may stand in the place of a file: a pipe, a device, a folder."""
+"""Reads and writes files of the user's tree, where a pipe, a device or a folder may stand in the place of a file."""
 
 from __future__ import annotations
 
@@ -41,6 +41,25 @@ def read_plain(path: str, most: int = MOST_BYTES) -> bytes | None:
         return None
     except OSError as error:
         raise unreadable(path, error) from None
+
+
+def write_plain(path: str, content: bytes) -> None:
+    """Replaces a file as a whole, and a link itself instead of what it leads to; the mode of a file stays.
+
+    Raises:
+        OSError: when it cannot be written; what was there is untouched.
+    """
+    temporary = f"{path}.{os.urandom(4).hex()}"
+    try:
+        with open(temporary, "xb") as file:  # never through a link that somebody committed under this name
+            file.write(content)
+        if os.path.isfile(path) and not os.path.islink(path):
+            os.chmod(temporary, stat.S_IMODE(os.stat(path).st_mode))
+        os.replace(temporary, path)
+    except OSError:
+        if os.path.lexists(temporary):
+            os.unlink(temporary)
+        raise
 
 
 def not_plain(path: str) -> EnvironmentProblemError:

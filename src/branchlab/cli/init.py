@@ -9,7 +9,7 @@ from branchlab.data.initialise import initialise
 from branchlab.errors import ExitCode
 from branchlab.git.refs import BRANCHES, current_branch, list_refs
 from branchlab.git.repository import find_repository
-from branchlab.plainfile import read_plain, refuse_planted
+from branchlab.plainfile import read_plain, refuse_planted, write_plain
 from branchlab.project import SETTINGS_FILE
 from branchlab.text import safe_text
 from branchlab.workspace import open_workspace
@@ -103,8 +103,7 @@ def _settings(workspace: Workspace, repository: Repository) -> list[str]:
         baseline=_quoted(branch),
         exempt=f"[{', '.join(_quoted(name) for name in dict.fromkeys([branch, 'main', 'release/*']))}]",
     )
-    with open(path, "x", encoding="utf-8") as file:
-        file.write(text)
+    write_plain(path, text.encode(errors="surrogateescape"))
     return [f"wrote {workspace.prefix}{SETTINGS_FILE} (baseline {safe_text(branch)}, command python {script})"]
 
 
@@ -130,8 +129,9 @@ def _attributes(workspace: Workspace) -> list[str]:
     missing = [line for line in wanted if line not in before.splitlines()]
     if not missing:
         return []
-    with open(path, "a", encoding="utf-8") as file:
-        file.write("".join(f"{line}\n" for line in ([""] if before and not before.endswith("\n") else []) + missing))
+    end = "\n" if before and not before.endswith("\n") else ""
+    text = before + end + "".join(f"{line}\n" for line in missing)
+    write_plain(path, text.encode(errors="surrogateescape"))
     return [f"added {workspace.prefix}.gitattributes lines for the record"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from branchlab.data.store import DVC_FOLDER, find_store
 from branchlab.errors import DamagedError, EnvironmentProblemError
-from branchlab.plainfile import read_plain, refuse_planted
+from branchlab.plainfile import read_plain, refuse_planted, write_plain
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -80,8 +81,7 @@ def _add_gitignore(path: str) -> bool:
     absent = [line for line in _GITIGNORE if line.encode() not in before.splitlines()]
     if absent:
         end = b"\n" if before and not before.endswith(b"\n") else b""
-        with open(path, "wb") as file:
-            file.write(before + end + "".join(f"{line}\n" for line in absent).encode())
+        write_plain(path, before + end + "".join(f"{line}\n" for line in absent).encode())
     return bool(absent)
 
 
@@ -104,10 +104,9 @@ def _list_record(path: str, metrics: str, history: str) -> bool:
     plot = {history: {"x": "step", "template": "linear"}}
     added = [_append(document, "metrics", metrics, metrics), _append(document, "plots", history, plot)]
     if any(added):
-        temporary = f"{path}.{os.urandom(4).hex()}"
-        with open(temporary, "x", encoding="utf-8") as file:
-            yaml.dump(document, file)
-        os.replace(temporary, path)
+        text = io.StringIO()
+        yaml.dump(document, text)
+        write_plain(path, text.getvalue().encode())
     return any(added)
 
 

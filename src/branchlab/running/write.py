@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from branchlab.errors import UnsavedWorkError
-from branchlab.plainfile import not_plain
+from branchlab.plainfile import not_plain, write_plain
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -63,19 +63,6 @@ def write_files(workspace: Workspace, found: Harvest) -> None:
         elif os.path.lexists(target):
             os.unlink(target)
     for path, content in found.files.items():
-        _write(os.path.join(top, path), content)
-
-
-def _write(target: str, content: bytes) -> None:
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    temporary = f"{target}.{os.urandom(4).hex()}"
-    try:
-        with open(temporary, "xb") as file:  # never through a link that somebody committed under this name
-            file.write(content)
-        if os.path.isfile(target) and not os.path.islink(target):
-            shutil.copymode(target, temporary)
-        os.replace(temporary, target)
-    except OSError:
-        if os.path.lexists(temporary):
-            os.unlink(temporary)
-        raise
+        target = os.path.join(top, path)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        write_plain(target, content)
