@@ -79,7 +79,7 @@ def evil(hostile: ScratchRepository) -> ScratchRepository:
     folder = hostile.path / ".git/branchlab/runs/20261121T000000-aaaaaa"
     folder.mkdir(parents=True)
     note = 'n\x1b[31m\u202e"\\'
-    state = RunState("20261121T000000-aaaaaa", "exp/model/l\x1b[31m\\\n", "failed", ("\x1b[31m",), note=note)
+    state = RunState("20261121T000000-aaaaaa", "exp/model/l\x1b[31m\n", "failed", ("\x1b[31m",), note=note)
     write_state(str(folder), state._replace(started="2026-11-21T00:00:00Z", params={"\x1b[31m": "\x1b[2J"}))
     entry = {"k": "log", "s": 0, "t": 0, "m": {"m\x1b[31m": 1.0}}
     (folder / "journal.jsonl").write_text(json.dumps(entry) + "\n")
