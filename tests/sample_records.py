@@ -13,7 +13,7 @@ from branchlab.text import flatten
 NOW = 1_795_219_200.0  # 2026-11-21T00:00:00Z
 SETTINGS = Settings(
     metrics={
-        "accuracy": MetricRule("maximize", "optimize", ">= 0.90", "1%", "", "agreed with the claims team"),
+        "accuracy": MetricRule("maximize", "optimize", ">= 0.90", "1%", why="agreed with the claims team"),
         "size": MetricRule("minimize", "optimize", unit="kB"),
         "inference_ms": MetricRule("minimize", "constraint", "<= 20", unit="ms"),
     }

@@ -69,6 +69,7 @@ def _clear(scratch: ScratchRepository, path: Path) -> None:
 @given(_steps(2, "write", "run", "link"), _steps(1, *ACTS))
 @example([Step("write", "d/e", "1")], [Step("link", "d", "1")])
 @example([Step("write", "a", "1")], [Step("forget", "a", ""), Step("ignore", "a", "")])
+@example([Step("write", "a", "1")], [Step("forget", "a", ""), Step("plan", "a", "")])
 @settings(max_examples=30, deadline=None)
 def test_any_working_tree_is_captured_as_git_itself_would(before: Sequence[Step], after: Sequence[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:

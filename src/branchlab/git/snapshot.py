@@ -76,11 +76,12 @@ def _tracked(rest: str, found: dict[str, list[str]]) -> None:
     path = rest.split(" ", 7)[7]
     if submodule[0] == "S" and ("M" in submodule[2:] or "U" in submodule[2:]):
         found["dirty_submodules"].append(path)
-    if "D" in state:
+    gone = state == "D." or state.endswith("D")  # "DA" is there: forgotten, then planned with `git add -N`
+    if gone:
         found["gone"].append(path)
-    if "A" not in state:
+    if "A" not in state or state == "DA":
         found["changed"].append(path)
-    elif "D" not in state:  # staged as new and deleted since: nothing is left of it
+    elif not gone:  # staged as new and deleted since: nothing is left of it
         found["new"].append(path)
 
 
