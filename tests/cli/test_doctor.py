@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import time
 from typing import TYPE_CHECKING
 
 import psutil
 
 from command_line import branchlab, names, rows, start
+from scratch_repository import ScratchRepository
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from scratch_repository import ScratchRepository
 
 
 def findings(project: ScratchRepository, *arguments: str) -> list[str]:
@@ -68,6 +68,18 @@ def test_everything_that_a_crash_leaves_is_mended_in_one_call(dvc_project: Scrat
     assert branchlab(project.path, "record").code == 0
     assert "model.bin.dvc" in project.git("ls-tree", "--name-only", "exp/model/killed")
     assert names(project.path) == ["exp/model/first", "exp/model/killed"]
+
+
+def test_a_lock_is_stale_unless_a_git_works_in_this_repository(project: ScratchRepository, tmp_path: Path) -> None:
+    elsewhere = ScratchRepository(tmp_path / "elsewhere")
+    elsewhere.path.mkdir()
+    elsewhere.git("init", "-q")
+    lock = project.write(".git/index.lock", "")
+    os.utime(lock, (time.time() - 60, time.time() - 60))
+    for place, words in ((elsewhere, "left by a git that was killed"), (project, "a git program is at work")):
+        with subprocess.Popen(["git", "cat-file", "--batch"], cwd=place.path, stdin=subprocess.PIPE) as git:
+            assert any(words in found for found in findings(project))
+            git.communicate()
 
 
 def test_a_worktree_whose_folder_is_gone_is_forgotten_and_the_users_own_is_not(

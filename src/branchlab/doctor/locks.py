@@ -20,9 +20,9 @@ _YOUNG_SECONDS = 5.0
 
 
 def check_locks(repository: Repository) -> list[Finding]:
-    """Finds git's lock files; one is stale when no git program runs beside us and it is older than 5 seconds."""
+    """Finds git's lock files; one is stale when no git program works here and it is older than 5 seconds."""
     found = []
-    at_work = _git_runs()
+    at_work = _git_runs(repository)
     for path in _lock_files(repository):
         try:
             age = time.time() - os.stat(path).st_mtime
@@ -48,10 +48,23 @@ def _lock_files(repository: Repository) -> Iterator[str]:
                 yield os.path.join(folder, name)
 
 
-def _git_runs() -> bool:
+def _git_runs(repository: Repository) -> bool:
+    """Tells whether a git program works in this repository, or in a place that we may not see."""
     import psutil
 
-    return any(process.info["name"] == "git" for process in psutil.process_iter(["name"]))
+    asked = ("name", "status", "cwd", "cmdline")
+    homes = [os.path.realpath(place) for place in (repository.top, repository.common_dir)]
+    for process in psutil.process_iter(asked, ad_value=""):
+        name, status, place, command = (process.info[key] or "" for key in asked)
+        if (name == "git" or name.startswith("git-")) and status != psutil.STATUS_ZOMBIE:
+            said = (place, *command)
+            if not place or any(_mentions(text, home) for text in said for home in homes):
+                return True
+    return False
+
+
+def _mentions(text: str, home: str) -> bool:
+    return f"{home}/" in f"{text}/"
 
 
 def _unlink(path: str) -> None:
