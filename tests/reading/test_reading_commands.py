@@ -284,6 +284,16 @@ def test_show_of_a_live_run_has_its_curves(project: ScratchRepository) -> None:
     assert (found["status"], found["commit"], found["curves"]) == ("failed", None, {"accuracy": [0.5]})
 
 
+def test_show_of_a_live_run_ends_with_its_log_as_a_terminal_would_have_shown_it(project: ScratchRepository) -> None:
+    folder = start_run(project, "20261122T000000-aaaaaa", "exp/model/live")
+    log = folder / "output.log"
+    log.write_bytes(b"\x1b[31mred\x1b[0m\n 10%\r 90%\r100%\r\n\nValueError: no\n")
+    found = answer(project, "show", "exp/model/live")
+    assert (found["log"], found["log_tail"]) == (str(log), ["red", "100%", "ValueError: no"])
+    said = branchlab(project, "show", "exp/model/live", width=80).out
+    assert said.endswith("red\n100%\nValueError: no\n")
+
+
 def test_show_survives_a_damaged_history(project: ScratchRepository) -> None:
     project.git("switch", "--quiet", WIDER)
     project.commit("broken", **{"metrics/history.csv": "no,such\nthing"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +12,7 @@ from branchlab.compare.difference import Side
 from branchlab.errors import NotFoundError, UsageError
 from branchlab.git.refs import BRANCHES, list_refs
 from branchlab.record.model import Record, Run
+from branchlab.running.launch import OUTPUT_FILE
 from branchlab.text import safe_text
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal, summary_metrics
 from branchlab.tracking.state import RunState, read_state
@@ -20,13 +22,17 @@ if TYPE_CHECKING:
     from branchlab.tracking.reading import Journal
     from branchlab.workspace import Workspace
 
+_TAIL_BYTES = 1 << 14
+_TERMINAL_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\^_])")  # ECMA-48: CSI and two-byte sequences
+
 
 class LiveRun(NamedTuple):
-    """A run as if it had ended now: its record, its status in the catalog, and all it logged."""
+    """A run as if it had ended now: its record, its status in the catalog, all it logged, and where its output is."""
 
     side: Side
     status: Status
     journal: Journal
+    output: str
 
 
 def require_run(workspace: Workspace, name: str) -> LiveRun:
@@ -46,7 +52,19 @@ def require_run(workspace: Workspace, name: str) -> LiveRun:
     folder = os.path.join(workspace.runs_dir, fitting[0].run)
     journal = read_journal(os.path.join(folder, JOURNAL_FILE))
     record = record_of_run(read_state(folder) or RunState(fitting[0].run), journal)
-    return LiveRun(Side(fitting[0].name, None, record), fitting[0].status, journal)
+    return LiveRun(Side(fitting[0].name, None, record), fitting[0].status, journal, os.path.join(folder, OUTPUT_FILE))
+
+
+def last_lines(path: str, most: int) -> list[str]:
+    """Returns the end of a log as a terminal would have shown it: colours gone, of a progress bar what stood last."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL_BYTES))
+            text = file.read(_TAIL_BYTES).decode(errors="replace")
+    except OSError:
+        return []
+    lines = _TERMINAL_SEQUENCE.sub("", text).replace("\r\n", "\n").rstrip().split("\n")
+    return [line.rstrip("\r").rpartition("\r")[2] for line in lines if line.strip()][-most:]
 
 
 def _nearest(workspace: Workspace, name: str) -> str:

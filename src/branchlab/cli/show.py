@@ -29,6 +29,8 @@ EXAMPLES = (
     ("branchlab show wider --json | jq .curves.loss", "for scripts"),
 )
 
+_TAIL_LINES = 10
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
@@ -114,9 +116,10 @@ def _author(commit_text: bytes) -> str:
 
 
 def _live(workspace: Workspace, name: str) -> Exhibit:
-    from branchlab.cli.live import require_run
+    from branchlab.cli.live import last_lines, require_run
     from branchlab.report.experiment import Exhibit
 
-    side, status, journal = require_run(workspace, name)
+    side, status, journal, output = require_run(workspace, name)
     curves = {metric: [point.value for point in points] for metric, points in journal.series.items()}
-    return Exhibit(side.name, None, status, "", side.record, curves, journal.plots)
+    tail = last_lines(output, _TAIL_LINES)
+    return Exhibit(side.name, None, status, "", side.record, curves, journal.plots, output=output, tail=tail)

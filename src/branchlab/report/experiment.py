@@ -39,6 +39,8 @@ class Exhibit(NamedTuple):
         curves: logged values by metric, None where a step has none.
         plots: files of plot data, relative to the project.
         stale: commits came after the one that holds the record.
+        output: where the log of a run that is not recorded lies.
+        tail: the last lines of that log.
     """
 
     name: str
@@ -49,6 +51,8 @@ class Exhibit(NamedTuple):
     curves: Mapping[str, Sequence[float | None]] = {}
     plots: Sequence[str] = ()
     stale: bool = False
+    output: str = ""
+    tail: Sequence[str] = ()
 
 
 def experiment_page(exhibit: Exhibit, settings: Settings, now: float) -> list[Block]:
@@ -64,7 +68,10 @@ def experiment_page(exhibit: Exhibit, settings: Settings, now: float) -> list[Bl
         _texts("resources", {name: show_resource(name, value) for name, value in sorted(record.resources.items())}),
         _pairs("environment", _environment(record.environment)),
     ]
-    return [*_head(exhibit, now), *(table for table in tables if table is not None)]
+    blocks = [*_head(exhibit, now), *(table for table in tables if table is not None)]
+    if exhibit.tail:
+        blocks += [Facts([("log", exhibit.output)]), *(Line(line, "dim") for line in exhibit.tail)]
+    return blocks
 
 
 def experiment_object(exhibit: Exhibit) -> dict[str, Any]:
@@ -94,6 +101,8 @@ def experiment_object(exhibit: Exhibit) -> dict[str, Any]:
         "seed": run.seed,
         "exit_code": run.exit_code,
         "code": {"commit": run.code, "exact": run.exact, "stale": exhibit.stale},
+        "log": exhibit.output,
+        "log_tail": list(exhibit.tail),
     }
 
 
@@ -101,7 +110,7 @@ def experiment_rows(exhibit: Exhibit) -> list[list[Scalar]]:
     """Returns the experiment as rows of kind, name and value, for CSV."""
     rows: list[list[Scalar]] = []
     for kind, value in experiment_object(exhibit).items():
-        if kind in ("curves", "plots", "command"):
+        if kind in ("curves", "plots", "command", "log_tail"):
             continue
         if isinstance(value, dict):
             rows += [[kind, name, item] for name, item in flatten(value).items()]
