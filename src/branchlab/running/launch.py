@@ -22,6 +22,7 @@ from branchlab.tracking.location import RUN_DIR_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from typing import BinaryIO
 
     from branchlab.running.stopping import StopRequest
 
@@ -88,7 +89,7 @@ def follow(process: subprocess.Popen[bytes], folder: str, stop: StopRequest, sho
     """
     started = time.monotonic()
     sent: signal.Signals | None = None
-    with open(os.path.join(folder, OUTPUT_FILE), "rb") as log, _end_of(process) as wait:
+    with _open_log(folder) as log, _end_of(process) as wait:
         while True:
             ended = wait()
             while chunk := log.read(1 << 16):
@@ -101,6 +102,14 @@ def follow(process: subprocess.Popen[bytes], folder: str, stop: StopRequest, sho
                 sent = wanted
     signal_group(process.pid, signal.SIGKILL)
     return Ended(process.returncode, time.monotonic() - started, stopped=sent is not None)
+
+
+def _open_log(folder: str) -> BinaryIO:
+    """Opens the log; one that a quick command has removed already counts as empty, and `perform` says what happened."""
+    try:
+        return open(os.path.join(folder, OUTPUT_FILE), "rb")
+    except (FileNotFoundError, NotADirectoryError):
+        return open(os.devnull, "rb")
 
 
 @contextmanager
