@@ -175,3 +175,9 @@ def test_the_natural_order_is_best_first_and_newest_first() -> None:
     assert [one.name for one in sort_experiments(some, "loss", settings=SETTINGS)] == ["a", "b"]
     assert [one.name for one in sort_experiments(some)] == ["b", "a"]
     assert [one.name for one in sort_experiments(some, "name")] == ["a", "b"]
+
+
+def test_a_field_is_sorted_by_its_own_value_where_a_parameter_has_its_name() -> None:
+    some = [experiment(name=name, params={"name": other, "x": 1}) for name, other in (("a", "2"), ("b", "1"))]
+    assert [one.name for one in sort_experiments(some, "name")] == ["a", "b"]
+    assert [one.name for one in sort_experiments(some, "params.name")] == ["b", "a"]

@@ -98,6 +98,32 @@ def test_ls_csv_is_complete_and_reads_back(shared: ScratchRepository) -> None:
     assert {float(row["metrics.accuracy"]) for row in rows} == {0.9312, 0.9501, 0.964, 0.4}
 
 
+def test_ls_tells_a_field_a_parameter_and_a_metric_of_one_name_apart(repository: ScratchRepository) -> None:
+    repository.commit("start", **{"branchlab.toml": ""})
+    record_branch(repository, "exp/model/one", record(params={"name": "x", "seed": 3, "acc": 1}, metrics={"acc": 2}))
+    record_branch(repository, "exp/model/two", record(params={"name": "y", "seed": 3, "acc": 2}, metrics={"acc": 2}))
+    rows = csv.DictReader(io.StringIO(branchlab(repository, "ls", "--csv", "--sort", "name").out))
+    found = [(row["name"], row["params.name"], row["seed"], row["params.seed"]) for row in rows]
+    assert found == [("exp/model/one", "x", "7", "3"), ("exp/model/two", "y", "7", "3")]
+    header = branchlab(repository, "ls", "--columns", "acc,params.acc").out.splitlines()[0]
+    assert header.split() == ["experiment", "acc", "params.acc"]
+
+
+def test_ls_finds_a_parameter_that_is_called_like_a_field_nobody_filled(repository: ScratchRepository) -> None:
+    repository.commit("start", **{"branchlab.toml": ""})
+    record_branch(repository, "exp/model/one", record(run={"seed": None}, params={"seed": 3}))
+    assert branchlab(repository, "ls", "--columns", "seed", "--csv").out == "name,params.seed\nexp/model/one,3\n"
+
+
+def test_ls_and_log_say_why_a_record_is_damaged(project: ScratchRepository) -> None:
+    for name in NAMES:
+        project.git("branch", "--quiet", "-D", name)
+    project.git("switch", "--quiet", "--create", "exp/model/broken", "main")
+    project.commit("broken", **{"metrics.toml": "<<<<<<< ours\n"})
+    for command in (("ls",), ("ls", "--md"), ("log",), ("log", "--md")):
+        assert "conflict markers" in branchlab(project, *command).out
+
+
 @pytest.mark.parametrize("arguments", [("--sort", "accurcy"), ("--columns", "accurcy"), ("--limit", "-1"), ("a>",)])
 def test_ls_refuses_what_it_does_not_understand(shared: ScratchRepository, arguments: tuple[str, ...]) -> None:
     said = branchlab(shared, "ls", *arguments)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.values import as_number, value_of
+from branchlab.catalog.values import as_number, column_value
 from branchlab.project import goal_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def sort_experiments(
     experiments: Iterable[Experiment], key: str = "started", *, settings: Settings | None = None, reverse: bool = False
 ) -> list[Experiment]:
-    """Returns the experiments ordered by a field, metric or parameter; ties keep the order they came in.
+    """Returns the experiments ordered by a column: a field, else a metric or parameter; ties keep their order.
 
     The natural order is best first for a metric with a goal, newest first for `started`, else ascending with numbers
     before text. `reverse` turns it round, and still leaves missing values and NaN at the end.
@@ -26,7 +26,7 @@ def sort_experiments(
     known: list[tuple[tuple[int, float, str], Experiment]] = []
     unknown: list[Experiment] = []
     for experiment in experiments:
-        rank = _rank(value_of(experiment, key))
+        rank = _rank(column_value(experiment, key))
         if rank is None:
             unknown.append(experiment)
         else:

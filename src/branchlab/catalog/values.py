@@ -25,6 +25,12 @@ def value_of(experiment: Experiment, key: str) -> Scalar:
     return value
 
 
+def column_value(experiment: Experiment, key: str) -> Scalar:
+    """Returns what a column holds: `name` is the field, also where a parameter is called `name`."""
+    value: Scalar = getattr(experiment, key) if key in FIELDS else value_of(experiment, key)
+    return value
+
+
 def as_number(value: Scalar) -> float | None:
     """Returns a number as a float, None for text, truth values and what is missing."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from branchlab.catalog.values import FIELDS, value_of
+from branchlab.catalog.values import FIELDS, column_value, value_of
 from branchlab.compare.difference import same_scalar
 from branchlab.compare.inputs import importance, rule_of
 from branchlab.compare.ranking import RANKED, Measurements, Ranking, rank
@@ -60,7 +60,7 @@ def default_keys(experiments: Sequence[Experiment], settings: Settings) -> list[
     params = sorted({name for one in experiments for name in one.params})
     changed = [f"params.{name}" for name in params if _differs(experiments, f"params.{name}")]
     authors = ["author"] if len({one.author for one in experiments if one.author}) > 1 else []
-    notes = ["note"] if any(one.note for one in experiments) else []
+    notes = ["note"] if any(one.note or one.problem for one in experiments) else []
     return ["status", *(f"metrics.{name}" for name in metrics), *changed, "age", "seconds", *authors, *notes]
 
 
@@ -87,7 +87,7 @@ def resolve_key(name: str, experiments: Sequence[Experiment]) -> str:
     Raises:
         NotFoundError: for a name that no experiment has; the hint names the nearest.
     """
-    if name in FIELDS or name == "age":
+    if name == "age" or (name in FIELDS and any(getattr(one, name) not in (None, "") for one in experiments)):
         return name
     tables = {"metrics", "params", "best"}
     for key in [name] if name.partition(".")[0] in tables else []:
@@ -96,6 +96,8 @@ def resolve_key(name: str, experiments: Sequence[Experiment]) -> str:
     for table in ("metrics", "params"):
         if any(name in getattr(one, table) for one in experiments):
             return f"{table}.{name}"
+    if name in FIELDS:
+        return name
     if not experiments:
         return f"metrics.{name}"
     from difflib import get_close_matches
@@ -163,7 +165,7 @@ def _value(one: Experiment, key: str) -> Scalar:
     if table in ("params", "metrics", "best"):
         values: Mapping[str, Scalar] = getattr(one, table)
         return values.get(rest)
-    return value_of(one, key)
+    return column_value(one, key)
 
 
 def _differs(experiments: Sequence[Experiment], key: str) -> bool:
@@ -181,7 +183,8 @@ def _column(key: str, experiments: Sequence[Experiment], settings: Settings, vie
         column = Column(title, "decimal", drop)
     elif table == "params":
         numeric = all(isinstance(_value(one, key), (int, float, type(None))) for one in experiments)
-        column = Column(name, "decimal" if numeric else "left", drop, 0 if numeric else _LEAST_TEXT)
+        title = key if f"metrics.{name}" in view.keys else name
+        column = Column(title, "decimal" if numeric else "left", drop, 0 if numeric else _LEAST_TEXT)
     elif key in ("age", "seconds", "seed"):
         column = Column({"seconds": "took"}.get(key, key), "right", drop)
     elif key == "note":

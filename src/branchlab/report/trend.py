@@ -52,7 +52,9 @@ def trend_page(points: Sequence[Point], names: Sequence[str], settings: Settings
         ],
         [_overview_row(name, points, settings) for name in names],
     )
-    return [overview, _history(points, names, settings, now)] if names else [Line("no metric was recorded", "dim")]
+    if not names and not any(point.problem for point in points):
+        return [Line("no metric was recorded", "dim")]
+    return [*([overview] if names else []), _history(points, names, settings, now)]
 
 
 def trend_object(points: Sequence[Point], names: Sequence[str]) -> list[dict[str, Any]]:
@@ -99,7 +101,8 @@ def _overview_row(name: str, points: Sequence[Point], settings: Settings) -> lis
 
 def _history(points: Sequence[Point], names: Sequence[str], settings: Settings, now: float) -> Table:
     goals = [rule_of(settings, name).goal for name in names]
-    drops = [0, *(_DECLARED if name in settings.metrics else _OTHER for name in names[1:])]
+    drops = [_DECLARED if name in settings.metrics else _OTHER for name in names]
+    drops[:1] = [0] if drops else []
     columns = [
         Column("commit"),
         Column("age", "right", drop=30),
