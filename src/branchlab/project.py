@@ -186,6 +186,8 @@ class _Reader(NamedTuple):
         if kind == "size" and isinstance(value, int) and not isinstance(value, bool) and value > 0:
             return value
         if isinstance(value, str) and kind in _FORMS and re.fullmatch(_FORMS[kind], value):
+            if float(value.strip("<>=% ")) in (float("inf"), float("-inf")):
+                raise _mistake(f"{self.source}: {place} is beyond every number: {value!r:.60}", "write a smaller one")
             return value
         wanted = {
             "allowance": 'a number or percentage in quotes, such as "0.01" or "1%"',

@@ -195,3 +195,9 @@ def test_an_allowance_is_a_number_or_a_percentage(key: str, text: str, good: boo
 def test_a_threshold_is_a_comparison(text: str) -> None:
     with pytest.raises(UsageError, match="must be a comparison"):
         parse_settings(f'[metrics.accuracy]\nthreshold = "{text}"\n'.encode())
+
+
+@pytest.mark.parametrize("line", ['threshold = ">= 1e400"', 'tolerance = "1e400%"', 'max_regression = "1e999"'])
+def test_a_number_beyond_every_number_is_refused(line: str) -> None:
+    with pytest.raises(UsageError, match="is beyond every number"):
+        parse_settings(f"[metrics.accuracy]\n{line}\n".encode())
