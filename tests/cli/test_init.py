@@ -61,5 +61,7 @@ def test_new_refuses_bad_and_taken_names_and_starts_where_it_is_told(repository:
     assert repository.git("rev-parse", "HEAD") == first
     said = branchlab(repository.path, "new", "old")
     assert said.code == 2
-    assert "exp/model/old-2 is free" in said.err
+    assert "hint: exp/model/old-2 is free" in said.err
+    repository.git("branch", "exp/model/old-2")
+    assert "hint: exp/model/old-3 is free" in branchlab(repository.path, "new", "old").err
     assert branchlab(repository.path, "new", "nowhere", "--from", "no-such").code == 3

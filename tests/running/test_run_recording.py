@@ -132,7 +132,7 @@ def test_a_name_that_is_taken_is_refused_and_a_chosen_one_gets_a_number(project:
     assert branchlab(project.path, "run", "-n", "same").code == 0
     said = branchlab(project.path, "run", "-n", "same")
     assert said.code == 2
-    assert "-n exp/model/same-2 is free" in said.err
+    assert "exp/model/same-2 is free" in said.err
     assert branchlab(project.path, "run", "-S", "lr=0.1").code == 0
     assert branchlab(project.path, "run", "-S", "lr=0.1").code == 0
     assert names(project.path) == ["exp/model/same", "exp/tune/lr-0.1", "exp/tune/lr-0.1-2"]

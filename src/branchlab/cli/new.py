@@ -10,8 +10,8 @@ from branchlab.errors import EnvironmentProblemError, ExitCode
 from branchlab.git.config import write_config
 from branchlab.git.objects import read_object
 from branchlab.git.process import run_git
-from branchlab.git.refs import BRANCHES, read_ref
-from branchlab.running.names import Name, complete_name, free_name
+from branchlab.git.refs import BRANCHES, list_refs
+from branchlab.running.names import Name, check_place, complete_name
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     workspace, _ = open_project(terminal)
     repository = workspace.repository
     branch = complete_name(workspace.settings.naming, arguments.name, user=user_name())
-    taken = {branch} if read_ref(repository, BRANCHES + branch) else set()
-    free_name(Name(branch), taken)
+    check_place(Name(branch), {ref.name.removeprefix(BRANCHES) for ref in list_refs(repository, BRANCHES)})
     if arguments.start == "HEAD" and read_object(repository, "HEAD") is None:
         raise EnvironmentProblemError(
             "this repository has no commit yet", "git commit first, so that it can branch off"

@@ -77,7 +77,7 @@ def check_place(name: Name, taken: Collection[str]) -> None:
     for other in sorted([*above, *below]):
         raise UsageError(
             f"the branch {safe_text(other)} stands in the way of {safe_text(name.branch)}",
-            f"git branch -m {safe_text(other)} ANOTHER-NAME, or choose another name with -n",
+            f"git branch -m {safe_text(other)} ANOTHER-NAME, or choose another name",
         )
 
 
@@ -93,5 +93,5 @@ def free_name(name: Name, taken: Container[str]) -> str:
     while f"{name.branch}-{number}" in taken:
         number += 1
     if not name.free:
-        raise UsageError(f"{safe_text(name.branch)} exists already", f"-n {name.branch}-{number} is free")
+        raise UsageError(f"{safe_text(name.branch)} exists already", f"{safe_text(name.branch)}-{number} is free")
     return f"{name.branch}-{number}"
