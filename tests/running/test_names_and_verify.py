@@ -101,6 +101,9 @@ def test_outputs_are_no_inputs_and_tolerance_is_relative() -> None:
 def test_status_splits_and_slices_count() -> None:
     failed = record(run=record().run._replace(status="failed"))
     assert [item.kind for item in compare_runs(record(), failed)] == ["status"]
+    told = record(environment={"python": "3.12"}, run=record().run._replace(seed=7))
+    silent = failed._replace(metrics={})
+    assert [item.kind for item in compare_runs(told, silent)] == ["status", "metric"]
     after = record(splits={"test": {"acc": 0.5}}, slices={"c=1": {"acc": 0.5}})
     assert [item.name for item in compare_runs(record(), after)] == ["test.acc", "c=1.acc"]
 

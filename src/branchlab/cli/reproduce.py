@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from branchlab.cli.terminal import Terminal
     from branchlab.record.model import Record
     from branchlab.running.execute import Outcome
+    from branchlab.running.verify import Difference
 
 EXAMPLES = (
     ("branchlab reproduce wider", "runs it again and records exp/model/wider-2"),
@@ -100,9 +101,13 @@ def _verify(
         terminal.words(f"reproduced: {len(again.metrics)} metrics are the same")
         return ExitCode.OK
     for item in differences:
-        terminal.words(f"  {item.kind} {safe_text(item.name)}: {item.before} before, {item.after} now")
+        terminal.words(f"  {_what(item)}: {item.before} before, {item.after} now")
     first = differences[0]
     raise CheckError(
-        f"not reproduced; the first thing that differs is {first.kind} {safe_text(first.name)}",
+        f"not reproduced; the first thing that differs is {_what(first)}",
         "" if first.kind != "metric" else "all known inputs are the same: look for an unset seed, or threads",
     )
+
+
+def _what(item: Difference) -> str:
+    return f"{item.kind} {safe_text(item.name)}".rstrip()

@@ -38,6 +38,9 @@ def compare_runs(
         rules: what the team agreed on; a metric's own `tolerance` holds where it allows more.
     """
     measured = [*_status(before, after), *_measured(before, after, tolerance, rules or {})]
+    if measured and measured[0].kind == "status" and not after.environment:
+        # It ended before the script could tell: what is unknown is no input that differs.
+        after = after._replace(run=after.run._replace(seed=before.run.seed), environment=before.environment)
     return [*_inputs(before, after), *measured] if measured else []
 
 
