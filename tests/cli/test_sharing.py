@@ -123,3 +123,15 @@ def test_pull_fetches_every_experiment_and_only_those(shared: ScratchRepository,
     assert names(second.path) == ["exp/model/first", "exp/tune/lr-0.1"]
     assert "refs/heads/other" not in second.git("for-each-ref")
     assert "every experiment is here already" in branchlab(second.path, "pull").err
+
+
+def test_checkout_from_a_branch_without_dvc_does_not_hide_that_data_is_lacking(
+    shared: ScratchRepository, tmp_path: Path
+) -> None:
+    assert branchlab(shared.path, "push", "first").code == 0
+    second = clone(tmp_path)
+    second.git("switch", "--quiet", "--orphan", "empty")
+    second.commit("nothing here", **{"README.md": "x"})
+    assert branchlab(second.path, "pull", "first", "--no-data").code == 0
+    said = branchlab(second.path, "checkout", "first")
+    assert (said.code, "but the DVC cache lacks" in said.err) == (3, True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from branchlab.data.checkout import restore
 from branchlab.data.pointer import dump_pointer
 from branchlab.data.status import changed_outputs
-from branchlab.data.store import missing_objects
+from branchlab.data.store import find_store, missing_objects
 from branchlab.errors import EnvironmentProblemError, UnsavedWorkError
 from branchlab.git.objects import read_object, read_objects
 from branchlab.git.process import GitError, run_git
@@ -96,6 +96,7 @@ def switch_to(workspace: Workspace, store: Store | None, branch: str) -> list[st
     if store:
         refuse_changed(workspace, store, {output.path for output in before})
     _switch(workspace, branch)
+    store = store or find_store(workspace.root, workspace.repository.top, workspace.repository.common_dir)
     if store is None:
         return []
     after = outputs_on_disk(workspace)
