@@ -72,6 +72,11 @@ def test_a_table_with_a_step_column_becomes_curves(
     assert read_curves(text.encode(), "x.csv").series == series
 
 
+def test_a_curve_ends_in_the_summary_unless_a_file_says_more(tmp_path: Path) -> None:
+    root = _write(tmp_path, **{"log.csv": "epoch,loss,acc\n0,2,0.7\n1,1,\n", "metrics.json": '{"loss": 0.5}'})
+    assert collect_metrics(str(root), ["log.csv", "metrics.json"]).summary == {"loss": 0.5, "acc": 0.7}
+
+
 def test_a_table_of_one_row_without_steps_is_a_summary(tmp_path: Path) -> None:
     root = _write(tmp_path, **{"r.csv": "accuracy,name,loss\n0.5,x,1\n"})
     assert collect_metrics(str(root), ["r.csv"]).summary == {"accuracy": 0.5, "loss": 1}

@@ -30,7 +30,7 @@ class Collected(NamedTuple):
     """What was found.
 
     Attributes:
-        summary: the summary value by metric.
+        summary: the summary value by metric: what a file says, else the last point of the curve.
         series: points by metric, in the order of the file; `seconds` is 0 where the file does not tell.
         problems: one line for each file that was left out, with the reason.
     """
@@ -53,6 +53,8 @@ def collect_metrics(root: str, patterns: Sequence[str]) -> Collected:
             _add_live(found, inside, path)
         else:
             _add_file(found, inside, path)
+    for name, points in found.series.items():
+        found.summary.setdefault(name, points[-1].value)
     return found
 
 
