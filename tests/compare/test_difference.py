@@ -111,6 +111,10 @@ def test_only_parameters_that_differ_are_named_and_nested_ones_by_dots() -> None
     ]
 
 
+def test_a_parameter_without_a_value_is_no_other_than_one_left_out() -> None:
+    assert diff_records(side(params={}), side(params={"limit": None}), SETTINGS).params == ()
+
+
 def test_true_is_not_one() -> None:
     assert not same_scalar(True, 1)  # noqa: FBT003 - the value is the point
     assert same_scalar(1, 1.0)

@@ -187,7 +187,7 @@ def _params(a: Mapping[str, Scalar], b: Mapping[str, Scalar]) -> list[ParamChang
     return [
         ParamChange(name, a.get(name), b.get(name))
         for name in names
-        if (name in a) != (name in b) or not same_scalar(a.get(name), b.get(name))
+        if not same_scalar(a.get(name), b.get(name))  # a record leaves out what has no value
     ]
 
 
