@@ -117,3 +117,9 @@ def test_page_without_a_terminal_is_never_cut(page: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_page_fits_the_smallest_terminal(page: str, width: int) -> None:
     assert max(map(display_width, render_page(PAGES[page](width), width).splitlines())) <= width
+
+
+def test_a_run_that_began_this_moment_began_just_now() -> None:
+    name, commit, record, _ = sides()[1]
+    page = experiment_page(Exhibit(name, commit, "finished", "", record), SETTINGS, 0.0)
+    assert "2026-11-20T23:01:15Z  just now" in render_page(page, 80)

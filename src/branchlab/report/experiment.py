@@ -125,7 +125,7 @@ def _head(exhibit: Exhibit, now: float) -> list[Block]:
     age = seconds_since(run.started, now)
     facts = {
         "run": run.id,
-        "started": run.started + (f"  {format_age(age)} ago" if age is not None else ""),
+        "started": run.started + ("" if age is None else f"  {format_age(age)} ago".replace("now ago", "just now")),
         "took": format_duration(run.seconds),
         "author": exhibit.author,
         "command": shlex.join(run.command),
