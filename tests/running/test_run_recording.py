@@ -113,6 +113,7 @@ def test_a_comma_list_makes_a_grid(project: ScratchRepository) -> None:
         (("--jobs", "0"), "above 0"),
         (("--", "no-such-program-anywhere"), "cannot be started"),
         (("--here", "-S", "lr=1.0,2.0"), "one experiment at a time"),
+        (("--here", "-n", "other"), "records on the current branch"),
     ],
 )
 def test_bad_arguments_get_one_line_and_change_nothing(

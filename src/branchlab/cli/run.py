@@ -70,6 +70,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     grid = expand_grid([parse_override(text) for text in arguments.overrides])
     if arguments.here and len(grid) > 1:
         raise UsageError("--here runs one experiment at a time", "leave out --here for a grid")
+    if arguments.here and arguments.name:
+        raise UsageError("--here records on the current branch", "leave out -n, or branchlab new NAME first")
     source = source_from_working_tree(project.workspace, project.store)
     note = arguments.note or description_of(project, source)
     requests = [_request(project, source, arguments, command, assignments, note) for assignments in grid]
@@ -182,13 +184,12 @@ def conclude(outcomes: Sequence[Outcome], terminal: Terminal, *, as_json: bool) 
 
 
 def _tell(outcome: Outcome, terminal: Terminal) -> None:
-    from branchlab.text import format_duration, format_number
+    from branchlab.cli.progress import with_metrics
+    from branchlab.text import format_duration
 
     took = format_duration(outcome.seconds)
     if outcome.recorded:
-        shown = list(outcome.recorded.record.metrics.items())[:4]
-        metrics = "  ".join(f"{safe_text(name)} {format_number(value)}" for name, value in shown)
-        terminal.words(f"recorded {safe_text(outcome.name)} in {took}  {metrics}".rstrip())
+        terminal.words(with_metrics(f"recorded {safe_text(outcome.name)} in {took}", outcome, 4, terminal.width))
         return
     log = os.path.join(outcome.folder, "output.log")
     ended = f"exit code {outcome.exit_code}" if outcome.exit_code >= 0 else f"signal {-outcome.exit_code}"
