@@ -61,7 +61,8 @@ def test_of_two_removed_under_one_name_the_newest_comes_back(recorded: ScratchRe
     assert branchlab(recorded.path, "rm", "first").code == 0
     assert branchlab(recorded.path, "restore", "first").code == 0
     assert recorded.git("rev-parse", "exp/model/first") == newest
-    assert branchlab(recorded.path, "restore", "first").code == 2
+    said = branchlab(recorded.path, "restore", "first")
+    assert (said.code, "branchlab rename exp/model/first NAME makes room" in said.err) == (2, True)
 
 
 def test_rename_keeps_type_and_refuses_bad_and_taken_names(recorded: ScratchRepository) -> None:

@@ -97,8 +97,13 @@ def restore(repository: Repository, name: str) -> str:
             )
         found = max(trashed)
         branch = names[0]
-    if read_ref(repository, BRANCHES + branch) != found.oid:
+    there = read_ref(repository, BRANCHES + branch)
+    if there is None:
         create_ref(repository, BRANCHES + branch, found.oid, reason="branchlab: restore")
+    elif there != found.oid:
+        raise UsageError(
+            f"{safe_text(branch)} exists already", f"branchlab rename {safe_text(branch)} NAME makes room for it"
+        )
     delete_ref(repository, found.name, found.oid, reason="branchlab: restore")
     return branch
 

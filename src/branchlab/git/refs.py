@@ -101,9 +101,9 @@ def _update(repository: Repository, command: str, name: str, reason: str) -> Non
 
 def _explain(error: GitError, name: str) -> Exception:
     if "reference already exists" in error.stderr:
-        return UsageError(f"{name} exists already", "choose another name with -n")
+        return UsageError(f"{name} exists already", "choose another name")
     if "cannot create" in error.stderr and "exists" in error.stderr:
-        return UsageError(f"{name} cannot stand beside a branch of the same beginning", "choose another name with -n")
+        return UsageError(f"{name} cannot stand beside a branch of the same beginning", "choose another name")
     if "unable to resolve reference" in error.stderr or "reference is missing" in error.stderr:
         return NotFoundError(f"{name} does not exist any more", "branchlab ls shows what is there")
     if "File exists" in error.stderr or "but expected" in error.stderr:
