@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 _CLEAR = "\r\x1b[K"
 
 
+def with_metrics(head: str, outcome: Outcome, most: int, width: int) -> str:
+    """Adds the first metrics of a run to a line, as many as fit into `width` columns; 0 stands for any width."""
+    metrics = list(outcome.recorded.record.metrics.items())[:most] if outcome.recorded else []
+    for name, value in metrics:
+        longer = f"{head}  {safe_text(name)} {format_number(value)}"
+        if width and len(longer) > width:
+            break
+        head = longer
+    return head
+
+
 class RunDisplay:
     """Follows runs from several threads; a text is written whole."""
 
@@ -49,12 +60,10 @@ class RunDisplay:
         with self._lock:
             self._done += 1
             mark = {"finished": "●", "failed": "✗", "stopped": "○"}[outcome.status]
-            metrics = list(outcome.recorded.record.metrics.items())[:3] if outcome.recorded else []
-            shown = "  ".join(f"{safe_text(name)} {format_number(value)}" for name, value in metrics)
             took = format_duration(outcome.seconds)
-            line = f"{mark} [{self._done}/{self._total}] {safe_text(outcome.name)}  {outcome.status} in {took}  {shown}"
+            line = f"{mark} [{self._done}/{self._total}] {safe_text(outcome.name)}  {outcome.status} in {took}"
             self._clear()
-            self._terminal.words(line.rstrip())
+            self._terminal.words(with_metrics(line, outcome, 3, self._terminal.width))
             self._draw()
 
     def _take(self, chunk: bytes) -> None:

@@ -82,7 +82,6 @@ class Outcome(NamedTuple):
         seconds: wall time of the command.
         folder: run folder; gone when the run was recorded.
         recorded: None while it is not on a branch.
-        metrics: summary values.
         warnings: what was not kept or looks wrong, one line each.
     """
 
