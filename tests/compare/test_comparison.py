@@ -66,3 +66,9 @@ def test_measured_on_decides_per_metric_who_is_apart() -> None:
     ranking = rank(measured, settings)
     assert ranking.apart == {"accuracy": frozenset(), "loss": frozenset({2})}
     assert ranking.best == {"accuracy": frozenset({0}), "loss": frozenset({0})}
+
+
+def test_a_run_that_measured_nothing_has_no_say_in_which_data_counts() -> None:
+    stopped, finished = Measurements({}, {}), Measurements({"accuracy": 0.9}, {"train": "a"})
+    assert rank([stopped, stopped, finished], SETTINGS).apart["accuracy"] == frozenset()
+    assert rank([stopped, stopped, finished, finished], SETTINGS).best["accuracy"] == frozenset()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from branchlab.experiment import Number
-    from branchlab.project import Settings
+    from branchlab.project import MetricRule, Settings
 
 # What a failed or damaged run left was perhaps not measured to the end.
 RANKED = ("finished", "stopped", "running", "unrecorded")
@@ -48,14 +48,20 @@ def rank(measured: Sequence[Measurements], settings: Settings, metric_of: Mappin
     for name in names:
         rule = rule_of(settings, name, (metric_of or {}).get(name, ""))
         if rule.measured_on not in groups:
-            tables = [(item.data if rule.measured_on else None) or item.inputs for item in measured]
-            groups[rule.measured_on] = frozenset(largest_group([input_key(table, rule) for table in tables]))
+            groups[rule.measured_on] = _largest(measured, rule)
         alike = groups[rule.measured_on]
         values = [item.values.get(name) if place in alike else None for place, item in enumerate(measured)]
         winners = frozenset(best_positions(values, rule.goal))
         best[name] = winners if len(winners) < len(alike) else frozenset()
         apart[name] = frozenset(p for p, item in enumerate(measured) if p not in alike and name in item.values)
     return Ranking(best, apart, _front(measured, settings, apart))
+
+
+def _largest(measured: Sequence[Measurements], rule: MetricRule) -> frozenset[int]:
+    """Returns the positions of most of those that measured something, all on the same data."""
+    places = [place for place, item in enumerate(measured) if item.values]
+    tables = [(item.data if rule.measured_on else None) or item.inputs for item in map(measured.__getitem__, places)]
+    return frozenset(places[at] for at in largest_group([input_key(table, rule) for table in tables]))
 
 
 def _front(measured: Sequence[Measurements], settings: Settings, apart: Mapping[str, frozenset[int]]) -> frozenset[int]:
