@@ -27,3 +27,15 @@ def test_a_terminal_sees_what_is_running_on_one_line_that_is_wiped() -> None:
     progress.finish("first", "●", "")
     progress.finish("second", "●", "")
     assert stream.getvalue().endswith(CLEAR_LINE)
+
+
+def test_a_long_remark_goes_on_below_itself() -> None:
+    stream = StringIO()
+    progress = Progress(stream, total=10, moving=False, width=60)
+    progress.start("exp/model/a")
+    progress.finish("exp/model/a", "●", "accuracy 0.9: more words than fit")
+    first, *rest = stream.getvalue().splitlines()
+    assert first.startswith(" 1/10 ● exp/model/a ")
+    assert max(map(len, [first, *rest])) <= 60
+    assert " ".join([first[first.index("accuracy") :], *map(str.strip, rest)]) == "accuracy 0.9: more words than fit"
+    assert {line.index(line.strip()) for line in rest} == {first.index("accuracy")}

@@ -39,7 +39,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Makes the project, runs the experiments and shows what came out."""
     folder = _folder(arguments.folder, terminal)
     began = time.monotonic()
-    progress = Progress(terminal.stderr, total=count_steps(runs=not arguments.no_runs), moving=terminal.interactive)
+    steps, width = count_steps(runs=not arguments.no_runs), terminal.width if terminal.interactive else 0
+    progress = Progress(terminal.stderr, total=steps, moving=terminal.interactive, width=width)
     terminal.words(f"A project in {safe_text(str(folder))}")
     make_project(folder, progress)
     if not arguments.no_runs:

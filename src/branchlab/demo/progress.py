@@ -5,19 +5,23 @@ from __future__ import annotations
 import time
 from typing import TextIO
 
+from branchlab.report.width import wrap
 from branchlab.text import format_duration
 
 FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 CLEAR_LINE = "\r\x1b[2K"
 
+_NAME = 25
+
 
 class Progress:
-    """Shows steps on a stream; without a terminal only those that are done."""
+    """Shows steps on a stream of so many columns, 0 for any; without a terminal only those that are done."""
 
-    def __init__(self, stream: TextIO, *, total: int, moving: bool) -> None:
+    def __init__(self, stream: TextIO, *, total: int, moving: bool, width: int = 0) -> None:
         self._stream = stream
         self._total = total
         self._moving = moving
+        self._width = width
         self._done = 0
         self._frame = 0
         self._running: dict[str, float] = {}
@@ -32,7 +36,9 @@ class Progress:
         seconds = time.monotonic() - self._running.pop(name)
         self._done += 1
         count = f"{self._done:>{len(str(self._total))}}/{self._total}"
-        self._write(f"{self._clear()}{count} {mark} {name:<31} {format_duration(seconds):>6}  {remark}\n")
+        head = f"{count} {mark} {name:<{_NAME}} {format_duration(seconds):>6}  "
+        lines = wrap(head + remark, self._width or None, len(head))
+        self._write(self._clear() + "".join(f"{line}\n" for line in lines))
         self.tick()
 
     def tick(self) -> None:
@@ -41,7 +47,7 @@ class Progress:
             return
         self._frame = (self._frame + 1) % len(FRAMES)
         line = f"{FRAMES[self._frame]} {', '.join(self._running)}" if self._running else ""
-        self._write(self._clear() + line[:79])
+        self._write(self._clear() + line[: (self._width or 80) - 1])
 
     def _clear(self) -> str:
         return CLEAR_LINE if self._moving else ""

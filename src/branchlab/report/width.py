@@ -81,8 +81,9 @@ def wrap(text: str, width: int | None, indent: int = 0) -> list[str]:
     if width is None or display_width(text) <= width:
         return [text]
     blanks = " " * min(indent, max(width - _ROOM, 0))
-    lines, line = [], ""
-    for word in text.split(" "):
+    words = text.lstrip(" ")
+    lines, line = [], " " * min(len(text) - len(words), max(width - _ROOM, 0))
+    for word in words.split(" "):
         rest = word
         longer = f"{line} {word}" if line.strip() else line + word
         if display_width(longer) <= width:
