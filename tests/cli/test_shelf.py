@@ -131,3 +131,18 @@ def test_verify_names_the_first_thing_that_differs(recorded: ScratchRepository) 
     assert json.loads(said.out)["differences"] == [{"kind": "metric", "name": "x", "before": "1.0", "after": "1.001"}]
     assert "the first thing that differs is metric x" in said.err
     assert branchlab(recorded.path, "reproduce", "luck", "--verify", "--tolerance", "0.01", LUCK="1.001").code == 0
+
+
+def test_a_name_that_is_wrong_by_a_letter_or_archived_is_pointed_at(recorded: ScratchRepository) -> None:
+    for command in ("rm", "apply", "checkout", "archive"):
+        assert "did you mean exp/model/first?" in branchlab(recorded.path, command, "frist").err
+    assert branchlab(recorded.path, "archive", "first").code == 0
+    assert "hint: it is archived: branchlab restore first" in branchlab(recorded.path, "checkout", "first").err
+
+
+def test_a_run_that_was_removed_by_its_name_is_restored_by_it(recorded: ScratchRepository) -> None:
+    assert branchlab(recorded.path, "run", "-q", "-n", "bad", "--", "false").code == 1
+    assert branchlab(recorded.path, "rm", "bad").code == 0
+    said = branchlab(recorded.path, "restore", "bad")
+    assert (said.code, said.err.startswith("restored run 2")) == (0, True)
+    assert branchlab(recorded.path, "record", "bad").code == 0

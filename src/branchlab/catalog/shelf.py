@@ -45,8 +45,20 @@ def require_branch(repository: Repository, name: str) -> Ref:
     """
     found = find_ref(repository, BRANCHES, name)
     if found is None:
-        raise NotFoundError(f"there is no experiment {safe_text(name)}", "branchlab ls shows the experiments")
+        archived = any(f"/{ref.name}".endswith(f"/{name}") for ref in list_refs(repository, ARCHIVE))
+        hint = f"it is archived: branchlab restore {safe_text(name)}" if archived else nearest_branch(repository, name)
+        raise NotFoundError(f"there is no experiment {safe_text(name)}", hint)
     return found
+
+
+def nearest_branch(repository: Repository, name: str) -> str:
+    """Returns the hint for a name that nothing has: the branch that is written nearly so, or where to look."""
+    from difflib import get_close_matches
+
+    names = [ref.name.removeprefix(BRANCHES) for ref in list_refs(repository, BRANCHES)]
+    short = {full.rpartition("/")[2]: full for full in names}
+    near = get_close_matches(name, [*names, *short], n=1)
+    return f"did you mean {safe_text(short.get(near[0], near[0]))}?" if near else "branchlab ls shows the experiments"
 
 
 def archive(repository: Repository, ref: Ref) -> str:
@@ -135,13 +147,29 @@ def discard_run(workspace: Workspace, run: str) -> None:
 
 def restore_run(workspace: Workspace, name: str) -> str | None:
     """Brings back the folder of a discarded run by the beginning of its id; None when there is none."""
+    found = [run for run in _discarded(workspace) if run.startswith(name)]
+    return _bring_back(workspace, found[0]) if len(found) == 1 else None
+
+
+def restore_run_called(workspace: Workspace, name: str) -> str | None:
+    """Brings back the folder of the newest discarded run with this name; None when there is none."""
     trash = os.path.join(workspace.repository.state_dir, "trash")
-    found = sorted(run for run in (os.listdir(trash) if os.path.isdir(trash) else []) if run.startswith(name))
-    if len(found) != 1:
-        return None
+    for run in reversed(_discarded(workspace)):
+        state = read_state(os.path.join(trash, run))
+        if state and state.name and f"/{state.name}".endswith(f"/{name}"):
+            return _bring_back(workspace, run)
+    return None
+
+
+def _discarded(workspace: Workspace) -> list[str]:
+    trash = os.path.join(workspace.repository.state_dir, "trash")
+    return sorted(os.listdir(trash)) if os.path.isdir(trash) else []
+
+
+def _bring_back(workspace: Workspace, run: str) -> str:
     os.makedirs(workspace.runs_dir, exist_ok=True)
-    os.replace(os.path.join(trash, found[0]), os.path.join(workspace.runs_dir, found[0]))
-    return found[0]
+    os.replace(os.path.join(workspace.repository.state_dir, "trash", run), os.path.join(workspace.runs_dir, run))
+    return run
 
 
 def find_run(workspace: Workspace, name: str) -> str | None:

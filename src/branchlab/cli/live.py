@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.catalog.live import read_live_runs
+from branchlab.catalog.shelf import nearest_branch
 from branchlab.compare.difference import Side
 from branchlab.errors import NotFoundError, UsageError
-from branchlab.git.refs import BRANCHES, list_refs
 from branchlab.record.model import Record, Run
 from branchlab.running.launch import OUTPUT_FILE
 from branchlab.text import safe_text
@@ -48,7 +47,9 @@ def require_run(workspace: Workspace, name: str) -> LiveRun:
         raise UsageError(f"{len(fitting)} runs begin with {safe_text(name)}", "write more of the id")
     fitting = fitting or [run for run in runs if run.name == name or run.name.endswith(f"/{name}")]
     if not fitting:
-        raise NotFoundError(f"there is no experiment, commit or run {safe_text(name)}", _nearest(workspace, name))
+        raise NotFoundError(
+            f"there is no experiment, commit or run {safe_text(name)}", nearest_branch(workspace.repository, name)
+        )
     folder = os.path.join(workspace.runs_dir, fitting[0].run)
     journal = read_journal(os.path.join(folder, JOURNAL_FILE))
     record = record_of_run(read_state(folder) or RunState(fitting[0].run), journal)
@@ -65,13 +66,6 @@ def last_lines(path: str, most: int) -> list[str]:
         return []
     lines = _TERMINAL_SEQUENCE.sub("", text).replace("\r\n", "\n").rstrip().split("\n")
     return [line.rstrip("\r").rpartition("\r")[2] for line in lines if line.strip()][-most:]
-
-
-def _nearest(workspace: Workspace, name: str) -> str:
-    names = [ref.name.removeprefix(BRANCHES) for ref in list_refs(workspace.repository, BRANCHES)]
-    short = {full.rpartition("/")[2]: full for full in names}
-    near = get_close_matches(name, [*names, *short], n=1)
-    return f"did you mean {safe_text(short.get(near[0], near[0]))}?" if near else "branchlab ls shows the experiments"
 
 
 def record_of_run(state: RunState, journal: Journal) -> Record:

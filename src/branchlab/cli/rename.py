@@ -25,8 +25,8 @@ EXAMPLES = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
-    parser.add_argument("old", help="name, or its last part")
-    parser.add_argument("new", help="new name, or its last part")
+    parser.add_argument("old", metavar="EXPERIMENT", help="name, or its last part")
+    parser.add_argument("new", metavar="NEW-NAME", help="new name, or its last part")
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:

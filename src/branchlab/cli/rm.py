@@ -24,7 +24,9 @@ EXAMPLES = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
-    parser.add_argument("names", nargs="+", metavar="EXPERIMENT|RUN", help="name or its last part, or the id of a run")
+    parser.add_argument(
+        "names", nargs="+", metavar="EXPERIMENT|RUN", help="name or its last part, or name or id of a run"
+    )
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
