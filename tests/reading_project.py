@@ -10,9 +10,12 @@ from branchlab.cli.main import main
 from branchlab.cli.terminal import Terminal
 from branchlab.record.format import dump_record
 from branchlab.record.history import History, dump_history
+from branchlab.tracking.state import RunState, write_state
 from sample_records import sides
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from branchlab.record.model import Record
     from scratch_repository import ScratchRepository
 
@@ -74,3 +77,13 @@ def make_project(repository: ScratchRepository) -> ScratchRepository:
     for number, side in enumerate(sides()):
         record_branch(repository, side.name, side.record, {"train.py": f"print({number})\nprint(2)\n"})
     return repository
+
+
+def start_run(repository: ScratchRepository, run: str, name: str) -> Path:
+    """Makes the folder of a run that no branch holds; returns it."""
+    folder = repository.path / ".git" / "branchlab" / "runs" / run
+    folder.mkdir(parents=True)
+    state = RunState(run, name, command=("python", "train.py"), started="2026-11-22T00:00:00Z")
+    write_state(str(folder), state)
+    (folder / "journal.jsonl").write_text('{"k":"log","s":0,"t":1.0,"m":{"accuracy":0.5}}\n')
+    return folder

@@ -10,8 +10,8 @@ import pytest
 
 from branchlab.record.format import dump_record
 from branchlab.report.width import display_width
-from branchlab.tracking.state import RunState, hold_lock, release_lock, write_state
-from reading_project import answer, branchlab, make_project, record_branch
+from branchlab.tracking.state import hold_lock, release_lock
+from reading_project import answer, branchlab, make_project, record_branch, start_run
 from sample_records import NAMES, record
 
 if TYPE_CHECKING:
@@ -36,15 +36,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> ScratchRepository:
 @pytest.fixture
 def project(repository: ScratchRepository) -> ScratchRepository:
     return make_project(repository)
-
-
-def start_run(repository: ScratchRepository, run: str, name: str) -> Path:
-    folder = repository.path / ".git" / "branchlab" / "runs" / run
-    folder.mkdir(parents=True)
-    state = RunState(run, name, command=("python", "train.py"), started="2026-11-22T00:00:00Z")
-    write_state(str(folder), state)
-    (folder / "journal.jsonl").write_text('{"k":"log","s":0,"t":1.0,"m":{"accuracy":0.5}}\n')
-    return folder
 
 
 # ls

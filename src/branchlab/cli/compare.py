@@ -40,7 +40,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     with closing(ObjectReader(terminal.cwd)) as reader:
         workspace = open_workspace(terminal.cwd)
         sides = [require_side(reader, workspace, name) for name in dict.fromkeys(arguments.names)]
-    comparison = compare_records(sides, workspace.settings, everything=arguments.all)
+    alone = len(sides) == 1  # nothing differs from itself, and an empty table would say nothing
+    comparison = compare_records(sides, workspace.settings, everything=arguments.all or alone)
     if arguments.format == "json":
         from branchlab.report.formats import to_json
 

@@ -48,7 +48,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     points = _read_points(workspace, arguments.branch, arguments.limit)
     if not points:
         raise NotFoundError(
-            f"no record in the history of {safe_text(arguments.branch)}", "branchlab run records a run; --branch B"
+            f"no record in the history of {safe_text(arguments.branch)}",
+            "name an experiment with --branch, or record here with branchlab run --here",
         )
     names = report.trend_names(points, workspace.settings)
     if arguments.metric:
@@ -76,6 +77,8 @@ def _read_points(workspace: Workspace, branch: str, limit: int) -> list[Point]:
     """Reads the records along the first parents of a branch, newest first."""
     with closing(ObjectReader(workspace.repository.top)) as reader:
         tip = find_commit(reader, workspace, branch)
+    if tip is None and branch == "HEAD":
+        raise NotFoundError("this repository has no commit yet", "git commit first, then branchlab run")
     if tip is None:
         raise NotFoundError(f"there is no branch or commit {safe_text(branch)}", "git branch lists the branches")
     from branchlab.git.history import commits_of

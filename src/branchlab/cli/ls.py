@@ -148,7 +148,7 @@ def _show(
             legend[0] = f"{len(experiments)} of {len(catalog.experiments)} experiments"
         _show_table(table, legend, arguments.format, terminal)
     else:
-        terminal.words(_nothing(catalog, arguments))
+        terminal.words(_nothing(catalog, arguments, workspace))
 
 
 def _show_table(table: Table, legend: list[str], form: str | None, terminal: Terminal) -> None:
@@ -177,11 +177,30 @@ def _some(titles: tuple[str, ...]) -> str:
     return named if len(titles) <= 4 else f"{named} and {len(titles) - 4} more"  # noqa: PLR2004 - four are named
 
 
-def _nothing(catalog: Catalog, arguments: argparse.Namespace) -> str:
+def _nothing(catalog: Catalog, arguments: argparse.Namespace, workspace: Workspace) -> str:
     if catalog.experiments:
         from branchlab.text import safe_text
 
-        return f"none of {len(catalog.experiments)} experiments fits {safe_text(' '.join(arguments.query))}"
+        query = " ".join(arguments.query)
+        fitting = f" fits {safe_text(query)}" if query else " is shown"
+        return f"none of {len(catalog.experiments)} experiments{fitting}{_unknown(query, catalog, workspace)}"
     if catalog.without_record:
         return f"no experiment is recorded yet; {len(catalog.without_record)} branches wait for a run: branchlab run"
     return "no experiment yet: branchlab run records the first"
+
+
+def _unknown(query: str, catalog: Catalog, workspace: Workspace) -> str:
+    """Names what the query asks for and no experiment has: most often a typing mistake."""
+    from branchlab.catalog.query import parse_query
+    from branchlab.catalog.terms import BestTest, Comparison
+    from branchlab.errors import NotFoundError
+    from branchlab.report.listing import resolve_key
+
+    for terms in parse_query(query, workspace.settings, "").alternatives if query else ():
+        for test in (term.test for term in terms):
+            key = test.key if isinstance(test, Comparison) else test.metric if isinstance(test, BestTest) else ""
+            try:
+                resolve_key(key or "age", catalog.experiments)
+            except NotFoundError as error:
+                return f"; {error.message}, {error.hint}"
+    return ""

@@ -70,7 +70,7 @@ def experiment_page(exhibit: Exhibit, settings: Settings, now: float) -> list[Bl
     ]
     blocks = [*_head(exhibit, now), *(table for table in tables if table is not None)]
     if exhibit.tail:
-        blocks += [Facts([("log", exhibit.output)]), *(Line(line, "dim") for line in exhibit.tail)]
+        blocks += [Facts([("log", exhibit.output)]), *(Line(line, "dim", raw=True) for line in exhibit.tail)]
     return blocks
 
 

@@ -96,14 +96,15 @@ def resolve_key(name: str, experiments: Sequence[Experiment]) -> str:
     for table in ("metrics", "params"):
         if any(name in getattr(one, table) for one in experiments):
             return f"{table}.{name}"
-    if name in FIELDS:
-        return name
+    if name in FIELDS or name == "took":
+        return {"took": "seconds"}.get(name, name)
     if not experiments:
         return f"metrics.{name}"
     from difflib import get_close_matches
 
-    known = {*FIELDS, "age", *(key for one in experiments for key in (*one.metrics, *one.params))}
-    near = get_close_matches(name, sorted(known), n=1)
+    known = {*FIELDS, "age", "took", *(key for one in experiments for key in (*one.metrics, *one.params))}
+    bare = name.partition(".")[2] if name.partition(".")[0] in tables else name
+    near = get_close_matches(bare, sorted(known), n=1)
     hint = f"did you mean {safe_text(near[0])}?" if near else "branchlab ls --json shows every name"
     raise NotFoundError(f"no experiment has {safe_text(name)}", hint)
 

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """A line of words, wrapped where the terminal is narrower."""
+    """A line of words, wrapped where the terminal is narrower; `raw` is left as it is, so that it can be copied."""
 
     text: str
     style: Style = ""
+    raw: bool = False
 
 
 class Facts(NamedTuple):
@@ -38,7 +39,8 @@ def render_page(blocks: Sequence[Block], width: int | None = None, *, colour: bo
         if isinstance(block, Table):
             out.append(render_table(block, width, colour=colour).text)
         elif isinstance(block, Line):
-            out += [f"{paint(line, block.style, colour=colour)}\n" for line in wrap(safe_text(block.text), width)]
+            lines = wrap(safe_text(block.text), None if block.raw else width)
+            out += [f"{paint(line, block.style, colour=colour)}\n" for line in lines]
         else:
             out += _facts(block, width, colour=colour)
     return "".join(out)

@@ -1,0 +1,49 @@
+"""What the reading commands say to somebody who mistyped, or who asks for what is not there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reading_project import branchlab, make_project, start_run
+
+if TYPE_CHECKING:
+    from conftest import MakeRepository
+    from scratch_repository import ScratchRepository
+
+
+def test_ls_says_which_name_of_a_query_nothing_has(repository: ScratchRepository) -> None:
+    make_project(repository)
+    for query in ("acuracy>0.9", "-status:failed best.acuracy>0.9", "params.acuracy=1 | acuracy=1"):
+        said = branchlab(repository, "ls", query)
+        assert (said.code, "did you mean accuracy?" in said.words) == (0, True)
+        assert "none of 4 experiments fits" in said.words
+    assert branchlab(repository, "ls", "accuracy>2").words == "none of 4 experiments fits accuracy>2\n"
+    assert branchlab(repository, "ls", "--limit", "0").words == "none of 4 experiments is shown\n"
+
+
+def test_ls_takes_the_headings_that_it_prints(repository: ScratchRepository) -> None:
+    make_project(repository)
+    said = branchlab(repository, "ls", "--columns", "took,age,note", "--sort", "-took")
+    assert said.out.split("\n")[0].split() == ["experiment", "took", "age", "note"]
+
+
+def test_compare_of_one_experiment_shows_it(repository: ScratchRepository) -> None:
+    make_project(repository)
+    said = branchlab(repository, "compare", "wider")
+    assert "accuracy" in said.out
+    assert "hidden" not in said.out
+
+
+def test_log_says_where_records_are_or_that_there_is_no_commit(make_repository: MakeRepository) -> None:
+    repository = make_repository(commit=False)
+    assert "this repository has no commit yet. hint: git commit first" in branchlab(repository, "log").words
+    make_project(repository)
+    assert "hint: name an experiment with --branch" in branchlab(repository, "log").words
+
+
+def test_show_leaves_the_lines_of_a_log_whole(repository: ScratchRepository) -> None:
+    make_project(repository)
+    folder = start_run(repository, "20261122T000000-aaaaaa", "exp/model/live")
+    line = f'  File "/home/{"a" * 70}.py", line 9, in learn'
+    (folder / "output.log").write_text(f"Traceback:\n{line}\n")
+    assert branchlab(repository, "show", "exp/model/live", width=40).out.endswith(f"\n{line}\n")
