@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.cli.progress import Counter
 from branchlab.cli.project import open_project
-from branchlab.errors import ExitCode, NotFoundError
+from branchlab.errors import BranchlabError, ExitCode, NotFoundError
 from branchlab.git.refs import BRANCHES, checked_out, create_ref, list_refs, move_ref
 from branchlab.git.remote import choose_remote, fetch_objects, is_ancestor, remote_branches
 from branchlab.naming import compile_rule
@@ -102,13 +102,21 @@ def _move(repository: Repository, ref: Ref, old: str | None, folder: str | None)
 def _pull_data(project: Project, refs: Sequence[Ref], arguments: argparse.Namespace, terminal: Terminal) -> None:
     workspace, store = project
     outputs = list(dict.fromkeys(item for ref in refs for item in outputs_at(workspace, ref.oid)))
-    if store is None or not outputs:
+    if not outputs:
+        return
+    if store is None:
+        terminal.words("branchlab: no data was fetched: there is no .dvc here. Switch to a branch with one, then pull")
         return
     from branchlab.data.remote import pull_objects
     from branchlab.data.store import missing_objects
 
     if not missing_objects(store, outputs):
         return
-    with Counter(terminal, "fetching data") as progress:
-        brought = pull_objects(store, outputs, remote=arguments.data_remote, progress=progress)
+    try:
+        with Counter(terminal, "fetching data") as progress:
+            brought = pull_objects(store, outputs, remote=arguments.data_remote, progress=progress)
+    except BranchlabError as error:
+        if not arguments.names:  # the branches are here now, so a repetition would not ask for their data
+            error.hint += "; then branchlab pull NAME"
+        raise
     terminal.words(f"brought {brought.objects} data objects, each checked against its digest")

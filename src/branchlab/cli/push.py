@@ -75,7 +75,10 @@ def _chosen(project: Project, names: list[str]) -> list[Ref]:
 def _push_data(project: Project, refs: list[Ref], arguments: argparse.Namespace, terminal: Terminal) -> None:
     workspace, store = project
     outputs = list(dict.fromkeys(item for ref in refs for item in outputs_at(workspace, ref.oid)))
-    if store is None or not outputs:
+    if not outputs:
+        return
+    if store is None:
+        terminal.words("branchlab: no data is sent: there is no .dvc here. Switch to a branch with one, then push NAME")
         return
     from branchlab.data.remote import push_objects
 
