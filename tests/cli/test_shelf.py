@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -118,6 +122,9 @@ def test_reproduce_records_again_and_verify_only_looks(recorded: ScratchReposito
     assert "reproduced" in said.err
     assert names(recorded.path) == ["exp/model/first", "exp/tune/lr-0.25"]
     assert branchlab(recorded.path, "reproduce", "lr-0.25", "-q").code == 0
+    assert branchlab(recorded.path, "run", "-q", "-n", "silent", "--", "true").code == 0
+    assert "without a metric" in branchlab(recorded.path, "reproduce", "silent", "--verify").err
+    assert branchlab(recorded.path, "rm", "silent").code == 0
     assert names(recorded.path) == ["exp/model/first", "exp/tune/lr-0.25", "exp/tune/lr-0.25-2"]
 
 
@@ -146,3 +153,25 @@ def test_a_run_that_was_removed_by_its_name_is_restored_by_it(recorded: ScratchR
     said = branchlab(recorded.path, "restore", "bad")
     assert (said.code, said.err.startswith("restored run 2")) == (0, True)
     assert branchlab(recorded.path, "record", "bad").code == 0
+
+
+@pytest.mark.parametrize("tolerance", ["-1", "nan", "inf", "1e999", "much"])
+def test_a_tolerance_that_allows_everything_or_nothing_is_refused(recorded: ScratchRepository, tolerance: str) -> None:
+    said = branchlab(recorded.path, "reproduce", "first", "--verify", f"--tolerance={tolerance}")
+    assert (said.code, "is not a number of 0 or more" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize(("typed", "names"), [("fi", "first"), ("exp/m", "exp/model/first"), ("zzz", "")])
+def test_bash_completes_names_and_their_last_parts(recorded: ScratchRepository, typed: str, names: str) -> None:
+    script = branchlab(recorded.path, "completion", "bash").out
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    asked = f"{script}\n_branchlab_names {typed}"
+    done = subprocess.run(
+        ["bash", "-c", asked],
+        cwd=recorded.path,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == names.split()

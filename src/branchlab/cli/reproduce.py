@@ -40,9 +40,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("name", metavar="EXPERIMENT", help="name, or its last part")
     parser.add_argument("--verify", action="store_true", help="compare with the record instead of recording")
-    parser.add_argument("--tolerance", type=float, default=0.0, help="relative difference of metrics that is fine")
+    parser.add_argument("--tolerance", type=_share, default=0.0, help="relative difference of metrics that is fine")
     parser.add_argument("-q", "--quiet", action="store_true", help="do not show the command's output")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share < float("inf"):
+        import argparse
+
+        raise argparse.ArgumentTypeError(f"{safe_text(text)} is not a number of 0 or more")
+    return share
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
@@ -98,14 +110,17 @@ def _verify(
 
         terminal.data(to_json({"same": not differences, "differences": [item._asdict() for item in differences]}))
     if not differences:
-        terminal.words(f"reproduced: {len(again.metrics)} metrics are the same")
+        same = f"{len(again.metrics)} metrics are the same" if again.metrics else "it ended the same, without a metric"
+        terminal.words(f"reproduced: {same}")
         return ExitCode.OK
     for item in differences:
         terminal.words(f"  {_what(item)}: {item.before} before, {item.after} now")
     first = differences[0]
     raise CheckError(
         f"not reproduced; the first thing that differs is {_what(first)}",
-        "" if first.kind != "metric" else "all known inputs are the same: look for an unset seed, or threads",
+        ""
+        if first.kind != "metric"
+        else "all known inputs are the same: look for an unset seed or threads, or give a noisy metric a tolerance",
     )
 
 
