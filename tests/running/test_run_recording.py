@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -204,6 +205,10 @@ def test_linked_paths_and_programs_of_the_users_tree_are_found(project: ScratchR
     assert said.code == 0, said.err
     assert "from the user's tree" in said.out
     assert "ignored" not in project.git("ls-tree", "-r", "--name-only", "exp/model/linked")
+    assert "nothing is there" not in said.err
+    shutil.rmtree(project.path / "ignored")
+    said = branchlab(project.path, "run", "-n", "unlinked", "--", "true")
+    assert (said.code, "project.link names ignored, and nothing is there" in said.err) == (0, True)
 
 
 def test_the_note_and_the_hypothesis_of_the_branch_are_kept(project: ScratchRepository) -> None:

@@ -60,6 +60,11 @@ def source_from_working_tree(workspace: Workspace, store: Store | None) -> Sourc
     warnings = [
         f"{safe_text(path)} is a git repository of its own and is not part of the run" for path in status.nested
     ]
+    warnings += [
+        f"project.link names {safe_text(path)}, and nothing is there"
+        for path in workspace.settings.link
+        if not os.path.exists(os.path.join(workspace.root, path))
+    ]
     outputs = _outputs(workspace, status) if store else []
     files: dict[str, bytes] = {}
     for old in _changed(workspace, store, outputs):
