@@ -21,7 +21,9 @@ _NAMES = {
     "zsh": "_branchlab_names",
 }
 _PREAMBLE: Any = {
-    "bash": '_branchlab_names() { compgen -W "$(branchlab ls --all --names 2>/dev/null)" -- "$1"; }\n',
+    # The last part of a name where no name begins so.
+    "bash": '_branchlab_names() { local all; all=$(branchlab ls --all --names 2>/dev/null); compgen -W "$all" -- "$1"'
+    ' || [[ -z $1 ]] || compgen -W "$(sed "s:.*/::" <<< "$all")" -- "$1"; }\n',
     "zsh": '_branchlab_names() { compadd -- ${(f)"$(branchlab ls --all --names 2>/dev/null)"} }\n',
 }
 
