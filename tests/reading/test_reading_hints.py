@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from branchlab.tracking.state import RunState, write_state
 from reading_project import branchlab, make_project, start_run
 
 if TYPE_CHECKING:
@@ -47,3 +48,20 @@ def test_show_leaves_the_lines_of_a_log_whole(repository: ScratchRepository) -> 
     line = f'  File "/home/{"a" * 70}.py", line 9, in learn'
     (folder / "output.log").write_text(f"Traceback:\n{line}\n")
     assert branchlab(repository, "show", "exp/model/live", width=40).out.endswith(f"\n{line}\n")
+
+
+def test_a_hint_stands_above_the_picture_of_the_bad_place(repository: ScratchRepository) -> None:
+    make_project(repository)
+    first, *picture = branchlab(repository, "ls", "status:odd").words.splitlines()
+    assert "there is no status 'odd'. hint: known: " in first
+    assert picture == ["  status:odd", "         ^"]
+
+
+def test_show_calls_a_signal_a_signal(repository: ScratchRepository) -> None:
+    make_project(repository)
+    run = "20261122T000000-aaaaaa"
+    folder = start_run(repository, run, "exp/model/live")
+    write_state(str(folder), RunState(run, "exp/model/live", status="stopped", exit_code=-2))
+    said = branchlab(repository, "show", "live").out
+    assert "signal  2\n" in said
+    assert "exit code" not in said

@@ -45,9 +45,10 @@ class Terminal(NamedTuple):
             self.stderr.flush()
 
     def error(self, error: BranchlabError) -> None:
-        """Writes `branchlab: error: what. hint: what to do`."""
+        """Writes `branchlab: error: what. hint: what to do`; a picture of the bad place stands below."""
+        what, *picture = error.message.split("\n")
         hint = f". hint: {error.hint}" if error.hint else ""
-        self.words(f"branchlab: error: {error.message}{hint}")
+        self.words("\n".join([f"branchlab: error: {what}{hint}", *picture]))
 
     @property
     def interactive(self) -> bool:
