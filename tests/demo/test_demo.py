@@ -94,6 +94,7 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     done = _branchlab("demo", ".", cwd=tmp_path)
     assert done.returncode == 2
     assert "is not empty" in done.stderr
+    assert done.stderr.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.demo.plan import DIFFERENCE, SHOWN
 from branchlab.demo.progress import Progress
-from branchlab.demo.script import count_steps, make_project, run_experiments
+from branchlab.demo.script import check_folder, count_steps, make_project, run_experiments
 from branchlab.errors import ExitCode
 from branchlab.text import format_duration, safe_text
 
@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Makes the project, runs the experiments and shows what came out."""
     folder = _folder(arguments.folder, terminal)
+    check_folder(folder)
     began = time.monotonic()
     steps, width = count_steps(runs=not arguments.no_runs), terminal.width if terminal.interactive else 0
     progress = Progress(terminal.stderr, total=steps, moving=terminal.interactive, width=width)

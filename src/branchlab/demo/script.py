@@ -68,9 +68,18 @@ def run_experiments(folder: Path, progress: Progress) -> None:
     _call(folder, _dvc("checkout", "--quiet", "--force"))
 
 
-def _copy_files(folder: Path) -> None:
+def check_folder(folder: Path) -> None:
+    """Makes sure that a project can be made there.
+
+    Raises:
+        UsageError: when the folder holds something already.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{safe_text(str(folder))} is not empty", "name a new folder, or none for a temporary one")
+
+
+def _copy_files(folder: Path) -> None:
+    check_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for source in sorted(PROJECT.iterdir()):
         if source.is_file():
