@@ -140,6 +140,14 @@ def test_a_name_that_is_taken_is_refused_and_a_chosen_one_gets_a_number(project:
     assert names(project.path) == ["exp/model/same", "exp/tune/lr-0.1", "exp/tune/lr-0.1-2"]
 
 
+def test_a_run_whose_name_was_taken_meanwhile_says_how_to_record_it(project: ScratchRepository) -> None:
+    taken_meanwhile = ["--", "git", "branch", "exp/model/slow"]
+    said = branchlab(project.path, "run", "-n", "slow", *taken_meanwhile)
+    command = said.err.partition("the run is kept: branchlab ")[2].split()
+    assert (said.code, command[-1]) == (2, "exp/model/slow-2")
+    assert branchlab(project.path, *command).out == "exp/model/slow-2\n"
+
+
 def test_a_branch_where_git_needs_a_folder_is_named_before_the_run(project: ScratchRepository) -> None:
     project.git("branch", "exp/model")
     said = branchlab(project.path, "run", "-n", "wider", "--", "touch", str(project.path / "ran"))

@@ -12,6 +12,7 @@ from branchlab.git.refs import BRANCHES, RUNS, create_ref, delete_ref, list_refs
 from branchlab.record.format import parse_record
 from branchlab.record.message import commit_message
 from branchlab.running.names import Name, free_name
+from branchlab.text import safe_text
 
 if TYPE_CHECKING:
     from branchlab.git.repository import Repository
@@ -46,7 +47,12 @@ def record_harvest(workspace: Workspace, folder: str, found: Harvest, code: str,
     run_ref = RUNS + record.run.id
     taken = branches_like(repository, name.branch)
     for _ in range(_TRIES):
-        branch = free_name(name, taken)
+        try:
+            branch = free_name(name, taken)
+        except UsageError as error:  # taken since the run began
+            free = free_name(name._replace(free=True), taken)
+            error.hint = f"the run is kept: branchlab record {record.run.id} -n {safe_text(free)}"
+            raise
         commit = NewCommit(code, commit_message(record, branch, goals), files=found.files, removed=found.removed)
         oid = write_commit(repository, run_ref, commit)
         try:
