@@ -24,6 +24,7 @@ _LEAST_NAME = 16
 _LEAST_VALUE = 12
 _SPARK = 16
 _NOISE = 1e-12  # relative: what is below it is how floats add up, not a difference
+_PACKAGE = "packages."
 _ENOUGH = 2  # values before a mean says anything
 
 
@@ -58,7 +59,7 @@ class Exhibit(NamedTuple):
 def experiment_page(exhibit: Exhibit, settings: Settings, now: float) -> list[Block]:
     """Returns what `show` shows; `now` is in seconds since the epoch."""
     record = exhibit.record
-    tables = [
+    parts = [
         _metrics(exhibit, settings),
         _measured("split", {**record.splits, **_groups(record.splits)}, settings),
         _measured("slice", record.slices, settings),
@@ -66,9 +67,9 @@ def experiment_page(exhibit: Exhibit, settings: Settings, now: float) -> list[Bl
         _data(record),
         _names("plots", exhibit.plots),
         _texts("resources", {name: show_resource(name, value) for name, value in sorted(record.resources.items())}),
-        _pairs("environment", _environment(record.environment)),
+        _environment(record.environment),
     ]
-    blocks = [*_head(exhibit, now), *(table for table in tables if table is not None)]
+    blocks = [*_head(exhibit, now), *(part for part in parts if part is not None)]
     if exhibit.tail:
         blocks += [Facts([("log", exhibit.output)]), *(Line(line, "dim", raw=True) for line in exhibit.tail)]
     return blocks
@@ -264,5 +265,12 @@ def _data(record: Record) -> Table | None:
     return drop_empty(Table(columns, rows))
 
 
-def _environment(environment: Mapping[str, Any]) -> dict[str, Scalar]:
-    return {name.removeprefix("packages."): value for name, value in flatten(environment).items()}
+def _environment(environment: Mapping[str, Any]) -> Facts | None:
+    """Returns a line for each fact, and one for all packages: a list of them would push the metrics off the screen."""
+    facts = {name: show_scalar(value) for name, value in flatten(environment).items()}
+    packages = {name: version for name, version in facts.items() if name.startswith(_PACKAGE)}
+    rows = [(name, text) for name, text in facts.items() if name not in packages]
+    if packages:
+        shown = (f"{name.removeprefix(_PACKAGE)} {version}" for name, version in packages.items())
+        rows.append(("packages", ", ".join(shown)))
+    return Facts(rows) if rows else None
