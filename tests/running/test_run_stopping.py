@@ -124,6 +124,7 @@ def test_a_killed_branchlab_does_not_take_the_training_with_it(dvc_project: Scra
     said = branchlab(dvc_project.path, "record")
     assert said.code == 0, said.err
     record = parse_record(dvc_project.git("show", "exp/model/long:metrics.toml").encode())
+    assert record.run.status == "finished"  # as the script itself said
     assert record.metrics == {"loss": 1 / 201}
     assert record.data["model.bin"].bytes == len("trained")
     assert "model.bin.dvc" in dvc_project.git("ls-tree", "--name-only", "exp/model/long")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from branchlab.experiment import Experiment
 from branchlab.text import flatten
 from branchlab.tracking.reading import JOURNAL_FILE, Journal, read_journal, summary_metrics
-from branchlab.tracking.state import RunState, is_alive, read_state, run_folders
+from branchlab.tracking.state import RunState, ended_status, is_alive, read_state, run_folders
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -29,7 +29,7 @@ def read_live_runs(workspace: Workspace, recorded: Container[str] = ()) -> list[
     """Returns this project's runs that are not recorded, newest first; what cannot be read is left out.
 
     A run is `running` while somebody holds its lock. One that ended is `failed` or `stopped` as it said, and
-    `unrecorded` when it finished; one that was killed is `failed`.
+    `unrecorded` when it finished; one that was killed before it could say is `failed`.
     """
     found = []
     for folder in live_folders(workspace, recorded):
@@ -48,7 +48,7 @@ def _experiment(folder: str, state: RunState, rules: Mapping[str, MetricRule]) -
     return Experiment(
         name=state.name or state.branch or state.id,
         commit=None,
-        status=_status(folder, state),
+        status=_status(folder, state, journal),
         started=state.started or None,
         seconds=journal.seconds if state.seconds is None else state.seconds,
         note=state.note or journal.note,
@@ -60,12 +60,11 @@ def _experiment(folder: str, state: RunState, rules: Mapping[str, MetricRule]) -
     )
 
 
-def _status(folder: str, state: RunState) -> Status:
+def _status(folder: str, state: RunState, journal: Journal) -> Status:
     if is_alive(folder):
         return "running"
-    if state.status == "finished":
-        return "unrecorded"
-    return "failed" if state.status == "running" else state.status
+    ended = ended_status(state, journal.status)
+    return "unrecorded" if ended == "finished" else ended
 
 
 def _best(journal: Journal, rules: Mapping[str, MetricRule]) -> dict[str, Number]:

@@ -14,7 +14,7 @@ from branchlab.record.model import Record, Run
 from branchlab.running.launch import OUTPUT_FILE
 from branchlab.text import safe_text
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal, summary_metrics
-from branchlab.tracking.state import RunState, read_state
+from branchlab.tracking.state import RunState, ended_status, read_state
 
 if TYPE_CHECKING:
     from branchlab.experiment import Status
@@ -72,7 +72,7 @@ def record_of_run(state: RunState, journal: Journal) -> Record:
     """Returns the record a run would leave if it ended now, without the data it read."""
     run = Run(
         id=state.id,
-        status="stopped" if state.status == "running" else state.status,
+        status=ended_status(state, journal.status),
         command=state.command,
         started=state.started,
         seconds=journal.seconds if state.seconds is None else state.seconds,

@@ -15,8 +15,7 @@ from branchlab.git.worktree import remove_worktree, slot_owner, worktrees_dir
 from branchlab.running.record_run import save_ended
 from branchlab.running.recording import forget_run
 from branchlab.text import safe_text
-from branchlab.tracking.location import utc_now
-from branchlab.tracking.state import is_alive, read_state, update_state
+from branchlab.tracking.state import is_alive, read_state
 
 if TYPE_CHECKING:
     from branchlab.data.store import Store
@@ -48,7 +47,7 @@ def check_runs(workspace: Workspace, store: Store | None) -> list[Finding]:
                 Finding(f"run {safe_text(run)} has no readable state.json", mend, "move it to .git/branchlab/trash")
             )
         elif state.status == "running":
-            mend = partial(_end_run, workspace, store, folder)
+            mend = partial(save_ended, workspace, store, folder)
             found.append(
                 Finding(f"run {run} died without a word", mend, "save what it left; branchlab record then records it")
             )
@@ -91,11 +90,6 @@ def check_leftovers(repository: Repository) -> list[Finding]:
                 Finding(f"{safe_text(path)} was left by a killed snapshot", partial(shutil.rmtree, path), "remove it")
             )
     return found
-
-
-def _end_run(workspace: Workspace, store: Store | None, folder: str) -> None:
-    update_state(folder, status="stopped", ended=utc_now())
-    save_ended(workspace, store, folder)
 
 
 def _to_trash(folder: str, target: str) -> None:

@@ -23,6 +23,7 @@ from branchlab.running.collect import collect_metrics
 from branchlab.running.launch import OUTPUT_FILE
 from branchlab.running.parameters import read_parameters
 from branchlab.tracking.reading import JOURNAL_FILE, Journal, merge_params, read_journal, summary_metrics
+from branchlab.tracking.state import ended_status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -156,7 +157,7 @@ def is_harvested(folder: str) -> bool:
 def _provenance(state: RunState, journal: Journal) -> Run:
     return Run(
         id=state.id,
-        status="stopped" if state.status == "running" else state.status,
+        status=ended_status(state, journal.status),
         command=state.command,
         started=state.started,
         seconds=state.seconds if state.seconds is not None else journal.seconds,

@@ -21,6 +21,7 @@ from branchlab.text import safe_text
 from branchlab.tracking.location import RUN_DIR_VARIABLE
 
 if TYPE_CHECKING:
+    import resource
     from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 OUTPUT_FILE = "output.log"
 _POLL_SECONDS = 0.05
+_BLIND_SECONDS = 0.01
 # A hook, an alias or a rebase around us must not lead the command's own git astray.
 _HIDDEN = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
 
@@ -39,11 +41,15 @@ class Ended(NamedTuple):
         exit_code: negative for the signal that ended it.
         seconds: wall time.
         stopped: the user asked for it.
+        cpu_seconds: of the command and of all below it that was waited for; None when unknown.
+        peak_memory: bytes of the largest of these processes; None when unknown.
     """
 
     exit_code: int
     seconds: float
     stopped: bool
+    cpu_seconds: float | None = None
+    peak_memory: int | None = None
 
 
 def start_command(
@@ -89,9 +95,12 @@ def follow(process: subprocess.Popen[bytes], folder: str, stop: StopRequest, sho
     """
     started = time.monotonic()
     sent: signal.Signals | None = None
-    with _open_log(folder) as log, _end_of(process) as wait:
+    usage: resource.struct_rusage | None = None
+    with _open_log(folder) as log, _end_of(process) as pause:
         while True:
-            ended = wait()
+            pause()
+            usage = _reap(process)
+            ended = process.returncode is not None
             while chunk := log.read(1 << 16):
                 show(chunk)
             if ended:
@@ -101,7 +110,34 @@ def follow(process: subprocess.Popen[bytes], folder: str, stop: StopRequest, sho
                 signal_group(process.pid, wanted)
                 sent = wanted
     signal_group(process.pid, signal.SIGKILL)
-    return Ended(process.returncode, time.monotonic() - started, stopped=sent is not None)
+    ended_after = time.monotonic() - started
+    return Ended(process.returncode, ended_after, sent is not None, *_used(usage))
+
+
+def _reap(process: subprocess.Popen[bytes]) -> resource.struct_rusage | None:
+    """Takes the end of a process from the kernel, with what it used, if it has come; `returncode` says so then."""
+    if process.returncode is not None:
+        return None
+    pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+    if not pid:
+        return None
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage
+
+
+def _used(usage: resource.struct_rusage | None) -> tuple[float | None, int | None]:
+    """Returns CPU seconds and peak memory in bytes.
+
+    A new process is a copy of ours until it becomes the command, and the kernel counts the copy: a peak that is not
+    above our own says nothing (getrusage(2), `ru_maxrss`).
+    """
+    if usage is None:
+        return None, None
+    import resource
+
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    unit = 1 if sys.platform == "darwin" else 1024
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit if usage.ru_maxrss > own else None
 
 
 def _open_log(folder: str) -> BinaryIO:
@@ -113,24 +149,16 @@ def _open_log(folder: str) -> BinaryIO:
 
 
 @contextmanager
-def _end_of(process: subprocess.Popen[bytes]) -> Iterator[Callable[[], bool]]:
-    """Gives what waits a moment for the end of a process and tells whether it came.
-
-    Where the kernel can tell, it does: `Popen.wait` with a time limit looks 150 times a second, and sees an end late.
-    """
+def _end_of(process: subprocess.Popen[bytes]) -> Iterator[Callable[[], object]]:
+    """Gives what waits a moment, and less where the kernel tells that the process has ended."""
     descriptor = _open_process(process.pid)
     if descriptor is None:
-        yield lambda: _wait(process)
+        yield lambda: time.sleep(_BLIND_SECONDS)
         return
     poll = select.poll()
     poll.register(descriptor, select.POLLIN)
-
-    def wait() -> bool:
-        poll.poll(_POLL_SECONDS * 1000)
-        return process.poll() is not None
-
     try:
-        yield wait
+        yield lambda: poll.poll(_POLL_SECONDS * 1000)
     finally:
         os.close(descriptor)
 
@@ -138,16 +166,8 @@ def _end_of(process: subprocess.Popen[bytes]) -> Iterator[Callable[[], bool]]:
 def _open_process(pid: int) -> int | None:
     try:
         return os.pidfd_open(pid) if sys.platform == "linux" else None
-    except OSError:  # a kernel before 5.3
+    except OSError:  # a kernel before 5.3, or a process that has ended
         return None
-
-
-def _wait(process: subprocess.Popen[bytes]) -> bool:
-    try:
-        process.wait(_POLL_SECONDS)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
 
 
 def _program(program: str, cwd: str, fallback: str) -> str:

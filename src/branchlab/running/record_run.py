@@ -16,7 +16,8 @@ from branchlab.running.recording import Recorded, forget_run, record_harvest
 from branchlab.running.source import source_from_commit, source_from_working_tree
 from branchlab.text import safe_text
 from branchlab.tracking.location import utc_now
-from branchlab.tracking.state import is_alive, read_state, run_folders, update_state
+from branchlab.tracking.reading import JOURNAL_FILE, read_journal
+from branchlab.tracking.state import ended_status, is_alive, read_state, run_folders, update_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,12 +73,19 @@ def record_run(
     found = load_harvest(folder) if state.code and not note else None
     if found is None:
         source, state = _source(workspace, store, folder, state)
-        if state.status == "running":  # nobody was left to write how it ended
-            state = update_state(folder, status="stopped", ended=utc_now()) or state
+        state = settle(folder, state)
         if note:
             state = update_state(folder, note=note) or state
         found = _harvest(workspace, store, folder, state, source)
     return record_harvest(workspace, folder, found, state.code, choose(state)), found.warnings
+
+
+def settle(folder: str, state: RunState) -> RunState:
+    """Writes how a run ended where nobody was left to do so, and returns what state.json says then."""
+    if state.status != "running":
+        return state
+    journal = read_journal(os.path.join(folder, JOURNAL_FILE))
+    return update_state(folder, status=ended_status(state, journal.status), ended=utc_now()) or state
 
 
 def save_ended(workspace: Workspace, store: Store | None, folder: str) -> None:
@@ -87,6 +95,7 @@ def save_ended(workspace: Workspace, store: Store | None, folder: str) -> None:
         BranchlabError: when what it left cannot be saved.
     """
     state = read_state(folder)
+    state = settle(folder, state) if state else None
     if state and state.code and not is_harvested(folder):
         _harvest(workspace, store, folder, state, source_from_commit(workspace, state.code))
 

@@ -80,7 +80,7 @@ def perform(
     try:
         ended = follow(process, stage.folder, stop, show)
     finally:
-        resources = sampler.stop()
+        sampled = sampler.stop()
     state = update_state(
         stage.folder,
         status=status_of(ended),
@@ -90,7 +90,17 @@ def perform(
     )
     if state is None:
         raise DamagedError(f"the run folder of {stage.run} was removed while it ran", "run it again")
-    return state, resources
+    return state, _resources(ended, sampled)
+
+
+def _resources(ended: Ended, sampled: Mapping[str, Number]) -> dict[str, Number]:
+    """Returns the samples, and what the kernel knew at the end: of short runs, and of peaks between samples."""
+    found = dict(sampled)
+    if ended.peak_memory is not None:
+        found["peak_memory"] = max(ended.peak_memory, sampled.get("peak_memory", 0))
+    if ended.cpu_seconds is not None and ended.seconds > 0:
+        found.setdefault("mean_cpu", round(100 * ended.cpu_seconds / ended.seconds, 1))
+    return found
 
 
 def status_of(ended: Ended) -> StateStatus:

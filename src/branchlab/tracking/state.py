@@ -18,7 +18,9 @@ STATE_FILE = "state.json"
 LOCK_FILE = "lock"
 _RETRY_SECONDS = 0.01
 
-StateStatus = Literal["running", "finished", "failed", "stopped"]
+EndedStatus = Literal["finished", "failed", "stopped"]
+StateStatus = Literal["running"] | EndedStatus
+_LOGGED_ENDS: dict[str, EndedStatus] = {"finished": "finished", "stopped": "stopped"}
 _STATUSES = ("running", "finished", "failed", "stopped")
 
 
@@ -110,6 +112,16 @@ def update_state(folder: str, **changes: Any) -> RunState | None:
     state = state._replace(**changes)
     write_state(folder, state)
     return state
+
+
+def ended_status(state: RunState, logged: str) -> EndedStatus:
+    """Returns how a run that nobody works on any more ended.
+
+    Args:
+        state: what state.json says; `running` when whoever watched the run was killed.
+        logged: the end that the process itself wrote into the journal, empty when it wrote none.
+    """
+    return _LOGGED_ENDS.get(logged, "failed") if state.status == "running" else state.status
 
 
 def hold_lock(folder: str, wait: float = 1.0) -> int | None:
