@@ -95,7 +95,7 @@ def harvest(
         slices=journal.slices,
         data=_data(workspace, place, inputs, kept),
         resources={"seconds": state.seconds or journal.seconds, **resources},
-        environment=journal.environment,
+        environment=journal.environment or _environment(workspace, state, place),
     )
     curves, full = _curves(workspace, store, folder, history)
     plots = _plots(workspace, folder, journal)
@@ -110,6 +110,13 @@ def harvest(
     found = Harvest(files, removed, tuple(problems))
     save_harvest(folder, found)
     return found
+
+
+def _environment(workspace: Workspace, state: RunState, place: Place | None) -> Mapping[str, object]:
+    """Asks the Python of a command that logged nothing itself."""
+    from branchlab.running.environment import probe_environment
+
+    return probe_environment(state.command, place.project if place else workspace.root, workspace.root)
 
 
 def own_files(directory: str) -> tuple[str, ...]:

@@ -1,0 +1,90 @@
+"""The environment of a command that logged none itself: the interpreter it named is asked, after the run."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from branchlab.tracking import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_PYTHON = re.compile(r"(?:python|pypy)[0-9.]*")
+_SHEBANG = re.compile(rb"#![ \t]*(?:\S*/env[ \t]+(?:-S[ \t]+)?)?(\S+)")
+_SECONDS = 20.0
+_HEAD_BYTES = 512
+
+
+class _Script(NamedTuple):
+    """An interpreter, and the file it runs, empty when there is none."""
+
+    python: str
+    path: str
+
+
+def probe_environment(command: Sequence[str], folder: str, fallback: str = "") -> dict[str, Any]:
+    """Returns what `tracking.environment` returns, seen from the Python that a command runs.
+
+    Packages are those that the script itself imports. A command that is not visibly a Python (a shell script, a
+    launcher) gives the platform only.
+
+    Args:
+        command: the argument list of the run.
+        folder: where it ran.
+        fallback: where a program is that `folder` lacks, as for `start_command`.
+    """
+    script = _find_script(command, folder, fallback)
+    found = _ask(script, folder) if script else None
+    return found or {"platform": environment.platform_name()}
+
+
+def _find_script(command: Sequence[str], folder: str, fallback: str) -> _Script | None:
+    program = _locate(command[0], folder, fallback) if command else None
+    if program is None:
+        return None
+    if _PYTHON.fullmatch(os.path.basename(program)):
+        path = next((word for word in command[1:] if not word.startswith("-")), "")
+        return _Script(program, os.path.join(folder, path) if path.endswith(".py") else "")
+    python = _interpreter(program)
+    return _Script(python, program) if python else None
+
+
+def _locate(program: str, folder: str, fallback: str) -> str | None:
+    if "/" not in program:
+        return shutil.which(program)
+    places = (os.path.join(place, program) for place in (folder, fallback) if place)
+    return next((place for place in places if os.path.isfile(place)), None)
+
+
+def _interpreter(program: str) -> str | None:
+    """Returns the Python of a script's first line."""
+    try:
+        with open(program, "rb") as file:
+            first = _SHEBANG.match(file.readline(_HEAD_BYTES))
+    except OSError:
+        return None
+    name = os.fsdecode(first[1]) if first else ""
+    return shutil.which(name) if _PYTHON.fullmatch(os.path.basename(name)) else None
+
+
+def _ask(script: _Script, folder: str) -> dict[str, Any] | None:
+    """Runs the module of the tracking API as a program; it needs nothing of branchlab."""
+    try:
+        answer = subprocess.run(
+            [script.python, environment.__file__, script.path],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_SECONDS,
+            check=True,
+        ).stdout
+        found = json.loads(answer)
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
