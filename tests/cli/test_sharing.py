@@ -61,7 +61,23 @@ def test_a_damaged_object_on_the_remote_is_named_and_not_kept(shared: ScratchRep
     said = branchlab(second.path, "pull")
     assert said.code == 5
     assert "damaged" in said.err
-    assert said.err.endswith("; then branchlab pull NAME\n")
+    said = branchlab(second.path, "pull")  # what has not come is asked for again
+    assert (said.code, "damaged" in said.err) == (5, True)
+    for path in (tmp_path / "store").rglob("*"):
+        if path.is_file() and path.read_bytes() == b"modem 0.5":
+            path.write_bytes(b"model 0.5")
+    assert "brought 1 data object" in branchlab(second.path, "pull").err
+    assert branchlab(second.path, "pull").err == "every experiment is here already\n"
+
+
+def test_data_that_was_left_out_follows_with_the_next_push_and_pull(shared: ScratchRepository, tmp_path: Path) -> None:
+    assert branchlab(shared.path, "push", "--no-data").code == 0
+    second = clone(tmp_path)
+    assert branchlab(second.path, "pull", "--no-data").code == 0
+    assert "sent" in branchlab(shared.path, "push").err
+    assert branchlab(shared.path, "push").err == "origin has every experiment already\n"
+    assert "brought" in branchlab(second.path, "pull").err
+    assert branchlab(second.path, "pull").err == "every experiment is here already\n"
 
 
 def test_pull_moves_forward_and_leaves_own_commits_alone(shared: ScratchRepository, tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.cli.progress import Counter
 from branchlab.cli.project import open_project
-from branchlab.errors import BranchlabError, ExitCode, NotFoundError
+from branchlab.errors import ExitCode, NotFoundError
 from branchlab.git.refs import BRANCHES, checked_out, create_ref, list_refs, move_ref
 from branchlab.git.remote import choose_remote, fetch_objects, is_ancestor, remote_branches
 from branchlab.naming import compile_rule
+from branchlab.running.owed import read_owed, write_owed
 from branchlab.running.source import outputs_at
 from branchlab.text import safe_text
 
@@ -27,6 +28,8 @@ EXAMPLES = (
     ("branchlab pull", "fetches every experiment, and the data of those that are new"),
     ("branchlab pull --no-data", "fetches the branches only: enough for ls, diff and compare"),
 )
+
+_BROUGHT = ("new", "updated")
 
 
 class Moved(NamedTuple):
@@ -59,10 +62,13 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     for item in moved:
         if item.how != "same":
             terminal.words(f"{item.how} {safe_text(item.ref.name.removeprefix(BRANCHES))}")
-    wanted = [item.ref for item in moved if arguments.names or item.how in ("new", "updated")]
-    if not arguments.no_data:
-        _pull_data(project, wanted, arguments, terminal)
-    if all(item.how == "same" for item in moved):
+    owed = read_owed(repository, "pull")
+    wanted = [item.ref for item in moved if arguments.names or item.how in _BROUGHT or item.ref.name in owed]
+    write_owed(repository, "pull", owed | {ref.name for ref in wanted})  # until their data is here too
+    brought = not arguments.no_data and _pull_data(project, wanted, arguments, terminal)
+    if brought:
+        write_owed(repository, "pull", owed - {ref.name for ref in wanted})
+    if all(item.how == "same" and item.ref.name not in owed for item in moved):
         terminal.words("every experiment is here already")
     left = [item for item in moved if item.how.startswith("left alone")]
     return ExitCode.FAILED if left and arguments.names else ExitCode.OK
@@ -99,24 +105,20 @@ def _move(repository: Repository, ref: Ref, old: str | None, folder: str | None)
     return Moved(ref, "updated")
 
 
-def _pull_data(project: Project, refs: Sequence[Ref], arguments: argparse.Namespace, terminal: Terminal) -> None:
+def _pull_data(project: Project, refs: Sequence[Ref], arguments: argparse.Namespace, terminal: Terminal) -> bool:
+    """Brings the data of commits and tells whether all of it is here."""
     workspace, store = project
     outputs = list(dict.fromkeys(item for ref in refs for item in outputs_at(workspace, ref.oid)))
     if not outputs:
-        return
+        return True
     if store is None:
         terminal.words("branchlab: no data was fetched: there is no .dvc here. Switch to a branch with one, then pull")
-        return
+        return False
     from branchlab.data.remote import pull_objects
     from branchlab.data.store import missing_objects
 
-    if not missing_objects(store, outputs):
-        return
-    try:
+    if missing_objects(store, outputs):
         with Counter(terminal, "fetching data") as progress:
             brought = pull_objects(store, outputs, remote=arguments.data_remote, progress=progress)
-    except BranchlabError as error:
-        if not arguments.names:  # the branches are here now, so a repetition would not ask for their data
-            error.hint += "; then branchlab pull NAME"
-        raise
-    terminal.words(f"brought {brought.objects} data objects, each checked against its digest")
+        terminal.words(f"brought {brought.objects} data objects, each checked against its digest")
+    return True

@@ -11,6 +11,7 @@ from branchlab.errors import ExitCode, NotFoundError
 from branchlab.git.refs import BRANCHES, list_refs
 from branchlab.git.remote import choose_remote, push_branches, remote_branches
 from branchlab.naming import compile_rule
+from branchlab.running.owed import read_owed, write_owed
 from branchlab.running.source import outputs_at
 from branchlab.text import safe_text
 
@@ -43,15 +44,18 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     remote = choose_remote(repository, arguments.remote)
     refs = _chosen(project, arguments.names)
     there = {ref.name: ref.oid for ref in remote_branches(repository, remote)}
-    if not arguments.names:
-        refs = [ref for ref in refs if there.get(ref.name) != ref.oid]
-    if not refs:
+    owed = read_owed(repository, "push")
+    lacking = [ref for ref in refs if arguments.names or there.get(ref.name) != ref.oid]
+    sent = {ref.name for ref in refs if ref in lacking or ref.name in owed}
+    if not sent:
         terminal.words(f"{safe_text(remote)} has every experiment already")
         return ExitCode.OK
-    if not arguments.no_data:
-        _push_data(project, refs, arguments, terminal)
-    names = [ref.name.removeprefix(BRANCHES) for ref in refs]
+    complete = not arguments.no_data and _push_data(
+        project, [ref for ref in refs if ref.name in sent], arguments, terminal
+    )
+    names = [ref.name.removeprefix(BRANCHES) for ref in lacking]
     push_branches(repository, remote, names)
+    write_owed(repository, "push", owed - sent if complete else owed | sent)
     for name in names:
         terminal.words(f"pushed {safe_text(name)} to {safe_text(remote)}")
     return ExitCode.OK
@@ -72,17 +76,19 @@ def _chosen(project: Project, names: list[str]) -> list[Ref]:
     return found
 
 
-def _push_data(project: Project, refs: list[Ref], arguments: argparse.Namespace, terminal: Terminal) -> None:
+def _push_data(project: Project, refs: list[Ref], arguments: argparse.Namespace, terminal: Terminal) -> bool:
+    """Sends the data of commits and tells whether all of it is there."""
     workspace, store = project
     outputs = list(dict.fromkeys(item for ref in refs for item in outputs_at(workspace, ref.oid)))
     if not outputs:
-        return
+        return True
     if store is None:
         terminal.words("branchlab: no data is sent: there is no .dvc here. Switch to a branch with one, then push NAME")
-        return
+        return False
     from branchlab.data.remote import push_objects
 
     with Counter(terminal, "sending data") as progress:
         sent = push_objects(store, outputs, remote=arguments.data_remote, progress=progress)
     if sent.objects:
         terminal.words(f"sent {sent.objects} data objects")
+    return True

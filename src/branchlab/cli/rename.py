@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.shelf import rename, require_branch
@@ -41,6 +42,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     asked = f"{kind}/{arguments.new}" if kind and "/" not in arguments.new else arguments.new
     new = complete_name(naming, asked, user=user_name())
     rename(workspace.repository, ref, new)
-    terminal.words(f"renamed {safe_text(old)} to {safe_text(new)}; branchlab rename {safe_text(new)} … undoes it")
+    undo = f"git branch -m {new} {shlex.quote(old)}"
+    terminal.words(f"renamed {safe_text(old)} to {safe_text(new)}; {safe_text(undo)} undoes it")
     terminal.data(new)
     return ExitCode.OK
