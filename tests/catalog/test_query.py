@@ -67,6 +67,7 @@ def test_a_query_leaves_out_what_does_not_fit(query: str) -> None:
     ("query", "position", "words"),
     [
         ("status:faild", 7, "no status"),
+        ("type:modle", 5, "no type"),
         ("stat:failed", 0, "no field"),
         ("a stat:failed", 2, "no field"),
         ("accuracy>", 9, "needs a value"),

@@ -13,12 +13,12 @@ from branchlab.report.width import display_width
 from branchlab.tracking.state import hold_lock, release_lock
 from reading_project import answer, branchlab, make_project, record_branch, start_run
 from sample_records import NAMES, record
+from scratch_repository import ScratchRepository
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import MakeRepository
-    from scratch_repository import ScratchRepository
 
 WIDER, DEEPER, MORE, FAILED = NAMES
 
@@ -156,6 +156,15 @@ def test_diff_takes_the_baseline_at_the_merge_base(project: ScratchRepository) -
     found = answer(project, "diff", "wider")
     assert (found["a"], found["b"], found["b_commit"]) == (WIDER, "main", base)
     assert [file["path"] for file in found["code"]["files"]] == ["train.py"]
+
+
+def test_diff_takes_the_remote_baseline_where_there_is_no_local_one(project: ScratchRepository, tmp_path: Path) -> None:
+    project.git("branch", "exp/model/main", WIDER)  # ends in the name of the baseline
+    clone = ScratchRepository(tmp_path / "clone")
+    project.git("clone", "--quiet", str(project.path), str(clone.path))
+    clone.git("switch", "--quiet", WIDER)
+    clone.git("branch", "-D", "main")
+    assert answer(clone, "diff", WIDER)["b"] == "origin/main"
 
 
 def test_diff_with_a_baseline_without_record_compares_its_parameter_files(shared: ScratchRepository) -> None:

@@ -121,6 +121,9 @@ class _Reader(NamedTuple):
         lowered = value.lower()
         if key == "status" and lowered not in STATUSES:
             raise self.error(f"there is no status {value!r:.40}", place, f"known: {', '.join(STATUSES)}")
+        types = self.settings.naming.types
+        if key == "type" and lowered not in map(str.lower, types):
+            raise self.error(f"there is no type {value!r:.40}", place, f"known: {', '.join(types)}")
         if key in ("after", "before"):
             lowered = self.date(lowered, place)
         if key == "author" and lowered == "me":

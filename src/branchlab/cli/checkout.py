@@ -32,5 +32,5 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     workspace, store = open_project(terminal)
     branch = require_branch(workspace.repository, arguments.name).name.removeprefix(BRANCHES)
     changed = switch_to(workspace, store, branch)
-    terminal.words(f"on {safe_text(branch)}" + (f"; {len(changed)} data files changed" if changed else ""))
+    terminal.words(f"on {safe_text(branch)}" + (f"; data: {len(changed)} changed" if changed else ""))
     return ExitCode.OK

@@ -133,10 +133,10 @@ def _exact_code(reader: ObjectReader, side: Side, tree: str) -> str:
 
 def _baseline(reader: ObjectReader, workspace: Workspace) -> Commit:
     name = workspace.settings.baseline
-    for place in (name, f"origin/{name}"):
-        found = find_commit(reader, workspace, place)
+    for place in (f"refs/heads/{name}", f"refs/remotes/origin/{name}", name):
+        found = reader.read(f"{place}^{{commit}}")  # never a branch that only ends in this name
         if found:
-            return found
+            return Commit(place.removeprefix("refs/heads/").removeprefix("refs/remotes/"), found.oid, found.body)
     raise NotFoundError(
         f"the baseline {safe_text(name)} does not exist",
         "name B, or set project.baseline in branchlab.toml",

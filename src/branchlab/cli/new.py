@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     run_git(["switch", "--no-track", "-c", branch, "--end-of-options", arguments.start], cwd=repository.top)
     if why:
         write_config(repository, f"branch.{branch}.description", why)
-    terminal.words(f"on {safe_text(branch)}; next: change something, then branchlab run --here or branchlab run")
+    terminal.words(f"on {safe_text(branch)}; next: change something, then branchlab run --here records on it")
     terminal.data(branch)
     return ExitCode.OK
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from branchlab.catalog.shelf import require_branch
 from branchlab.cli.project import open_project
 from branchlab.cli.run import conclude, show_output
+from branchlab.compare.difference import measured_values
 from branchlab.errors import CheckError, DamagedError, ExitCode, NotFoundError, UsageError
 from branchlab.git.objects import read_object
 from branchlab.git.refs import BRANCHES
@@ -110,7 +111,8 @@ def _verify(
 
         terminal.data(to_json({"same": not differences, "differences": [item._asdict() for item in differences]}))
     if not differences:
-        same = f"{len(again.metrics)} metrics are the same" if again.metrics else "it ended the same, without a metric"
+        values = len(measured_values(again))
+        same = f"{values} values are the same" if values else "it ended the same, without a metric"
         terminal.words(f"reproduced: {same}")
         return ExitCode.OK
     for item in differences:
