@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -308,3 +309,11 @@ def test_no_commit_yet_and_conflicts_are_named(
     said = branchlab(project.path, "run")
     assert said.code == 1
     assert "params.toml is in conflict" in said.err
+
+
+def test_a_run_too_short_for_samples_has_figures(project: ScratchRepository) -> None:
+    busy = "data = bytearray(100_000_000); sum(range(1_000_000))"
+    assert branchlab(project.path, "run", "-n", "short", "--", sys.executable, "-c", busy).code == 0
+    resources = parse_record(project.git("show", "exp/model/short:metrics.toml").encode()).resources
+    assert 100_000_000 < resources["peak_memory"] < 200_000_000
+    assert 10 < resources["mean_cpu"] < 300
