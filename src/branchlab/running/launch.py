@@ -133,11 +133,19 @@ def _used(usage: resource.struct_rusage | None) -> tuple[float | None, int | Non
     """
     if usage is None:
         return None, None
-    import resource
+    peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return usage.ru_utime + usage.ru_stime, peak if peak > _own_peak() else None
 
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    unit = 1 if sys.platform == "darwin" else 1024
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit if usage.ru_maxrss > own else None
+
+def _own_peak() -> int:
+    """Returns the most memory that this process had, in bytes; its own `ru_maxrss` may be that of who started it."""
+    try:
+        with open("/proc/self/status", "rb") as file:
+            return next(int(line.split()[1]) * 1024 for line in file if line.startswith(b"VmHWM:"))
+    except (OSError, StopIteration):
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def _open_log(folder: str) -> BinaryIO:
