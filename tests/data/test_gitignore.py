@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from branchlab.data.gitignore import ignore_line, with_ignored
 from dvc_project import names
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 @given(name=names())
+@example(name=":")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_git_ignores_the_file_and_no_other(repository: ScratchRepository, name: str) -> None:
     repository.write(".gitignore", with_ignored(b"", name))
-    asked = [name, f"sub/{name}", f"x{name}", f"{name}x"]
+    asked = [f"./{path}" for path in (name, f"sub/{name}", f"x{name}", f"{name}x")]
     said = repository.git(
         "check-ignore", "--stdin", "-z", "--verbose", "--non-matching", stdin="".join(f"{path}\0" for path in asked)
     )

@@ -97,8 +97,8 @@ def test_lines_of_a_status_that_nobody_knows_are_passed_over() -> None:
 def test_ignored_paths_are_told_by_name(project: ScratchRepository) -> None:
     project.write(".gitignore", "*.log\n/d\n")
     opened = find_repository(str(project.path))
-    paths = ["x.log", "a", "d/e", "new\nline.log", "\udcff.log", "-f.log"]
-    assert ignored_paths(opened, paths) == {"x.log", "d/e", "new\nline.log", "\udcff.log", "-f.log"}
+    paths = ["x.log", "a", "d/e", "new\nline.log", "\udcff.log", "-f.log", ":.log", ":!x.log"]
+    assert ignored_paths(opened, paths) == {"x.log", "d/e", "new\nline.log", "\udcff.log", "-f.log", ":.log", ":!x.log"}
     assert ignored_paths(opened, ["a", "b"]) == set()
 
 

@@ -147,11 +147,12 @@ def _tree_of(repository: Repository, commit: str) -> str:
 def ignored_paths(repository: Repository, paths: Sequence[str]) -> set[str]:
     """Returns those of the paths (relative to the top) that git ignores."""
     arguments = ["check-ignore", "-z", "--stdin", "--no-index"]
+    asked = "".join(f"./{path}\0" for path in paths)  # the dot keeps `:x` from being magic, which is `x` to git
     try:
-        out = run_git(arguments, cwd=repository.top, stdin="\0".join(paths).encode(errors="surrogateescape"))
+        out = run_git(arguments, cwd=repository.top, stdin=asked.encode(errors="surrogateescape"))
     except GitError:  # 1: none is ignored; 128: one lies behind a symbolic link or in a submodule, where git ends
         return set()
-    return {path for path in out.decode(errors="surrogateescape").split("\0") if path}
+    return {path[2:] for path in out.decode(errors="surrogateescape").split("\0") if path}
 
 
 def _copy_index(repository: Repository, target: str) -> None:
