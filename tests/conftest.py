@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from hypothesis import settings
 
 from scratch_repository import ScratchRepository
 from small_project import dvc_project, project
@@ -30,6 +31,9 @@ GITCONFIG = """\
 [gc]
     auto = 0
 """
+settings.register_profile("same", derandomize=True)  # a change is judged by its own faults, not by luck
+settings.register_profile("wide")  # looks elsewhere each time: pytest --hypothesis-profile=wide
+settings.load_profile("same")
 KEPT_GIT_VARIABLES = ("GIT_EXEC_PATH", "GIT_SSL_CAINFO")
 
 
