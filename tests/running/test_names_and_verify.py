@@ -87,7 +87,8 @@ def test_the_first_difference_is_an_input_when_there_is_one() -> None:
         environment={"python": "3.12"},
         run=record().run._replace(seed=3),
     )
-    kinds = [item.kind for item in compare_runs(record(), after)]
+    before = record(environment={"python": "3.11", "packages": {"six": "1"}})
+    kinds = [item.kind for item in compare_runs(before, after)]
     assert kinds == ["parameter", "seed", "data", "environment", "metric"]
 
 
@@ -102,7 +103,8 @@ def test_status_splits_and_slices_count() -> None:
     failed = record(run=record().run._replace(status="failed"))
     assert [item.kind for item in compare_runs(record(), failed)] == ["status"]
     told = record(environment={"python": "3.12"}, run=record().run._replace(seed=7))
-    silent = failed._replace(metrics={})
+    told = told._replace(params={**told.params, "told": "late"})
+    silent = failed._replace(metrics={}, environment={"python": "3.12", "packages": {"six": "1"}})
     assert [item.kind for item in compare_runs(told, silent)] == ["status", "metric"]
     after = record(splits={"test": {"acc": 0.5}}, slices={"c=1": {"acc": 0.5}})
     assert [item.name for item in compare_runs(record(), after)] == ["test.acc", "c=1.acc"]

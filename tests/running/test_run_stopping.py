@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
 from branchlab.record.format import parse_record
-from command_line import branchlab, fingerprint, names, rows, start
+from command_line import COMMAND, branchlab, fingerprint, names, rows, start
 
 if TYPE_CHECKING:
-    import subprocess
     from pathlib import Path
 
     from scratch_repository import ScratchRepository
@@ -130,6 +131,16 @@ def test_a_killed_branchlab_does_not_take_the_training_with_it(dvc_project: Scra
     assert "model.bin.dvc" in dvc_project.git("ls-tree", "--name-only", "exp/model/long")
 
 
+def test_a_caller_that_ignores_the_end_of_children_does_not_hide_a_failure(project: ScratchRepository) -> None:
+    ignore = (
+        "import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+    )
+    command = [sys.executable, "-c", ignore, *COMMAND, "run", "-n", "bad", "--", "false"]
+    done = subprocess.run(command, cwd=project.path, capture_output=True, check=False)
+    assert done.returncode == 1
+    assert rows(project.path)[0]["status"] == "failed"
+
+
 def test_what_the_command_left_running_ends_with_it(project: ScratchRepository) -> None:
     said = branchlab(project.path, "run", "-n", "daemon", "--", "sh", "-c", "sleep 1000 & echo pid $!")
     assert said.code == 0, said.err
@@ -149,8 +160,6 @@ def alive(pid: int) -> bool:
 
 
 def test_a_script_run_by_hand_can_be_recorded_and_says_that_its_code_may_differ(project: ScratchRepository) -> None:
-    import subprocess
-
     project.write("train.py", (project.path / "train.py").read_text() + "# changed\n")
     subprocess.run(["python", "train.py"], cwd=project.path, check=True)
     assert rows(project.path)[0]["status"] == "unrecorded"

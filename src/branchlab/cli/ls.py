@@ -196,7 +196,7 @@ def _unknown(query: str, catalog: Catalog, workspace: Workspace) -> str:
     from branchlab.errors import NotFoundError
     from branchlab.report.listing import resolve_key
 
-    for terms in parse_query(query, workspace.settings, "").alternatives if query else ():
+    for terms in parse_query(query, workspace.settings, _user(workspace, query)).alternatives if query else ():
         for test in (term.test for term in terms):
             key = test.key if isinstance(test, Comparison) else test.metric if isinstance(test, BestTest) else ""
             try:

@@ -81,6 +81,7 @@ def entry() -> NoReturn:
     """The console script."""
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # a caller that ignores it would take exit codes from us
     prepare_streams()
     code = main(sys.argv[1:], open_terminal())
     empty_streams()

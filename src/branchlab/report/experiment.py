@@ -126,7 +126,7 @@ def _head(exhibit: Exhibit, now: float) -> list[Block]:
     age = seconds_since(run.started, now)
     facts = {
         "run": run.id,
-        "started": run.started + ("" if age is None else f"  {format_age(age)} ago".replace("now ago", "just now")),
+        "started": run.started + ("" if age is None else f"  {_ago(age)}"),
         "took": format_duration(run.seconds),
         "author": exhibit.author,
         "command": shlex.join(run.command),
@@ -142,6 +142,11 @@ def _head(exhibit: Exhibit, now: float) -> list[Block]:
         *(Line(line) for line in run.note.splitlines()),
         Facts([(label, text) for label, text in facts.items() if text]),
     ]
+
+
+def _ago(seconds: float) -> str:
+    age = format_age(seconds)
+    return "just now" if age == "now" else f"{age} ago"
 
 
 def _code_state(exhibit: Exhibit) -> str:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from branchlab.running.launch import find_program
 from branchlab.tracking import environment
 
 if TYPE_CHECKING:
@@ -44,21 +45,15 @@ def probe_environment(command: Sequence[str], folder: str, fallback: str = "") -
 
 
 def _find_script(command: Sequence[str], folder: str, fallback: str) -> _Script | None:
-    program = _locate(command[0], folder, fallback) if command else None
-    if program is None:
+    named = find_program(command[0], folder, fallback) if command else ""
+    program = os.path.join(folder, named) if "/" in named else shutil.which(named)
+    if not program:
         return None
     if _PYTHON.fullmatch(os.path.basename(program)):
         path = next((word for word in command[1:] if not word.startswith("-")), "")
         return _Script(program, os.path.join(folder, path) if path.endswith(".py") else "")
     python = _interpreter(program)
     return _Script(python, program) if python else None
-
-
-def _locate(program: str, folder: str, fallback: str) -> str | None:
-    if "/" not in program:
-        return shutil.which(program)
-    places = (os.path.join(place, program) for place in (folder, fallback) if place)
-    return next((place for place in places if os.path.isfile(place)), None)
 
 
 def _interpreter(program: str) -> str | None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 OUTPUT_FILE = "output.log"
 _POLL_SECONDS = 0.05
 _BLIND_SECONDS = 0.01
+_PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in `ru_maxrss`
 # A hook, an alias or a rebase around us must not lead the command's own git astray.
 _HIDDEN = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
 
@@ -72,7 +73,7 @@ def start_command(
     with open(os.path.join(folder, OUTPUT_FILE), "ab") as log:
         try:
             return subprocess.Popen(
-                [_program(command[0], cwd, fallback), *command[1:]],
+                [find_program(command[0], cwd, fallback), *command[1:]],
                 cwd=cwd,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -118,7 +119,11 @@ def _reap(process: subprocess.Popen[bytes]) -> resource.struct_rusage | None:
     """Takes the end of a process from the kernel, with what it used, if it has come; `returncode` says so then."""
     if process.returncode is not None:
         return None
-    pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+    try:
+        pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+    except ChildProcessError:  # somebody else took it
+        process.poll()
+        return None
     if not pid:
         return None
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -133,7 +138,7 @@ def _used(usage: resource.struct_rusage | None) -> tuple[float | None, int | Non
     """
     if usage is None:
         return None, None
-    peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    peak = usage.ru_maxrss * _PEAK_UNIT
     return usage.ru_utime + usage.ru_stime, peak if peak > _own_peak() else None
 
 
@@ -145,7 +150,7 @@ def _own_peak() -> int:
     except (OSError, StopIteration):
         import resource
 
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
 
 
 def _open_log(folder: str) -> BinaryIO:
@@ -178,7 +183,7 @@ def _open_process(pid: int) -> int | None:
         return None
 
 
-def _program(program: str, cwd: str, fallback: str) -> str:
+def find_program(program: str, cwd: str, fallback: str) -> str:
     """Finds a program that is given by a path, such as `.venv/bin/python`, which no worktree has."""
     if "/" not in program or os.path.isabs(program) or os.path.exists(os.path.join(cwd, program)):
         return program

@@ -38,18 +38,20 @@ def compare_runs(
         rules: what the team agreed on; a metric's own `tolerance` holds where it allows more.
     """
     measured = [*_status(before, after), *_measured(before, after, tolerance, rules or {})]
-    if measured and measured[0].kind == "status" and not after.environment:
-        # It ended before the script could tell: what is unknown is no input that differs.
-        after = after._replace(run=after.run._replace(seed=before.run.seed), environment=before.environment)
     return [*_inputs(before, after), *measured] if measured else []
 
 
 def _inputs(before: Record, after: Record) -> Iterator[Difference]:
-    yield from _differing("parameter", flatten(before.params), flatten(after.params))
-    if before.run.seed != after.run.seed:
+    """Names inputs that differ. What a repetition that ended otherwise had no time to tell is no difference.
+
+    Neither is a package that only one side imported: another set of installed ones has another hash.
+    """
+    cut_short = before.run.status != after.run.status
+    yield from _differing("parameter", flatten(before.params), flatten(after.params), told_by_both=cut_short)
+    if before.run.seed != after.run.seed and not (cut_short and after.run.seed is None):
         yield Difference("seed", "", str(before.run.seed), str(after.run.seed))
     yield from _differing("data", _inputs_by_path(before), _inputs_by_path(after))
-    yield from _differing("environment", flatten(before.environment), flatten(after.environment))
+    yield from _differing("environment", flatten(before.environment), flatten(after.environment), told_by_both=True)
 
 
 def _inputs_by_path(record: Record) -> dict[str, str]:
@@ -83,7 +85,9 @@ def _same(old: float, new: float, tolerance: float, rule: MetricRule) -> bool:
     return within(rule, old, new) or math.isclose(old, new, rel_tol=tolerance, abs_tol=0.0)
 
 
-def _differing(kind: str, old: Mapping[str, object], new: Mapping[str, object]) -> Iterator[Difference]:
-    for name in sorted({*old, *new}):
+def _differing(
+    kind: str, old: Mapping[str, object], new: Mapping[str, object], *, told_by_both: bool = False
+) -> Iterator[Difference]:
+    for name in sorted(old.keys() & new.keys() if told_by_both else old.keys() | new.keys()):
         if old.get(name) != new.get(name):
             yield Difference(kind, name, safe_text(str(old.get(name))), safe_text(str(new.get(name))))
