@@ -60,6 +60,9 @@ RUNS = st.builds(
     note=TEXTS,
     exit_code=OPTIONAL_INTEGERS,
     exact=st.booleans(),
+    tree=TEXTS,
+    differs=st.lists(TEXTS, max_size=3).map(tuple),
+    merged=st.lists(TEXTS, max_size=3).map(tuple),
 )
 RECORDS = st.builds(
     Record,

@@ -10,7 +10,7 @@ from branchlab.errors import DamagedError, UsageError
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 SETTINGS_FILE = "branchlab.toml"
 SETTINGS_BYTES = 1 << 17
@@ -21,11 +21,12 @@ Strategy = Literal["optimize", "constraint", "store"]
 
 
 class Naming(NamedTuple):
-    """The rule for branch names; `branchlab.naming` applies it."""
+    """The rule for branch names; `branchlab.naming` applies it. `strict` refuses a bad name when it is made."""
 
     pattern: str = "exp/{type}/{slug}"
     types: tuple[str, ...] = ("model", "data", "feature", "tune", "fix")
     exempt: tuple[str, ...] = ("main", "release/*")
+    strict: bool = False
 
 
 class MetricRule(NamedTuple):
@@ -40,6 +41,13 @@ class MetricRule(NamedTuple):
         unit: shown behind the value.
         why: the business reason.
         measured_on: data paths the metric depends on; empty means all inputs.
+        required: a record without this metric fails in CI; a constraint is required anyway.
+        max_regression_from_best: allowed loss against the best value the baseline ever had.
+        slices: keys (`region`) of the slices that the four gates below look at; empty means all.
+        slice_thresholds: comparison by slice (`region=eu`).
+        worst_slice: comparison that the worst slice must hold.
+        max_slice_regression: allowed loss of each slice against the same slice of the baseline.
+        max_slice_gap: allowed distance between the best and the worst slice; a percentage is one of the best.
     """
 
     goal: Goal | None = None
@@ -50,6 +58,13 @@ class MetricRule(NamedTuple):
     unit: str = ""
     why: str = ""
     measured_on: tuple[str, ...] = ()
+    required: bool = False
+    max_regression_from_best: str = ""
+    slices: tuple[str, ...] = ()
+    slice_thresholds: Mapping[str, str] = {}
+    worst_slice: str = ""
+    max_slice_regression: str = ""
+    max_slice_gap: str = ""
 
 
 class RecordSettings(NamedTuple):
@@ -58,6 +73,36 @@ class RecordSettings(NamedTuple):
     metrics: str = "metrics.toml"
     directory: str = "metrics"
     history_bytes: int = 256 * 1024
+
+
+class HookSettings(NamedTuple):
+    """What the git hooks do.
+
+    Attributes:
+        record: a commit on an experiment branch takes up the newest unrecorded run of this branch.
+        push_data: a push sends the data of the pushed experiments first; otherwise it is refused where data is missing.
+        checkout_data: a switch of branches brings the data of the new one.
+    """
+
+    record: bool = True
+    push_data: bool = True
+    checkout_data: bool = False
+
+
+class CiSettings(NamedTuple):
+    """What `branchlab ci` judges beyond single metrics.
+
+    Attributes:
+        front: metrics, two or more, on whose Pareto front an experiment must stand: the baseline must not dominate it.
+        confidence: how sure a loss over seeds or folds must be before it fails, between 0.5 and 1.
+        min_slice_rows: slices with fewer rows are shown and not judged.
+        max_age: oldest age of data by its path, such as `30d`: how long ago its content came into the repository.
+    """
+
+    front: tuple[str, ...] = ()
+    confidence: float = 0.95
+    min_slice_rows: int = 0
+    max_age: Mapping[str, str] = {}
 
 
 class Settings(NamedTuple):
@@ -84,6 +129,8 @@ class Settings(NamedTuple):
     max_file_bytes: int = 10_000_000
     naming: Naming = Naming()
     record: RecordSettings = RecordSettings()
+    hooks: HookSettings = HookSettings()
+    ci: CiSettings = CiSettings()
     metrics: Mapping[str, MetricRule] = {}
 
 
@@ -107,7 +154,7 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
         reason = "nested too deeply" if isinstance(error, RecursionError) else safe_text(str(error))
         raise DamagedError(f"{source} is not valid TOML: {reason}", f"mend {source}") from None
     reader = _Reader(source)
-    reader.known(table, "", ("project", "naming", "record", "metrics"))
+    reader.known(table, "", ("project", "naming", "record", "hooks", "ci", "metrics"))
     project = reader.table(table, "project")
     fields = reader.fields(project, "project", _PROJECT_KEYS)
     if "command" in fields:
@@ -119,11 +166,16 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
         raise _mistake(f"{source}: record.metrics and record.directory name the same place", 'as in "metrics.toml"')
     for key in fields.keys() & {"params", "artifacts", "link"}:
         fields[key] = tuple(map(reader.inside, fields[key]))
+    hooks = HookSettings(**reader.fields(reader.table(table, "hooks"), "hooks", _HOOKS_KEYS))
     metrics = {name: reader.metric(name, rule) for name, rule in sorted(reader.table(table, "metrics").items())}
-    return Settings(**fields, naming=naming, record=record, metrics=metrics)
+    ci = reader.ci(reader.table(table, "ci"), metrics)
+    return Settings(**fields, naming=naming, record=record, hooks=hooks, ci=ci, metrics=metrics)
 
 
-_Kind = Literal["text", "texts", "command", "size", "allowance", "comparison"]
+_Kind = Literal[
+    "text", "texts", "command", "size", "flag", "confidence", "allowance", "comparison", "duration", "comparisons",
+    "durations",
+]  # fmt: skip
 _PROJECT_KEYS: dict[str, _Kind] = {
     "command": "command",
     "params": "texts",
@@ -134,7 +186,14 @@ _PROJECT_KEYS: dict[str, _Kind] = {
     "baseline": "text",
     "max_file_bytes": "size",
 }
-_NAMING_KEYS: dict[str, _Kind] = {"pattern": "text", "types": "texts", "exempt": "texts"}
+_NAMING_KEYS: dict[str, _Kind] = {"pattern": "text", "types": "texts", "exempt": "texts", "strict": "flag"}
+_HOOKS_KEYS: dict[str, _Kind] = {"record": "flag", "push_data": "flag", "checkout_data": "flag"}
+_CI_KEYS: dict[str, _Kind] = {
+    "front": "texts",
+    "confidence": "confidence",
+    "min_slice_rows": "size",
+    "max_age": "durations",
+}
 _RECORD_KEYS: dict[str, _Kind] = {"metrics": "text", "directory": "text", "history_bytes": "size"}
 _METRIC_KEYS: dict[str, _Kind] = {
     "goal": "text",
@@ -145,10 +204,50 @@ _METRIC_KEYS: dict[str, _Kind] = {
     "unit": "text",
     "why": "text",
     "measured_on": "texts",
+    "required": "flag",
+    "max_regression_from_best": "allowance",
+    "slices": "texts",
+    "slice_thresholds": "comparisons",
+    "worst_slice": "comparison",
+    "max_slice_regression": "allowance",
+    "max_slice_gap": "allowance",
 }
 
+_ONE_SIDED = ("max_regression", "max_regression_from_best", "worst_slice", "max_slice_regression", "max_slice_gap")
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_FORMS = {"allowance": rf"(?!-){_NUMBER} ?%?", "comparison": rf"(?:>=|<=|>|<) ?{_NUMBER}"}
+_FORMS = {
+    "allowance": rf"(?!-){_NUMBER} ?%?",
+    "comparison": rf"(?:>=|<=|>|<) ?{_NUMBER}",
+    "duration": r"[1-9][0-9]{0,5} ?[hdw]",
+}
+_TABLES: dict[str, _Kind] = {"comparisons": "comparison", "durations": "duration"}
+_WANTED: dict[_Kind, str] = {
+    "allowance": 'a number or percentage in quotes, such as "0.01" or "1%"',
+    "comparison": 'a comparison in quotes, such as ">= 0.90"',
+    "comparisons": 'a table of comparisons, such as { "region=eu" = ">= 0.90" }',
+    "duration": 'a number of hours, days or weeks in quotes, such as "30d"',
+    "durations": 'a table of ages by path, such as { "data/valid.csv" = "30d" }',
+    "text": "a string",
+    "texts": "a list of strings",
+    "command": "a string or a list of strings",
+    "size": "a number above 0",
+    "flag": "true or false",
+    "confidence": "a number from 0.5 up to, and without, 1",
+}
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+_IS: dict[_Kind, Callable[[Any], bool]] = {
+    "text": lambda value: isinstance(value, str),
+    "texts": _is_texts,
+    "command": lambda value: isinstance(value, str) or _is_texts(value),
+    "flag": lambda value: isinstance(value, bool),
+    "size": lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0,
+    "confidence": lambda value: isinstance(value, float) and 0.5 <= value < 1,  # noqa: PLR2004 - half is a coin's
+}
 
 
 class _Reader(NamedTuple):
@@ -176,28 +275,14 @@ class _Reader(NamedTuple):
         return {key: self.value(value, f"{place}.{key}", kinds[key]) for key, value in table.items()}
 
     def value(self, value: Any, place: str, kind: _Kind) -> Any:
-        texts = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        if kind == "text" and isinstance(value, str):
-            return value
-        if kind == "texts" and texts:
-            return tuple(value)
-        if kind == "command" and (texts or isinstance(value, str)):
-            return value
-        if kind == "size" and isinstance(value, int) and not isinstance(value, bool) and value > 0:
-            return value
-        if isinstance(value, str) and kind in _FORMS and re.fullmatch(_FORMS[kind], value):
-            if float(value.strip("<>=% ")) in (float("inf"), float("-inf")):
-                raise _mistake(f"{self.source}: {place} is beyond every number: {value!r:.60}", "write a smaller one")
-            return value
-        wanted = {
-            "allowance": 'a number or percentage in quotes, such as "0.01" or "1%"',
-            "comparison": 'a comparison in quotes, such as ">= 0.90"',
-            "text": "a string",
-            "texts": "a list of strings",
-            "command": "a string or a list of strings",
-            "size": "a number of bytes above 0",
-        }[kind]
-        raise _mistake(f"{self.source}: {place} must be {wanted}, not {value!r:.60}")
+        if kind in _TABLES and isinstance(value, dict):
+            return {key: self.value(item, f"{place}.{key}", _TABLES[kind]) for key, item in value.items()}
+        formed = isinstance(value, str) and kind in _FORMS and re.fullmatch(_FORMS[kind], value)
+        if not (_IS[kind](value) if kind in _IS else formed):
+            raise _mistake(f"{self.source}: {place} must be {_WANTED[kind]}, not {value!r:.60}")
+        if kind in ("allowance", "comparison") and float(value.strip("<>=% ")) in (float("inf"), float("-inf")):
+            raise _mistake(f"{self.source}: {place} is beyond every number: {value!r:.60}", "write a smaller one")
+        return tuple(value) if kind == "texts" else value
 
     def inside(self, path: str) -> str:
         """Returns a path without needless parts (`./a//b/` is `a/b`); it must lie below branchlab.toml."""
@@ -219,7 +304,19 @@ class _Reader(NamedTuple):
             raise _mistake(f"{self.source}: {place} is a constraint without a threshold", 'add threshold = "…"')
         if rule.strategy == "optimize" and rule.goal is None:
             raise _mistake(f"{self.source}: {place} is optimised without a goal", 'add goal = "maximize"')
+        judged = next((key for key in _ONE_SIDED if getattr(rule, key) and rule.goal is None), "")
+        if judged:
+            raise _mistake(f"{self.source}: {place}.{judged} needs a goal", 'add goal = "maximize", or "minimize"')
         return rule
+
+    def ci(self, table: dict[str, Any], metrics: Mapping[str, MetricRule]) -> CiSettings:
+        ci = CiSettings(**self.fields(table, "ci", _CI_KEYS))
+        for name in ci.front:
+            if name not in metrics or metrics[name].goal is None:
+                raise _mistake(f"{self.source}: ci.front names {name!r}, which has no goal", f"add [metrics.{name}]")
+        if len(ci.front) == 1:
+            raise _mistake(f"{self.source}: ci.front names one metric", "a front takes two or more: use max_regression")
+        return ci._replace(max_age={self.inside(path): age for path, age in ci.max_age.items()})
 
     def choice(self, fields: Mapping[str, Any], place: str, key: str, allowed: tuple[str, ...]) -> None:
         value = fields.get(key, allowed[0])

@@ -10,6 +10,8 @@ from branchlab.errors import BranchlabError, DamagedError, UsageError
 from branchlab.project import (
     SETTINGS_BYTES,
     SETTINGS_LINE_BYTES,
+    CiSettings,
+    HookSettings,
     MetricRule,
     Naming,
     RecordSettings,
@@ -33,11 +35,23 @@ max_file_bytes = 1000
 pattern = "exp/{user}/{slug}"
 types = []
 exempt = ["trunk"]
+strict = true
 
 [record]
 metrics = "./results/run.toml"
 directory = "results/"
 history_bytes = 10
+
+[hooks]
+record = false
+push_data = false
+checkout_data = true
+
+[ci]
+front = ["accuracy", "latency ms"]
+confidence = 0.9
+min_slice_rows = 30
+max_age = { "./data//valid.csv" = "30d" }
 
 [metrics.accuracy]
 goal = "maximize"
@@ -46,6 +60,13 @@ max_regression = "1%"
 unit = "%"
 why = "agreed"
 measured_on = ["data/test.csv"]
+required = true
+max_regression_from_best = "2%"
+slices = ["region"]
+slice_thresholds = { "region=eu" = ">= 0.9" }
+worst_slice = ">= 0.8"
+max_slice_regression = "0.02"
+max_slice_gap = "10%"
 
 [metrics."latency ms"]
 goal = "minimize"
@@ -69,8 +90,10 @@ def test_everything_that_may_stand_there_is_read() -> None:
         data=("/mnt/data",),
         baseline="trunk",
         max_file_bytes=1000,
-        naming=Naming("exp/{user}/{slug}", (), ("trunk",)),
+        naming=Naming("exp/{user}/{slug}", (), ("trunk",), strict=True),
         record=RecordSettings("results/run.toml", "results", 10),
+        hooks=HookSettings(record=False, push_data=False, checkout_data=True),
+        ci=CiSettings(("accuracy", "latency ms"), 0.9, 30, {"data/valid.csv": "30d"}),
         metrics={
             "accuracy": MetricRule(
                 "maximize",
@@ -79,6 +102,13 @@ def test_everything_that_may_stand_there_is_read() -> None:
                 unit="%",
                 why="agreed",
                 measured_on=("data/test.csv",),
+                required=True,
+                max_regression_from_best="2%",
+                slices=("region",),
+                slice_thresholds={"region=eu": ">= 0.9"},
+                worst_slice=">= 0.8",
+                max_slice_regression="0.02",
+                max_slice_gap="10%",
             ),
             "latency ms": MetricRule("minimize", "constraint", threshold="<= 20"),
         },
@@ -93,7 +123,7 @@ def test_a_command_may_be_a_list_and_is_then_taken_as_it_is() -> None:
     ("text", "message", "hint"),
     [
         ("projct = 1", "branchlab.toml: unknown key projct", "did you mean project?"),
-        ("zzz = 1", "branchlab.toml: unknown key zzz", "known keys: project, naming, record, metrics"),
+        ("zzz = 1", "branchlab.toml: unknown key zzz", "known keys: project, naming, record, hooks, ci, metrics"),
         ("project = 1", "branchlab.toml: project must be a table", "write it as [project]"),
         ("project.comand = ''", "branchlab.toml: unknown key project.comand", "did you mean command?"),
         ("metrics.a = 1", "branchlab.toml: metrics.a must be a table", "write it as [metrics.a]"),
@@ -106,6 +136,36 @@ def test_a_command_may_be_a_list_and_is_then_taken_as_it_is() -> None:
         ("metrics.a.goal = 'more'", "branchlab.toml: metrics.a.goal is 'more'", "use one of maximize, minimize"),
         ("metrics.a.strategy = ''", "branchlab.toml: metrics.a.strategy is ''", "use one of optimize, constraint"),
         ("metrics.a.strategy = 'constraint'", "branchlab.toml: metrics.a is a constraint without a threshold", "add"),
+        ("metrics.a.worst_slice = '> 1'", "branchlab.toml: metrics.a.worst_slice needs a goal", "add goal"),
+        (
+            "metrics.a.slice_thresholds = { x = 1 }",
+            'branchlab.toml: metrics.a.slice_thresholds.x must be a comparison in quotes, such as ">= 0.90", not 1',
+            "",
+        ),
+        (
+            "metrics.a.slice_thresholds = 1",
+            (
+                "branchlab.toml: metrics.a.slice_thresholds must be a table of "
+                """comparisons, such as { "region=eu" = ">= 0.90" }, not 1"""
+            ),
+            "",
+        ),
+        ("naming.strict = 1", "branchlab.toml: naming.strict must be true or false, not 1", ""),
+        (
+            "ci.confidence = 1.0",
+            "branchlab.toml: ci.confidence must be a number from 0.5 up to, and without, 1, not 1.0",
+            "",
+        ),
+        (
+            "ci.max_age = { x = '3 years' }",
+            (
+                "branchlab.toml: ci.max_age.x must be a number of hours, days or weeks in "
+                """quotes, such as "30d", not '3 years'"""
+            ),
+            "",
+        ),
+        ("ci.front = ['a', 'b']", "branchlab.toml: ci.front names 'a', which has no goal", "add [metrics.a]"),
+        ("ci.front = ['a']\nmetrics.a.goal = 'maximize'", "branchlab.toml: ci.front names one metric", "a front takes"),
         ("metrics.a.strategy = 'optimize'", "branchlab.toml: metrics.a is optimised without a goal", "add goal"),
         ('"\\u001b]0;x" = 1', "branchlab.toml: unknown key \\x1b]0;x", "known keys"),
         ('metrics."\\u202e".x = 1', "branchlab.toml: unknown key metrics.\\u202e.x", "known keys"),
@@ -119,9 +179,9 @@ def test_a_mistake_is_named_with_its_place(text: str, message: str, hint: str) -
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "true", "1.5", "'1'"])
-@pytest.mark.parametrize("key", ["project.max_file_bytes", "record.history_bytes"])
+@pytest.mark.parametrize("key", ["project.max_file_bytes", "record.history_bytes", "ci.min_slice_rows"])
 def test_a_size_is_a_whole_number_above_zero(key: str, value: str) -> None:
-    with pytest.raises(UsageError, match=rf"{key} must be a number of bytes above 0"):
+    with pytest.raises(UsageError, match=rf"{key} must be a number above 0"):
         parse_settings(f"{key} = {value}".encode())
 
 
@@ -178,12 +238,12 @@ def test_slices_and_splits_inherit_the_goal_of_their_metric() -> None:
     assert goal_of(settings, "loss") is None
 
 
-@pytest.mark.parametrize("key", ["tolerance", "max_regression"])
+@pytest.mark.parametrize("key", ["tolerance", "max_regression", "max_slice_gap"])
 @pytest.mark.parametrize(
     ("text", "good"), [("1%", True), ("0.01", True), ("1e-3", True), ("-1", False), ("much", False)]
 )
 def test_an_allowance_is_a_number_or_a_percentage(key: str, text: str, good: bool) -> None:  # noqa: FBT001 - parametrized
-    settings = f'[metrics.accuracy]\n{key} = "{text}"\n'.encode()
+    settings = f'[metrics.accuracy]\ngoal = "maximize"\n{key} = "{text}"\n'.encode()
     if good:
         assert getattr(parse_settings(settings).metrics["accuracy"], key) == text
     else:

@@ -16,7 +16,7 @@ from branchlab.record.limits import beyond_64_bits, check_limits, check_shape
 from branchlab.record.model import SCHEMA, Best, DataFile, Record, Run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from branchlab.experiment import Number
 
@@ -142,6 +142,9 @@ _RUN: _Keys = (
         "note": (str,),
         "exit_code": (int,),
         "exact": (bool,),
+        "tree": (str,),
+        "differs": (list,),
+        "merged": (list,),
     },
     ("id", "status", "started", "seconds"),
 )
@@ -186,16 +189,13 @@ def _dates_as_text(value: Any) -> Any:
 def _run(run: dict[str, Any]) -> Run:
     _check(run, _RUN, "run")
     get = run.get
-    command, status, seed = get("command", ()), run["status"], get("seed")
-    for part in command:
-        if type(part) is not str:
-            raise _MismatchError("run.command", "a list of strings")
+    status, seed = run["status"], get("seed")
     if status not in _STATUSES:
         raise _MismatchError("run.status", f"one of {', '.join(_STATUSES)}")
     return Run(
         run["id"],
         status,
-        tuple(command),
+        _texts(get("command", ()), "command"),
         _instant(run["started"]),
         float(run["seconds"]),
         seed if type(seed) is not str else _large_seed(seed),
@@ -203,7 +203,17 @@ def _run(run: dict[str, Any]) -> Run:
         get("note", ""),
         get("exit_code"),
         get("exact", True),
+        get("tree", ""),
+        _texts(get("differs", ()), "differs"),
+        _texts(get("merged", ()), "merged"),
     )
+
+
+def _texts(values: Sequence[Any], key: str) -> tuple[str, ...]:
+    for value in values:
+        if type(value) is not str:
+            raise _MismatchError(f"run.{key}", "a list of strings")
+    return tuple(values)
 
 
 def _large_seed(text: str) -> int:
@@ -263,14 +273,17 @@ def _run_table(run: Run) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "code": plain_text(run.code) or None,
         "command": plain_texts(run.command),
+        "differs": plain_texts(run.differs) or None,
         "exact": None if run.exact else False,
         "exit_code": run.exit_code,
         "id": plain_text(run.id),
+        "merged": plain_texts(run.merged) or None,
         "note": plain_text(run.note) or None,
         "seconds": float(plain_number(run.seconds, "run.seconds")),
         "seed": large_integer(seed) if seed is not None and beyond_64_bits(seed) else seed,
         "started": started,
         "status": run.status,
+        "tree": plain_text(run.tree) or None,
     }
     return {key: value for key, value in fields.items() if value is not None}
 

@@ -24,10 +24,14 @@ class Run(NamedTuple):
         started: ISO 8601, UTC, ends with `Z`.
         seconds: wall time.
         seed: the one the run declared, if it did.
-        code: full id of the commit that holds the exact code which ran.
+        code: full id of the commit that holds the exact code which ran; empty when the commit that holds the record
+            holds the code as well, as after `git commit`.
         note: hypothesis or remark, one line or several.
         exit_code: of the command; negative for a signal; None when unknown.
-        exact: False when the code was captured after the run, so it may differ from what ran.
+        exact: False when the code was captured after the run, or is not the code that ran.
+        tree: id of the code that ran without what records write (`branchlab.git.codetree`), where `code` is empty.
+        differs: paths of the commit that are not as they were when the run started, the first twenty.
+        merged: ids of the runs whose records were merged into this one; its metrics are then stale.
     """
 
     id: str
@@ -40,6 +44,9 @@ class Run(NamedTuple):
     note: str = ""
     exit_code: int | None = None
     exact: bool = True
+    tree: str = ""
+    differs: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
 
 
 class Best(NamedTuple):
