@@ -27,7 +27,7 @@ def code_tree(repository: Repository, treeish: str, without: Iterable[str]) -> s
         without: paths of files or folders relative to the top; those that are not there are ignored.
     """
     dropped = set(without)
-    folders = sorted({folder for path in dropped for folder in _above(path)}, key=_depth, reverse=True)
+    folders = sorted({"", *(folder for path in dropped for folder in _above(path))}, key=_depth, reverse=True)
     found = read_objects(repository, [f"{treeish}:{folder}" for folder in folders])
     changed: dict[str, str] = {}  # the new id by path; empty for what goes
     for folder, tree in zip(folders, found, strict=True):  # the deepest first
