@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import os
 import signal
 import sys
@@ -42,19 +41,6 @@ COMMANDS: dict[str, str] = {
     "completion": "print the completion script for a shell",
 }
 
-_REMEDIES = {
-    errno.ENOSPC: "make room on the disk",
-    errno.EDQUOT: "make room on the disk",
-    errno.EROFS: "the file system is read-only",
-    errno.EACCES: "check the permissions",
-    errno.EPERM: "check the permissions",
-    errno.EISDIR: "a file belongs there: move the folder away",
-    errno.ENOTDIR: "a folder belongs there: move the file away",
-    errno.ELOOP: "the symbolic link leads in a circle: remove it",
-    errno.ENAMETOOLONG: "choose a shorter name",
-    errno.EMFILE: "allow more open files with ulimit -n",
-}
-_LONGEST_REASON = 300
 _READERS = ("ls", "show", "diff", "compare", "log")
 
 
@@ -104,13 +90,12 @@ def main(arguments: Sequence[str], terminal: Terminal) -> int:
     except KeyboardInterrupt:
         terminal.words("branchlab: interrupted")
         code = ExitCode.INTERRUPTED
-    except OSError as error:
-        terminal.error(_system_error(error))
-        code = ExitCode.ENVIRONMENT
     except Exception as error:
-        if os.environ.get("BRANCHLAB_TRACEBACK"):
+        if os.environ.get("BRANCHLAB_TRACEBACK") and not isinstance(error, OSError):
             raise
-        terminal.error(_unexpected(error))
+        from branchlab.faults import error_of
+
+        terminal.error(error_of(error))
         code = ExitCode.ENVIRONMENT
     return int(code)
 
@@ -201,27 +186,6 @@ def _unknown(name: str) -> UsageError:
     near = get_close_matches(name, COMMANDS, n=1)
     hint = f"did you mean {near[0]}?" if near else "branchlab --help lists the commands"
     return UsageError(f"there is no command {safe_text(name)}", hint)
-
-
-def _system_error(error: OSError) -> BranchlabError:
-    from branchlab.text import safe_text
-
-    place = f"{safe_text(os.fsdecode(error.filename))}: " if isinstance(error.filename, str | bytes) else ""
-    hint = _REMEDIES.get(error.errno or 0, "check the disk and the permissions")
-    return BranchlabError(f"{place}{error.strerror or safe_text(str(error))}", hint)
-
-
-def _unexpected(error: Exception) -> BranchlabError:
-    from branchlab.text import safe_text
-
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    place = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "unknown place"
-    what = safe_text(f"{type(error).__name__}: {error}"[:_LONGEST_REASON])
-    return BranchlabError(
-        f"this is a fault of branchlab, {what} ({place})", "please report it with what BRANCHLAB_TRACEBACK=1 shows"
-    )
 
 
 if __name__ == "__main__":
