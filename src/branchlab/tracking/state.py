@@ -41,6 +41,7 @@ class RunState(NamedTuple):
         exit_code: of the command; negative for a signal; None when unknown.
         code: id of the commit that holds the code which ran, empty when none was captured.
         exact: False when the code was not captured before the run, so it may differ from what ran.
+        differs: paths of the code that may have been otherwise when the run started, as far as they are known.
         note: hypothesis or remark.
         params: parameters that the starter resolved, None when only the journal knows them.
     """
@@ -58,6 +59,7 @@ class RunState(NamedTuple):
     exit_code: int | None = None
     code: str = ""
     exact: bool = False
+    differs: tuple[str, ...] = ()
     note: str = ""
     params: Mapping[str, Any] | None = None
 
@@ -97,7 +99,7 @@ def read_state(folder: str) -> RunState | None:
     fields = {key: table[key] for key in RunState._fields if key in table and _CHECKS[key](table[key])}
     if table.keys() & set(RunState._fields) != fields.keys():
         return None
-    return RunState(**{**fields, "command": tuple(fields.get("command", ()))})
+    return RunState(**{**fields, **{key: tuple(fields.get(key, ())) for key in ("command", "differs")}})
 
 
 def update_state(folder: str, **changes: Any) -> RunState | None:
@@ -160,8 +162,13 @@ def release_lock(descriptor: int) -> None:
 
 def is_alive(folder: str) -> bool:
     """Tells whether any process still holds the run's lock."""
+    return is_locked(os.path.join(folder, LOCK_FILE))
+
+
+def is_locked(path: str) -> bool:
+    """Tells whether any process holds the lock of a file; nobody does where there is none."""
     try:
-        descriptor = os.open(os.path.join(folder, LOCK_FILE), os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return False
     try:
@@ -207,7 +214,7 @@ def _is_number(value: Any) -> bool:
 _CHECKS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("id", "name", "project", "worktree", "branch", "started", "ended", "code", "note"), _is_text),
     "status": lambda value: value in _STATUSES,
-    "command": lambda value: isinstance(value, list) and all(map(_is_text, value)),
+    **dict.fromkeys(("command", "differs"), lambda value: isinstance(value, list) and all(map(_is_text, value))),
     "seconds": _is_number,
     "exit_code": lambda value: value is None or isinstance(value, int),
     "exact": lambda value: isinstance(value, bool),
