@@ -324,6 +324,15 @@ class _Reader(NamedTuple):
             raise _mistake(f"{self.source}: {place}.{key} is {value!r}", f"use one of {', '.join(allowed)}")
 
 
+def check_rule(name: str, table: Mapping[str, Any], source: str) -> MetricRule:
+    """Returns the rule of one metric from what stands in its table.
+
+    Raises:
+        UsageError: for a key, type or value that is not understood; the message begins with `source`.
+    """
+    return _Reader(source).metric(name, dict(table))
+
+
 def _mistake(message: str, hint: str = "") -> UsageError:
     return UsageError(safe_text(message), safe_text(hint))
 
