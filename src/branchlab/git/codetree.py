@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from branchlab.git.objects import read_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from branchlab.git.repository import Repository
 
-_OID_BYTES = {"sha1": 20, "sha256": 32}
+OID_BYTES = {"sha1": 20, "sha256": 32}
 
 
 def code_tree(repository: Repository, treeish: str, without: Iterable[str]) -> str:
@@ -26,14 +26,31 @@ def code_tree(repository: Repository, treeish: str, without: Iterable[str]) -> s
         treeish: id of a tree or commit.
         without: paths of files or folders relative to the top; those that are not there are ignored.
     """
-    dropped = set(without)
-    folders = sorted({"", *(folder for path in dropped for folder in _above(path))}, key=_depth, reverse=True)
+    folders = touched_folders(without)
     found = read_objects(repository, [f"{treeish}:{folder}" for folder in folders])
+    trees = {folder: tree.body for folder, tree in zip(folders, found, strict=True) if tree and tree.kind == "tree"}
+    return code_id(repository.object_format, trees, without)
+
+
+def touched_folders(without: Iterable[str]) -> list[str]:
+    """Returns the folders whose trees `code_id` looks at: the top, "", and those above the paths; the deepest first."""
+    return sorted({"", *(folder for path in without for folder in _above(path))}, key=_depth, reverse=True)
+
+
+def code_id(object_format: str, trees: Mapping[str, bytes], without: Iterable[str]) -> str:
+    """Computes what `code_tree` returns from trees that were read already.
+
+    Args:
+        object_format: `sha1` or `sha256`.
+        trees: body of each tree by its folder, as far as it is there, for all of `touched_folders`.
+        without: paths of files or folders relative to the top.
+    """
+    dropped = set(without)
     changed: dict[str, str] = {}  # the new id by path; empty for what goes
-    for folder, tree in zip(folders, found, strict=True):  # the deepest first
-        if tree and tree.kind == "tree" and folder not in dropped:
-            changed[folder] = _rebuilt(repository, tree.body, folder, dropped, changed)
-    return changed.get("") or _tree_id(repository, b"")
+    for folder in touched_folders(dropped):
+        if folder in trees and folder not in dropped:
+            changed[folder] = _rebuilt(object_format, trees[folder], folder, dropped, changed)
+    return changed.get("") or _tree_id(object_format, b"")
 
 
 def _above(path: str) -> Iterator[str]:
@@ -46,16 +63,16 @@ def _depth(folder: str) -> int:
     return folder.count("/") + 1 if folder else 0
 
 
-def _rebuilt(repository: Repository, body: bytes, folder: str, dropped: set[str], changed: dict[str, str]) -> str:
+def _rebuilt(object_format: str, body: bytes, folder: str, dropped: set[str], changed: dict[str, str]) -> str:
     """Returns the id of a tree whose entries were dropped or changed; empty when nothing is left of it."""
     left = []
-    for mode, name, oid in _entries(body, _OID_BYTES[repository.object_format]):
+    for mode, name, oid in _entries(body, OID_BYTES[object_format]):
         path = f"{folder}/{name}" if folder else name
         new = "" if path in dropped else changed.get(path, oid)
         if new:
             raw = name.encode(errors="surrogateescape")
             left.append(b"%b %b\0%b" % (mode, raw, bytes.fromhex(new)))
-    return _tree_id(repository, b"".join(left)) if left else ""
+    return _tree_id(object_format, b"".join(left)) if left else ""
 
 
 def _entries(body: bytes, size: int) -> Iterator[tuple[bytes, str, str]]:
@@ -68,7 +85,7 @@ def _entries(body: bytes, size: int) -> Iterator[tuple[bytes, str, str]]:
         yield mode, name.decode(errors="surrogateescape"), body[end + 1 : place].hex()
 
 
-def _tree_id(repository: Repository, body: bytes) -> str:
+def _tree_id(object_format: str, body: bytes) -> str:
     import hashlib
 
-    return hashlib.new(repository.object_format, b"tree %d\0%b" % (len(body), body), usedforsecurity=False).hexdigest()
+    return hashlib.new(object_format, b"tree %d\0%b" % (len(body), body), usedforsecurity=False).hexdigest()
