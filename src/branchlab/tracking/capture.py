@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
+import time
 
 CAPTURE_VARIABLE = "BRANCHLAB_CAPTURE"
 CAPTURE_FILE = "capture.json"
@@ -16,7 +17,7 @@ CAPTURE_LOG = "capture.log"
 
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 # The script may have found branchlab on a path of its own, which a bare interpreter would not know.
-_PROGRAM = "import sys; sys.path.append(sys.argv[1]); from branchlab.running.capture import main; main(sys.argv[2])"
+_PROGRAM = "import sys; sys.path.append(sys.argv[1]); from branchlab.running.capture import main; main(*sys.argv[2:])"
 _SHELL = "/bin/sh"
 
 
@@ -29,8 +30,9 @@ def start_capture(folder: str) -> None:
     # In a frozen program, or one with Python inside, this would start the program itself once more.
     if os.environ.get(CAPTURE_VARIABLE) == "0" or getattr(sys, "frozen", False) or "py" not in _name(python):
         return
+    work = [python, "-I", "-S", "-c", _PROGRAM, _ROOT, folder, f"{began():.3f}"]
     try:
-        _spawn(folder, [_SHELL, "-c", '"$@" &', "sh", python, "-I", "-S", "-c", _PROGRAM, _ROOT, folder])
+        _spawn(folder, [_SHELL, "-c", '"$@" &', "sh", *work])
     except (OSError, ValueError, NotImplementedError):
         return
 
@@ -40,6 +42,36 @@ def is_capturing(folder: str) -> bool:
     from branchlab.tracking.state import is_locked
 
     return is_locked(os.path.join(folder, CAPTURE_LOG))
+
+
+def began() -> float:
+    """Returns when this program began, in seconds since the epoch: it may have read its code long before the run.
+
+    A forked child has the code of its parent. Where the system does not tell (outside of Linux), it is now.
+    """
+    now = time.time()
+    try:
+        command, parent, began = _process("self")
+    except (OSError, ValueError):
+        return now
+    while True:
+        try:
+            other, above, earlier = _process(parent)
+        except (OSError, ValueError):  # hidden, or the first of a container
+            break
+        if other != command:
+            break
+        parent, began = above, earlier
+    return min(now, now - time.clock_gettime(time.CLOCK_BOOTTIME) + began)
+
+
+def _process(pid: str) -> tuple[bytes, str, float]:
+    """Returns command line, parent, and the end of the clock tick in which a process began, in seconds since boot."""
+    with open(f"/proc/{pid}/cmdline", "rb") as file:
+        command = file.read()
+    with open(f"/proc/{pid}/stat", "rb") as file:
+        fields = file.read().rpartition(b")")[2].split()
+    return command, fields[1].decode(), (int(fields[19]) + 1) / os.sysconf("SC_CLK_TCK")
 
 
 def _spawn(folder: str, command: list[str]) -> None:

@@ -88,6 +88,7 @@ def _join(folder: str, here: str) -> Place:
 
 
 def _begin(git_dir: str, here: str, name: str, note: str) -> Place:
+    from branchlab.tracking.capture import start_capture
     from branchlab.tracking.state import RunState, hold_lock, write_state
 
     folder = create_run_folder(common_dir_of(git_dir))
@@ -109,6 +110,7 @@ def _begin(git_dir: str, here: str, name: str, note: str) -> Place:
     except OSError:
         _give_up(folder, lock)
         raise
+    start_capture(folder)
     return Place(folder, journal, state.project, lock)
 
 

@@ -1,0 +1,150 @@
+"""Captures the code of a run that was started by hand: the working tree becomes a commit that a private ref holds.
+
+A bare interpreter runs this beside the training (`branchlab.tracking.capture` starts it), so it needs nothing but the
+standard library. It prints nothing; what goes wrong is in the run folder's `capture.log`, and the run has no code then.
+
+What was changed since the program began may not be what it read. The time of the last change of each file is looked
+at after the files were read, so none is missed: such a run is marked as not exact.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.git.commit import NewCommit, write_commit
+from branchlab.git.process import run_git
+from branchlab.git.refs import RUNS, create_ref, delete_ref
+from branchlab.git.snapshot import read_working_tree, write_snapshot
+from branchlab.plainfile import write_plain
+from branchlab.tracking.capture import CAPTURE_FILE
+from branchlab.tracking.state import STATE_FILE, read_state
+from branchlab.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from branchlab.git.repository import Repository
+    from branchlab.git.snapshot import WorkingTree
+    from branchlab.workspace import Workspace
+
+_NAMED = 20
+_PRIORITY = 5  # the training comes first
+_FILES_IN_ALL = 10  # new files together may be as large as ten of the largest
+_SOURCES = (".py", ".ipynb", ".sh", ".r", ".jl")
+
+
+class _Chosen(NamedTuple):
+    """What of the working tree is captured, and the paths that are left out though the run may have read them."""
+
+    status: WorkingTree
+    missing: tuple[str, ...]
+
+
+def main(folder: str, began: str) -> None:
+    """Captures the code of a run, given its folder and when its program began in seconds since the epoch."""
+    with suppress(OSError):
+        os.setsid()  # Ctrl-C ends the training, and what ran is worth knowing then
+    os.nice(_PRIORITY)
+    capture(folder, float(began))
+
+
+def capture(folder: str, began: float) -> None:
+    """Writes the working tree around a run into a commit, and its id into the run folder.
+
+    Nothing is captured before the first commit and in the middle of a conflict.
+
+    Raises:
+        BranchlabError: when git cannot read or write, or the settings hold a mistake.
+        OSError: when the run folder cannot be written.
+    """
+    state = read_state(folder)
+    workspace = open_workspace(state.project) if state else None
+    if workspace is None or state is None:
+        return
+    repository = workspace.repository
+    status = read_working_tree(repository)
+    if status.head is None or status.unmerged:
+        return
+    chosen = _choose(workspace, status, began)
+    code = _hold(repository, state.id, status.head, chosen.status)
+    differs = [*chosen.missing, *_changed_since(workspace, chosen.status, began)]
+    found = {"code": code, "exact": not differs, "differs": sorted(differs)[:_NAMED]}
+    try:
+        write_plain(os.path.join(folder, CAPTURE_FILE), json.dumps(found).encode())
+    finally:
+        if not os.path.exists(os.path.join(folder, STATE_FILE)):  # recorded or removed meanwhile
+            delete_ref(repository, RUNS + state.id, code, reason="branchlab: gone")
+
+
+def _choose(workspace: Workspace, status: WorkingTree, began: float) -> _Chosen:
+    """Leaves out what the run itself has written already, and what is too large for git."""
+    top, limit = workspace.repository.top, workspace.settings.max_file_bytes
+    left_out: list[str] = []
+    missing = [*status.nested, *status.dirty_submodules]
+    kept: list[str] = []
+    room = _FILES_IN_ALL * limit
+    for size, path in sorted((_size(top, path), path) for path in status.new):
+        if _is_later(top, path, began):
+            left_out.append(path)
+            if path.lower().endswith(_SOURCES):  # no output: somebody is at work
+                missing.append(path)
+        elif size > min(limit, room):
+            left_out.append(path)
+            missing.append(path)
+        else:
+            room -= size
+            kept.append(path)
+    written = {path for path in status.changed if _is_own(workspace, path) and _is_later(top, path, began)}
+    changed = tuple(path for path in status.changed if path not in written)
+    gone = tuple(path for path in status.gone if path not in written)
+    status = status._replace(changed=changed, new=tuple(kept), gone=(*gone, *left_out))
+    return _Chosen(status, tuple(missing))
+
+
+def _hold(repository: Repository, run: str, head: str, status: WorkingTree) -> str:
+    """Returns the commit that holds the code, and lets the private ref of the run point at it."""
+    tree = write_snapshot(repository, status)
+    if tree is None:
+        create_ref(repository, RUNS + run, head, reason="branchlab: start")
+        return head
+    return write_commit(repository, RUNS + run, NewCommit(head, f"code of run {run}, started by hand\n", tree))
+
+
+def _changed_since(workspace: Workspace, status: WorkingTree, began: float) -> Iterable[str]:
+    """Yields the paths that were changed after the program began, but for what records and other tools write."""
+    top = workspace.repository.top
+    tracked = run_git(["ls-files", "-z"], cwd=top).decode(errors="surrogateescape").split("\0")
+    for path in dict.fromkeys([*filter(None, tracked), *status.new]):
+        if _is_later(top, path, began) and not _is_own(workspace, path):
+            yield path
+    for path in status.gone:
+        if path in tracked and _is_later(top, os.path.dirname(path), began, folder=True):
+            yield path
+
+
+def _is_own(workspace: Workspace, path: str) -> bool:
+    """Tells whether a run writes this path, so that its content before the run is of no interest."""
+    settings = workspace.settings
+    own: Sequence[str] = (*settings.collect, *settings.artifacts, settings.record.metrics, settings.record.directory)
+    inside = path.removeprefix(workspace.prefix)
+    return any(inside in (name, f"{name}.dvc") or inside.startswith(f"{name.rstrip('/')}/") for name in own)
+
+
+def _is_later(top: str, path: str, began: float, *, folder: bool = False) -> bool:
+    """Tells whether a file was written, moved here or replaced after a time: no tool can set this time back."""
+    try:
+        status = os.lstat(os.path.join(top, path))
+    except OSError:
+        return False
+    return status.st_ctime > began and stat.S_ISDIR(status.st_mode) is folder
+
+
+def _size(top: str, path: str) -> int:
+    try:
+        return os.lstat(os.path.join(top, path)).st_size
+    except OSError:
+        return 0
