@@ -34,3 +34,30 @@ def write_config(repository: Repository, key: str, value: str) -> None:
         GitError: when the configuration is locked or cannot be written.
     """
     run_git(["config", "--local", key, value], cwd=repository.top)
+
+
+def read_section(repository: Repository, section: str) -> dict[str, str]:
+    """Returns the keys of this repository that begin with `section` and a dot; the last value where there are several.
+
+    Raises:
+        GitError: when the configuration cannot be read.
+    """
+    import re
+
+    try:
+        out = run_git(["config", "--local", "-z", "--get-regexp", f"^{re.escape(section)}\\."], cwd=repository.top)
+    except GitError as error:
+        if error.returncode != _NOT_SET:
+            raise
+        return {}
+    pairs = (entry.partition("\n") for entry in out.decode(errors="surrogateescape").split("\0")[:-1])
+    return {key: value for key, _, value in pairs}
+
+
+def remove_section(repository: Repository, section: str) -> None:
+    """Takes a section out of the configuration of this repository.
+
+    Raises:
+        GitError: when there is none, or the configuration is locked or cannot be written.
+    """
+    run_git(["config", "--local", "--remove-section", section], cwd=repository.top)
