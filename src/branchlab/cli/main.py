@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "restore": "bring back what was archived or removed",
     "rm": "remove experiments or unrecorded runs; restore brings them back",
     "rename": "give an experiment another name",
+    "hooks": "install the git hooks, remove them, or tell what runs from where",
     "doctor": "find what crashes left behind, and mend it with --fix",
     "demo": "make a demo project with real experiments",
     "completion": "print the completion script for a shell",

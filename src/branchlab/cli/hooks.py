@@ -1,0 +1,70 @@
+"""`branchlab hooks`: installs the git hooks, takes them away, and tells what runs from where."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from branchlab.errors import CheckError, ExitCode
+from branchlab.git.repository import find_repository
+from branchlab.workspace import open_workspace
+
+if TYPE_CHECKING:
+    import argparse
+
+    from branchlab.cli.terminal import Terminal
+    from branchlab_hooks.setup import Outcome
+
+EXAMPLES = (
+    ("branchlab hooks install", "commits are checked and recorded from now on"),
+    ("branchlab hooks status", "which hook runs from where, and what would block it"),
+    ("branchlab hooks uninstall", "what was there before is back, byte for byte"),
+    ('branchlab hooks exec pre-commit "$@"', "the line for a hook file of the project"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the subcommands; each is safe to repeat."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="install|uninstall|status|exec")
+    actions.add_parser("install", help="write the hook files, beside the hooks that are there")
+    actions.add_parser("uninstall", help="remove them and put back what was there")
+    run_one = actions.add_parser("exec", help="run one hook, from a hook file of the project or a tool for hooks")
+    run_one.add_argument("--module", action="store_true", help="only the part in Python, without the shell script")
+    run_one.add_argument("event", metavar="EVENT", help="such as pre-commit")
+    run_one.add_argument("rest", metavar="ARGUMENT", nargs="...", help="what git gives to the hook")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+    """Does what was asked for."""
+    return {"install": _install, "uninstall": _uninstall, "exec": _exec}[arguments.action](arguments, terminal)
+
+
+def _install(_arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+    from branchlab_hooks.setup import install
+
+    return _say(install(open_workspace(terminal.cwd)), terminal, "everything was there already")
+
+
+def _uninstall(_arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+    from branchlab_hooks.setup import uninstall
+
+    return _say(uninstall(find_repository(terminal.cwd)), terminal, "there was no hook of branchlab")
+
+
+def _say(outcome: Outcome, terminal: Terminal, nothing: str) -> ExitCode:
+    for sentence in outcome.done or ([] if outcome.problems else [nothing]):
+        terminal.words(f"branchlab: {sentence}")
+    for problem in outcome.problems:
+        what, _, hint = problem.partition(". hint: ")
+        terminal.error(CheckError(what, hint))
+    return ExitCode.FAILED if outcome.problems else ExitCode.OK
+
+
+def _exec(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+    from branchlab_hooks.direct import run_hook, run_module
+
+    os.chdir(terminal.cwd)
+    if arguments.module:
+        return ExitCode.FAILED if run_module(arguments.event, arguments.rest) else ExitCode.OK
+    run_hook(arguments.event, arguments.rest)
+    return ExitCode.OK
