@@ -161,7 +161,8 @@ def alive(pid: int) -> bool:
 
 def test_a_script_run_by_hand_can_be_recorded_and_says_that_its_code_may_differ(project: ScratchRepository) -> None:
     project.write("train.py", (project.path / "train.py").read_text() + "# changed\n")
-    subprocess.run(["python", "train.py"], cwd=project.path, check=True)
+    uncaptured = {**os.environ, "BRANCHLAB_CAPTURE": "0"}
+    subprocess.run(["python", "train.py"], cwd=project.path, check=True, env=uncaptured)
     assert rows(project.path)[0]["status"] == "unrecorded"
     before = fingerprint(project)
     said = branchlab(project.path, "record", "-n", "by-hand", "--note", "forgot branchlab run")

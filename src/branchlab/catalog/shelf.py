@@ -14,6 +14,7 @@ from branchlab.errors import BusyError, NotFoundError, UnsavedWorkError, UsageEr
 from branchlab.git.process import run_git
 from branchlab.git.refs import ARCHIVE, BRANCHES, TRASH, Ref, checked_out, create_ref, delete_ref, list_refs, read_ref
 from branchlab.text import safe_text
+from branchlab.tracking.capture import is_capturing
 from branchlab.tracking.state import is_alive, read_state
 
 if TYPE_CHECKING:
@@ -135,11 +136,13 @@ def discard_run(workspace: Workspace, run: str) -> None:
     """Moves the folder of an unrecorded run to `trash/` beside the run folders.
 
     Raises:
-        BusyError: while the run is alive.
+        BusyError: while the run is alive, or its code is still being captured.
     """
     folder = os.path.join(workspace.runs_dir, run)
     if is_alive(folder):
         raise BusyError(f"run {run} is still going on", "stop it first")
+    if is_capturing(folder):
+        raise BusyError(f"the code of run {run} is still being captured", "try again in a moment")
     trash = os.path.join(workspace.repository.state_dir, "trash")
     os.makedirs(trash, exist_ok=True)
     os.replace(folder, os.path.join(trash, run))

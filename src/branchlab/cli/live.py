@@ -12,6 +12,7 @@ from branchlab.compare.difference import Side
 from branchlab.errors import NotFoundError, UsageError
 from branchlab.record.model import Record, Run
 from branchlab.running.launch import OUTPUT_FILE
+from branchlab.running.ran_code import ran_code
 from branchlab.text import safe_text
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal, summary_metrics
 from branchlab.tracking.state import RunState, ended_status, read_state
@@ -52,7 +53,11 @@ def require_run(workspace: Workspace, name: str) -> LiveRun:
         )
     folder = os.path.join(workspace.runs_dir, fitting[0].run)
     journal = read_journal(os.path.join(folder, JOURNAL_FILE))
-    record = record_of_run(read_state(folder) or RunState(fitting[0].run), journal)
+    state = read_state(folder) or RunState(fitting[0].run)
+    ran = ran_code(workspace, state, wait=0)
+    if ran:
+        state = state._replace(code=ran.commit, exact=ran.exact, differs=ran.differs)
+    record = record_of_run(state, journal)
     return LiveRun(Side(fitting[0].name, None, record), fitting[0].status, journal, os.path.join(folder, OUTPUT_FILE))
 
 
@@ -81,6 +86,7 @@ def record_of_run(state: RunState, journal: Journal) -> Record:
         note=state.note or journal.note,
         exit_code=state.exit_code,
         exact=state.exact,
+        differs=state.differs,
     )
     return Record(
         run,

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from branchlab.doctor.finding import Finding
 from branchlab.git.process import run_git
-from branchlab.git.refs import BRANCHES, RUNS, delete_ref, list_refs
+from branchlab.git.refs import RUNS, delete_ref, list_refs
 from branchlab.git.worktree import remove_worktree, slot_owner, worktrees_dir
 from branchlab.running.record_run import save_ended
-from branchlab.running.recording import forget_run
+from branchlab.running.recording import forget_run, recorded_runs
 from branchlab.text import safe_text
+from branchlab.tracking.capture import is_capturing
 from branchlab.tracking.state import is_alive, read_state
 
 if TYPE_CHECKING:
@@ -28,17 +29,15 @@ _OLD_SECONDS = 3600.0
 def check_runs(workspace: Workspace, store: Store | None) -> list[Finding]:
     """Finds run folders that are dead, unreadable or recorded, and private refs without a run folder."""
     repository = workspace.repository
-    tips = {ref.oid for ref in list_refs(repository, BRANCHES)}
     held = {ref.name.removeprefix(RUNS): ref for ref in list_refs(repository, RUNS)}
     names = sorted(os.listdir(workspace.runs_dir)) if os.path.isdir(workspace.runs_dir) else []
     trash = os.path.join(repository.state_dir, "trash")
+    dead = {run: read_state(os.path.join(workspace.runs_dir, run)) for run in names if not _is_alive(workspace, run)}
+    recorded = recorded_runs(repository, {run: state.started for run, state in dead.items() if state})
     found: list[Finding] = []
-    for run in names:
+    for run, state in dead.items():
         folder = os.path.join(workspace.runs_dir, run)
-        if is_alive(folder):
-            continue
-        state = read_state(folder)
-        if state and run in held and held[run].oid in tips and held[run].oid != state.code:
+        if run in recorded:
             mend = partial(forget_run, repository, folder, run)
             found.append(Finding(f"run {run} is recorded, its folder is still there", mend, "remove the folder"))
         elif state is None:
@@ -90,6 +89,11 @@ def check_leftovers(repository: Repository) -> list[Finding]:
                 Finding(f"{safe_text(path)} was left by a killed snapshot", partial(shutil.rmtree, path), "remove it")
             )
     return found
+
+
+def _is_alive(workspace: Workspace, run: str) -> bool:
+    folder = os.path.join(workspace.runs_dir, run)
+    return is_alive(folder) or is_capturing(folder)
 
 
 def _to_trash(folder: str, target: str) -> None:

@@ -173,6 +173,7 @@ def _provenance(state: RunState, journal: Journal) -> Run:
         note=journal.note or state.note,
         exit_code=state.exit_code,
         exact=state.exact,
+        differs=state.differs,
     )
 
 

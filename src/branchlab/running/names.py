@@ -22,6 +22,16 @@ class Name(NamedTuple):
     free: bool = False
 
 
+def user_name() -> str:
+    """Returns the login name, for the `{user}` field of the naming rule."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # no such user id, as in some containers
+        return "user"
+
+
 def choose_name(naming: Naming, asked: str, *, current: str | None, label: str, run: str, user: str) -> Name:
     """Returns the branch name for a run.
 

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from branchlab.errors import BusyError, NotFoundError, UsageError
 from branchlab.git.commit import NewCommit, write_commit
-from branchlab.git.refs import BRANCHES, RUNS, list_refs, read_ref
+from branchlab.git.objects import read_object
+from branchlab.git.refs import RUNS
 from branchlab.git.worktree import slot_owner
 from branchlab.running.execute import used_inputs
 from branchlab.running.harvest import harvest, is_harvested, load_harvest
 from branchlab.running.place import Place
-from branchlab.running.recording import Recorded, forget_run, record_harvest
-from branchlab.running.source import source_from_commit, source_from_working_tree
+from branchlab.running.ran_code import ran_code
+from branchlab.running.recording import Recorded, forget_run, record_harvest, recorded_runs
+from branchlab.running.source import source_from_capture, source_from_commit, source_from_working_tree
 from branchlab.text import safe_text
+from branchlab.tracking.capture import is_capturing
 from branchlab.tracking.location import utc_now
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal
 from branchlab.tracking.state import ended_status, is_alive, read_state, run_folders, update_state
@@ -25,9 +28,12 @@ if TYPE_CHECKING:
     from branchlab.data.store import Store
     from branchlab.running.harvest import Harvest
     from branchlab.running.names import Name
+    from branchlab.running.ran_code import RanCode
     from branchlab.running.source import Source
     from branchlab.tracking.state import RunState
     from branchlab.workspace import Workspace
+
+_CAPTURE_SECONDS = 30.0
 
 
 def find_unrecorded(workspace: Workspace, asked: str) -> str:
@@ -57,11 +63,11 @@ def record_run(
 ) -> tuple[Recorded, tuple[str, ...]]:
     """Records a run that ended; returns the experiment, and what was not kept, one line each.
 
-    A run that was started by hand knows no code commit: the working tree as it is now stands in, and the record says
-    that it may not be exact.
+    Where the code of a run by hand was not captured when it started, the working tree as it is now stands in, and the
+    record says that it may not be exact.
 
     Raises:
-        BusyError: while the run is alive.
+        BusyError: while the run is alive, or its code is still being captured.
         NotFoundError: when the run is damaged beyond use, or was recorded meanwhile.
     """
     if is_alive(folder):
@@ -103,12 +109,23 @@ def save_ended(workspace: Workspace, store: Store | None, folder: str) -> None:
 def _source(workspace: Workspace, store: Store | None, folder: str, state: RunState) -> tuple[Source, RunState]:
     if state.code:
         return source_from_commit(workspace, state.code), state
-    source = source_from_working_tree(workspace, store)
+    ran = _captured(workspace, folder, state)
+    source = source_from_capture(workspace, store, ran.commit) if ran else source_from_working_tree(workspace, store)
     code = source.parent
     if source.tree or source.files:
         commit = NewCommit(source.parent, f"code of run {state.id}, captured after it\n", source.tree, source.files)
         code = write_commit(workspace.repository, RUNS + state.id, commit)
-    return source, update_state(folder, code=code, exact=False) or state._replace(code=code)
+    exact = ran is not None and ran.exact and not source.files  # data may have changed during the run
+    differs = (*ran.differs, *source.files) if ran else ()
+    changed = state._replace(code=code, exact=exact, differs=differs)
+    return source, update_state(folder, code=code, exact=exact, differs=differs) or changed
+
+
+def _captured(workspace: Workspace, folder: str, state: RunState) -> RanCode | None:
+    ran = ran_code(workspace, state, wait=_CAPTURE_SECONDS)
+    if is_capturing(folder):
+        raise BusyError(f"the code of run {state.id} is still being captured", "try again in a moment")
+    return ran if ran and read_object(workspace.repository, f"{ran.commit}^{{commit}}") else None
 
 
 def _harvest(workspace: Workspace, store: Store | None, folder: str, state: RunState, source: Source) -> Harvest:
@@ -122,13 +139,9 @@ def _harvest(workspace: Workspace, store: Store | None, folder: str, state: RunS
 
 def _refuse_recorded(workspace: Workspace, folder: str, state: RunState) -> None:
     """Finishes a recording that was killed after its last step."""
-    held = read_ref(workspace.repository, RUNS + state.id)
-    for ref in list_refs(workspace.repository, BRANCHES) if held else ():
-        if ref.oid == held and held != state.code:
-            forget_run(workspace.repository, folder, state.id)
-            raise NotFoundError(
-                f"run {state.id} is recorded already as {safe_text(ref.name.removeprefix(BRANCHES))}", "branchlab ls"
-            )
+    if recorded_runs(workspace.repository, {state.id: state.started}):
+        forget_run(workspace.repository, folder, state.id)
+        raise NotFoundError(f"run {state.id} is recorded already", f"git log --branches --grep {state.id}")
 
 
 def _is_ours(workspace: Workspace, folder: str) -> bool:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import BusyError, DamagedError, UsageError
 from branchlab.git.commit import NewCommit, write_commit
 from branchlab.git.objects import read_object, read_objects
+from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, RUNS, create_ref, delete_ref, list_refs, read_ref
 from branchlab.record.format import parse_record
-from branchlab.record.message import commit_message
+from branchlab.record.message import RUN_TRAILER, commit_message
 from branchlab.running.names import Name, free_name
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from branchlab.git.repository import Repository
     from branchlab.record.model import Record
     from branchlab.running.harvest import Harvest
     from branchlab.workspace import Workspace
 
 _TRIES = 20
+_TRAILER = re.compile(rf"^{RUN_TRAILER}: (\S+)$", re.MULTILINE)
 
 
 class Recorded(NamedTuple):
@@ -83,6 +88,21 @@ def branches_above(repository: Repository, branch: str) -> set[str]:
     folders = ["/".join(parts[:count]) for count in range(1, len(parts))]
     found = read_objects(repository, [BRANCHES + folder for folder in folders])
     return {folder for folder, commit in zip(folders, found, strict=True) if commit}
+
+
+def recorded_runs(repository: Repository, started: Mapping[str, str]) -> set[str]:
+    """Returns which runs a commit on a branch has recorded, as its message says.
+
+    Args:
+        repository: where to look.
+        started: when each run started, by its id; older commits are not looked at.
+    """
+    if not started:
+        return set()
+    since = [f"--since={min(started.values())}"] if all(started.values()) else []
+    arguments = ["log", "--branches", "-z", "--format=%B", "--fixed-strings", f"--grep={RUN_TRAILER}: ", *since]
+    messages = run_git(arguments, cwd=repository.top).decode(errors="replace")
+    return started.keys() & set(_TRAILER.findall(messages))
 
 
 def forget_run(repository: Repository, folder: str, run: str, held: str | None = None) -> None:

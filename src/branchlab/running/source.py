@@ -66,18 +66,30 @@ def source_from_working_tree(workspace: Workspace, store: Store | None) -> Sourc
         if not os.path.exists(os.path.join(workspace.root, path))
     ]
     outputs = _outputs(workspace, status) if store else []
-    files: dict[str, bytes] = {}
-    for old in _changed(workspace, store, outputs):
-        fresh = add(store, workspace.root, old.path)._replace(pointer=old.pointer) if store else old
-        outputs[outputs.index(old)] = fresh
-        files[workspace.prefix + fresh.pointer] = dump_pointer(fresh)
-        warnings.append(f"{safe_text(old.path)} changed since dvc add: the run uses and records its new content")
-    return Source(parent, tree, files, tuple(outputs), status.branch, tuple(warnings))
+    source = Source(parent, tree, branch=status.branch, warnings=tuple(warnings))
+    return _with_data(workspace, store, source, outputs)
 
 
 def source_from_commit(workspace: Workspace, commit: str) -> Source:
     """Takes a commit as it is."""
     return Source(commit, outputs=tuple(outputs_at(workspace, commit)))
+
+
+def source_from_capture(workspace: Workspace, store: Store | None, commit: str) -> Source:
+    """Takes the code that was captured when a run started; of data that changed since `dvc add`, what there is now."""
+    return _with_data(workspace, store, Source(commit), outputs_at(workspace, commit))
+
+
+def _with_data(workspace: Workspace, store: Store | None, source: Source, outputs: list[Output]) -> Source:
+    """Adds what DVC keeps to a source, and new pointers for what was changed."""
+    files: dict[str, bytes] = {}
+    warnings = [*source.warnings]
+    for old in _changed(workspace, store, outputs):
+        fresh = add(store, workspace.root, old.path)._replace(pointer=old.pointer) if store else old
+        outputs[outputs.index(old)] = fresh
+        files[workspace.prefix + fresh.pointer] = dump_pointer(fresh)
+        warnings.append(f"{safe_text(old.path)} changed since dvc add: the run uses and records its new content")
+    return source._replace(files=files, outputs=tuple(outputs), warnings=tuple(warnings))
 
 
 def outputs_at(workspace: Workspace, commit: str) -> list[Output]:
