@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from branchlab.cli.project import open_project, user_name
+from branchlab.cli.project import open_project
 from branchlab.errors import EnvironmentProblemError, ExitCode
 from branchlab.git.config import write_config
 from branchlab.git.objects import read_object
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, list_refs
-from branchlab.running.names import Name, check_place, complete_name
+from branchlab.running.names import Name, check_place, complete_name, user_name
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:

@@ -23,13 +23,3 @@ def open_project(terminal: Terminal) -> Project:
     workspace = open_workspace(terminal.cwd)
     repository = workspace.repository
     return Project(workspace, find_store(workspace.root, repository.top, repository.common_dir))
-
-
-def user_name() -> str:
-    """Returns the login name, for the `{user}` field of the naming rule."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # no such user id, as in some containers
-        return "user"

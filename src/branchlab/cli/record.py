@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.cli.project import open_project, user_name
+from branchlab.cli.project import open_project
 from branchlab.errors import ExitCode
 from branchlab.naming import compile_rule
-from branchlab.running.names import Name, choose_name
+from branchlab.running.names import Name, choose_name, user_name
 from branchlab.running.record_run import find_unrecorded, record_run
 from branchlab.text import format_number, safe_text
 

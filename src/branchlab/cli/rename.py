@@ -6,11 +6,11 @@ import shlex
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.shelf import rename, require_branch
-from branchlab.cli.project import open_project, user_name
+from branchlab.cli.project import open_project
 from branchlab.errors import ExitCode, UsageError
 from branchlab.git.refs import BRANCHES
 from branchlab.naming import compile_rule
-from branchlab.running.names import complete_name
+from branchlab.running.names import complete_name, user_name
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:

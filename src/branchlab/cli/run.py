@@ -6,13 +6,13 @@ import os
 from typing import TYPE_CHECKING
 
 from branchlab.cli.progress import RunDisplay
-from branchlab.cli.project import open_project, user_name
+from branchlab.cli.project import open_project
 from branchlab.errors import ExitCode, InterruptedRunError, UsageError
 from branchlab.parameters.overrides import expand_grid, label, parse_override
 from branchlab.running.execute import Outcome, Request, execute
 from branchlab.running.harvest import read_file
 from branchlab.running.in_place import execute_here
-from branchlab.running.names import choose_name
+from branchlab.running.names import choose_name, user_name
 from branchlab.running.parameters import set_parameters
 from branchlab.running.source import source_from_working_tree
 from branchlab.running.stopping import listen_for_stop
