@@ -1,18 +1,14 @@
-"""Sets values in parameter files and leaves the rest of the text as it was, byte for byte.
-
-Whatever a format's writer does, the new text is read again and must differ from the old one by this value only.
-"""
+"""Sets the values that a user typed in parameter files; `change` leaves the rest of the text as it was."""
 
 from __future__ import annotations
 
-import json
 import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from branchlab.errors import DamagedError, NotFoundError, UsageError
-from branchlab.parameters.files import load_parameters, suffix_of
-from branchlab.parameters.json_text import add_to_json, set_in_json
+from branchlab.errors import NotFoundError, UsageError
+from branchlab.parameters.change import change, get
+from branchlab.parameters.files import load_parameters
 from branchlab.parameters.overrides import split_key
 from branchlab.parameters.values import convert, guess
 from branchlab.text import flatten, safe_text
@@ -20,9 +16,8 @@ from branchlab.text import flatten, safe_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from branchlab.parameters.change import Path
     from branchlab.parameters.overrides import Assignment
-
-_Path = tuple[str | int, ...]
 
 
 def set_parameters(files: Mapping[str, bytes], assignments: Sequence[Assignment]) -> dict[str, bytes]:
@@ -81,46 +76,17 @@ def _set_one(filename: str, content: bytes, assignment: Assignment) -> bytes:
     source = safe_text(filename)
     table = load_parameters(filename, content)
     steps = split_key(assignment.key)
-    place = f"{source}: {safe_text(assignment.key)}"
-    try:
-        if assignment.add:
-            new, expected = _add(filename, content.decode(), table, steps, assignment.value)
-        else:
-            path = find(table, steps)
-            if path is None:
-                raise _unknown(source, table, assignment.key)
-            value = convert(assignment.value, _get(table, path), place)
-            new, expected = _replace(filename, content.decode(), table, path, value)
-        written = _with_line_ends_of(content.decode(), new).encode()
-        matches = _same(load_parameters(filename, written), expected)
-    except DamagedError:
-        raise _beyond_us(place) from None
-    if not matches:
-        raise _beyond_us(place)
-    return written
+    if assignment.add:
+        return change(filename, content, table, *_new(source, table, steps, assignment.value))
+    path = find(table, steps)
+    if path is None:
+        raise _unknown(source, table, assignment.key)
+    value = convert(assignment.value, get(table, path), f"{source}: {safe_text(assignment.key)}")
+    return change(filename, content, table, path, value)
 
 
-def _beyond_us(place: str) -> UsageError:
-    return UsageError(f"{place} cannot be set without changing more than that", "change it in the file by hand")
-
-
-def _replace(filename: str, text: str, table: dict[str, Any], path: _Path, value: Any) -> tuple[str, Any]:
-    suffix, source = suffix_of(filename), safe_text(filename)
-    if suffix in (".yaml", ".yml"):
-        from branchlab.parameters.yaml_edit import set_in_yaml
-
-        return set_in_yaml(text, path, value, source)
-    expected = _with(table, path, value)
-    if suffix == ".json":
-        return set_in_json(text, path, value, f"{source}: {safe_text('.'.join(map(str, path)))}"), expected
-    from branchlab.parameters.toml_text import set_in_toml
-
-    _no_null(value, source)
-    return set_in_toml(text, path, value), expected
-
-
-def _add(filename: str, text: str, table: dict[str, Any], steps: Sequence[str], typed: str) -> tuple[str, Any]:
-    suffix, source = suffix_of(filename), safe_text(filename)
+def _new(source: str, table: dict[str, Any], steps: Sequence[str], typed: str) -> tuple[Path, Any]:
+    """Returns where a new key goes, below the tables that are there, and its value."""
     key = safe_text(".".join(steps))
     path: tuple[Any, ...] = ()
     place: Any = table
@@ -135,29 +101,10 @@ def _add(filename: str, text: str, table: dict[str, Any], steps: Sequence[str], 
     value = guess(typed, f"{source}: {key}")
     for inner in reversed(steps[len(path) + 1 :]):
         value = {inner: value}
-    name = steps[len(path)]
-    if suffix in (".yaml", ".yml"):
-        from branchlab.parameters.yaml_edit import add_to_yaml
-
-        return add_to_yaml(text, path, name, value, source)
-    expected = _with(table, (*path, name), value)
-    if suffix == ".json":
-        return add_to_json(text, path, name, value, f"{source}: {key}"), expected
-    from branchlab.parameters.toml_text import add_to_toml
-
-    _no_null(value, source)
-    return add_to_toml(text, path, name, value), expected
+    return (*path, steps[len(path)]), value
 
 
-def _no_null(value: Any, source: str) -> None:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for item in inner:
-        _no_null(item, source)
-    if value is None:
-        raise UsageError(f"{source} cannot hold null", "TOML has no null; leave the key out")
-
-
-def find(node: Any, steps: Sequence[str]) -> _Path | None:
+def find(node: Any, steps: Sequence[str]) -> Path | None:
     """Returns the exact path to a key, also where a name itself holds dots; None when there is none."""
     if not steps:
         return ()
@@ -178,31 +125,3 @@ def _unknown(source: str, table: Mapping[str, Any], key: str) -> NotFoundError:
     near = [name for name in names if name.endswith("." + key)] or get_close_matches(key, names[:1000], n=1)
     hint = f"did you mean {safe_text(near[0])}?" if near else f"write +{safe_text(key)}=… to add it"
     return NotFoundError(f"{source} has no parameter {safe_text(key)!r:.100}", hint)
-
-
-def _get(node: Any, path: _Path) -> Any:
-    for step in path:
-        node = node[step]
-    return node
-
-
-def _with(node: Any, path: _Path, value: Any) -> Any:
-    """Returns data with one place changed; the rest is shared with the old data."""
-    if not path:
-        return value
-    changed = dict(node) if isinstance(node, dict) else list(node)
-    step: Any = path[0]
-    inner = node[step] if isinstance(node, list) or step in node else None
-    changed[step] = _with(inner, path[1:], value)
-    return changed
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Compares data by type and value; NaN equals itself, 1 is not 1.0."""
-    return json.dumps(one, sort_keys=True, default=repr) == json.dumps(other, sort_keys=True, default=repr)
-
-
-def _with_line_ends_of(old: str, new: str) -> str:
-    if "\r\n" in old and not re.search(r"(?<!\r)\n", old):
-        return re.sub(r"(?<!\r)\n", "\r\n", new)
-    return new

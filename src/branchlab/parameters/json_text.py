@@ -41,6 +41,20 @@ def add_to_json(text: str, path: tuple[str | int, ...], key: str, value: Any, pl
     return f"{text[:value_end]},{before}{written}{colon}{_literal(value, text, place)}{text[value_end:]}"
 
 
+def remove_from_json(text: str, path: tuple[str | int, ...]) -> str:
+    """Returns the text without the member at `path`, the comma beside it, and the space between the two."""
+    start = _skip(text, 0)
+    for step in path[:-1]:
+        start = next(start for key, _, start, _ in _members(text, start) if key == step)
+    members = list(_members(text, start))
+    place = next(number for number, member in enumerate(members) if member[0] == path[-1])
+    if place:
+        return text[: members[place - 1][3]] + text[members[place][3] :]
+    if len(members) > 1:
+        return text[: members[0][1]] + text[members[1][1] :]
+    return text[: start + 1] + text[_skip(text, members[0][3]) :]
+
+
 def _members(text: str, start: int) -> Iterator[tuple[str | int, int, int, int]]:
     """Yields key or index, start of the key, and start and end of each value of the container at `start`."""
     is_object, place, index = text[start] == "{", _skip(text, start + 1), 0

@@ -27,6 +27,11 @@ def add_to_toml(text: str, path: tuple[str | int, ...], key: str, value: Any) ->
     return _changed(text, path, lambda table: table.__setitem__(key, value))
 
 
+def remove_from_toml(text: str, path: tuple[str | int, ...]) -> str:
+    """Returns the text without the key at `path`."""
+    return _changed(text, path[:-1], lambda table: table.__delitem__(path[-1]))
+
+
 def _changed(text: str, path: tuple[str | int, ...], change: Callable[[Any], None]) -> str:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError

@@ -59,6 +59,25 @@ def add_to_yaml(text: str, path: tuple[str | int, ...], key: str, value: Any, so
     return f"{text[:place]}\n{lines}{text[place:]}", expected
 
 
+def remove_from_yaml(text: str, path: tuple[str | int, ...], source: str) -> str:
+    """Returns the text without the key at `path`; a table that gets empty stays as `{}`."""
+    root = parse_yaml(text, source)
+    entries = _walk(root, path, source)
+    entry, parent = entries[-1], entries[-2].node if len(entries) > 1 else root
+    members = parent.entries if parent else []
+    if len(members) == 1:
+        return set_in_yaml(text, path[:-1], {}, source)[0] if path[1:] else text[: entry.key_start] + "{}\n"
+    place = members.index(entry)
+    if parent and parent.flow:
+        if place:
+            return text[: _member_end(members[place - 1])] + text[_member_end(entry) :]
+        return text[: entry.key_start] + text[members[1].key_start :]
+    end = _member_end(entry)
+    if text[end - 1] != "\n":  # a block text ends with its last line
+        end = text.find("\n", end) + 1 or len(text)
+    return text[: text.rfind("\n", 0, entry.key_start) + 1] + text[end:]
+
+
 def _walk(root: Node | None, path: tuple[str | int, ...], source: str) -> list[Entry]:
     entries: list[Entry] = []
     node = root
