@@ -32,12 +32,12 @@ def difference_page(difference: Difference, remark: str = "") -> list[Block]:
     hidden = len(difference.metrics) - len(shown)
     sections: dict[str, Table | None] = {
         "metrics": _metrics(shown, names) if shown else None,
-        "parameters": _params("parameter", difference.params, names) if difference.params else None,
-        "data": _data(difference.data, names) if difference.data else None,
-        "environment": _params("environment", _packages(difference.environment), names)
+        "parameters": params_table("parameter", difference.params, names) if difference.params else None,
+        "data": data_table(difference.data, names) if difference.data else None,
+        "environment": params_table("environment", packages(difference.environment), names)
         if difference.environment
         else None,
-        "code": _code(difference.code) if difference.code else None,
+        "code": code_table(difference.code) if difference.code else None,
     }
     title = f"{_title(difference.a)} against {_title(difference.b)}{f' ({remark})' if remark else ''}"
     known = sections.keys() if difference.b.record.run.id else {"parameters", "code"}
@@ -118,8 +118,8 @@ def _metric_row(change: MetricChange) -> list[Cell]:
         Cell(metric_title(change.name, change.goal, change.unit)),
         _value(change.a),
         _value(change.b),
-        Cell(_signed(change.delta) if change.delta else "", style if judged else "dim"),
-        Cell(_percent(change), style if judged else "dim"),
+        Cell(signed(change.delta) if change.delta else "", style if judged else "dim"),
+        Cell(percent(change), style if judged else "dim"),
         Cell(f"{_MARKS[change.verdict]} {change.reason or change.verdict}", style),
     ]
 
@@ -128,18 +128,21 @@ def _value(value: Scalar) -> Cell:
     return Cell(show_scalar(value), "dim" if value is None else "")
 
 
-def _signed(value: float | None) -> str:
+def signed(value: float | None) -> str:
+    """Returns a difference with its sign; nothing for None."""
     return "" if value is None else f"{'+' if value > 0 else ''}{format_number(value)}"
 
 
-def _percent(change: MetricChange) -> str:
+def percent(change: MetricChange) -> str:
+    """Returns the relative change of A against B; nothing where that says nothing."""
     if not change.delta or not change.b or abs(change.delta) == float("inf") or abs(change.b) == float("inf"):
         return ""
     share = change.delta / abs(change.b) * 100
     return f"{share:+.1f}%" if abs(share) < 1000 and share == share else ""  # noqa: PLR0124, PLR2004 - beyond it says nothing
 
 
-def _params(title: str, changes: Sequence[ParamChange], names: Sequence[str]) -> Table:
+def params_table(title: str, changes: Sequence[ParamChange], names: Sequence[str]) -> Table:
+    """Returns parameters, or other settings, that differ; `names` are those of A and B."""
     columns = [
         Column(title, least=_LEAST_NAME),
         *(Column(name, least=_LEAST_VALUE) for name in names),
@@ -157,10 +160,10 @@ def _change(change: ParamChange) -> str:
     a, b = numbers
     if a and b and a / b > 0 and (a / b >= 2 or b / a >= 2):  # noqa: PLR2004 - factors say more from two on
         return f"×{format_number(a / b)}" if abs(a) > abs(b) else f"÷{format_number(b / a)}"  # noqa: RUF001
-    return _signed(a - b)
+    return signed(a - b)
 
 
-def _packages(changes: Sequence[ParamChange]) -> list[ParamChange]:
+def packages(changes: Sequence[ParamChange]) -> list[ParamChange]:
     """Names packages by themselves, and leaves out the hash of all of them where one is named."""
     named = [change._replace(name=change.name.removeprefix("packages.")) for change in changes]
     if any(change.name.startswith("packages.") for change in changes):
@@ -168,7 +171,8 @@ def _packages(changes: Sequence[ParamChange]) -> list[ParamChange]:
     return named
 
 
-def _data(changes: Sequence[DataChange], names: Sequence[str]) -> Table:
+def data_table(changes: Sequence[DataChange], names: Sequence[str]) -> Table:
+    """Returns data that differs by content; `names` are those of A and B."""
     columns = [Column("data", least=_LEAST_NAME), *(Column(name) for name in names), Column("")]
     rows = [
         [
@@ -198,7 +202,8 @@ def _data_change(change: DataChange) -> str:
     return ", ".join(words)
 
 
-def _code(files: Sequence[CodeFile]) -> Table:
+def code_table(files: Sequence[CodeFile]) -> Table:
+    """Returns the files that differ with their line counts, the first twenty of them."""
     columns = [Column("code", least=_LEAST_NAME), Column("", "right"), Column("", "right"), Column("")]
     words = {"A": "added", "D": "removed", "M": "", "T": "type changed", "R": "renamed"}
     rows = [

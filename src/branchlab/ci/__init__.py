@@ -1,0 +1,1 @@
+"""What CI judges: which commits are compared, what their records say, and whether the gates hold."""

@@ -1,0 +1,105 @@
+"""What the commits that are compared hold: records, curves, and parameters where there is no record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from branchlab.compare.difference import Side
+from branchlab.errors import BranchlabError, NotFoundError
+from branchlab.git.codetree import code_tree
+from branchlab.git.objects import read_objects
+from branchlab.parameters.files import load_parameters, merge
+from branchlab.record.format import parse_record
+from branchlab.record.history import History, parse_history
+from branchlab.record.message import recorded_run
+from branchlab.record.model import Record, Run
+from branchlab.record.paths import written_paths
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from branchlab.ci.revisions import Revision
+    from branchlab.workspace import Workspace
+
+NO_CURVES = History([], [], {})
+
+
+class Held(NamedTuple):
+    """What a commit holds.
+
+    Attributes:
+        side: its record; where it has none, only the parameters in its files, and its run has no id.
+        curves: step curves of the run.
+        problem: why the curves cannot be read, else empty.
+        settings: bytes of branchlab.toml, None when there is none.
+    """
+
+    side: Side
+    curves: History = NO_CURVES
+    problem: str = ""
+    settings: bytes | None = None
+
+    @property
+    def recorded(self) -> bool:
+        """Whether there is a record."""
+        return bool(self.side.record.run.id)
+
+
+def read_held(workspace: Workspace, revision: Revision) -> Held:
+    """Reads a commit through one git process, and one more where commits came after its record.
+
+    Raises:
+        DamagedError: when the record, or a parameter file where there is no record, cannot be read.
+    """
+    repository, settings = workspace.repository, workspace.settings
+    paths = [settings.record.metrics, f"{settings.record.directory}/history.csv", "branchlab.toml", *settings.params]
+    specs = [f"{revision.commit}:{workspace.prefix}{path}" for path in paths]
+    found = [item.body if item and item.kind == "blob" else None for item in read_objects(repository, specs)]
+    text, history, rules, *files = found
+    if text is None:
+        params: dict[str, Any] = {}
+        for path, content in zip(settings.params, files, strict=True):
+            params = merge(params, load_parameters(path, content)) if content else params
+        record = Record(Run("", "finished", (), "", 0.0), params=params)
+        return Held(Side(revision.name, revision.commit, record), settings=rules)
+    record = parse_record(text, f"{safe_text(revision.name)}:{safe_text(workspace.record_path)}")
+    curves, problem = _curves(history, f"{revision.name}:{paths[1]}")
+    stale = _is_stale(workspace, revision, record)
+    return Held(Side(revision.name, revision.commit, record, stale), curves, problem, rules)
+
+
+def no_record(workspace: Workspace, name: str) -> NotFoundError:
+    """Returns the error for a commit under test that holds no record."""
+    return NotFoundError(
+        f"{safe_text(name)} has no {safe_text(workspace.record_path)}, so there is nothing to compare",
+        "record a run: branchlab run, or a commit with hooks installed",
+    )
+
+
+def _curves(text: bytes | None, source: str) -> tuple[History, str]:
+    if text is None:
+        return NO_CURVES, ""
+    try:
+        return parse_history(text, safe_text(source)), ""
+    except BranchlabError as error:
+        return NO_CURVES, error.message
+
+
+def _is_stale(workspace: Workspace, revision: Revision, record: Record) -> bool:
+    """Says whether the code of a commit is another one than the code that was measured.
+
+    A trailer tells that a commit was made by recording. Where there is none, as after a squash or in a merge, the
+    files are compared, those that a record writes left out.
+    """
+    run = record.run
+    if run.merged:
+        return True
+    if recorded_run(revision.text.decode(errors="replace")) == run.id and not run.tree:
+        return False
+    repository = workspace.repository
+    written = written_paths(record, workspace.settings.record, workspace.prefix)
+    if run.tree:
+        return code_tree(repository, revision.commit, written) != run.tree
+    ran = next(read_objects(repository, [f"{run.code}^{{commit}}"])) if run.code else None
+    if ran is None:
+        return True
+    return code_tree(repository, revision.commit, written) != code_tree(repository, ran.oid, written)

@@ -1,0 +1,120 @@
+"""`branchlab ci`: compares with the baseline, judges the gates, and writes every report that is asked for."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from branchlab.ci.comparison import Outcome, compare_revisions
+from branchlab.ci.revisions import find_revisions
+from branchlab.cli.codediff import finish_files, start_files
+from branchlab.compare.extra_gates import with_gates
+from branchlab.errors import BranchlabError, EnvironmentProblemError, ExitCode
+from branchlab.text import safe_text
+from branchlab.workspace import open_workspace
+
+if TYPE_CHECKING:
+    import argparse
+
+    from branchlab.cli.terminal import Terminal
+
+EXAMPLES = (
+    ("branchlab ci", "the commit that is checked out against the baseline it grew from"),
+    ("branchlab ci --base origin/release/2 --head exp/model/wider", "any two"),
+    ("branchlab ci --gate 'accuracy >= 0.90'", "one more gate than branchlab.toml sets"),
+    ("branchlab ci --json --md report.md --junit junit.xml --openmetrics metrics.txt --svg curves", "all of it"),
+)
+
+_SUMMARY = "GITHUB_STEP_SUMMARY"
+_EXITS = {"pass": ExitCode.OK, "fail": ExitCode.FAILED, "unknown": ExitCode.ENVIRONMENT}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares the arguments."""
+    parser.add_argument("--base", metavar="REF", help="what to compare with, at the merge-base (project.baseline)")
+    parser.add_argument("--head", metavar="REF", help="what to judge (the commit that is checked out)")
+    parser.add_argument(
+        "--gate", metavar="GATE", action="append", default=[], help="one more gate, 'accuracy >= 0.9'; may be repeated"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--md", metavar="FILE", help="write the report as Markdown; fits a comment on a git host")
+    parser.add_argument("--junit", metavar="FILE", help="write the gates as JUnit XML")
+    parser.add_argument("--openmetrics", metavar="FILE", help="write the metrics as OpenMetrics, as GitLab reads them")
+    parser.add_argument("--svg", metavar="DIR", help="write each curve as a small picture")
+
+
+def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+    """Compares, judges and reports: 0 when every gate holds, 1 when one fails, 3 when it cannot be told."""
+    outcome = _outcome(arguments, terminal.cwd)
+    _write_reports(outcome, arguments, terminal)
+    if outcome.problem:
+        terminal.error(outcome.problem)
+    if arguments.json:
+        from branchlab.report.formats import to_json
+        from branchlab.report.gate_json import gate_object
+
+        terminal.data(to_json(gate_object(outcome)))
+    elif outcome.comparison:
+        from branchlab.report.gate_page import gate_page
+        from branchlab.report.page import render_page
+
+        terminal.data(render_page(gate_page(outcome), terminal.width or None, colour=terminal.colour))
+    return _EXITS[outcome.verdict]
+
+
+def _outcome(arguments: argparse.Namespace, cwd: str) -> Outcome:
+    """Compares; whatever stands in the way is an outcome too, so that a report says so."""
+    base, head = arguments.base or "", arguments.head or ""
+    try:
+        workspace = open_workspace(cwd)
+        if not workspace.initialised:
+            raise EnvironmentProblemError("there is no branchlab.toml, so there are no gates", "branchlab init")
+        settings = with_gates(workspace.settings, arguments.gate)
+        base, head = base or settings.baseline, head or "HEAD"
+        found = find_revisions(workspace, arguments.base, arguments.head)
+        code = finish_files(start_files(workspace, found.base.commit, found.head.commit)) if found.base else ()
+        return compare_revisions(workspace, found, code, settings, time.time())
+    except BranchlabError as error:
+        return Outcome("unknown", base, head, problem=error)
+
+
+def _write_reports(outcome: Outcome, arguments: argparse.Namespace, terminal: Terminal) -> None:
+    """Writes what was asked for; the summary of a job is a courtesy and stops nothing."""
+    cwd = terminal.cwd
+    if arguments.md:
+        from branchlab.report.gate_markdown import markdown_report
+
+        _write(os.path.join(cwd, arguments.md), markdown_report(outcome))
+    if arguments.junit:
+        from branchlab.report.junit import junit_report
+
+        _write(os.path.join(cwd, arguments.junit), junit_report(outcome))
+    if arguments.openmetrics:
+        from branchlab.report.openmetrics import openmetrics_report
+
+        _write(os.path.join(cwd, arguments.openmetrics), openmetrics_report(outcome))
+    if arguments.svg:
+        from branchlab.report.svg import curve_pictures
+
+        for name, text in curve_pictures(outcome.comparison):
+            _write(os.path.join(cwd, arguments.svg, name), text)
+    summary = os.environ.get(_SUMMARY)
+    if summary:
+        _append_summary(os.path.join(cwd, summary), outcome, terminal)
+
+
+def _write(path: str, text: str) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+
+
+def _append_summary(path: str, outcome: Outcome, terminal: Terminal) -> None:
+    from branchlab.report.gate_markdown import SUMMARY, markdown_report
+
+    try:
+        with open(path, "a", encoding="utf-8", newline="\n") as file:
+            file.write(markdown_report(outcome, SUMMARY - file.tell()))
+    except OSError as error:
+        terminal.words(f"branchlab: warning: {_SUMMARY}: {safe_text(path)}: {error.strerror}")

@@ -1,0 +1,66 @@
+"""The report of `ci` as a JSON object; its shape is a promise to scripts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from branchlab.compare.inputs import rule_of
+from branchlab.report.difference import difference_object
+from branchlab.report.gate_words import notices
+
+if TYPE_CHECKING:
+    from branchlab.ci.comparison import Comparison, Outcome
+    from branchlab.compare.gates import GateResult
+
+
+def gate_object(outcome: Outcome) -> dict[str, Any]:
+    """Returns verdict, sides and gates, then what differs as `diff --json` has it."""
+    comparison = outcome.comparison
+    problem = outcome.problem
+    return {
+        "verdict": outcome.verdict,
+        "base": outcome.base,
+        "head": outcome.head,
+        "base_commit": None,
+        "head_commit": None,
+        "reason": problem.message if problem else "",
+        "hint": problem.hint if problem else "",
+        "notices": [] if problem else notices(outcome),
+        "gates": [],
+        **(_compared(comparison) if comparison else {}),
+    }
+
+
+def _compared(comparison: Comparison) -> dict[str, Any]:
+    revisions, difference = comparison.revisions, difference_object(comparison.difference)
+    return {
+        "base_commit": revisions.base.commit if revisions.base else None,
+        "head_commit": revisions.head.commit,
+        "baseline_commit": revisions.baseline.commit,
+        "run": comparison.head.side.record.run.id,
+        "stale": comparison.head.side.stale,
+        "gates": [_gate(gate, comparison) for gate in comparison.gates],
+        "gates_changed": [{"name": rule.name, "base": rule.b, "head": rule.a} for rule in comparison.rules],
+        "best": {name: {"value": best.value, "commit": best.commit} for name, best in comparison.best.items()},
+        "ages": {
+            path: {"seconds": aged.age.seconds, "commit": aged.age.commit, "at_least": aged.cut}
+            for path, aged in comparison.ages.items()
+        },
+        **{key: difference[key] for key in ("metrics", "params", "data", "environment", "code")},
+    }
+
+
+def _gate(gate: GateResult, comparison: Comparison) -> dict[str, Any]:
+    return {
+        "metric": gate.metric,
+        "rule": gate.rule,
+        "value": gate.value,
+        "baseline": gate.baseline,
+        "passed": gate.passed,
+        "reason": gate.reason,
+        "kind": gate.kind,
+        "slice": gate.slice,
+        "allowed": gate.allowed,
+        "why": rule_of(comparison.settings, gate.metric).why,
+        "evidence": gate.evidence._asdict() if gate.evidence else None,
+    }

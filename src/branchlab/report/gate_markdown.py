@@ -1,0 +1,67 @@
+"""The report on a pull request as Markdown: for the summary of a job, and for a comment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.report.formats import escape_markdown, to_markdown
+from branchlab.report.gate_sections import sections
+from branchlab.report.gate_words import compared_words, counted_words, notices, verdict_words
+from branchlab.report.width import shorten
+
+if TYPE_CHECKING:
+    from branchlab.ci.comparison import Outcome
+    from branchlab.report.gate_sections import Section
+
+COMMENT = 65_000  # UTF-16 units; GitHub takes 65,536 in a comment, and whoever posts it may add a line
+SUMMARY = (1 << 20) - 4096  # bytes that GitHub takes in the summary of a step
+
+_MARKS = {"pass": "✅", "fail": "❌", "unknown": "⚠️"}
+_ROWS = (None, 500, 200, 100, 50, 25, 12, 6, 3, 1, 0)
+_LONGEST = 300  # columns of a line of words
+
+
+def markdown_report(outcome: Outcome, limit: int = COMMENT) -> str:
+    """Returns the report in at most `limit` UTF-16 units or bytes of UTF-8, whichever are more.
+
+    Where it would be longer, tables show fewer rows, and a notice says so.
+    """
+    text = ""
+    for most in _ROWS:
+        text = _page(outcome, most)
+        if len(text.encode()) <= limit:
+            return text
+    return text[: limit // 4].rpartition("\n")[0] + "\n"
+
+
+def _page(outcome: Outcome, most: int | None) -> str:
+    parts = sections(outcome.comparison, most) if outcome.comparison else []
+    left_out = sum(part.left_out for part in parts)
+    warnings = [*notices(outcome), *([_cut(left_out)] if left_out else [])]
+    compared, counted = compared_words(outcome), counted_words(outcome.comparison) if outcome.comparison else ""
+    paragraphs = [
+        f"## {_MARKS[outcome.verdict]} branchlab: {_words(verdict_words(outcome))}",
+        _words(compared),
+        f"Metrics: {_words(counted)}" if counted else "",
+        "\n".join(f"> ⚠️ {_words(text)}\n>" for text in warnings).removesuffix("\n>"),
+        *map(_section, parts),
+    ]
+    return "\n\n".join(filter(None, paragraphs)) + "\n"
+
+
+def _cut(rows: int) -> str:
+    return f"Cut to the size that fits here: {rows} rows are left out, and branchlab ci --json has them."
+
+
+def _words(text: str) -> str:
+    return escape_markdown(shorten(text, _LONGEST, "start"))
+
+
+def _section(section: Section) -> str:
+    title = escape_markdown(section.title)
+    table = to_markdown(section.table).rstrip("\n")
+    more = f"\n\n… and {section.left_out} more" if section.left_out else ""
+    if section.folded:
+        rows = len(section.table.rows) + section.left_out
+        return f"<details><summary>{title} ({rows})</summary>\n\n{table}{more}\n\n</details>"
+    return f"### {title}\n\n{table}{more}"

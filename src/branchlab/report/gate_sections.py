@@ -1,0 +1,282 @@
+"""The parts of the report on a pull request, as tables: what a terminal and a Markdown page both show."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.compare.inputs import rule_of
+from branchlab.report.difference import code_table, data_table, packages, params_table, percent, signed
+from branchlab.report.gate_curves import curve_pair
+from branchlab.report.style import APART, BEST, BETTER, SAME, WORSE, Style
+from branchlab.report.table import Cell, Column, Table, drop_empty
+from branchlab.report.values import metric_title, short_id, short_names, show_scalar, style_of_verdict
+from branchlab.report.width import shorten
+from branchlab.text import format_age, format_number, sparkline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from branchlab.ci.comparison import Comparison
+    from branchlab.compare.difference import MetricChange
+    from branchlab.compare.gates import GateResult
+    from branchlab.experiment import Scalar
+
+_FOLD = re.compile(r"(?:fold|seed)-[^.]*\.")
+_LEAST = 16
+_LONGEST = 120  # columns of a cell, where somebody made up a name of 60,000 letters
+_REASON = 400
+_SPARK = 24
+
+
+class Section(NamedTuple):
+    """One part of the report.
+
+    Attributes:
+        title: its heading.
+        table: what it shows.
+        left_out: rows that the table does not show.
+        folded: a reader has to ask for it.
+    """
+
+    title: str
+    table: Table
+    left_out: int = 0
+    folded: bool = False
+
+
+def sections(comparison: Comparison, most: int | None = None) -> list[Section]:
+    """Returns the parts that have something to show, the most important first, each with at most `most` rows."""
+    names = side_names(comparison)
+    changes = comparison.difference.metrics
+    by_verdict = {verdict: [c for c in changes if c.verdict == verdict] for verdict in ("better", "worse")}
+    failed = [gate for gate in comparison.gates if not gate.passed]
+    difference = comparison.difference
+    swapped: dict[str, Table | None] = {
+        "Gates changed by this branch": _changed(params_table("gate", comparison.rules, names), comparison.rules),
+        "Parameters": _changed(params_table("parameter", difference.params, names), difference.params),
+        "Data": _changed(data_table(difference.data, names), difference.data),
+        "Environment": _changed(
+            params_table("environment", packages(difference.environment), names), difference.environment
+        ),
+    }
+    found = [
+        ("Gates that failed", _gates(failed, comparison), False),
+        ("Gates changed by this branch", swapped["Gates changed by this branch"], False),
+        ("Worse", _metrics(filter(_is_plain, by_verdict["worse"]), comparison), False),
+        ("Slices that got worse", _metrics(filter(_is_slice, by_verdict["worse"]), comparison), False),
+        ("Not comparable", _metrics(filter(_is_apart, changes), comparison), False),
+        ("Better", _metrics(filter(_is_plain, by_verdict["better"]), comparison), False),
+        ("Parameters", swapped["Parameters"], False),
+        ("Data", swapped["Data"], False),
+        ("Gates that hold", _gates([gate for gate in comparison.gates if gate.passed], comparison), True),
+        ("Slices that got better", _metrics(filter(_is_slice, by_verdict["better"]), comparison), True),
+        ("Other metrics", _metrics(filter(_is_other, changes), comparison), True),
+        ("How sure the figures are", _evidence(comparison), True),
+        ("Curves", _curves(comparison), True),
+        (f"{comparison.revisions.baseline.name} so far", _so_far(comparison), True),
+        ("Age of data", _ages(comparison), True),
+        ("Code", code_table(difference.code) if difference.code else None, True),
+        ("Environment", swapped["Environment"], True),
+    ]
+    return [_section(title, table, most, folded=folded) for title, table, folded in found if table and table.rows]
+
+
+def side_names(comparison: Comparison) -> list[str]:
+    """Returns short names of head and base."""
+    base = comparison.revisions.base
+    return short_names([comparison.revisions.head.name, base.name if base else "nothing"])
+
+
+def _section(title: str, table: Table, most: int | None, *, folded: bool) -> Section:
+    rows = table.rows if most is None else table.rows[:most]
+    short = [[Cell(shorten(cell.text, _LONGEST, "start"), cell.style) for cell in row] for row in rows]
+    columns = [column._replace(title=shorten(column.title, _LONGEST, "start")) for column in table.columns]
+    return Section(title, Table(columns, short), len(table.rows) - len(rows), folded)
+
+
+def _changed(table: Table, changes: Sequence[object]) -> Table | None:
+    """Puts B before A: a reviewer reads from what was to what is."""
+    if not changes:
+        return None
+    order = (0, 2, 1, *range(3, len(table.columns)))
+    return Table([table.columns[i] for i in order], [[row[i] for i in order] for row in table.rows])
+
+
+def _is_split(change: MetricChange) -> bool:
+    return change.name != change.metric
+
+
+def _is_slice(change: MetricChange) -> bool:
+    return _is_split(change) and change.name.startswith("slices.")
+
+
+def _is_plain(change: MetricChange) -> bool:
+    """Says whether it is a metric, or that of a split that is no fold: folds are summed up by their metric."""
+    return not _is_slice(change) and not (_is_split(change) and _FOLD.match(change.name))
+
+
+def _is_apart(change: MetricChange) -> bool:
+    return _is_plain(change) and change.verdict == "incomparable" and change.goal is not None
+
+
+def _is_other(change: MetricChange) -> bool:
+    return _is_plain(change) and (change.goal is None or change.verdict == "same")
+
+
+def _metrics(changes: Iterable[MetricChange], comparison: Comparison) -> Table:
+    head, base = side_names(comparison)
+    columns = [
+        Column("metric", least=_LEAST),
+        Column(base, "decimal"),
+        Column(head, "decimal"),
+        Column("Δ", "decimal"),
+        Column("Δ %", "decimal", drop=1),
+        Column("", least=_LEAST, keep="start"),
+        Column("curve", drop=3),
+    ]
+    rows = [_metric_row(change, comparison) for change in changes]
+    return drop_empty(Table(columns, rows)) if rows else Table(columns, rows)
+
+
+def _metric_row(change: MetricChange, comparison: Comparison) -> list[Cell]:
+    style = style_of_verdict(change.verdict)
+    columns = comparison.head.curves.columns
+    curve = curve_pair(comparison.base.curves.columns.get(change.name, ()), columns.get(change.name, ()))[1]
+    best = comparison.best.get(change.name)
+    record = change.verdict == "better" and best and change.a is not None and _beats(change, best.value)
+    return [
+        Cell(metric_title(change.name.removeprefix("slices."), change.goal, change.unit)),
+        Cell(show_scalar(change.b), "" if change.b is not None else "dim"),
+        Cell(show_scalar(change.a), "" if change.a is not None else "dim"),
+        Cell(signed(change.delta) if change.delta else "", style),
+        Cell(percent(change), style),
+        Cell(f"{BEST} best ever" if record else _remark(change), "best" if record else style),
+        Cell(curve, "live"),
+    ]
+
+
+def _beats(change: MetricChange, best: float) -> bool:
+    return change.a is not None and (change.a > best if change.goal == "maximize" else change.a < best)
+
+
+def _remark(change: MetricChange) -> str:
+    words = {"only A has it": "new", "only B has it": "missing here", "no goal is set": ""}
+    if change.verdict == "incomparable":
+        reason = words.get(change.reason, change.reason)
+        return f"{APART} {reason}" if change.goal and reason else reason
+    return {"better": BETTER, "worse": WORSE, "same": SAME}[change.verdict]
+
+
+def _gates(gates: Sequence[GateResult], comparison: Comparison) -> Table:
+    head, base = side_names(comparison)
+    columns = [
+        Column("gate", least=_LEAST),
+        Column(head, "decimal"),
+        Column(base, "decimal"),
+        Column("reason", least=_LEAST, keep="start"),
+        Column("agreed because", least=_LEAST, keep="start", drop=1),
+    ]
+    rows = [
+        [
+            Cell(gate_title(gate), "" if gate.passed else "worse"),
+            Cell(exact(gate.value)),
+            Cell(exact(gate.baseline)),
+            Cell(shorten(gate.reason, _REASON, "start")),
+            Cell(rule_of(comparison.settings, gate.metric).why, "dim"),
+        ]
+        for gate in gates
+    ]
+    return drop_empty(Table(columns, rows)) if rows else Table(columns, rows)
+
+
+def gate_title(gate: GateResult) -> str:
+    """Returns a gate in words, with the slice it looks at."""
+    return gate.rule if not gate.slice or gate.slice in gate.rule else f"{gate.slice}: {gate.rule}"
+
+
+def exact(value: Scalar) -> str:
+    """Returns a value that is held against a limit: six digits, as 0.89996 must not look like 0.9."""
+    if isinstance(value, float) and abs(value) < float("inf"):
+        return max(format_number(value), f"{value:.6g}", key=len) if abs(value) < 1e6 else format_number(value)  # noqa: PLR2004
+    return show_scalar(value) if value is not None else ""
+
+
+def _evidence(comparison: Comparison) -> Table | None:
+    columns = [
+        Column("gate", least=_LEAST),
+        Column("pairs", "right"),
+        Column("base mean", "decimal"),
+        Column("head mean", "decimal"),
+        Column("Δ", "decimal"),
+        Column("± (sd)", "decimal"),
+        Column("p", "decimal"),
+        Column("between", least=_LEAST),
+        Column("test", drop=1),
+    ]
+    rows = [_evidence_row(gate) for gate in comparison.gates if gate.evidence]
+    return drop_empty(Table(columns, rows)) if rows else None
+
+
+def _evidence_row(gate: GateResult) -> list[Cell]:
+    evidence = gate.evidence
+    if evidence is None:
+        return []
+    numbers = (evidence.mean_b, evidence.mean_a, evidence.difference, evidence.sd, evidence.p)
+    interval = f"{format_number(evidence.low)} … {format_number(evidence.high)}"
+    return [
+        Cell(gate_title(gate)),
+        Cell(str(evidence.n)),
+        *(Cell("" if number is None else format_number(number)) for number in numbers),
+        Cell(f"{interval} ({evidence.confidence:.4g})"),
+        Cell(evidence.test),
+    ]
+
+
+def _curves(comparison: Comparison) -> Table:
+    names = side_names(comparison)
+    head, base = comparison.head.curves.columns, comparison.base.curves.columns
+    rows = []
+    for name in dict.fromkeys([*head, *base]):
+        before, after = curve_pair(base.get(name, ()), head.get(name, ()), _SPARK)
+        if before or after:
+            goal = rule_of(comparison.settings, name).goal
+            rows.append([Cell(metric_title(name, goal)), Cell(before, "dim"), Cell(after, "live")])
+    columns = [Column("metric", least=_LEAST), Column(names[1]), Column(names[0])]
+    return drop_empty(Table(columns, rows)) if rows else Table(columns, rows)
+
+
+def _so_far(comparison: Comparison) -> Table:
+    columns = [
+        Column("metric", least=_LEAST),
+        Column("best ever", "decimal"),
+        Column("at"),
+        Column("newest", "decimal"),
+        Column("trend"),
+    ]
+    rows = []
+    for name, best in comparison.best.items():
+        values = comparison.trend.get(name, ())
+        newest = show_scalar(values[-1]) if values else ""
+        trend = sparkline(values, _SPARK) if len(values) > 1 else ""
+        goal = rule_of(comparison.settings, name).goal
+        cells = (metric_title(name, goal), show_scalar(best.value), short_id(best.commit), newest, trend)
+        rows.append([Cell(text, style) for text, style in zip(cells, _so_far_styles(), strict=True)])
+    return drop_empty(Table(columns, rows)) if rows else Table(columns, rows)
+
+
+def _so_far_styles() -> tuple[Style, ...]:
+    return ("", "bold", "warn", "", "live")
+
+
+def _ages(comparison: Comparison) -> Table:
+    columns = [Column("data", least=_LEAST), Column("age", "right"), Column("since")]
+    rows = [
+        [
+            Cell(path),
+            Cell("unknown" if aged.age.seconds is None else f"{'≥ ' * aged.cut}{format_age(aged.age.seconds)}"),
+            Cell(short_id(aged.age.commit)),
+        ]
+        for path, aged in comparison.ages.items()
+    ]
+    return Table(columns, rows)

@@ -1,0 +1,60 @@
+"""Gates as JUnit XML, which GitLab, Jenkins and most other services show as tests: one test case per gate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.report.gate_sections import exact, gate_title
+from branchlab.report.gate_words import compared_words, notices
+from branchlab.report.xml_text import xml_text
+
+if TYPE_CHECKING:
+    from branchlab.ci.comparison import Outcome
+    from branchlab.compare.gates import GateResult
+
+_SUITE = "branchlab"
+
+
+def junit_report(outcome: Outcome) -> str:
+    """Returns the document; what could not be compared or seen is an error, not a failure."""
+    comparison = outcome.comparison
+    unseen = comparison.unseen if comparison else ()
+    gates = comparison.gates if comparison else ()
+    cases = [_case(gate, error=gate in unseen) for gate in gates]
+    if comparison is None:
+        what = " ".join(notices(outcome))
+        cases = [_test("compare", "gates", f'<error type="unknown" message="{xml_text(what)}"/>')]
+    failures = sum(not gate.passed for gate in gates) - len(unseen)
+    errors = len(unseen) if comparison else 1
+    counts = f'tests="{len(cases)}" failures="{failures}" errors="{errors}"'
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<testsuites name="branchlab ci" {counts} time="0">',
+        f'  <testsuite name="{_SUITE}" {counts} skipped="0" time="0">',
+        f'    <properties><property name="compared" value="{xml_text(compared_words(outcome))}"/></properties>',
+        *cases,
+        "  </testsuite>",
+        "</testsuites>",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _case(gate: GateResult, *, error: bool) -> str:
+    if gate.passed:
+        return _test(gate.metric, gate_title(gate), f"<system-out>{_values(gate)}</system-out>")
+    tag = "error" if error else "failure"
+    text = f'<{tag} type="{xml_text(gate.kind)}" message="{xml_text(gate.reason)}">{_values(gate)}</{tag}>'
+    return _test(gate.metric, gate_title(gate), text)
+
+
+def _test(metric: str, name: str, content: str) -> str:
+    # Services split class names at dots; a metric such as `test.accuracy` would become a package.
+    classname = f"{_SUITE}.{metric.replace('.', '/')}"
+    return f'    <testcase classname="{xml_text(classname)}" name="{xml_text(name)}" time="0">{content}</testcase>'
+
+
+def _values(gate: GateResult) -> str:
+    parts = {"value": exact(gate.value), "baseline": exact(gate.baseline), "allowed": gate.allowed}
+    told = ", ".join(f"{name} {text}" for name, text in parts.items() if text)
+    return xml_text(f"{told}: {gate.reason}" if told and gate.reason else told or gate.reason)

@@ -1,0 +1,75 @@
+"""Metrics in the OpenMetrics text format, which GitLab compares between a merge request and its target.
+
+Names of metrics are labels: a metric may be called anything, and nothing has to be renamed to fit.
+https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from branchlab.compare.difference import measured_values
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from branchlab.ci.comparison import Comparison, Outcome
+    from branchlab.experiment import Number
+    from branchlab.record.model import Record
+
+
+def openmetrics_report(outcome: Outcome) -> str:
+    """Returns every measured value of the commit under test, and whether each gate holds.
+
+    The base is left out: who reads this keeps the values of the target branch itself, and a value that stands in
+    both would count as changed twice.
+    """
+    comparison = outcome.comparison
+    lines = []
+    if comparison:
+        lines += _family("branchlab_metric", "A measured value.", _metrics(comparison.head.side.record))
+        lines += _family("branchlab_gate_passed", "Whether a gate holds: 1 or 0.", _gates(comparison))
+    lines += _family("branchlab_verdict", "1 for the verdict.", [(f'verdict="{outcome.verdict}"', "1")])
+    return "\n".join([*lines, "# EOF", ""])
+
+
+def _family(name: str, help_text: str, samples: list[tuple[str, str]]) -> list[str]:
+    """Returns a metric family; of samples with the same labels the first one counts."""
+    first: dict[str, str] = {}
+    for labels, value in samples:
+        first.setdefault(labels, value)
+    lines = [f"# TYPE {name} gauge", f"# HELP {name} {help_text}"] if samples else []
+    return [*lines, *(f"{name}{{{labels}}} {value}" for labels, value in first.items())]
+
+
+def _metrics(record: Record) -> list[tuple[str, str]]:
+    return [(_labels(**_place(name, of.metric)), _value(of.value)) for name, of in measured_values(record).items()]
+
+
+def _place(name: str, metric: str) -> dict[str, str]:
+    """Returns the metric with its slice or split: `slices.region=eu.accuracy`, `test.accuracy`."""
+    place = name.removesuffix(metric).removesuffix(".") if name != metric else ""
+    if place.startswith("slices."):
+        return {"metric": metric, "slice": place.removeprefix("slices.")}
+    return {"metric": metric, **({"split": place} if place else {})}
+
+
+def _gates(comparison: Comparison) -> list[tuple[str, str]]:
+    return [
+        (_labels(metric=gate.metric, kind=gate.kind, slice=gate.slice, rule=gate.rule), str(int(gate.passed)))
+        for gate in comparison.gates
+    ]
+
+
+def _labels(**labels: str) -> str:
+    return ",".join(f'{name}="{_escaped(value)}"' for name, value in labels.items() if value)
+
+
+def _escaped(value: str) -> str:
+    return safe_text(value).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _value(value: Number) -> str:
+    if math.isnan(value):
+        return "NaN"
+    return repr(value) if abs(value) < math.inf else "+Inf" if value > 0 else "-Inf"
