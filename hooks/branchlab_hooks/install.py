@@ -31,11 +31,13 @@ class Change(NamedTuple):
         event: its name.
         what: `installed`, `updated`, `removed`, `kept` (somebody else's edits), or "" when nothing was to be done.
         beside: the file of the hook that was there before, which runs first; or of the one that runs ours.
+        where: `file`, or `config` for git's configuration.
     """
 
     event: str
     what: str
     beside: str = ""
+    where: str = "file"
 
 
 def install_files(place: Place, events: Iterable[str]) -> list[Change]:
@@ -59,7 +61,7 @@ def _install(path: str, event: str) -> Change:
             return Change(event, "kept", target)
         if found == content and os.access(target, os.X_OK):
             return Change(event, "", _beside(path, target))
-        _replace(target, content)
+        write_script(target, content)
         return Change(event, "updated", _beside(path, target))
     refuse_folder(path)
     before = path + BEFORE
@@ -67,7 +69,7 @@ def _install(path: str, event: str) -> Change:
         if recognise(read_hook(path)):  # another install was quicker
             return _install(path, event)
         _make_room(path, before)
-    _replace(path, content)
+    write_script(path, content)
     _drop_others(path, path)
     return Change(event, "installed", before if os.path.lexists(before) else "")
 
@@ -174,7 +176,7 @@ def _equal(path: str, other: str) -> bool:
     return plain and filecmp.cmp(path, other, shallow=False)
 
 
-def _replace(path: str, content: bytes) -> None:
+def write_script(path: str, content: bytes) -> None:
     """Writes a hook file as a whole: git may run it at any moment."""
     temporary = f"{path}.{os.urandom(4).hex()}"
     try:

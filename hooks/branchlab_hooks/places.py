@@ -45,6 +45,11 @@ def find_place(repository: Repository) -> Place:
     return Place(folder, _kind(repository, folder, scope), scope, setting)
 
 
+def default_place(repository: Repository) -> Place:
+    """Returns where hooks lie when no configuration says otherwise."""
+    return Place(os.path.join(repository.common_dir, "hooks"), "own")
+
+
 def _setting(repository: Repository) -> tuple[str, str]:
     try:
         out = run_git(["config", "-z", "--show-scope", "--get", "--type=path", _KEY], cwd=repository.top)

@@ -28,6 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="install|uninstall|status|exec")
     actions.add_parser("install", help="write the hook files, beside the hooks that are there")
     actions.add_parser("uninstall", help="remove them and put back what was there")
+    status = actions.add_parser("status", help="which hook runs from where, and what would block it")
+    status.add_argument("--json", action="store_true", help="print it as JSON")
     run_one = actions.add_parser("exec", help="run one hook, from a hook file of the project or a tool for hooks")
     run_one.add_argument("--module", action="store_true", help="only the part in Python, without the shell script")
     run_one.add_argument("event", metavar="EVENT", help="such as pre-commit")
@@ -36,7 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Does what was asked for."""
-    return {"install": _install, "uninstall": _uninstall, "exec": _exec}[arguments.action](arguments, terminal)
+    actions = {"install": _install, "uninstall": _uninstall, "status": _status, "exec": _exec}
+    return actions[arguments.action](arguments, terminal)
 
 
 def _install(_arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
@@ -54,10 +57,22 @@ def _uninstall(_arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
 def _say(outcome: Outcome, terminal: Terminal, nothing: str) -> ExitCode:
     for sentence in outcome.done or ([] if outcome.problems else [nothing]):
         terminal.words(f"branchlab: {sentence}")
-    for problem in outcome.problems:
-        what, _, hint = problem.partition(". hint: ")
-        terminal.error(CheckError(what, hint))
+    for note in outcome.notes:
+        terminal.words(f"branchlab: {note}")
+    for what, remedy in outcome.problems:
+        terminal.error(CheckError(what, remedy))
     return ExitCode.FAILED if outcome.problems else ExitCode.OK
+
+
+def _status(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+    from branchlab.report.formats import to_json
+    from branchlab_hooks.status import read_status
+    from branchlab_hooks.told import as_json, as_text
+
+    workspace = open_workspace(terminal.cwd)
+    status = read_status(workspace)
+    terminal.data(to_json(as_json(status)) if arguments.json else as_text(workspace.repository, status))
+    return ExitCode.OK if status.ready else ExitCode.FAILED
 
 
 def _exec(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:

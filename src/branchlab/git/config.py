@@ -36,16 +36,19 @@ def write_config(repository: Repository, key: str, value: str) -> None:
     run_git(["config", "--local", key, value], cwd=repository.top)
 
 
-def read_section(repository: Repository, section: str) -> dict[str, str]:
+def read_section(repository: Repository, section: str, *, everywhere: bool = False) -> dict[str, str]:
     """Returns the keys of this repository that begin with `section` and a dot; the last value where there are several.
+
+    `everywhere` takes those of the user and of the machine, too.
 
     Raises:
         GitError: when the configuration cannot be read.
     """
     import re
 
+    where = [] if everywhere else ["--local"]
     try:
-        out = run_git(["config", "--local", "-z", "--get-regexp", f"^{re.escape(section)}\\."], cwd=repository.top)
+        out = run_git(["config", *where, "-z", "--get-regexp", f"^{re.escape(section)}\\."], cwd=repository.top)
     except GitError as error:
         if error.returncode != _NOT_SET:
             raise
