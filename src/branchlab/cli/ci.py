@@ -18,15 +18,18 @@ if TYPE_CHECKING:
     import argparse
 
     from branchlab.cli.terminal import Terminal
+    from branchlab.workspace import Workspace
 
 EXAMPLES = (
     ("branchlab ci", "the commit that is checked out against the baseline it grew from"),
     ("branchlab ci --base origin/release/2 --head exp/model/wider", "any two"),
+    ("branchlab ci --fetch origin", "the same in a shallow clone: fetches as much history as it needs"),
     ("branchlab ci --gate 'accuracy >= 0.90'", "one more gate than branchlab.toml sets"),
     ("branchlab ci --json --md report.md --junit junit.xml --openmetrics metrics.txt --svg curves", "all of it"),
 )
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
+_HISTORY = 200  # commits of the baseline: the best value ever is looked for among them
 _EXITS = {"pass": ExitCode.OK, "fail": ExitCode.FAILED, "unknown": ExitCode.ENVIRONMENT}
 
 
@@ -34,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("--base", metavar="REF", help="what to compare with, at the merge-base (project.baseline)")
     parser.add_argument("--head", metavar="REF", help="what to judge (the commit that is checked out)")
+    parser.add_argument("--fetch", metavar="REMOTE", help="fetch the base and the history that is lacking from REMOTE")
     parser.add_argument(
         "--gate", metavar="GATE", action="append", default=[], help="one more gate, 'accuracy >= 0.9'; may be repeated"
     )
@@ -72,11 +76,22 @@ def _outcome(arguments: argparse.Namespace, cwd: str) -> Outcome:
             raise EnvironmentProblemError("there is no branchlab.toml, so there are no gates", "branchlab init")
         settings = with_gates(workspace.settings, arguments.gate)
         base, head = base or settings.baseline, head or "HEAD"
+        if arguments.fetch is not None:
+            arguments.base = _fetch(workspace, arguments.fetch, base, head)
         found = find_revisions(workspace, arguments.base, arguments.head)
         code = finish_files(start_files(workspace, found.base.commit, found.head.commit)) if found.base else ()
         return compare_revisions(workspace, found, code, settings, time.time())
     except BranchlabError as error:
         return Outcome("unknown", base, head, problem=error)
+
+
+def _fetch(workspace: Workspace, remote: str, base: str, head: str) -> str:
+    """Makes sure that base and head are here with their history, and returns the commit that the base is now."""
+    from branchlab.git.deepen import fetch_history
+    from branchlab.git.remote import choose_remote
+
+    repository = workspace.repository
+    return fetch_history(repository, choose_remote(repository, remote), base, head, _HISTORY).base
 
 
 def _write_reports(outcome: Outcome, arguments: argparse.Namespace, terminal: Terminal) -> None:
