@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 REMOTES = "refs/remotes/"
 SHORT = 8  # characters of a commit id as a name
 _TWO = 2
-_DEEPEN = "git fetch --unshallow, or in actions/checkout: fetch-depth: 0"
+_DEEPEN = "branchlab ci --fetch origin, or git fetch --unshallow"
 
 
 class Revision(NamedTuple):
@@ -59,13 +59,13 @@ def find_revisions(workspace: Workspace, base: str | None = None, head: str | No
     tested = _head(workspace, head)
     tip = _find(repository, base or workspace.settings.baseline)
     if tip and tip.commit.startswith(tip.name):
-        tip = _named(workspace, tip)
+        tip = _named(workspace, tip, baseline=True)
     merged = _merged_by_ci(repository, tested, tip) if head is None else None
     merge = ""
     if merged:
         merge = tested.commit
         into, tested = merged
-        tip = tip or _named(workspace, into)
+        tip = tip or _named(workspace, into, baseline=True)
         tip = tip._replace(commit=into.commit, text=into.text)
         tested = _named(workspace, tested)
     if tip is None:
@@ -118,11 +118,11 @@ def _commit(repository: Repository, name: str, commit: str) -> Revision:
     return Revision(name, found.oid, found.body)
 
 
-def _named(workspace: Workspace, revision: Revision) -> Revision:
-    """Gives a commit the name of a branch that points at it, an experiment first; else its short id."""
+def _named(workspace: Workspace, revision: Revision, *, baseline: bool = False) -> Revision:
+    """Gives a commit the name of a branch that points at it, an experiment or the baseline first; else its short id."""
     rule = compile_rule(workspace.settings.naming)
     names = [_shown(ref) for ref in names_at(workspace.repository, revision.commit) if not ref.endswith("/HEAD")]
-    names.sort(key=lambda name: (not rule.accepts(name), name))
+    names.sort(key=lambda name: (rule.accepts(name) == baseline, name != workspace.settings.baseline, name))
     return revision._replace(name=names[0] if names else revision.commit[:SHORT])
 
 

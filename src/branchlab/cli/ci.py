@@ -29,7 +29,8 @@ EXAMPLES = (
 )
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
-_HISTORY = 200  # commits of the baseline: the best value ever is looked for among them
+_HISTORY = 200  # commits of the baseline to begin with, where only the place at which a branch left it matters
+_ALL = (1 << 31) - 1  # what git takes for all of it
 _EXITS = {"pass": ExitCode.OK, "fail": ExitCode.FAILED, "unknown": ExitCode.ENVIRONMENT}
 
 
@@ -77,7 +78,7 @@ def _outcome(arguments: argparse.Namespace, cwd: str) -> Outcome:
         settings = with_gates(workspace.settings, arguments.gate)
         base, head = base or settings.baseline, head or "HEAD"
         if arguments.fetch is not None:
-            arguments.base = _fetch(workspace, arguments.fetch, base, head)
+            arguments.base = _fetch(workspace._replace(settings=settings), arguments.fetch, base, head)
         found = find_revisions(workspace, arguments.base, arguments.head)
         code = finish_files(start_files(workspace, found.base.commit, found.head.commit)) if found.base else ()
         return compare_revisions(workspace, found, code, settings, time.time())
@@ -87,11 +88,18 @@ def _outcome(arguments: argparse.Namespace, cwd: str) -> Outcome:
 
 def _fetch(workspace: Workspace, remote: str, base: str, head: str) -> str:
     """Makes sure that base and head are here with their history, and returns the commit that the base is now."""
+    from branchlab.git.ancestry import parents_of
     from branchlab.git.deepen import fetch_history
     from branchlab.git.remote import choose_remote
 
-    repository = workspace.repository
-    return fetch_history(repository, choose_remote(repository, remote), base, head, _HISTORY).base
+    repository, settings = workspace.repository, workspace.settings
+    past = settings.ci.max_age or any(rule.max_regression_from_best for rule in settings.metrics.values())
+    history = _ALL if past else _HISTORY
+    name = choose_remote(repository, remote)
+    tip = fetch_history(repository, name, base, head, history).base
+    for tested in parents_of(repository, head)[1:]:  # of the merge that a CI service makes, this side is judged
+        fetch_history(repository, name, tip, tested, history)
+    return tip
 
 
 def _write_reports(outcome: Outcome, arguments: argparse.Namespace, terminal: Terminal) -> None:

@@ -38,11 +38,12 @@ def _page(outcome: Outcome, most: int | None) -> str:
     parts = sections(outcome.comparison, most) if outcome.comparison else []
     left_out = sum(part.left_out for part in parts)
     warnings = [*notices(outcome), *([_cut(left_out)] if left_out else [])]
-    compared, counted = compared_words(outcome), counted_words(outcome.comparison) if outcome.comparison else ""
+    counted = counted_words(outcome.comparison) if outcome.comparison else ""
+    note = outcome.comparison.head.side.record.run.note if outcome.comparison else ""
     paragraphs = [
         f"## {_MARKS[outcome.verdict]} branchlab: {_words(verdict_words(outcome))}",
-        _words(compared),
-        f"Metrics: {_words(counted)}" if counted else "",
+        " · ".join(map(_words, filter(None, [compared_words(outcome), counted]))),
+        f"Note: {_words(note)}" if note else "",
         "\n".join(f"> ⚠️ {_words(text)}\n>" for text in warnings).removesuffix("\n>"),
         *map(_section, parts),
     ]
@@ -63,5 +64,6 @@ def _section(section: Section) -> str:
     more = f"\n\n… and {section.left_out} more" if section.left_out else ""
     if section.folded:
         rows = len(section.table.rows) + section.left_out
-        return f"<details><summary>{title} ({rows})</summary>\n\n{table}{more}\n\n</details>"
+        count = f" ({rows})" if section.table.columns[0].title else ""
+        return f"<details><summary>{title}{count}</summary>\n\n{table}{more}\n\n</details>"
     return f"### {title}\n\n{table}{more}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.report.gate_sections import exact, gate_title, sections
+from branchlab.report.gate_sections import gate_title, gate_value, sections
 from branchlab.report.gate_words import compared_words, counted_words, notices, verdict_words
 from branchlab.report.page import Block, Line
 from branchlab.report.table import Table
@@ -24,7 +24,8 @@ def gate_page(outcome: Outcome) -> list[Block]:
     mark, style = _MARKS[outcome.verdict]
     verdict = Line(f"{mark} {outcome.verdict}: {verdict_words(outcome)}", style)
     comparison = outcome.comparison
-    told = [compared_words(outcome), counted_words(comparison) if comparison else ""]
+    note = comparison.head.side.record.run.note if comparison else ""
+    told = [compared_words(outcome), counted_words(comparison) if comparison else "", note and f"note: {note}"]
     blocks: list[Block] = [verdict, *(Line(text, "dim") for text in told if text)]
     blocks += [Line(f"! {text}", "warn") for text in notices(outcome)]
     return [*blocks, *_parts(comparison)] if comparison else blocks
@@ -46,6 +47,7 @@ def _parts(comparison: Comparison) -> list[Block]:
 
 
 def _gate(gate: GateResult) -> list[Block]:
-    values = [exact(gate.value), f"baseline {exact(gate.baseline)}" if gate.baseline is not None else ""]
-    told = ", ".join(filter(None, values))
-    return [Line(f"✗ {gate_title(gate)}{f': {told}' if told else ''}", "worse"), Line(f"    {gate.reason}")]
+    value, baseline = gate_value(gate, gate.value), gate_value(gate, gate.baseline)
+    told = ", ".join(filter(None, [value, f"baseline {baseline}" if baseline else ""]))
+    title = f"✗ {gate_title(gate)}{f': {told}' if told else ''}"
+    return [Line(title, "worse", indent=2), Line(f"    {gate.reason}", indent=4)]

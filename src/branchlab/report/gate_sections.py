@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.compare.inputs import rule_of
@@ -12,15 +13,15 @@ from branchlab.report.style import APART, BEST, BETTER, SAME, WORSE, Style
 from branchlab.report.table import Cell, Column, Table, drop_empty
 from branchlab.report.values import metric_title, short_id, short_names, show_scalar, style_of_verdict
 from branchlab.report.width import shorten
-from branchlab.text import format_age, format_number, sparkline
+from branchlab.text import format_age, format_duration, format_number, sparkline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from branchlab.ci.comparison import Comparison
     from branchlab.compare.difference import MetricChange
-    from branchlab.compare.gates import GateResult
-    from branchlab.experiment import Scalar
+    from branchlab.compare.gates import Evidence, GateResult
+    from branchlab.experiment import Number
 
 _FOLD = re.compile(r"(?:fold|seed)-[^.]*\.")
 _LEAST = 16
@@ -64,18 +65,19 @@ def sections(comparison: Comparison, most: int | None = None) -> list[Section]:
         ("Gates that failed", _gates(failed, comparison), False),
         ("Gates changed by this branch", swapped["Gates changed by this branch"], False),
         ("Worse", _metrics(filter(_is_plain, by_verdict["worse"]), comparison), False),
-        ("Slices that got worse", _metrics(filter(_is_slice, by_verdict["worse"]), comparison), False),
+        ("Slices that got worse", _slices(by_verdict["worse"], comparison), False),
         ("Not comparable", _metrics(filter(_is_apart, changes), comparison), False),
         ("Better", _metrics(filter(_is_plain, by_verdict["better"]), comparison), False),
         ("Parameters", swapped["Parameters"], False),
         ("Data", swapped["Data"], False),
         ("Gates that hold", _gates([gate for gate in comparison.gates if gate.passed], comparison), True),
-        ("Slices that got better", _metrics(filter(_is_slice, by_verdict["better"]), comparison), True),
+        ("Slices that got better", _slices(by_verdict["better"], comparison), True),
         ("Other metrics", _metrics(filter(_is_other, changes), comparison), True),
         ("How sure the figures are", _evidence(comparison), True),
         ("Curves", _curves(comparison), True),
         (f"{comparison.revisions.baseline.name} so far", _so_far(comparison), True),
         ("Age of data", _ages(comparison), True),
+        ("Run", _run(comparison), True),
         ("Code", code_table(difference.code) if difference.code else None, True),
         ("Environment", swapped["Environment"], True),
     ]
@@ -124,10 +126,11 @@ def _is_other(change: MetricChange) -> bool:
     return _is_plain(change) and (change.goal is None or change.verdict == "same")
 
 
-def _metrics(changes: Iterable[MetricChange], comparison: Comparison) -> Table:
+def _metrics(changes: Iterable[MetricChange], comparison: Comparison, title: str = "metric") -> Table:
     head, base = side_names(comparison)
     columns = [
-        Column("metric", least=_LEAST),
+        Column(title, least=_LEAST),
+        Column("rows", "right", drop=2),
         Column(base, "decimal"),
         Column(head, "decimal"),
         Column("Δ", "decimal"),
@@ -135,7 +138,27 @@ def _metrics(changes: Iterable[MetricChange], comparison: Comparison) -> Table:
         Column("", least=_LEAST, keep="start"),
         Column("curve", drop=3),
     ]
-    rows = [_metric_row(change, comparison) for change in changes]
+    return _without_empty(columns, [_metric_row(change, comparison) for change in changes])
+
+
+def _slices(changes: Iterable[MetricChange], comparison: Comparison) -> Table:
+    """Returns values of slices, those that moved most first."""
+    found = sorted(filter(_is_slice, changes), key=_moved, reverse=True)
+    return _metrics(found, comparison, "slice")
+
+
+def _moved(change: MetricChange) -> float:
+    """Returns how far a value moved, as a share of what it was."""
+    return abs(change.delta or 0) / (abs(change.b or 0) or 1)
+
+
+def _rows(change: MetricChange, comparison: Comparison) -> str:
+    part = change.name.removeprefix("slices.").removesuffix(f".{change.metric}")
+    rows = comparison.head.side.record.slices.get(part, {}).get("rows") if _is_slice(change) else None
+    return "" if rows is None else format_number(rows)
+
+
+def _without_empty(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> Table:
     return drop_empty(Table(columns, rows)) if rows else Table(columns, rows)
 
 
@@ -147,6 +170,7 @@ def _metric_row(change: MetricChange, comparison: Comparison) -> list[Cell]:
     record = change.verdict == "better" and best and change.a is not None and _beats(change, best.value)
     return [
         Cell(metric_title(change.name.removeprefix("slices."), change.goal, change.unit)),
+        Cell(_rows(change, comparison), "dim"),
         Cell(show_scalar(change.b), "" if change.b is not None else "dim"),
         Cell(show_scalar(change.a), "" if change.a is not None else "dim"),
         Cell(signed(change.delta) if change.delta else "", style),
@@ -172,22 +196,22 @@ def _gates(gates: Sequence[GateResult], comparison: Comparison) -> Table:
     head, base = side_names(comparison)
     columns = [
         Column("gate", least=_LEAST),
-        Column(head, "decimal"),
         Column(base, "decimal"),
+        Column(head, "decimal"),
         Column("reason", least=_LEAST, keep="start"),
         Column("agreed because", least=_LEAST, keep="start", drop=1),
     ]
     rows = [
         [
             Cell(gate_title(gate), "" if gate.passed else "worse"),
-            Cell(exact(gate.value)),
-            Cell(exact(gate.baseline)),
+            Cell(gate_value(gate, gate.baseline)),
+            Cell(gate_value(gate, gate.value)),
             Cell(shorten(gate.reason, _REASON, "start")),
             Cell(rule_of(comparison.settings, gate.metric).why, "dim"),
         ]
         for gate in gates
     ]
-    return drop_empty(Table(columns, rows)) if rows else Table(columns, rows)
+    return _without_empty(columns, rows)
 
 
 def gate_title(gate: GateResult) -> str:
@@ -195,42 +219,46 @@ def gate_title(gate: GateResult) -> str:
     return gate.rule if not gate.slice or gate.slice in gate.rule else f"{gate.slice}: {gate.rule}"
 
 
-def exact(value: Scalar) -> str:
+def gate_value(gate: GateResult, value: Number | None) -> str:
     """Returns a value that is held against a limit: six digits, as 0.89996 must not look like 0.9."""
-    if isinstance(value, float) and abs(value) < float("inf"):
-        return max(format_number(value), f"{value:.6g}", key=len) if abs(value) < 1e6 else format_number(value)  # noqa: PLR2004
-    return show_scalar(value) if value is not None else ""
+    if value is None:
+        return ""
+    if gate.kind == "age":
+        return format_age(value)
+    rounded, longer = format_number(value), f"{value:.6g}"
+    return longer if isinstance(value, float) and len(longer) > len(rounded) and "e" not in longer else rounded
 
 
-def _evidence(comparison: Comparison) -> Table | None:
+def _evidence(comparison: Comparison) -> Table:
+    head, base = side_names(comparison)
     columns = [
         Column("gate", least=_LEAST),
-        Column("pairs", "right"),
-        Column("base mean", "decimal"),
-        Column("head mean", "decimal"),
+        Column("of"),
+        Column(f"{base} ± sd"),
+        Column(f"{head} ± sd"),
         Column("Δ", "decimal"),
-        Column("± (sd)", "decimal"),
+        Column("lies between"),
         Column("p", "decimal"),
-        Column("between", least=_LEAST),
         Column("test", drop=1),
     ]
-    rows = [_evidence_row(gate) for gate in comparison.gates if gate.evidence]
-    return drop_empty(Table(columns, rows)) if rows else None
+    return _without_empty(
+        columns, [_evidence_row(gate_title(gate), gate.evidence) for gate in comparison.gates if gate.evidence]
+    )
 
 
-def _evidence_row(gate: GateResult) -> list[Cell]:
-    evidence = gate.evidence
-    if evidence is None:
-        return []
-    numbers = (evidence.mean_b, evidence.mean_a, evidence.difference, evidence.sd, evidence.p)
-    interval = f"{format_number(evidence.low)} … {format_number(evidence.high)}"
-    return [
-        Cell(gate_title(gate)),
-        Cell(str(evidence.n)),
-        *(Cell("" if number is None else format_number(number)) for number in numbers),
-        Cell(f"{interval} ({evidence.confidence:.4g})"),
-        Cell(evidence.test),
-    ]
+def _evidence_row(title: str, evidence: Evidence) -> list[Cell]:
+    low, high = format_number(evidence.low), format_number(evidence.high)
+    texts = (
+        title,
+        f"{evidence.n} {evidence.unit}s",
+        f"{format_number(evidence.mean_b)} ± {format_number(evidence.sd_b)}",
+        f"{format_number(evidence.mean_a)} ± {format_number(evidence.sd_a)}",
+        signed(evidence.difference),
+        f"{low} and {high} ({evidence.confidence:.4g})",
+        "" if evidence.p is None else format_number(evidence.p),
+        evidence.test,
+    )
+    return list(map(Cell, texts))
 
 
 def _curves(comparison: Comparison) -> Table:
@@ -243,7 +271,7 @@ def _curves(comparison: Comparison) -> Table:
             goal = rule_of(comparison.settings, name).goal
             rows.append([Cell(metric_title(name, goal)), Cell(before, "dim"), Cell(after, "live")])
     columns = [Column("metric", least=_LEAST), Column(names[1]), Column(names[0])]
-    return drop_empty(Table(columns, rows)) if rows else Table(columns, rows)
+    return _without_empty(columns, rows)
 
 
 def _so_far(comparison: Comparison) -> Table:
@@ -262,7 +290,7 @@ def _so_far(comparison: Comparison) -> Table:
         goal = rule_of(comparison.settings, name).goal
         cells = (metric_title(name, goal), show_scalar(best.value), short_id(best.commit), newest, trend)
         rows.append([Cell(text, style) for text, style in zip(cells, _so_far_styles(), strict=True)])
-    return drop_empty(Table(columns, rows)) if rows else Table(columns, rows)
+    return _without_empty(columns, rows)
 
 
 def _so_far_styles() -> tuple[Style, ...]:
@@ -280,3 +308,17 @@ def _ages(comparison: Comparison) -> Table:
         for path, aged in comparison.ages.items()
     ]
     return Table(columns, rows)
+
+
+def _run(comparison: Comparison) -> Table:
+    run = comparison.head.side.record.run
+    facts = {
+        "run": run.id,
+        "command": shlex.join(run.command),
+        "started": run.started,
+        "took": format_duration(run.seconds),
+        "seed": "" if run.seed is None else str(run.seed),
+        "code": short_id(run.code) if run.code else "in the commit of the record",
+        "again": f"branchlab reproduce {shlex.quote(comparison.revisions.head.name)}",
+    }
+    return Table([Column(""), Column("")], [[Cell(key, "dim"), Cell(value)] for key, value in facts.items() if value])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.report.gate_sections import exact, gate_title
+from branchlab.report.gate_sections import gate_title, gate_value
 from branchlab.report.gate_words import compared_words, notices
 from branchlab.report.xml_text import xml_text
 
@@ -55,6 +55,7 @@ def _test(metric: str, name: str, content: str) -> str:
 
 
 def _values(gate: GateResult) -> str:
-    parts = {"value": exact(gate.value), "baseline": exact(gate.baseline), "allowed": gate.allowed}
+    value, baseline = gate_value(gate, gate.value), gate_value(gate, gate.baseline)
+    parts = {"value": value, "baseline": baseline, "allowed": gate.allowed}
     told = ", ".join(f"{name} {text}" for name, text in parts.items() if text)
     return xml_text(f"{told}: {gate.reason}" if told and gate.reason else told or gate.reason)

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """A line of words, wrapped where the terminal is narrower; `raw` is left as it is, so that it can be copied."""
+    """A line of words, wrapped where the terminal is narrower; `raw` is left as it is, so that it can be copied.
+
+    `indent` is that of the lines which wrapping makes.
+    """
 
     text: str
     style: Style = ""
     raw: bool = False
+    indent: int = 0
 
 
 class Facts(NamedTuple):
@@ -39,7 +43,7 @@ def render_page(blocks: Sequence[Block], width: int | None = None, *, colour: bo
         if isinstance(block, Table):
             out.append(render_table(block, width, colour=colour).text)
         elif isinstance(block, Line):
-            lines = wrap(safe_text(block.text), None if block.raw else width)
+            lines = wrap(safe_text(block.text), None if block.raw else width, block.indent)
             out += [f"{paint(line, block.style, colour=colour)}\n" for line in lines]
         else:
             out += _facts(block, width, colour=colour)

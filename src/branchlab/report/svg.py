@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from branchlab.record.history import History
 
 WIDTH, HEIGHT = 420, 200
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 12, 44, 24
+_LEFT, _RIGHT, _TOP, _BOTTOM = 72, 12, 46, 26
 _POINTS = 400  # more than this picture has columns
 _TITLE, _NAME = 44, 24  # characters that fit
 _STEM = 60  # characters of a file name
@@ -103,7 +103,7 @@ def _frame(points: Sequence[tuple[float, float]]) -> Frame:
     low, high = min(values), max(values)
     # A curve may span more than a float holds, or nothing at all.
     low, high = max(low, -1e307), min(high, 1e307)
-    margin = (high - low) * 0.05 or abs(high) * 0.05 or 1.0
+    margin = 0 if high > low else abs(high) * 0.05 or 1.0
     return Frame(left, right if right > left else left + 1, low - margin, high + margin)
 
 
@@ -118,7 +118,7 @@ def _legend(base: Curve, head: Curve) -> Iterator[str]:
 
 
 def _labels(frame: Frame) -> Iterator[str]:
-    for value, down in ((frame.high, _TOP + 8), (frame.low, HEIGHT - _BOTTOM)):
+    for value, down in ((frame.high, _TOP + 4), (frame.low, HEIGHT - _BOTTOM + 4)):
         yield f'<text class="dim" x="{_LEFT - 6}" y="{down}" text-anchor="end">{format_number(value)}</text>'
     for step, across, anchor in ((frame.left, _LEFT, "start"), (frame.right, WIDTH - _RIGHT, "end")):
         label = f"step {format_number(step)}" if anchor == "start" else format_number(step)
