@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from branchlab_hooks.places import Place
 
 BEFORE = ".before-branchlab"
-_ELSEWHERE = (".legacy",)  # where the pre-commit framework puts the hook it found, and runs it first
-_PUT_AWAY = (".legacy", ".old")  # lefthook's; it does not run that one
+PAUSED = ".paused-branchlab"  # where `reference-transaction` puts itself while git fetches
+_ELSEWHERE = (".legacy", PAUSED)  # the first is where the pre-commit framework puts the hook it found, and runs it
+_PUT_AWAY = (*_ELSEWHERE, ".old")  # lefthook's; it does not run that one
 _NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV)
 _MODE = 0o755
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["own", "generated", "tracked", "shared", "off"]
 
-_KEY = "core.hooksPath"
+HOOKS_PATH = "core.hooksPath"
 _NOT_SO = 1
 
 
@@ -52,7 +52,7 @@ def default_place(repository: Repository) -> Place:
 
 def _setting(repository: Repository) -> tuple[str, str]:
     try:
-        out = run_git(["config", "-z", "--show-scope", "--get", "--type=path", _KEY], cwd=repository.top)
+        out = run_git(["config", "-z", "--show-scope", "--get", "--type=path", HOOKS_PATH], cwd=repository.top)
     except GitError as error:
         if error.returncode != _NOT_SO:
             raise

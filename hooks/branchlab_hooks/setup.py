@@ -68,13 +68,18 @@ def install(workspace: Workspace, version: tuple[int, int] | None = None) -> Out
         *install_config(repository, chosen["config"]),
     ]
     outcome = _told(repository, place, changes)
-    if drivers.configure(repository):
-        outcome.done.append("told git how to merge and show records")
+    outcome.done.extend(install_drivers(repository).done)
     if chosen["file"]:
         outcome.notes.extend(_generated(repository, place, chosen["file"]))
     if chosen["none"]:
         outcome.problems.append(_refused(repository, place, chosen["none"]))
     return outcome
+
+
+def install_drivers(repository: Repository) -> Outcome:
+    """Tells git how to merge and show records; safe to repeat. Raises `GitError` when it cannot be told."""
+    done = ["told git how to merge and show records"] if drivers.configure(repository) else []
+    return Outcome(done, [], [])
 
 
 def uninstall(repository: Repository) -> Outcome:

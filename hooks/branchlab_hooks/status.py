@@ -12,9 +12,9 @@ from branchlab_hooks.callers import called_from, tool_at
 from branchlab_hooks.config_hooks import SINCE, Configured, configured, git_version
 from branchlab_hooks.drivers import configured as drivers_configured
 from branchlab_hooks.events import EVENTS, SKIP_VARIABLE
-from branchlab_hooks.install import BEFORE, own_file
+from branchlab_hooks.install import BEFORE, PAUSED, own_file
 from branchlab_hooks.names import accepted_file
-from branchlab_hooks.places import default_place, find_place
+from branchlab_hooks.places import HOOKS_PATH, default_place, find_place
 from branchlab_hooks.script import Script, read_hook, recognise, render
 from branchlab_hooks.setup import edited, shown_path, wanted_events
 
@@ -105,7 +105,8 @@ def _hook(repository: Repository, place: Place, event: str, in_config: Configure
     if not target:
         return _missing(repository, place, event)
     before = place.path(event) + BEFORE
-    by = tool_at(place, event) or "another hook" if target != place.path(event) else ""
+    aside = target not in (place.path(event), place.path(event) + PAUSED)
+    by = tool_at(place, event) or "another hook" if aside else ""
     state = HookState(event, "file", target, before if os.path.lexists(before) else "", by)
     return _judged(repository, state, read_hook(target))
 
@@ -170,6 +171,8 @@ def _not_run(path: str) -> str:
 
 
 def _missing(repository: Repository, place: Place, event: str) -> HookState:
+    if place.kind == "off":
+        return HookState(event, problem="git looks for no hook files", remedy=f"git config --unset {HOOKS_PATH}")
     other = default_place(repository).path(event)
     if place.folder != os.path.dirname(other) and own_file(other):
         what = f"it lies in {shown_path(repository, other)}, but core.hooksPath leads elsewhere"

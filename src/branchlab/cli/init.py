@@ -1,4 +1,4 @@
-"""`branchlab init`: settings, DVC and attributes; says each thing it did, and is safe to repeat."""
+"""`branchlab init`: settings, DVC, attributes and hooks; says each thing it did, and is safe to repeat."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import os
 from typing import TYPE_CHECKING
 
 from branchlab.data.initialise import initialise
-from branchlab.errors import ExitCode
+from branchlab.errors import BranchlabError, CheckError, ExitCode
 from branchlab.git.refs import BRANCHES, current_branch, list_refs
 from branchlab.git.repository import find_repository
-from branchlab.plainfile import read_plain, refuse_planted, write_plain
+from branchlab.plainfile import refuse_planted, write_plain
 from branchlab.project import SETTINGS_FILE
 from branchlab.text import safe_text
 from branchlab.workspace import open_workspace
+from branchlab_hooks.attributes import ATTRIBUTES_FILE, write_attributes
 
 if TYPE_CHECKING:
     import argparse
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from branchlab.cli.terminal import Terminal
     from branchlab.git.repository import Repository
     from branchlab.workspace import Workspace
+    from branchlab_hooks.setup import Outcome
 
 EXAMPLES = (
     ("branchlab init", "makes the repository around this folder ready"),
@@ -65,6 +67,7 @@ exempt = {exempt}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("--here", action="store_true", help="the project is this folder, not the whole repository")
+    parser.add_argument("--no-hooks", action="store_true", help="leave git's hooks as they are")
     parser.add_argument("--no-dvc", action="store_true", help="leave DVC out; data and artifacts are then not kept")
 
 
@@ -81,12 +84,30 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         done += initialise(
             workspace.root, repository.top, metrics=record.metrics, history=f"{record.directory}/history.csv"
         )
-    done += _attributes(workspace)
-    for sentence in done or ["everything was there already"]:
+    if write_attributes(workspace):
+        done.append(f"added {workspace.prefix}{ATTRIBUTES_FILE} lines for records, parameters and DVC pointers")
+    hooks = _hooks(workspace, only_drivers=arguments.no_hooks)
+    done += hooks.done
+    for sentence in [*done, *hooks.notes] or ["everything was there already"]:
         terminal.words(f"branchlab: {sentence}")
+    for what, remedy in hooks.problems:
+        terminal.error(CheckError(what, remedy))
     if done:
         terminal.words("next: git add -A && git commit -m 'branchlab: set up', then branchlab run")
     return ExitCode.OK
+
+
+def _hooks(workspace: Workspace, *, only_drivers: bool) -> Outcome:
+    """Installs hooks and drivers; that they cannot be keeps nobody from the rest."""
+    from branchlab_hooks.setup import Outcome, install, install_drivers
+
+    try:
+        return install_drivers(workspace.repository) if only_drivers else install(workspace)
+    except BranchlabError as error:
+        return Outcome([], [], [(error.message, error.hint)])
+    except OSError as error:
+        what = f"the hooks cannot be written: {safe_text(str(error))}"
+        return Outcome([], [], [(what, "mend that, then branchlab hooks install")])
 
 
 def _settings(workspace: Workspace, repository: Repository) -> list[str]:
@@ -114,25 +135,6 @@ def _baseline(repository: Repository) -> str:
         if name in names:
             return name
     return (current_branch(repository) or f"{BRANCHES}main").removeprefix(BRANCHES)
-
-
-def _attributes(workspace: Workspace) -> list[str]:
-    """Keeps line ends of the record as they were written, and folds it away in the views of git hosts."""
-    record = workspace.settings.record
-    wanted = [
-        f"/{record.metrics} text eol=lf linguist-generated",
-        f"/{record.directory}/** text eol=lf linguist-generated",
-    ]
-    path = os.path.join(workspace.root, ".gitattributes")
-    refuse_planted(path)
-    before = (read_plain(path) or b"").decode(errors="surrogateescape")
-    missing = [line for line in wanted if line not in before.splitlines()]
-    if not missing:
-        return []
-    end = "\n" if before and not before.endswith("\n") else ""
-    text = before + end + "".join(f"{line}\n" for line in missing)
-    write_plain(path, text.encode(errors="surrogateescape"))
-    return [f"added {workspace.prefix}.gitattributes lines for the record"]
 
 
 def _quoted(text: str) -> str:
