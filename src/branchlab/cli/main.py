@@ -37,6 +37,7 @@ COMMANDS: dict[str, str] = {
     "rm": "remove experiments or unrecorded runs; restore brings them back",
     "rename": "give an experiment another name",
     "hooks": "install the git hooks, remove them, or tell what runs from where",
+    "ci": "judge a branch against its baseline: gates, and reports for a pull request",
     "doctor": "find what crashes left behind, and mend it with --fix",
     "demo": "make a demo project with real experiments",
     "completion": "print the completion script for a shell",
