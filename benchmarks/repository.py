@@ -10,10 +10,13 @@ import random
 import subprocess
 import sys
 import time
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from branchlab.record.format import dump_record
 from branchlab.record.model import Best, DataFile, Record, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 START = 1_760_000_000
 TYPES = ("model", "data", "feature", "tune", "fix")
@@ -101,10 +104,54 @@ def make_repository(folder: str, count: int, seed: int = 7, files: int = 20) -> 
     names = _write_stream(process.stdin, count, dice, files)
     process.stdin.close()
     assert process.wait() == 0
-    _write_refs(folder, marks, names)
+    _write_refs(folder, _read_marks(marks), names)
     _git(folder, "repack", "-adq")
     _git(folder, "reset", "-q", "--hard", "main")
     return names
+
+
+def give_code(folder: str, names: list[str]) -> None:
+    """Makes the experiments of a repository anew, each with what a run leaves: its own code, a curve and a pointer."""
+    main = _git(folder, "rev-parse", "main").strip()
+    codes = _import(folder, len(names), main, _write_code)
+    marks = _import(folder, len(names), main, lambda out, number, _: _write_record(out, number, names, codes))
+    _write_refs(folder, {":1": main, **marks}, names)
+    _git(folder, "repack", "-adq")
+
+
+def _import(folder: str, count: int, main: str, write: Callable[[IO[bytes], int, str], None]) -> dict[str, str]:
+    """Writes a commit for each number and returns their ids by mark."""
+    marks = os.path.join(folder, ".git", "marks")
+    process = subprocess.Popen(
+        ["git", "fast-import", "--quiet", "--done", f"--export-marks={marks}"], cwd=folder, stdin=subprocess.PIPE
+    )
+    assert process.stdin
+    for number in range(count):
+        process.stdin.write(f"commit {ALL}\nmark :{number + 2}\n".encode())
+        process.stdin.write(_signature(AUTHORS[number % len(AUTHORS)], number))
+        write(process.stdin, number, main)
+    process.stdin.write(b"done\n")
+    process.stdin.close()
+    assert process.wait() == 0
+    return _read_marks(marks)
+
+
+def _write_code(out: IO[bytes], number: int, main: str) -> None:
+    out.write(_data(b"code") + f"from {main}\n".encode())
+    out.write(b"M 100644 inline params.toml\n" + _data(f"lr = {number / 1000}\n".encode()))
+
+
+def _write_record(out: IO[bytes], number: int, names: list[str], codes: dict[str, str]) -> None:
+    code = codes[f":{number + 2}"]
+    record = record_text(number, random.Random(number), code)
+    pointer = f"outs:\n- md5: {number:032x}\n  size: 5\n  hash: md5\n  path: model.bin\n"
+    out.write(_data(_message(names[number], record).encode()) + f"from {code}\n".encode())
+    for path, body in (
+        ("metrics.toml", record),
+        ("metrics/history.csv", f"step,seconds,loss\n0,0.5,{number}\n".encode()),
+        ("model.bin.dvc", pointer.encode()),
+    ):
+        out.write(f"M 100644 inline {path}\n".encode() + _data(body))
 
 
 def add_experiment(folder: str, number: int) -> str:
@@ -147,11 +194,15 @@ def _part(place: int, parts: int) -> str:
     return f"part_{place}" if parts <= 100 else f"package_{place // 100}/part_{place}"
 
 
-def _write_refs(folder: str, marks: str, names: list[str]) -> None:
-    """Writes packed-refs by itself: git takes a lock file for each of 50,000 refs, a minute of work."""
-    with open(marks) as file:
+def _read_marks(path: str) -> dict[str, str]:
+    with open(path) as file:
         oids = dict(line.split() for line in file)
-    os.unlink(marks)
+    os.unlink(path)
+    return oids
+
+
+def _write_refs(folder: str, oids: dict[str, str], names: list[str]) -> None:
+    """Writes packed-refs by itself: git takes a lock file for each of 50,000 refs, a minute of work."""
     _git(folder, "update-ref", "-d", ALL)
     refs = {"refs/heads/main": oids[":1"]}
     refs |= {f"refs/heads/{name}": oids[f":{number + 2}"] for number, name in enumerate(names)}

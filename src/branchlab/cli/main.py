@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # The one-line helps stand here, not in the modules, so that `branchlab --help` loads no command.
 COMMANDS: dict[str, str] = {
-    "init": "make this repository ready: settings, DVC, attributes",
+    "init": "make this repository ready: settings, DVC, attributes, hooks",
     "new": "start an experiment: a well-named branch with its hypothesis",
     "run": "run a command in a worktree and record the result as a branch",
     "record": "turn an unrecorded run into a branch",
@@ -37,10 +37,13 @@ COMMANDS: dict[str, str] = {
     "rm": "remove experiments or unrecorded runs; restore brings them back",
     "rename": "give an experiment another name",
     "hooks": "install the git hooks, remove them, or tell what runs from where",
+    "check": "do again what the hooks would have done, on any clone and in CI",
     "ci": "judge a branch against its baseline: gates, and reports for a pull request",
     "doctor": "find what crashes left behind, and mend it with --fix",
     "demo": "make a demo project with real experiments",
     "completion": "print the completion script for a shell",
+    "merge-record": "merge records and parameters by key; git calls it",
+    "textconv": "print a record one value a line; git calls it",
 }
 
 _READERS = ("ls", "show", "diff", "compare", "log")
@@ -104,7 +107,7 @@ def main(arguments: Sequence[str], terminal: Terminal) -> int:
 
 def load_command(name: str) -> Command:
     """Imports the module of one command."""
-    return cast("Command", import_module(f"branchlab.cli.{name}"))
+    return cast("Command", import_module(f"branchlab.cli.{name.replace('-', '_')}"))
 
 
 def make_parser(name: str, command: Command) -> argparse.ArgumentParser:

@@ -49,6 +49,16 @@ def recorded_run(message: str) -> str:
     return ""
 
 
+def contradictions(message: str, record: Record) -> list[str]:
+    """Returns the trailers of a message that name a metric of the record with another value, or none of its metrics."""
+    values: dict[str, set[str]] = {}
+    for name, value in record.metrics.items():
+        values.setdefault(_token(name).lower(), set()).add(repr(value))
+    last = message.rstrip().rpartition("\n\n")[2]
+    named = (line.partition(": ") for line in last.split("\n") if line.startswith("Metric-"))
+    return [f"{key}: {value}" for key, _, value in named if value not in values.get(key[len("Metric-") :].lower(), ())]
+
+
 def _in_order(metrics: Mapping[str, Number], goals: Mapping[str, Goal | None]) -> dict[str, Number]:
     judged = [name for name, goal in goals.items() if goal and name in metrics]
     return {name: metrics[name] for name in dict.fromkeys([*judged, *sorted(metrics)])}
