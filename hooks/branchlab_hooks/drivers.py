@@ -20,10 +20,12 @@ RECORD = "branchlab"
 PARAMETERS = "branchlab-params"
 ANCESTORS = "branchlab-ancestors"
 OUTPUTS = "branchlab-outputs"
+POINTERS = "branchlab-pointers"
 
 _MERGED = "%O %A %B %L %P"  # what git puts there; file names of its own making but for the last, which it quotes
 _AS_TEXT = "git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B"
-_SECTIONS = (*(f"merge.{name}" for name in (RECORD, PARAMETERS, ANCESTORS, OUTPUTS)), f"diff.{RECORD}")
+_OLDEST = "binary"  # of several common ancestors: what they come from in turn, for which no merge is needed
+_SECTIONS = (*(f"merge.{name}" for name in (RECORD, PARAMETERS, ANCESTORS, OUTPUTS, POINTERS)), f"diff.{RECORD}")
 
 
 class DriverState(NamedTuple):
@@ -72,7 +74,7 @@ def configured(repository: Repository) -> DriverState:
     if not there.keys() & wanted.keys():
         return DriverState(ok=False, problem="not in git's configuration")
     if any(there.get(key) != value for key, value in wanted.items()):
-        return DriverState(ok=False, problem="of another version, or of another Python")
+        return DriverState(ok=False, problem="those of another branchlab, or of another Python")
     return DriverState(ok=True)
 
 
@@ -85,6 +87,7 @@ def _wanted() -> dict[str, str]:
     return {
         f"merge.{RECORD}.name": "a record of branchlab, by key",
         f"merge.{RECORD}.driver": _merge("record"),
+        f"merge.{RECORD}.recursive": _OLDEST,
         f"merge.{PARAMETERS}.name": "parameters, by key",
         f"merge.{PARAMETERS}.driver": _merge("params"),
         f"merge.{PARAMETERS}.recursive": ANCESTORS,
@@ -92,6 +95,10 @@ def _wanted() -> dict[str, str]:
         f"merge.{ANCESTORS}.driver": _merge("ancestors"),
         f"merge.{OUTPUTS}.name": "what a run made, whole",
         f"merge.{OUTPUTS}.driver": _merge("outputs"),
+        f"merge.{OUTPUTS}.recursive": _OLDEST,
+        f"merge.{POINTERS}.name": "DVC pointers, those of outputs whole",
+        f"merge.{POINTERS}.driver": _merge("pointers"),
+        f"merge.{POINTERS}.recursive": _OLDEST,
         f"diff.{RECORD}.textconv": _textconv(),
     }
 
@@ -107,7 +114,7 @@ def _merge(kind: str) -> str:
         't() { "$@"; c=$?; test $c -gt 1 || exit $c; }; '
         f"if {_is_there().replace('%', '%%')}; then t {ours}; fi; "
         f"if command -v branchlab >/dev/null; then t branchlab {command}; fi; "
-        f"exec {_AS_TEXT}"
+        f"{_AS_TEXT} || exit 1"
     )
 
 

@@ -32,7 +32,7 @@ def test_init_makes_what_is_missing_says_it_and_can_be_repeated(repository: Scra
 def test_init_keeps_what_the_user_has(repository: ScratchRepository) -> None:
     repository.commit("own", **{".gitattributes": "*.csv diff", "branchlab.toml": '[project]\nbaseline = "trunk"\n'})
     assert branchlab(repository.path, "init", "--no-dvc").code == 0
-    assert (repository.path / ".gitattributes").read_text().startswith("*.csv diff\n/metrics.toml")
+    assert (repository.path / ".gitattributes").read_text().startswith("*.csv diff\n*.dvc merge=")
     assert (repository.path / "branchlab.toml").read_text() == '[project]\nbaseline = "trunk"\n'
     assert not (repository.path / ".dvc").exists()
 
