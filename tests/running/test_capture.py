@@ -18,7 +18,7 @@ from branchlab.tracking.capture import began, is_capturing
 from branchlab.tracking.state import read_state
 from branchlab.workspace import open_workspace
 from command_line import branchlab, fingerprint
-from training_script import run_folder, run_script, start_script
+from training_script import BEGIN, run_folder, run_script
 
 if TYPE_CHECKING:
     from branchlab.running.ran_code import RanCode
@@ -202,6 +202,7 @@ def test_in_a_conflict_nothing_is_captured(repository: ScratchRepository) -> Non
     subprocess.run(["git", "merge", "-q", "other"], cwd=repository.path, check=False, capture_output=True)
     assert run_script(repository.path, RUN) == ("", "")
     assert code_of(repository.path) is None
+    assert (run_folder(repository.path) / "capture.log").read_text() == ""
     assert repository.git("for-each-ref", REF) == ""
 
 
@@ -252,8 +253,9 @@ def test_a_script_below_the_project_that_goes_elsewhere_is_captured_from_the_top
 def test_many_runs_at_once_are_all_captured(repository: ScratchRepository) -> None:
     repository.commit("one", **{"module.py": "1\n"})
     repository.write("module.py", "2\n")
-    processes = [start_script(repository.path, RUN) for _ in range(6)]
-    assert [process.communicate(timeout=60) for process in processes] == [("", "")] * 6
+    script = "import subprocess, sys; runs = [subprocess.Popen([sys.executable, 'run.py']) for _ in range(6)]"
+    repository.write("run.py", BEGIN + RUN)
+    assert run_script(repository.path, f"{script}; print([run.wait() for run in runs])") == (f"{[0] * 6}\n", "")
     workspace = open_workspace(str(repository.path))
     states = [read_state(str(folder)) for folder in Path(workspace.runs_dir).iterdir()]
     found = [ran_code(workspace, state, wait=30) for state in states if state]

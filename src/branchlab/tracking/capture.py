@@ -30,7 +30,7 @@ def start_capture(folder: str) -> None:
     # In a frozen program, or one with Python inside, this would start the program itself once more.
     if os.environ.get(CAPTURE_VARIABLE) == "0" or getattr(sys, "frozen", False) or "py" not in _name(python):
         return
-    work = [python, "-I", "-S", "-c", _PROGRAM, _ROOT, folder, f"{began():.3f}"]
+    work = [python, "-I", "-S", "-c", _PROGRAM, _ROOT, folder, f"{began():.6f}"]
     try:
         _spawn(folder, [_SHELL, "-c", '"$@" &', "sh", *work])
     except (OSError, ValueError, NotImplementedError):
@@ -49,11 +49,10 @@ def began() -> float:
 
     A forked child has the code of its parent. Where the system does not tell (outside of Linux), it is now.
     """
-    now = time.time()
     try:
         command, parent, began = _process("self")
     except (OSError, ValueError):
-        return now
+        return time.time()
     while True:
         try:
             other, above, earlier = _process(parent)
@@ -62,7 +61,8 @@ def began() -> float:
         if other != command:
             break
         parent, began = above, earlier
-    return min(now, now - time.clock_gettime(time.CLOCK_BOOTTIME) + began)
+    age = time.clock_gettime(time.CLOCK_BOOTTIME) - began
+    return time.time() - max(0.0, age)
 
 
 def _process(pid: str) -> tuple[bytes, str, float]:
