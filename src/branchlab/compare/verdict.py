@@ -46,7 +46,7 @@ class DataAge(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What seeds or folds say about a difference; A is the head, B the baseline.
+    """What seeds or folds say about a difference; A is the head, B the baseline, or the bound of a threshold.
 
     Attributes:
         n: number of pairs.
@@ -54,10 +54,11 @@ class Evidence(NamedTuple):
         mean_b: the same.
         difference: mean of A minus B; positive means larger, not better.
         sd: sample standard deviation of the paired differences.
-        p: one-sided: how likely such a loss is when no more than the allowed one is real; None when all pairs differ
-            by the same, so that there is no spread to measure a loss by.
+        p: one-sided: how likely such a loss is when no more than the allowed one is real; for a threshold, how likely
+            such values are when it is not kept. None when all pairs differ by the same: there is no spread to go by.
         confidence: how sure the settings want to be; the interval below is two-sided at this level.
-        test: `paired t`, or `corrected paired t` for folds, whose training sets overlap.
+        test: `paired t`, or `corrected paired t` for folds, whose training sets overlap; `one-sample` for `paired`
+            beside a threshold.
         low: lower end of the interval of the difference.
         high: upper end.
         sd_a: sample standard deviation of A's values.
