@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from branchlab.git.process import run_git
 from branchlab.git.repository import Repository, find_repository
 from branchlab.plainfile import read_plain
 from branchlab.project import SETTINGS_BYTES, SETTINGS_FILE, Settings, parse_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Workspace(NamedTuple):
@@ -74,3 +78,23 @@ def workspace_of(repository: Repository) -> Workspace:
             return Workspace(repository, "", Settings(), initialised=False)
         prefix = prefix.rstrip("/").rpartition("/")[0]
         prefix = f"{prefix}/" if prefix else ""
+
+
+def projects_of(workspace: Workspace) -> Iterator[Workspace]:
+    """Yields the project at the top of the working tree, then those in folders below it that git knows.
+
+    Args:
+        workspace: what `workspace_of` gave for the top.
+
+    Raises:
+        UsageError: when its turn comes, for settings that hold a mistake; `DamagedError` when they are not TOML.
+    """
+    repository = workspace.repository
+    if workspace.initialised:
+        yield workspace
+    out = run_git(["ls-files", "-z", "--", f"*/{SETTINGS_FILE}"], cwd=repository.top)
+    for path in filter(None, out.decode(errors="surrogateescape").split("\0")):
+        prefix = path.removesuffix(SETTINGS_FILE)
+        below = workspace_of(repository._replace(prefix=prefix))
+        if below.initialised and below.prefix == prefix:
+            yield below

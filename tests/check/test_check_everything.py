@@ -228,3 +228,17 @@ def test_a_project_in_a_folder_is_checked_by_its_own_files(project: ScratchRepos
     project.commit("broken", **{"sub/metrics.toml": "x", "metrics.toml": "not ours"})
     sub = project._replace(path=project.path / "sub")
     assert [one["what"].split()[0] for one in check(sub).findings] == ["sub/metrics.toml"]
+
+
+def test_a_name_that_is_good_for_another_project_of_the_repository_is_good(project: ScratchRepository) -> None:
+    project.commit("sub", **{"sub/branchlab.toml": '[naming]\npattern = "sub-{slug}"\nexempt = ["draft-*"]\n'})
+    for name in ("sub-wider", "draft-1", "wider"):
+        project.git("branch", name)
+    project.git("switch", "-q", "sub-wider")
+    project.commit("not ours", **{"metrics.toml": "x"})
+    assert check(project).kinds == [("error", "name", "wider"), ("error", "record", "sub-wider")]
+
+
+def test_without_settings_there_is_no_rule_for_names(repository: ScratchRepository) -> None:
+    repository.git("branch", "anything")
+    assert check(repository).findings == []

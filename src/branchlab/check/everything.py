@@ -8,9 +8,7 @@ from branchlab.check.contents import outputs_by_place
 from branchlab.check.data import check_data
 from branchlab.check.facts import facts_of
 from branchlab.check.finding import report_of
-from branchlab.check.names import check_name, is_exempt
 from branchlab.git.refs import BRANCHES, list_refs
-from branchlab.naming import compile_rule
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -18,6 +16,7 @@ if TYPE_CHECKING:
 
     from branchlab.check.facts import Facts
     from branchlab.check.finding import Finding, Report
+    from branchlab.check.names import Names
     from branchlab.data.store import Store
     from branchlab.git.refs import Ref
     from branchlab.workspace import Workspace
@@ -33,67 +32,61 @@ class Branch(NamedTuple):
     name: str
     shown: str
     commit: str
-    exempt: bool
 
 
-def check_everything(workspace: Workspace, store: Store | None, *, remote: bool, user: str, date: str) -> Report:
+def check_everything(workspace: Workspace, store: Store | None, names: Names, *, remote: bool) -> Report:
     """Checks all branches.
 
     Args:
         workspace: the project.
         store: its DVC cache, if it has one.
+        names: its rule.
         remote: looks at remote-tracking branches too, and asks the DVC remote for data that the cache lacks.
-        user: for names that are offered.
-        date: the same, as ISO date.
 
     Raises:
         GitError: when git refuses.
     """
-    baseline = workspace.settings.baseline
-    rule = compile_rule(workspace.settings.naming)
     refs = list_refs(workspace.repository, BRANCHES, *([REMOTES] if remote else []))
-    branches = [
-        Branch(name, shown, oid, is_exempt(rule, baseline, name)) for name, shown, oid in _named(refs, remote=remote)
-    ]
-    bases = {branch.commit for branch in branches if branch.name == baseline}
-    names = [
-        check_name(rule, one.name, user=user, date=date, place="" if one.name == one.shown else safe_text(one.shown))
-        for one in branches
-        if not one.exempt and not rule.accepts(one.name)
-    ]
-    looked_at = [one for one in branches if one.exempt or rule.accepts(one.name)]
-    facts = facts_of(workspace, list(dict.fromkeys(one.commit for one in looked_at)), [ref.oid for ref in refs])
-    findings = [*filter(None, names), *_located(looked_at, facts, bases)]
+    branches = list(_branches(refs))
+    bases = {branch.commit for branch in branches if branch.name == workspace.settings.baseline}
+    bad = {branch: finding for branch in branches if (finding := _check_name(names, branch))}
+    good = [branch for branch in branches if branch not in bad]
+    facts = facts_of(workspace, list(dict.fromkeys(one.commit for one in good)), [ref.oid for ref in refs])
+    measured = {branch for branch in good if branch.commit not in bases and names.experiment(branch.name)}
+    findings = [*bad.values(), *_located(good, measured, facts)]
     places: dict[str, list[str]] = {}
-    for one in looked_at:
-        places.setdefault(one.commit, []).append(safe_text(one.shown))
+    for branch in good:
+        places.setdefault(branch.commit, []).append(safe_text(branch.shown))
     needed = outputs_by_place(places, {oid: known.outputs for oid, known in facts.items()})
     findings += check_data(store, needed, remote=remote)
     records = sum(1 for known in facts.values() if known.run)
-    return report_of(
-        findings, {"branches": len(branches), "commits": len(facts), "records": records, "data": len(needed)}
-    )
+    counted = {"branches": len(branches), "commits": len(facts), "records": records, "data": len(needed)}
+    return report_of(findings, counted)
 
 
-def _named(refs: Sequence[Ref], *, remote: bool) -> Iterator[tuple[str, str, str]]:
-    """Yields name, shown name and commit; a remote-tracking branch that equals the local one is left out."""
+def _check_name(names: Names, branch: Branch) -> Finding | None:
+    place = "" if branch.name == branch.shown else safe_text(branch.shown)
+    return names.check(branch.name, place, branch.commit)
+
+
+def _branches(refs: Sequence[Ref]) -> Iterator[Branch]:
+    """Yields the branches; a remote-tracking one that equals the local one is left out."""
     local = {(ref.name.removeprefix(BRANCHES), ref.oid) for ref in refs if ref.name.startswith(BRANCHES)}
     for ref in refs:
         if ref.name.startswith(BRANCHES):
             name = ref.name.removeprefix(BRANCHES)
-            yield name, name, ref.oid
-        elif remote:
-            shown = ref.name.removeprefix(REMOTES)
-            name = shown.partition("/")[2]
-            if name and name != "HEAD" and (name, ref.oid) not in local:
-                yield name, shown, ref.oid
+            yield Branch(name, name, ref.oid)
+            continue
+        shown = ref.name.removeprefix(REMOTES)
+        name = shown.partition("/")[2]
+        if name and name != "HEAD" and (name, ref.oid) not in local:
+            yield Branch(name, shown, ref.oid)
 
 
-def _located(branches: Sequence[Branch], facts: Mapping[str, Facts], bases: set[str]) -> Iterator[Finding]:
+def _located(branches: Sequence[Branch], measured: set[Branch], facts: Mapping[str, Facts]) -> Iterator[Finding]:
     """Yields the findings of each branch; what only concerns experiments is left out of all others."""
     for branch in branches:
         known = facts.get(branch.commit)
-        other = branch.exempt or branch.commit in bases
         for finding in known.findings if known else ():
-            if not (other and finding.kind in OF_EXPERIMENTS):
+            if branch in measured or finding.kind not in OF_EXPERIMENTS:
                 yield finding._replace(place=safe_text(branch.shown), commit=branch.commit)

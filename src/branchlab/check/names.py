@@ -2,38 +2,65 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from branchlab.check.finding import Finding
-from branchlab.errors import UsageError
+from branchlab.errors import BranchlabError, UsageError
+from branchlab.naming import compile_rule
 from branchlab.text import safe_text
+from branchlab.workspace import projects_of, workspace_of
 
 if TYPE_CHECKING:
     from branchlab.naming import Rule
+    from branchlab.workspace import Workspace
 
 
-def is_exempt(rule: Rule, baseline: str, name: str) -> bool:
-    """Tells whether a branch is no experiment and may have any name."""
-    return name == baseline or rule.exempt(name)
+class Names:
+    """The rule of a project; a name that is good for another project of the repository is none of its business.
 
-
-def check_name(rule: Rule, name: str, *, user: str, date: str, place: str = "", commit: str = "") -> Finding | None:
-    """Returns what is wrong with the name of a branch that is not exempt.
-
-    Args:
-        rule: the naming rule.
-        name: the branch without `refs/heads/`.
-        user: for a name that is offered.
-        date: the same, as ISO date.
-        place: how the branch is shown, when not by its name: `origin/wider`.
-        commit: what it points at.
+    Without branchlab.toml there is no rule. `user` and `date` (ISO) are for names that are offered.
     """
-    problem = rule.check(name)
-    if problem is None:
-        return None
-    try:
-        near = safe_text(rule.suggest(name, user=user, date=date))
-        remedy = f"git branch -m {safe_text(name)} {near}" if not place else f"rename it to {near}"
-    except UsageError:
-        remedy = f"rename it: names follow {safe_text(rule.naming.pattern)}"
-    return Finding("error", "name", f"its name is not allowed: {problem}", remedy, place or safe_text(name), commit)
+
+    def __init__(self, workspace: Workspace, user: str, date: str) -> None:
+        self._workspace = workspace
+        self._rule = compile_rule(workspace.settings.naming)
+        self._user = user
+        self._date = date
+
+    def experiment(self, name: str) -> bool:
+        """Tells whether a branch of this name is an experiment of the project."""
+        return self._rule.accepts(name) and not _is_exempt(self._rule, self._workspace, name)
+
+    def allowed(self, name: str) -> bool:
+        """Tells whether a branch may have this name, as an experiment or as something else."""
+        if not self._workspace.initialised or self._rule.accepts(name):
+            return True
+        mine = _is_exempt(self._rule, self._workspace, name)
+        return mine or any(rule.accepts(name) or _is_exempt(rule, project, name) for project, rule in self._others)
+
+    def check(self, name: str, place: str = "", commit: str = "") -> Finding | None:
+        """Returns what is wrong with the name of a branch, shown as `place` when that is not its name."""
+        if self.allowed(name):
+            return None
+        problem = self._rule.check(name) or f"it does not follow {safe_text(self._rule.naming.pattern)}"
+        try:
+            near = safe_text(self._rule.suggest(name, user=self._user, date=self._date))
+            remedy = f"rename it to {near}" if place else f"git branch -m {safe_text(name)} {near}"
+        except UsageError:
+            remedy = f"rename it: names follow {safe_text(self._rule.naming.pattern)}"
+        return Finding("error", "name", f"its name is not allowed: {problem}", remedy, place or safe_text(name), commit)
+
+    @cached_property
+    def _others(self) -> list[tuple[Workspace, Rule]]:
+        """The other projects of the repository, as far as their settings can be read; a check there says the rest."""
+        found: list[tuple[Workspace, Rule]] = []
+        with suppress(BranchlabError):
+            top = workspace_of(self._workspace.repository._replace(prefix=""))
+            found.extend((project, compile_rule(project.settings.naming)) for project in projects_of(top))
+        return found
+
+
+def _is_exempt(rule: Rule, workspace: Workspace, name: str) -> bool:
+    return name == workspace.settings.baseline or rule.exempt(name)

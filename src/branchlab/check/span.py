@@ -12,21 +12,19 @@ from branchlab.check.data import check_data
 from branchlab.check.everything import OF_EXPERIMENTS
 from branchlab.check.facts import read_facts
 from branchlab.check.finding import Finding, report_of
-from branchlab.check.names import check_name, is_exempt
 from branchlab.errors import EnvironmentProblemError, NotFoundError
 from branchlab.git.ancestry import cut_commits, merge_base, names_at
 from branchlab.git.objects import resolve_commit
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES
-from branchlab.naming import compile_rule
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
     from branchlab.check.facts import Facts
     from branchlab.check.finding import Report
+    from branchlab.check.names import Names
     from branchlab.data.store import Store
     from branchlab.git.repository import Repository
-    from branchlab.naming import Rule
     from branchlab.workspace import Workspace
 
 _REMOTES = "refs/remotes/"
@@ -42,7 +40,7 @@ class Span(NamedTuple):
     tip: str
 
 
-class Names(NamedTuple):
+class Called(NamedTuple):
     """What the branch of a range is called, and what is wrong with that.
 
     Attributes:
@@ -57,32 +55,31 @@ class Names(NamedTuple):
 
 
 def check_range(
-    workspace: Workspace, store: Store | None, text: str, branch: str, *, remote: bool, user: str, date: str
+    workspace: Workspace, store: Store | None, names: Names, text: str, branch: str, *, remote: bool
 ) -> Report:
     """Checks the commits of a range.
 
     Args:
         workspace: the project.
         store: its DVC cache, if it has one.
+        names: its rule.
         text: `A..B`, `A...B`, or `B` alone for what the baseline does not have.
         branch: name of the branch that the tip is meant for; looked up when empty.
         remote: asks the DVC remote for data that the cache lacks.
-        user: for names that are offered.
-        date: the same, as ISO date.
 
     Raises:
         NotFoundError: when an end of the range does not exist.
         EnvironmentProblemError: when a shallow clone does not have it, or git refuses.
     """
     span = read_span(workspace, text)
-    names = _names(workspace, compile_rule(workspace.settings.naming), text, span, branch, user, date)
+    called = _called(workspace, names, text, span, branch)
     facts = read_facts(workspace, list(dict.fromkeys([*span.commits, span.tip])), [span.tip])
-    findings = [*names.findings, *_cut(workspace.repository, span)]
+    findings = [*called.findings, *_cut(workspace.repository, span)]
     for oid in span.commits:
-        if oid != span.tip and not names.exempt:
+        if oid != span.tip and not called.exempt:
             findings += _earlier(oid, facts.get(oid))
-    findings += _tip(workspace, span, names, facts.get(span.tip))
-    needed = outputs_by_place({span.tip: [names.shown]}, {oid: known.outputs for oid, known in facts.items()})
+    findings += _tip(workspace, span, called, facts.get(span.tip))
+    needed = outputs_by_place({span.tip: [called.shown]}, {oid: known.outputs for oid, known in facts.items()})
     findings += check_data(store, needed, remote=remote)
     records = sum(1 for known in facts.values() if known.brought)
     counted = {"branches": 1, "commits": len(span.commits), "records": records, "data": len(needed)}
@@ -124,18 +121,16 @@ def _baseline(workspace: Workspace) -> str:
     raise NotFoundError(f"the baseline {safe_text(name)} does not exist", "name both ends of the range: A..B")
 
 
-def _names(workspace: Workspace, rule: Rule, text: str, span: Span, branch: str, user: str, date: str) -> Names:
-    baseline = workspace.settings.baseline
+def _called(workspace: Workspace, names: Names, text: str, span: Span, branch: str) -> Called:
     found = [branch.removeprefix(BRANCHES)] if branch else _branches_at(workspace.repository, text, span.tip)
-    others = [name for name in found if not is_exempt(rule, baseline, name)]
-    shown = safe_text((others or found or [span.tip[:_SHOWN]])[0])
+    judged = [name for name in found if names.experiment(name) or not names.allowed(name)]
+    shown = safe_text((judged or found or [span.tip[:_SHOWN]])[0])
     if not found:
         what = "no branch stands at this commit, so its name was not looked at"
         unknown = Finding("unknown", "name", what, "--branch NAME tells it", shown, span.tip)
-        return Names((unknown,), shown, experiment=False, exempt=False)
-    checked = [check_name(rule, name, user=user, date=date, commit=span.tip) for name in others]
-    accepted = any(rule.accepts(name) for name in others)
-    return Names(tuple(filter(None, checked)), shown, experiment=accepted, exempt=not others)
+        return Called((unknown,), shown, experiment=False, exempt=False)
+    bad = filter(None, (names.check(name, commit=span.tip) for name in judged))
+    return Called(tuple(bad), shown, experiment=any(map(names.experiment, judged)), exempt=not judged)
 
 
 def _branches_at(repository: Repository, text: str, tip: str) -> list[str]:
@@ -168,16 +163,16 @@ def _earlier(oid: str, known: Facts | None) -> list[Finding]:
     ]
 
 
-def _tip(workspace: Workspace, span: Span, names: Names, known: Facts | None) -> list[Finding]:
+def _tip(workspace: Workspace, span: Span, called: Called, known: Facts | None) -> list[Finding]:
     """Judges the end of a range; of an experiment nobody may take code for measured that is not."""
     if known is None:
         return []
-    found = [finding for finding in known.findings if not (names.exempt and finding.kind in OF_EXPERIMENTS)]
-    if names.experiment and span.commits:
+    found = [finding for finding in known.findings if not (called.exempt and finding.kind in OF_EXPERIMENTS)]
+    if called.experiment and span.commits:
         if not known.run and not found:
             what = f"there is no {safe_text(workspace.record_path)}, so nobody knows what this code achieves"
             found.append(Finding("error", "stale", what, "branchlab run measures it"))
         found = [finding._replace(level="error") if finding.kind == "stale" else finding for finding in found]
         if known.merge:
             found = [finding._replace(remedy=_MERGE) if finding.kind == "stale" else finding for finding in found]
-    return [finding._replace(place=names.shown, commit=span.tip) for finding in found]
+    return [finding._replace(place=called.shown, commit=span.tip) for finding in found]

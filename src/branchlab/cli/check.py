@@ -66,22 +66,22 @@ def _check(arguments: argparse.Namespace, terminal: Terminal) -> Report:
     from datetime import datetime
 
     from branchlab.check.contents import settings_finding
+    from branchlab.check.names import Names
     from branchlab.cli.project import open_project
-    from branchlab.naming import compile_rule
 
+    today = datetime.now().astimezone().date().isoformat()
     try:
         workspace, store = open_project(terminal)
-        compile_rule(workspace.settings.naming)
+        names = Names(workspace, user_name(), today)
     except (UsageError, DamagedError) as error:  # nothing else holds without settings
         return report_of([settings_finding(error)], {})
-    user, date, remote = user_name(), datetime.now().astimezone().date().isoformat(), arguments.remote
     if arguments.range:
         from branchlab.check.span import check_range
 
-        return check_range(workspace, store, arguments.range, arguments.branch, remote=remote, user=user, date=date)
+        return check_range(workspace, store, names, arguments.range, arguments.branch, remote=arguments.remote)
     from branchlab.check.everything import check_everything
 
-    return check_everything(workspace, store, remote=remote, user=user, date=date)
+    return check_everything(workspace, store, names, remote=arguments.remote)
 
 
 def _line(finding: Finding) -> str:
