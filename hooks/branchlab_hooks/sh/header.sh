@@ -49,7 +49,7 @@ run_chained() {
     shell=${shell# }
     case $shell in
         *[!A-Za-z0-9/_.\ -]*) ;;
-        */sh | */bash | */dash | */env\ sh | */env\ bash | */sh\ -* | */bash\ -* | */dash\ -*)
+        */sh | */bash | */dash | */env\ sh | */env\ bash | */env\ -S\ bash* | */sh\ -* | */bash\ -* | */dash\ -*)
             # shellcheck disable=SC2016,SC2086 # the words of a shebang; $0 is that of the new shell
             feed $shell -c '. "$0.before-branchlab"' "${0%/*}/$event" "$@"
             return
