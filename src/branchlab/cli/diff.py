@@ -103,7 +103,10 @@ def _finish(reader: ObjectReader, workspace: Workspace, started: _Started) -> _P
         b = _finish_merge_base(started.base, workspace, a.name, b)
     side_b = read_side(reader, workspace, b) or without_record(reader, workspace, b) if isinstance(b, Commit) else b
     trees = (_code_id(b), _code_id(a))
-    exact = (trees[0] if started.base else _exact_code(reader, side_b, trees[0]), _exact_code(reader, side_a, trees[1]))
+    exact = (
+        trees[0] if started.base else _exact_code(workspace, side_b, trees[0]),
+        _exact_code(workspace, side_a, trees[1]),
+    )
     code = finish_files(started.files) if started.files else ()
     if exact != trees and all(exact):
         code = finish_files(start_files(workspace, *exact))
@@ -123,12 +126,14 @@ def _code_id(found: Commit | Side) -> str:
     return found.oid if isinstance(found, Commit) else found.record.run.code
 
 
-def _exact_code(reader: ObjectReader, side: Side, tree: str) -> str:
+def _exact_code(workspace: Workspace, side: Side, tree: str) -> str:
     """Returns the commit that holds the code which ran, where commits came after it on the branch."""
-    code = side.record.run.code
-    if side.stale and code and reader.read(f"{code}^{{commit}}"):
-        return code
-    return tree
+    if not side.stale:
+        return tree
+    from branchlab.running.held_code import held_code
+
+    held = held_code(workspace, tree, side.record)
+    return held.commit if held else tree
 
 
 def _baseline(reader: ObjectReader, workspace: Workspace) -> Commit:

@@ -14,6 +14,7 @@ from branchlab.git.refs import BRANCHES
 from branchlab.record.format import parse_record
 from branchlab.running.execute import Request, execute
 from branchlab.running.harvest import load_harvest
+from branchlab.running.held_code import held_code
 from branchlab.running.names import Name
 from branchlab.running.recording import forget_run
 from branchlab.running.source import source_from_commit
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from branchlab.cli.terminal import Terminal
     from branchlab.record.model import Record
     from branchlab.running.execute import Outcome
+    from branchlab.running.source import Source
     from branchlab.running.verify import Difference
 
 EXAMPLES = (
@@ -35,6 +37,8 @@ EXAMPLES = (
     ("branchlab reproduce wider --verify", "runs it again, compares, and records nothing; exit code 1 when it differs"),
     ("branchlab reproduce wider --verify --tolerance 1e-6", "small differences of metrics are fine"),
 )
+
+_NAMED = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +70,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     record = _record_of(project, ref.oid, name)
     if not record.run.command:
         raise UsageError(f"{safe_text(name)} does not say which command it ran", "branchlab run -- COMMAND on its code")
-    source = source_from_commit(project.workspace, _code_of(project, record, name))
+    source = _source(project, ref.oid, record, name, terminal)
     request = Request(
         record.run.command,
         lambda _run: Name(name, free=True),
@@ -88,13 +92,19 @@ def _record_of(project: Project, oid: str, name: str) -> Record:
     return parse_record(found.body, f"{safe_text(name)}:{path}")
 
 
-def _code_of(project: Project, record: Record, name: str) -> str:
-    found = read_object(project.workspace.repository, f"{record.run.code}^{{commit}}") if record.run.code else None
-    if found is None:
+def _source(project: Project, oid: str, record: Record, name: str, terminal: Terminal) -> Source:
+    """Takes the code that ran and its data, without the outputs that were committed together with it."""
+    held = held_code(project.workspace, oid, record)
+    if held is None:
         raise DamagedError(
             f"the code commit of {safe_text(name)} is not in this repository", "git fetch it from its remote"
         )
-    return found.oid
+    if not held.exact:
+        named = ", ".join(map(safe_text, record.run.differs[:_NAMED]))
+        terminal.words(f"branchlab: the code of {safe_text(name)} may not be what ran" + (named and f": {named}"))
+    source = source_from_commit(project.workspace, held.commit)
+    made = {path for path, file in record.data.items() if file.output}
+    return source._replace(outputs=tuple(output for output in source.outputs if output.path not in made))
 
 
 def _verify(

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
     from branchlab.experiment import Number, Scalar
     from branchlab.project import Settings
-    from branchlab.record.model import Record
+    from branchlab.record.model import Record, Run
 
 _LEAST_NAME = 16
 _LEAST_VALUE = 12
 _SPARK = 16
 _NOISE = 1e-12  # relative: what is below it is how floats add up, not a difference
 _PACKAGE = "packages."
+_NAMED = 5  # files that differ
 _ENOUGH = 2  # values before a mean says anything
 
 
@@ -101,7 +102,14 @@ def experiment_object(exhibit: Exhibit) -> dict[str, Any]:
         "command": list(run.command),
         "seed": run.seed,
         "exit_code": run.exit_code,
-        "code": {"commit": run.code, "exact": run.exact, "stale": exhibit.stale},
+        "code": {
+            "commit": run.code,
+            "tree": run.tree,
+            "exact": run.exact,
+            "differs": list(run.differs),
+            "stale": exhibit.stale,
+        },
+        "merged": list(run.merged),
         "log": exhibit.output,
         "log_tail": list(exhibit.tail),
     }
@@ -135,6 +143,7 @@ def _head(exhibit: Exhibit, now: float) -> list[Block]:
         "seed": "" if run.seed is None else str(run.seed),
         "commit": exhibit.commit or "not recorded yet",
         "code": _code_state(exhibit),
+        "merged": f"{', '.join(run.merged)}; measured before the merge" if run.merged else "",
     }
     return [
         Line(f"{exhibit.name}", "bold"),
@@ -151,11 +160,20 @@ def _ago(seconds: float) -> str:
 
 def _code_state(exhibit: Exhibit) -> str:
     run = exhibit.record.run
-    if not run.code:
+    if not run.code and not run.tree:
         return "not known"
-    state = "exactly what ran" if run.exact else "captured after the run began, may differ from what ran"
+    where = short_id(run.code) if run.code else "committed with the record"
     stale = f"; {STALE} commits came after the run, the branch's code may not be what ran" if exhibit.stale else ""
-    return f"{short_id(run.code)}  {state}{stale}"
+    return f"{where}  {_exactness(run)}{stale}"
+
+
+def _exactness(run: Run) -> str:
+    if run.exact:
+        return "exactly what ran"
+    if not run.differs:
+        return "captured after the run began, may differ from what ran" if run.code else "may differ from what ran"
+    more = f" and {len(run.differs) - _NAMED} more" if len(run.differs) > _NAMED else ""
+    return f"may differ from what ran in {', '.join(run.differs[:_NAMED])}{more}"
 
 
 def _metrics(exhibit: Exhibit, settings: Settings) -> Table | None:
