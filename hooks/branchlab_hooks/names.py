@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from branchlab.errors import CheckError
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, list_refs
-from branchlab.naming import compile_rule
+from branchlab.naming import compile_rule, to_fill_in
 from branchlab.plainfile import read_plain, write_plain
 from branchlab.project import SETTINGS_FILE
 from branchlab.running.names import Name, free_name, user_name
@@ -37,15 +37,23 @@ class Refusal(NamedTuple):
 
     Attributes:
         branch: the refused name, as git has it.
-        message: what is wrong with it, in plain words and safe to show.
+        reason: what is wrong with it, in plain words and safe to show.
         nearest: the accepted name that is nearest to it, and free.
+        note: what has to be changed in it, such as the number of an issue that nobody said; mostly empty.
         command: the command that renames the branch, to be typed as it stands.
     """
 
     branch: str
-    message: str
+    reason: str
     nearest: str
+    note: str
     command: str
+
+    @property
+    def message(self) -> str:
+        """The sentence that refuses, safe to show."""
+        what = f"{safe_text(self.branch)} is no name for an experiment: {self.reason}"
+        return f"{what}. The nearest good one is {self.nearest}{self.note}"
 
     @property
     def error(self) -> CheckError:
@@ -70,7 +78,7 @@ def check_branch(workspace: Workspace, branch: str) -> Refusal | None:
     """
     started = time.time_ns()
     first: Workspace | None = None
-    for project in _projects(workspace):
+    for project in projects_of(workspace):
         if accepts(project, branch):
             _remember(project, branch, started)
             return None
@@ -85,25 +93,12 @@ def accepts(workspace: Workspace, branch: str) -> bool:
     return rule.accepts(branch) or rule.exempt(branch) or branch == settings.baseline
 
 
-def refusal(workspace: Workspace, branch: str) -> Refusal:
-    """Says what is wrong with a name that a project does not accept."""
-    naming = workspace.settings.naming
-    rule = compile_rule(naming)
-    near = rule.suggest(branch, user=user_name(), date=time.strftime("%Y-%m-%d", time.gmtime()))
-    taken = {ref.name.removeprefix(BRANCHES) for ref in list_refs(workspace.repository, BRANCHES)}
-    nearest = free_name(Name(near, free=True), taken)
-    reason = rule.check(branch) or f"it does not follow {naming.pattern}"
-    message = f"{safe_text(branch)} is no name for an experiment: {reason}. The nearest good one is {nearest}"
-    return Refusal(branch, message, nearest, f"git branch -m {shlex.quote(branch)} {nearest}")
+def projects_of(workspace: Workspace) -> Iterator[Workspace]:
+    """Yields the project at the top of the working tree, then those in folders below it that git knows.
 
-
-def accepted_file(git_dir: str) -> str:
-    """Returns where the accepted names of a working tree are remembered, by its git directory."""
-    return os.path.join(git_dir, "branchlab", "hooks", "accepted")
-
-
-def _projects(workspace: Workspace) -> Iterator[Workspace]:
-    """Yields the project at the top, then those in folders below it."""
+    Raises:
+        UsageError: when its turn comes, for settings that hold a mistake; `DamagedError` when they are not TOML.
+    """
     repository = workspace.repository
     if workspace.initialised:
         yield workspace
@@ -113,6 +108,23 @@ def _projects(workspace: Workspace) -> Iterator[Workspace]:
         below = workspace_of(repository._replace(prefix=prefix))
         if below.initialised and below.prefix == prefix:
             yield below
+
+
+def refusal(workspace: Workspace, branch: str) -> Refusal:
+    """Says what is wrong with a name that a project does not accept."""
+    naming = workspace.settings.naming
+    rule = compile_rule(naming)
+    near = rule.suggest(branch, user=user_name(), date=time.strftime("%Y-%m-%d", time.gmtime()))
+    taken = {ref.name.removeprefix(BRANCHES) for ref in list_refs(workspace.repository, BRANCHES)}
+    nearest = free_name(Name(near, free=True), taken)
+    reason = rule.check(branch) or f"it does not follow {naming.pattern}"
+    note = to_fill_in(rule, nearest)
+    return Refusal(branch, reason, nearest, note, f"git branch -m {shlex.quote(branch)} {nearest}")
+
+
+def accepted_file(git_dir: str) -> str:
+    """Returns where the accepted names of a working tree are remembered, by its git directory."""
+    return os.path.join(git_dir, "branchlab", "hooks", "accepted")
 
 
 def _remember(workspace: Workspace, branch: str, started: int) -> None:

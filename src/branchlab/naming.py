@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 NAME_LENGTH = 200  # leaves room for `refs/remotes/<remote>/` and `.lock` in a path component of 255 bytes
 SLUG_LENGTH = 100
 UNTITLED = "untitled"
+NO_ISSUE = "0"  # stands in a suggestion where only the user knows the number
 
 _SLUG = r"[a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)*"
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_FIELDS = {"type": "", "slug": _SLUG, "user": _SLUG, "date": _DATE}
+_ISSUE = "[0-9]+|[A-Z][A-Z0-9_]+-[0-9]+"
+_FIELDS = {"type": "", "slug": _SLUG, "user": _SLUG, "date": _DATE, "issue": _ISSUE}
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _REFUSED_BY_GIT = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
 _MEANS_EXPERIMENT = ("exp", "exps", "experiment", "experiments")
 _EXAMPLE_DATE = "2026-01-31"
+_AT_THE_START = re.compile(rf"#?({_ISSUE})(?:[\s/_:-]+|\Z)")
+_ANYWHERE = re.compile(r"(?:(?:\A|/)#?([0-9]+)|(?<![A-Za-z0-9])([A-Z][A-Z0-9_]+-[0-9]+))(?=[\s/_:-]|\Z)")
 
 
 class Rule:
@@ -81,13 +85,24 @@ class Rule:
             return name
         parts = _loose_fields(self.naming, name) or _guess_fields(self.naming, name, user)
         own_date = parts.get("date", "")
+        issue, slug = parts.get("issue", ""), parts.get("slug", "")
+        known = issue.removeprefix("#").upper()
+        if not re.fullmatch(_ISSUE, known) or len(known) > SLUG_LENGTH // 2:
+            known, slug = NO_ISSUE, f"{issue}-{slug}"
         return compose(
             self,
             type=_nearest_type(self.naming, parts.get("type", "")),
-            slug=slugify(parts.get("slug", "")) or UNTITLED,
+            slug=slugify(slug) or UNTITLED,
             user=parts.get("user", user) or user,
             date=own_date if re.fullmatch(_DATE, own_date) else date,
+            issue=known if "{issue}" in self.naming.pattern else "",
         )
+
+
+def to_fill_in(rule: Rule, name: str) -> str:
+    """Returns what the user has to change in a suggested name, to be put behind it; mostly nothing."""
+    unknown = (rule.fields(name) or {}).get("issue") == NO_ISSUE
+    return f" with the number of the issue in place of {NO_ISSUE}" if unknown else ""
 
 
 def compile_rule(naming: Naming) -> Rule:
@@ -110,7 +125,7 @@ def compile_rule(naming: Naming) -> Rule:
     if "type" in fields and not naming.types:
         raise UsageError("naming.types is empty, but naming.pattern has {type}", "add a type")
     for kind in naming.types if "type" in fields else ("",):
-        example = _fill(naming.pattern, {"type": kind, "slug": "a", "user": "a", "date": _EXAMPLE_DATE})
+        example = _fill(naming.pattern, {"type": kind, "slug": "a", "user": "a", "date": _EXAMPLE_DATE, "issue": "1"})
         if problem := ref_problem(example) or ("it is too long" if len(example) > NAME_LENGTH // 2 else None):
             shown = safe_text(f"{example:.60}")
             raise UsageError(f"naming.pattern makes names such as {shown!r}: {problem}", "change the pattern")
@@ -158,7 +173,12 @@ def ref_problem(name: str) -> str | None:
 def _loose_fields(naming: Naming, name: str) -> dict[str, str] | None:
     """Reads a name that has the shape of the pattern, whatever stands in its fields."""
     pieces = _FIELD.split(naming.pattern)
-    loose = "".join(f"(?P<{piece}>[^/]+)" if place % 2 else re.escape(piece) for place, piece in enumerate(pieces))
+    # A key holds a dash of its own, so that the first dash need not be the one before the next field.
+    shapes = {"issue": "(?:[A-Za-z][A-Za-z0-9_]+-)?#?[0-9]+|[^/]+"}
+    loose = "".join(
+        f"(?P<{piece}>{shapes.get(piece, '[^/]+')})" if place % 2 else re.escape(piece)
+        for place, piece in enumerate(pieces)
+    )
     match = re.fullmatch(loose, name[:NAME_LENGTH], re.IGNORECASE)
     return match.groupdict() if match else None
 
@@ -171,6 +191,8 @@ def _field_problem(naming: Naming, field: str, part: str) -> str | None:
         return None
     if field == "date":
         return f"date {shown!r} is not written like {_EXAMPLE_DATE}"
+    if field == "issue":
+        return f"issue {shown!r} is not written like 123 or PROJ-123"
     if not re.search("[^a-z0-9.-]", part):
         return f"{field} {shown!r} must start with a letter or digit and not end with a dot"
     return f"{field} {shown!r} may hold only lower-case letters, digits, '-' and '.'"
@@ -185,6 +207,11 @@ def _nearest_type(naming: Naming, word: str, likeness: float = 0.6) -> str | Non
 
 def _guess_fields(naming: Naming, name: str, user: str) -> dict[str, str]:
     """Finds a type and a slug in a name of any shape: `feature/New_net`, `model-wider`, `experiments/x`."""
+    found = _ANYWHERE.search(name[:NAME_LENGTH]) if "{issue}" in naming.pattern else None
+    if found:
+        apart = f"{name[: found.start()]}/{name[found.end() : NAME_LENGTH]}"
+        plain = naming._replace(pattern=naming.pattern.replace("{issue}", ""))
+        return _guess_fields(plain, apart, user) | {"issue": found[1] or found[2]}
     words = [word for word in re.split(r"[\s/_\\-]+", name[:NAME_LENGTH].casefold()) if word]
     skipped = {*re.split("[^a-z0-9]+", _FIELD.sub("/", naming.pattern).lower()), user.casefold()}
     while words and (words[0] in skipped or words[0] in _MEANS_EXPERIMENT):
@@ -202,25 +229,29 @@ def compose(
     slug: str,
     user: str,
     date: str,
+    issue: str = "",
 ) -> str:
     """Returns the branch name that the rule makes of these parts.
 
     Args:
         rule: the compiled rule.
         type: one of the rule's types; None takes the first.
-        slug: any text; it is slugified.
+        slug: any text; it is slugified. It may begin with the issue: `123-wider`.
         user: any text; it is slugified.
         date: ISO date.
+        issue: number or key of an issue, such as `123` or `PROJ-123`; empty when `slug` holds it, or nobody said.
 
     Raises:
-        UsageError: for a type that the rule does not know, and parts that make no good name.
+        UsageError: for a type that the rule does not know, a missing issue, and parts that make no good name.
     """
     types = rule.naming.types
     if type is not None and type not in types and "{type}" in rule.naming.pattern:
         near = _nearest_type(rule.naming, type)
         hint = f"did you mean {near}?" if near else f"use one of {', '.join(types)}"
         raise UsageError(f"there is no experiment type {safe_text(type)!r}", hint)
+    issue, slug = _issue_and_slug(rule, issue, slug)
     fields = {
+        "issue": issue,
         "type": type if type is not None else next(iter(types), ""),
         "slug": slugify(slug),
         "user": slugify(user) or "user",
@@ -235,6 +266,46 @@ def compose(
     if problem := rule.check(name):
         raise UsageError(f"{safe_text(name)!r} is no good name: {problem}", f"names follow {rule.naming.pattern}")
     return name
+
+
+def split_issue(text: str) -> tuple[str, str]:
+    """Parts a text that begins with the number or key of an issue: `123-wider`, `#123 wider`, `PROJ-123-wider`.
+
+    Returns:
+        the issue, empty when there is none, and the rest.
+    """
+    found = _AT_THE_START.match(text)
+    return (found[1], text[found.end() :]) if found else ("", text)
+
+
+def read_issue(rule: Rule, issue: str) -> str:
+    """Returns an issue as it stands in a name: `#123` is `123`, `proj-123` is `PROJ-123`; an empty one stays empty.
+
+    Raises:
+        UsageError: for what is no issue, and when the rule has no place for one.
+    """
+    if not issue:
+        return ""
+    if "{issue}" not in rule.naming.pattern:
+        raise UsageError("the naming rule has no place for an issue", f"names follow {rule.naming.pattern}")
+    known = issue.removeprefix("#").upper()
+    if not re.fullmatch(_ISSUE, known):
+        raise UsageError(f"{safe_text(issue)!r} is no issue", "write it like 123 or PROJ-123")
+    return known
+
+
+def _issue_and_slug(rule: Rule, issue: str, slug: str) -> tuple[str, str]:
+    issue = read_issue(rule, issue)
+    if "{issue}" not in rule.naming.pattern:
+        return "", slug
+    own, rest = split_issue(slug)
+    if own and issue in ("", own) and (slugify(rest) or not issue):
+        issue, slug = own, rest
+    if not issue:
+        raise UsageError("the naming rule wants an issue", "--issue 123, or begin the name with it: 123-wider")
+    if not slugify(slug):
+        raise UsageError(f"a name needs a word beside the issue {issue}", f"as in {issue}-wider")
+    return issue, slug
 
 
 def slugify(text: str) -> str:

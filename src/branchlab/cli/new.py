@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     ("branchlab new wider", "makes exp/model/wider from where you stand and switches to it"),
     ("branchlab new tune/low-lr --why 'a lower rate overfits less'", "keeps the hypothesis for the runs that follow"),
+    ("branchlab new wider --issue 123", "the same as 123-wider, where the naming rule has an {issue}"),
 )
 
 
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("name", help="name of the branch, or its last part")
     parser.add_argument("--why", help="the hypothesis; asked for on a terminal when left out")
+    parser.add_argument("--issue", default="", help="number or key of the issue, where the naming rule has one")
     parser.add_argument("--from", dest="start", default="HEAD", help="commit or branch to start from")
 
 
@@ -36,7 +38,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Makes the branch and switches to it."""
     workspace, _ = open_project(terminal)
     repository = workspace.repository
-    branch = complete_name(workspace.settings.naming, arguments.name, user=user_name())
+    branch = complete_name(workspace.settings.naming, arguments.name, user=user_name(), issue=arguments.issue)
     check_place(Name(branch), {ref.name.removeprefix(BRANCHES) for ref in list_refs(repository, BRANCHES)})
     if arguments.start == "HEAD" and read_object(repository, "HEAD") is None:
         raise EnvironmentProblemError(

@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("run", nargs="?", default="", help="id, beginning of an id, or name; default: the newest")
     parser.add_argument("-n", "--name", default="", help="name of the branch, or its last part")
+    parser.add_argument("--issue", default="", help="number or key of the issue, where the naming rule has one")
     parser.add_argument("--note", default="", help="a remark that is kept with the run")
 
 
@@ -39,7 +40,13 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         if not arguments.name and state.name and compile_rule(naming).accepts(state.name):
             return Name(state.name, free=True)
         return choose_name(
-            naming, arguments.name, current=state.branch or None, label="", run=state.id, user=user_name()
+            naming,
+            arguments.name,
+            current=state.branch or None,
+            label="",
+            run=state.id,
+            user=user_name(),
+            issue=arguments.issue,
         )
 
     folder = find_unrecorded(workspace, arguments.run)

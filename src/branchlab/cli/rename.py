@@ -9,7 +9,7 @@ from branchlab.catalog.shelf import rename, require_branch
 from branchlab.cli.project import open_project
 from branchlab.errors import ExitCode, UsageError
 from branchlab.git.refs import BRANCHES
-from branchlab.naming import compile_rule
+from branchlab.naming import compile_rule, split_issue
 from branchlab.running.names import complete_name, user_name
 from branchlab.text import safe_text
 
@@ -36,11 +36,14 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     ref = require_branch(workspace.repository, arguments.old)
     old = ref.name.removeprefix(BRANCHES)
     naming = workspace.settings.naming
-    if compile_rule(naming).exempt(old) or old == workspace.settings.baseline:
+    rule = compile_rule(naming)
+    if rule.exempt(old) or old == workspace.settings.baseline:
         raise UsageError(f"{safe_text(old)} is not an experiment", "git branch -m renames other branches")
-    kind = (compile_rule(naming).fields(old) or {}).get("type")
+    fields = rule.fields(old) or {}
+    kind = fields.get("type")
     asked = f"{kind}/{arguments.new}" if kind and "/" not in arguments.new else arguments.new
-    new = complete_name(naming, asked, user=user_name())
+    said = rule.accepts(asked) or split_issue(arguments.new.rpartition("/")[2])[0]
+    new = complete_name(naming, asked, user=user_name(), issue="" if said else fields.get("issue", ""))
     rename(workspace.repository, ref, new)
     undo = f"git branch -m {new} {shlex.quote(old)}"
     terminal.words(f"renamed {safe_text(old)} to {safe_text(new)}; {safe_text(undo)} undoes it")

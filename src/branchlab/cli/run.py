@@ -40,6 +40,7 @@ EXAMPLES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("-n", "--name", default="", help="name of the branch, or its last part")
+    parser.add_argument("--issue", default="", help="number or key of the issue, where the naming rule has one")
     parser.add_argument(
         "-S",
         "--set",
@@ -72,6 +73,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         raise UsageError("--here runs one experiment at a time", "leave out --here for a grid")
     if arguments.here and arguments.name:
         raise UsageError("--here records on the current branch", "leave out -n, or branchlab new NAME first")
+    if arguments.here and arguments.issue:
+        raise UsageError("--here records on the current branch", "leave out --issue")
     source = source_from_working_tree(project.workspace, project.store)
     note = arguments.note or description_of(project, source)
     requests = [_request(project, source, arguments, command, assignments, note) for assignments in grid]
@@ -102,12 +105,19 @@ def _request(
     naming = workspace.settings.naming
     called = label(assignments) if assignments else ""
     several = called if "," in "".join(arguments.overrides) else ""
-    asked, user = arguments.name, user_name()
-    choose_name(naming, asked, current=None, label="", run="", user=user)  # a bad name is refused before any work
+    asked, user, issue = arguments.name, user_name(), arguments.issue
+    if not arguments.here:  # a bad name is refused before any work
+        choose_name(naming, asked, current=source.branch, label=called, run="", user=user, issue=issue)
     return Request(
         command,
         lambda run: choose_name(
-            naming, asked, current=source.branch, label=several if asked else called, run=run, user=user
+            naming,
+            asked,
+            current=source.branch,
+            label=several if asked else called,
+            run=run,
+            user=user,
+            issue=issue,
         ),
         note,
         {workspace.prefix + name: content for name, content in edited.items()},

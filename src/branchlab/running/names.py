@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import UsageError
-from branchlab.naming import compile_rule, compose, slugify
+from branchlab.naming import compile_rule, compose, read_issue, slugify, split_issue, to_fill_in
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -32,46 +32,59 @@ def user_name() -> str:
         return "user"
 
 
-def choose_name(naming: Naming, asked: str, *, current: str | None, label: str, run: str, user: str) -> Name:
+def choose_name(
+    naming: Naming, asked: str, *, current: str | None, label: str, run: str, user: str, issue: str = ""
+) -> Name:
     """Returns the branch name for a run.
 
     A name that was asked for is completed by the rule (`wider` becomes `exp/model/wider`). Without one, the name comes
-    from the parameters that were set, else from the experiment that is checked out, else from the run's id.
+    from the parameters that were set, else from the experiment that is checked out, else from the run's id. Where the
+    rule wants an issue and nobody says which, it is that of the experiment that is checked out.
 
     Raises:
-        UsageError: when the name asked for breaks the rule; the hint holds the nearest good one.
+        UsageError: when the name asked for breaks the rule; the hint holds the nearest good one. Also when the rule
+            wants an issue and none is known.
     """
     rule = compile_rule(naming)
     today = time.strftime("%Y-%m-%d", time.gmtime())
     if asked:
-        branch = complete_name(naming, asked, user=user, date=today)
+        branch = complete_name(naming, asked, user=user, date=today, issue=issue)
         return Name(f"{branch}-{label}" if label and rule.accepts(f"{branch}-{label}") else branch)
-    if not label and current and rule.accepts(current):
+    own_issue = ((rule.fields(current) if current else None) or {}).get("issue", "")
+    if not label and current and rule.accepts(current) and issue in ("", own_issue):
         return Name(current, free=True)
     kind = "tune" if label and "tune" in naming.types else next(iter(naming.types), "")
     slug = slugify(label) or f"run-{run.rpartition('-')[2]}"
-    return Name(compose(rule, type=kind, slug=slug, user=user, date=today), free=True)
+    return Name(compose(rule, type=kind, slug=slug, user=user, date=today, issue=issue or own_issue), free=True)
 
 
-def complete_name(naming: Naming, asked: str, *, user: str, date: str = "") -> str:
+def complete_name(naming: Naming, asked: str, *, user: str, date: str = "", issue: str = "") -> str:
     """Returns `asked` when the rule accepts it, or what it stands for: a bare slug, or type and slug.
+
+    Where the rule wants an issue, the slug may begin with it (`123-wider`), or `issue` says it.
 
     Raises:
         UsageError: when neither does; the hint holds the nearest good name.
     """
     rule = compile_rule(naming)
     date = date or time.strftime("%Y-%m-%d", time.gmtime())
+    issue = read_issue(rule, issue)
+    if rule.accepts(asked) and not rule.exempt(asked):
+        if issue not in ("", (rule.fields(asked) or {}).get("issue")):
+            raise UsageError(f"{safe_text(asked)} names another issue than {issue}", "leave out --issue")
+        return asked
     kind, _, rest = asked.rpartition("/")
     kind = kind or next(iter(naming.types), "")
-    candidates = [asked]
-    if rest and slugify(rest) == rest and (kind in naming.types or not naming.types):
-        candidates.append(compose(rule, type=kind, slug=rest, user=user, date=date))
-    for candidate in candidates:
-        if rule.accepts(candidate) and not rule.exempt(candidate):
-            return candidate
+    slug = split_issue(rest)[1] if "{issue}" in naming.pattern else rest
+    if slug and slugify(slug) == slug and (kind in naming.types or not naming.types):
+        name = compose(rule, type=kind, slug=rest, user=user, date=date, issue=issue)
+        if not rule.exempt(name):
+            return name
     reason = rule.check(asked) or "it is exempt from the naming rule, so it cannot be an experiment"
     near = rule.suggest(asked, user=user, date=date)
-    raise UsageError(f"{safe_text(asked)} is not a good experiment name: {reason}", f"use {near}")
+    raise UsageError(
+        f"{safe_text(asked)} is not a good experiment name: {reason}", f"use {near}{to_fill_in(rule, near)}"
+    )
 
 
 def check_place(name: Name, taken: Collection[str]) -> None:
