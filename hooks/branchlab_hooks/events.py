@@ -5,6 +5,7 @@ from __future__ import annotations
 EVENTS: dict[str, bool] = {
     "pre-commit": True,
     "prepare-commit-msg": False,
+    "commit-msg": False,
     "post-commit": False,
     "pre-merge-commit": True,
     "post-rewrite": False,

@@ -15,7 +15,7 @@ _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 _PARTS = os.path.join(_PACKAGE, "sh")
 _MARK = re.compile(rb"#![^\n]*\n# branchlab hook (\d+): ([a-z-]+)\n# sha256 ([0-9a-f]{64}) of what follows\n")
 _VERSION = 1
-_USES_NAMES = b"name_is_known"
+_PARTS_IN_USE = {"names": b"name_is_known", "pending": b"_pending"}
 _MOST_BYTES = 1 << 20
 
 
@@ -47,7 +47,7 @@ def render(event: str, interpreter: str = "") -> bytes:
         b"interpreter=" + quote(interpreter or sys.executable) + b"\n",
         b"package=" + quote(_PACKAGE) + b"\n\n",
         _read(_part("header")),
-        _read(_part("names")) if _USES_NAMES in body else b"",
+        *(_read(_part(name)) for name, word in _PARTS_IN_USE.items() if word in body),
         body,
     ]
     content = b"".join(parts)

@@ -58,6 +58,18 @@ def collect_metrics(root: str, patterns: Sequence[str]) -> Collected:
     return found
 
 
+def collected_files(root: str, patterns: Sequence[str]) -> list[str]:
+    """Returns the files that `collect_metrics` reads, relative to `root`."""
+    inside = os.path.realpath(root)
+    found: list[str] = []
+    for path in _matches(inside, patterns, []) if patterns else ():
+        if os.path.isdir(path):
+            found += [*_files(os.path.join(path, _LIVE_CURVES)), os.path.join(path, "metrics.json")]
+        else:
+            found.append(path)
+    return [os.path.relpath(path, inside) for path in found if os.path.isfile(path)]
+
+
 def _matches(root: str, patterns: Sequence[str], problems: list[str]) -> list[str]:
     paths: dict[str, None] = {}
     for pattern in patterns:

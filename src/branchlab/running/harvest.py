@@ -26,7 +26,7 @@ from branchlab.tracking.reading import JOURNAL_FILE, Journal, merge_params, read
 from branchlab.tracking.state import ended_status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from branchlab.data.pointer import Output
     from branchlab.data.store import Store
@@ -62,6 +62,7 @@ def harvest(
     place: Place | None,
     inputs: Sequence[Output],
     resources: Mapping[str, Number],
+    identify: Callable[[Record], Run] | None = None,
 ) -> Harvest:
     """Reads journal, collected files and artifacts of an ended run and saves the files of its record.
 
@@ -73,6 +74,7 @@ def harvest(
         place: where the run worked; None when that is gone, so that only the journal is left.
         inputs: what DVC kept when the run started.
         resources: what the sampler measured.
+        identify: makes the provenance of the record where more is known of its code than `state` says.
     """
     settings = workspace.settings
     journal = read_journal(os.path.join(folder, JOURNAL_FILE))
@@ -97,6 +99,8 @@ def harvest(
         resources={"seconds": state.seconds or journal.seconds, **resources},
         environment=journal.environment or _environment(workspace, state, place),
     )
+    if identify:
+        record = record._replace(run=identify(record))
     curves, full = _curves(workspace, store, folder, history)
     plots = _plots(workspace, folder, journal)
     pointers = {workspace.prefix + output.pointer: dump_pointer(output) for output in (*kept.outputs, *full.outputs)}

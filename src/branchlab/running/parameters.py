@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import UsageError
-from branchlab.parameters import edit
+from branchlab.git.objects import read_objects
 from branchlab.parameters.files import load_parameters
 from branchlab.text import safe_text
 from branchlab.tracking.reading import merge_params
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from branchlab.parameters.overrides import Assignment
+    from branchlab.workspace import Workspace
 
 
 def read_parameters(names: Sequence[str], read: Callable[[str], bytes | None]) -> dict[str, Any]:
@@ -30,6 +31,14 @@ def read_parameters(names: Sequence[str], read: Callable[[str], bytes | None]) -
     return merged
 
 
+def parameters_at(workspace: Workspace, commit: str) -> dict[str, Any]:
+    """Returns the parameters as the files of a commit say; raises as `read_parameters` does."""
+    names = workspace.settings.params
+    found = read_objects(workspace.repository, [f"{commit}:{workspace.prefix}{name}" for name in names])
+    bodies = {name: blob.body for name, blob in zip(names, found, strict=True) if blob and blob.kind == "blob"}
+    return read_parameters(names, bodies.get)
+
+
 def set_parameters(
     names: Sequence[str], read: Callable[[str], bytes | None], assignments: Sequence[Assignment]
 ) -> dict[str, bytes]:
@@ -41,6 +50,8 @@ def set_parameters(
     """
     if not assignments:
         return {}
+    from branchlab.parameters import edit
+
     named = [item.file for item in assignments if item.file and item.file not in names]
     contents = {name: content for name in (*named, *names) if (content := read(name)) is not None}
     for name in named:

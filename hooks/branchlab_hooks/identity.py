@@ -1,0 +1,72 @@
+"""Whether the code that is being committed is the code that ran."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.git.codetree import code_tree
+from branchlab.git.index import changed_paths
+from branchlab.record.paths import written_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from branchlab.record.model import Record, Run
+    from branchlab.running.ran_code import RanCode
+    from branchlab.workspace import Workspace
+
+_NAMED = 20
+
+
+class Identity(NamedTuple):
+    """What is known of the code of a run beside that of a commit.
+
+    Attributes:
+        workspace: the project.
+        tree: tree id of the commit, as it is without the record.
+        ran: the code that ran; None when it was not captured.
+        doubtful: paths that may have been otherwise when the run started.
+        ignored: paths that are no code: metric files of other tools.
+    """
+
+    workspace: Workspace
+    tree: str
+    ran: RanCode | None
+    doubtful: Sequence[str] = ()
+    ignored: Sequence[str] = ()
+
+    def provenance(self, record: Record) -> Run:
+        """Returns the provenance of a record that is committed together with its code."""
+        repository, prefix = self.workspace.repository, self.workspace.prefix
+        written = written_paths(record, self.workspace.settings.record, prefix)
+        outputs = [prefix + path for path, file in record.data.items() if file.output]
+        aside = (*written, *outputs, *self.ignored)
+        changed = changed_paths(repository, self.ran.commit, self.tree) if self.ran else []
+        changed = [path for path in changed if not _is_one_of(path, aside)]
+        code = self.ran.commit if self.ran and changed else self.tree
+        differs = sorted({*changed, *self.doubtful, *(self.ran.differs if self.ran else ())})
+        return record.run._replace(
+            code="",
+            tree=code_tree(repository, code, written),
+            exact=self.ran is not None and self.ran.exact and not differs,
+            differs=tuple(differs[:_NAMED]),
+        )
+
+
+def belongs(workspace: Workspace, record: Record, tree: str) -> bool:
+    """Tells whether a tree holds the code of a record: what ran, or what was committed with it."""
+    repository, run = workspace.repository, record.run
+    written = written_paths(record, workspace.settings.record, workspace.prefix)
+    code = code_tree(repository, tree, written)
+    return code == run.tree or bool(run.code and code == code_tree(repository, run.code, written))
+
+
+def same_code(workspace: Workspace, record: Record, first: str, second: str) -> bool:
+    """Tells whether two trees or commits differ in nothing but what the record writes."""
+    written = written_paths(record, workspace.settings.record, workspace.prefix)
+    repository = workspace.repository
+    return code_tree(repository, first, written) == code_tree(repository, second, written)
+
+
+def _is_one_of(path: str, places: Iterable[str]) -> bool:
+    return any(path == place or path.startswith(f"{place}/") for place in places)

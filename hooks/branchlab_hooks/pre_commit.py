@@ -1,0 +1,127 @@
+"""`pre-commit`: the name of the branch, a record that can be read, and the newest run of this branch."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.errors import DamagedError
+from branchlab.git.repository import find_repository
+from branchlab.record.format import parse_record
+from branchlab.workspace import workspace_of
+from branchlab_hooks.dispatch import words
+from branchlab_hooks.names import check_branch, projects_of
+from branchlab_hooks.pending import is_pending
+from branchlab_hooks.staged import branch_of, is_in_progress, read_staged
+from branchlab_hooks.watched import write_watched
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchlab.git.repository import Repository
+    from branchlab.record.model import Record
+    from branchlab.workspace import Workspace
+    from branchlab_hooks.choice import Last
+from branchlab_hooks.staged import Staged
+
+
+class Held(NamedTuple):
+    """The record of one project, before and after.
+
+    Attributes:
+        project: the project.
+        head: the content of the record in the commit below, None for none.
+        fresh: the record in the commit being made, where that is another one.
+        oid: content id of that record.
+    """
+
+    project: Workspace
+    head: bytes | None
+    fresh: Record | None
+    oid: str = ""
+
+
+def run(arguments: Sequence[str], _stdin: bytes) -> int:
+    """Checks what is being committed and adds the record of a run; that it cannot be added stops no commit.
+
+    Args:
+        arguments: `known` where the shell found that the name of the branch is good.
+
+    Raises:
+        CheckError: when the branch may not have its name.
+        DamagedError: when a record that is being committed cannot be read.
+    """
+    workspace = workspace_of(find_repository(os.getcwd()))
+    branch = branch_of(workspace.repository)
+    refusal = check_branch(workspace, branch) if branch and "known" not in arguments else None
+    if refusal:
+        raise refusal.error
+    projects = list(projects_of(workspace))
+    if not projects:
+        return 0
+    write_watched(workspace.repository, projects)
+    staged, records = _read_records(workspace.repository, projects)
+    repository = workspace.repository
+    if branch and staged.head and not is_in_progress(repository) and not is_pending(repository):
+        words(_record(workspace, branch, staged, records))
+    return 0
+
+
+def _read_records(repository: Repository, projects: Sequence[Workspace]) -> tuple[Staged, list[Held]]:
+    """Reads the record of each project; one that is being committed has to be whole."""
+    staged, objects = read_staged(repository, [project.record_path for project in projects])
+    records = []
+    for number, project in enumerate(projects):
+        head, fresh = objects[2 * number : 2 * number + 2]
+        body = head.body if head else None
+        if fresh is None or (head and head.oid == fresh.oid):
+            records.append(Held(project, body, None))
+        else:
+            records.append(Held(project, body, _parse(fresh.body, project.record_path), fresh.oid))
+    return staged, records
+
+
+def _parse(text: bytes, path: str) -> Record:
+    try:
+        return parse_record(text, path)
+    except DamagedError as error:
+        error.hint = f"git checkout HEAD -- {path} brings back the last one, or mend it and git add it"
+        raise
+
+
+def _record(workspace: Workspace, branch: str, staged: Staged, records: Sequence[Held]) -> list[str]:
+    """Returns what there is to say, a line each; never raises."""
+    from branchlab_hooks.outcome import failure_lines, outcome_lines
+
+    def last(project: Workspace) -> Last:
+        from branchlab_hooks.choice import read_last
+
+        return read_last(next((held.head for held in records if held.project.prefix == project.prefix), None))
+
+    try:
+        from branchlab_hooks.choice import choose_run
+        from branchlab_hooks.collected import adopt_collected
+
+        for held in records:
+            adopt_collected(held.project, branch)
+        chosen = choose_run(workspace, branch, last)
+        if chosen is None:
+            return _renew(staged, records)
+        return outcome_lines(chosen, staged)
+    except Exception as error:  # noqa: BLE001 - the commit is the user's own and goes on
+        return failure_lines(error)
+
+
+def _renew(staged: Staged, records: Sequence[Held]) -> list[str]:
+    """Lets the message name a record that is in this commit already and of its code, as after `git reset --soft`."""
+    from branchlab.git.index import Entry
+    from branchlab_hooks.identity import belongs
+    from branchlab_hooks.pending import Pending, write_pending
+    from branchlab_hooks.recording import trailers
+
+    for held in records:
+        if held.fresh and belongs(held.project, held.fresh, staged.tree):
+            record = Entry(held.project.record_path, held.oid)
+            write_pending(held.project.repository, Pending(record, trailers(held.project, held.fresh)))
+            break
+    return []

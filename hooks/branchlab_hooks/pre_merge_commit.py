@@ -1,0 +1,28 @@
+"""`pre-merge-commit`: only the name of the branch. Metrics of a merge are stale until they are measured again."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from branchlab.git.repository import find_repository
+from branchlab.workspace import workspace_of
+from branchlab_hooks.names import check_branch
+from branchlab_hooks.staged import branch_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def run(_arguments: Sequence[str], _stdin: bytes) -> int:
+    """Checks the name.
+
+    Raises:
+        CheckError: when the branch may not have it.
+    """
+    workspace = workspace_of(find_repository(os.getcwd()))
+    branch = branch_of(workspace.repository)
+    refusal = check_branch(workspace, branch) if branch else None
+    if refusal:
+        raise refusal.error
+    return 0

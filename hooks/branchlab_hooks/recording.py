@@ -1,0 +1,149 @@
+"""Adds the record of a run to the commit that is being made; the working tree follows when the commit is there."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.data.store import find_store
+from branchlab.errors import BranchlabError, BusyError
+from branchlab.git.index import Entry, changed_paths, read_entries, update_index, write_blobs
+from branchlab.git.objects import read_object
+from branchlab.plainfile import write_plain
+from branchlab.record.message import commit_message
+from branchlab.running.collect import collected_files
+from branchlab.running.execute import used_inputs
+from branchlab.running.harvest import RECORD_FOLDER, Harvest, harvest, save_harvest
+from branchlab.running.parameters import parameters_at
+from branchlab.running.place import Place
+from branchlab.running.ran_code import RanCode, ran_code
+from branchlab.running.source import source_from_capture
+from branchlab.running.write import check_places
+from branchlab.tracking.state import hold_lock, release_lock
+from branchlab_hooks.identity import Identity
+from branchlab_hooks.ignores import edited_ignores
+from branchlab_hooks.pending import Pending, drop_pending, write_pending
+
+if TYPE_CHECKING:
+    from branchlab.record.model import Record, Run
+    from branchlab.tracking.state import RunState
+    from branchlab.workspace import Workspace
+    from branchlab_hooks.choice import Chosen
+    from branchlab_hooks.staged import Staged
+
+_WAIT = 0.2
+
+
+class Added(NamedTuple):
+    """A record that stands in the index of the commit being made, and what was not kept, one line each."""
+
+    record: Record
+    warnings: tuple[str, ...]
+
+
+def add_record(chosen: Chosen, staged: Staged) -> Added:
+    """Harvests a run and puts its record into the index of the commit being made.
+
+    Nothing else is changed: the run is kept until the commit is there, and git's next command may be any other.
+
+    Raises:
+        BusyError: when somebody else works on the run.
+        BranchlabError: when it cannot be harvested, or the index cannot be changed.
+        OSError: when the disk is full or cannot be written.
+    """
+    lock = hold_lock(chosen.folder, _WAIT)
+    if lock is None:
+        raise BusyError(f"run {chosen.state.id} is held by another process", "the next commit takes it up")
+    try:
+        record, found = _harvest(chosen, staged)
+        _stage(chosen, staged, record, found)
+    finally:
+        release_lock(lock)
+    return Added(record, found.warnings)
+
+
+def trailers(workspace: Workspace, record: Record) -> list[str]:
+    """Returns the lines that a message ends with when its commit holds the record."""
+    goals = {metric: rule.goal for metric, rule in workspace.settings.metrics.items()}
+    return commit_message(record, "", goals).rstrip().rpartition("\n\n")[2].split("\n")
+
+
+def _harvest(chosen: Chosen, staged: Staged) -> tuple[Record, Harvest]:
+    """Returns the record and its files, as they are kept in the run folder."""
+    workspace, folder, state = chosen
+    repository = workspace.repository
+    store = find_store(workspace.root, repository.top, repository.common_dir)
+    ran = ran_code(workspace, state)
+    ran = ran if ran and read_object(repository, f"{ran.commit}^{{tree}}") else None
+    source = source_from_capture(workspace, store, ran.commit if ran else staged.head)
+    doubtful = [*source.files, *([] if ran else _changed_since(chosen, staged))]
+    collected = [workspace.prefix + path for path in collected_files(workspace.root, workspace.settings.collect)]
+    identity = Identity(workspace, staged.tree, ran, doubtful, collected)
+    seen: list[Record] = []
+
+    def identify(record: Record) -> Run:
+        run = identity.provenance(record)
+        seen.append(record._replace(run=run))
+        return run
+
+    place = Place(repository.top, workspace.root, own=False)
+    inputs = used_inputs(workspace, source)
+    found = harvest(workspace, store, folder, _with_params(workspace, state, ran), place, inputs, {}, identify)
+    files = {**source.files, **found.files}
+    return seen[0], found._replace(files=files, warnings=(*source.warnings, *found.warnings))
+
+
+def _with_params(workspace: Workspace, state: RunState, ran: RanCode | None) -> RunState:
+    """Returns the state with the parameters as their files were when the run started."""
+    if state.params is not None or ran is None:
+        return state
+    return state._replace(params=parameters_at(workspace, ran.commit))
+
+
+def _changed_since(chosen: Chosen, staged: Staged) -> list[str]:
+    """Returns the paths of this commit that were changed after the run had ended, where no code was captured."""
+    from datetime import datetime
+
+    repository = chosen.workspace.repository
+    ended = datetime.fromisoformat(chosen.state.ended or chosen.state.started).timestamp() + 1
+    changed = changed_paths(repository, staged.head_tree, staged.tree)
+    return [path for path in changed if _modified(os.path.join(repository.top, path)) > ended]
+
+
+def _modified(path: str) -> float:
+    try:
+        return os.lstat(path).st_mtime
+    except OSError:
+        return 0.0
+
+
+def _stage(chosen: Chosen, staged: Staged, record: Record, found: Harvest) -> None:
+    """Puts the files into the index; what the hooks after this one have to do is written down first."""
+    workspace, folder, state = chosen
+    repository = workspace.repository
+    check_places(workspace, found.files)
+    before = read_entries(repository, [*found.files, *found.removed], staged.env)
+    edited = edited_ignores(workspace, found, before)
+    if edited:
+        found = found._replace(files={**found.files, **{path: edit.staged for path, edit in edited.items()}})
+    save_harvest(folder, found)
+    saved = [os.path.join(folder, RECORD_FOLDER, "files", str(number)) for number in range(len(found.files))]
+    blobs = dict(zip(found.files, write_blobs(repository, saved), strict=True))
+    entries = [Entry(path, oid) for path, oid in blobs.items()]
+    entries += [Entry(path, "") for path in before if path not in blobs]
+    pending = Pending(
+        record=Entry(workspace.record_path, blobs[workspace.record_path]),
+        trailers=trailers(workspace, record),
+        run=state.id,
+        entries=entries,
+        before=[before.get(entry.path, Entry(entry.path, "")) for entry in entries],
+        kept=frozenset(edited),
+    )
+    write_pending(repository, pending)
+    try:
+        update_index(repository, entries, staged.env)
+    except BranchlabError:
+        drop_pending(repository)
+        raise
+    for path, edit in edited.items():
+        write_plain(os.path.join(repository.top, path), edit.own)

@@ -1,0 +1,1 @@
+name_is_known || [ -z "$branch" ] || python_hook

@@ -1,0 +1,23 @@
+# Trailers for the record that pre-commit added; what a copied message says of another record is judged in Python.
+added=
+if read_pending && pending_is_in :0; then
+    added=1
+fi
+read_message "$1"
+if [ -n "$named" ]; then
+    python_hook "${added:-0}" "$@"
+    read_message "$1"
+fi
+if [ -n "$added" ] && [ -n "$named" ]; then
+    :
+elif [ -n "$added" ] && [ -z "$empty" ]; then
+    add_trailers "$1"
+elif [ -n "$added" ]; then
+    : >"$pending/late" # an untouched message still ends the commit; commit-msg adds them
+fi
+if [ -n "$added" ]; then
+    case ${GIT_INDEX_FILE-} in
+        *.lock) ;; # thrown away with a commit that fails
+        *) undo_pending ;; # git has made its tree; post-commit puts the record back
+    esac
+fi

@@ -1,0 +1,117 @@
+"""What git is about to commit, as a hook sees it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.git.index import write_tree
+from branchlab.git.objects import read_objects
+from branchlab.git.refs import BRANCHES, current_branch
+from branchlab.tracking import location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from branchlab.git.objects import GitObject
+    from branchlab.git.repository import Repository
+
+_IN_PROGRESS = (
+    "MERGE_HEAD",
+    "CHERRY_PICK_HEAD",
+    "REVERT_HEAD",
+    "BISECT_LOG",
+    "rebase-merge",
+    "rebase-apply",
+    "sequencer",
+)
+_EMPTY_IS_MEANT = ("--allow-e", "--am")  # and every longer spelling of --allow-empty and --amend
+_MOST_ANCESTORS = 8
+
+
+class Staged(NamedTuple):
+    """The commit that is being made.
+
+    Attributes:
+        env: names the index it is made from; pass it on to git.
+        tree: tree id of that index.
+        head: id of the commit below; empty on an unborn branch.
+        head_tree: tree id of that commit.
+    """
+
+    env: Mapping[str, str]
+    tree: str
+    head: str = ""
+    head_tree: str = ""
+
+
+def hook_index() -> dict[str, str]:
+    """Returns `GIT_INDEX_FILE` as git set it for this hook, as an absolute path; nothing where it did not."""
+    path = os.environ.get("GIT_INDEX_FILE")
+    return {"GIT_INDEX_FILE": os.path.abspath(path)} if path else {}
+
+
+def read_staged(repository: Repository, paths: Sequence[str]) -> tuple[Staged, list[GitObject | None]]:
+    """Reads what is being committed, and at each path what HEAD and the new commit hold, one after the other.
+
+    Raises:
+        GitError: when the index cannot be read.
+    """
+    env = hook_index()
+    tree = write_tree(repository, env)
+    specs = [f"{side}:{path}" for path in paths for side in ("HEAD", tree)]
+    head, *found = read_objects(repository, ["HEAD^{commit}", *specs])
+    if head is None:
+        return Staged(env, tree), found
+    head_tree = head.body.partition(b"\n")[0].removeprefix(b"tree ").decode()
+    return Staged(env, tree, head.oid, head_tree), found
+
+
+def branch_of(repository: Repository) -> str:
+    """Returns the branch that is checked out, empty when detached; git is asked where its files do not tell."""
+    found = location.current_branch(repository.git_dir)
+    return found or (current_branch(repository) or "").removeprefix(BRANCHES)
+
+
+def is_in_progress(repository: Repository) -> bool:
+    """Tells whether a merge, rebase, cherry-pick, revert or bisection is going on in this working tree."""
+    return any(os.path.exists(os.path.join(repository.git_dir, name)) for name in _IN_PROGRESS)
+
+
+def may_be_empty() -> bool:
+    """Tells whether this commit is made though nothing is staged: git decides so before it looks at our work.
+
+    git tells no hook how it was called; the command lines of the processes above us do.
+    """
+    return any(
+        word.startswith(_EMPTY_IS_MEANT)
+        for command in _commands_above()
+        if command and os.path.basename(command[0]).startswith("git")
+        for word in command[1:]
+    )
+
+
+def _commands_above() -> Iterator[list[str]]:
+    """Yields the command lines of our ancestors, the nearest first; nothing where the system does not tell."""
+    process = os.getppid()
+    for _ in range(_MOST_ANCESTORS):
+        try:
+            above, command = _process(process)
+        except (OSError, ValueError, IndexError):
+            return
+        yield command
+        process = above
+
+
+def _process(process: int) -> tuple[int, list[str]]:
+    """Returns the parent and the command line of a process."""
+    if os.path.isdir("/proc/self"):
+        with open(f"/proc/{process}/stat", "rb") as file:
+            parent = int(file.read().rpartition(b")")[2].split()[1])
+        with open(f"/proc/{process}/cmdline", "rb") as file:
+            return parent, os.fsdecode(file.read()).split("\0")
+    import subprocess
+
+    found = subprocess.run(["ps", "-o", "ppid=,args=", "-p", str(process)], capture_output=True, check=False)
+    above, *command = os.fsdecode(found.stdout).split()
+    return int(above), command

@@ -1,0 +1,54 @@
+"""What the shell looks at to know whether a commit needs Python at all: the records, and the files of other tools."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from branchlab.plainfile import read_plain, write_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchlab.git.repository import Repository
+    from branchlab.workspace import Workspace
+
+
+def watched_file(git_dir: str) -> str:
+    """Returns where a working tree's list lies: a line `record PATH` or `collect PATTERN` each, from the top."""
+    return os.path.join(git_dir, "branchlab", "hooks", "watched")
+
+
+def consumed_file(git_dir: str) -> str:
+    """Returns the file whose time is that of the newest file of another tool that was looked at."""
+    return os.path.join(git_dir, "branchlab", "hooks", "consumed")
+
+
+def write_watched(repository: Repository, projects: Sequence[Workspace]) -> None:
+    """Writes the list for the shell; where that fails, each commit asks Python."""
+    lines = [f"record {project.record_path}" for project in projects]
+    lines += [f"collect {project.prefix}{pattern}" for project in projects for pattern in project.settings.collect]
+    text = "".join(f"{line}\n" for line in lines if "\n" not in line).encode(errors="surrogateescape")
+    path = watched_file(repository.git_dir)
+    with suppress(OSError):
+        if read_plain(path) != text:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            write_plain(path, text)
+
+
+def write_consumed(repository: Repository, moment: int) -> None:
+    """Remembers that files of other tools up to a time, in nanoseconds, need not be looked at again."""
+    path = consumed_file(repository.git_dir)
+    with suppress(OSError):
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "ab"):
+            os.utime(path, ns=(moment, moment))
+
+
+def read_consumed(repository: Repository) -> int:
+    """Returns the time that was remembered, 0 for none."""
+    try:
+        return os.stat(consumed_file(repository.git_dir)).st_mtime_ns
+    except OSError:
+        return 0

@@ -1,0 +1,95 @@
+"""Reads and writes an index: the one that git is about to commit, or the user's own.
+
+A hook is told by `GIT_INDEX_FILE` which file that is; `git commit PATH` and `git commit -a` use one of their own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.git.process import run_git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from branchlab.git.repository import Repository
+
+_FILE_MODE = "100644"
+_ABSENT = "0"
+
+
+class Entry(NamedTuple):
+    """A file of an index.
+
+    Attributes:
+        path: relative to the top.
+        oid: id of the content; empty for a file that is not, or shall not be, in the index.
+        mode: as git writes it.
+    """
+
+    path: str
+    oid: str
+    mode: str = _FILE_MODE
+
+
+def write_tree(repository: Repository, env: Mapping[str, str]) -> str:
+    """Writes an index as a tree object and returns its id.
+
+    Args:
+        repository: where to work.
+        env: `GIT_INDEX_FILE` with an absolute path; empty for the user's own index.
+
+    Raises:
+        GitError: when there are conflicts, or another git holds the index.
+    """
+    return run_git(["write-tree"], cwd=repository.top, env=env).decode().strip()
+
+
+def read_entries(repository: Repository, paths: Sequence[str], env: Mapping[str, str]) -> dict[str, Entry]:
+    """Returns what an index holds at these paths and below them, by path; `env` as for `write_tree`."""
+    arguments = ["--literal-pathspecs", "ls-files", "--stage", "-z", "--", *paths]
+    found: dict[str, Entry] = {}
+    for line in run_git(arguments, cwd=repository.top, env=env).decode(errors="surrogateescape").split("\0"):
+        meta, _, path = line.partition("\t")
+        if path:
+            mode, oid, _stage = meta.split(" ")
+            found[path] = Entry(path, oid, mode)
+    return found
+
+
+def write_blobs(repository: Repository, files: Sequence[str]) -> list[str]:
+    """Writes the content of files as blobs, unchanged by any filter, and returns their ids.
+
+    Args:
+        repository: where to work.
+        files: absolute paths without line feeds.
+    """
+    stdin = "".join(f"{file}\n" for file in files).encode(errors="surrogateescape")
+    arguments = ["hash-object", "-w", "--no-filters", "--stdin-paths"]
+    return run_git(arguments, cwd=repository.top, stdin=stdin).decode().split()
+
+
+def update_index(repository: Repository, entries: Iterable[Entry], env: Mapping[str, str]) -> None:
+    """Changes entries of an index, all of them or none; `env` as for `write_tree`.
+
+    Raises:
+        GitError: when another git holds the index, or the disk is full.
+    """
+    size = 64 if repository.object_format == "sha256" else 40
+    stdin = index_lines(entries, size)
+    run_git(["update-index", "-z", "--index-info"], cwd=repository.top, stdin=stdin, env=env)
+
+
+def index_lines(entries: Iterable[Entry], oid_letters: int = 40) -> bytes:
+    """Returns what `git update-index -z --index-info` reads; an entry without id is taken out."""
+    lines = (
+        f"{entry.mode if entry.oid else _ABSENT} {entry.oid or '0' * oid_letters}\t{entry.path}\0" for entry in entries
+    )
+    return "".join(lines).encode(errors="surrogateescape")
+
+
+def changed_paths(repository: Repository, before: str, after: str) -> list[str]:
+    """Returns the paths of files that two trees or commits do not share, sorted."""
+    arguments = ["diff-tree", "-r", "-z", "--name-only", "--no-renames", "--end-of-options", before, after]
+    out = run_git(arguments, cwd=repository.top).decode(errors="surrogateescape")
+    return sorted(filter(None, out.split("\0")))
