@@ -107,6 +107,41 @@ except ChildProcessError:
     assert not is_capturing(str(folder))
 
 
+def test_a_training_that_ignores_the_end_of_children_is_captured(repository: ScratchRepository) -> None:
+    repository.write("module.py", "1\n")
+    ignore = "import signal; signal.signal(signal.SIGCHLD, signal.SIG_IGN)\n"
+    assert run_script(repository.path, ignore + RUN) == ("", "")
+    assert captured(repository.path).exact
+
+
+def test_without_a_name_for_the_user_the_code_is_captured_all_the_same(repository: ScratchRepository) -> None:
+    for key, value in (("user.useConfigOnly", "true"), ("user.name", ""), ("user.email", "")):
+        repository.git("config", key, value)
+    repository.write("module.py", "1\n")
+    run_script(repository.path, RUN)
+    assert repository.git("log", "-1", "--format=%an %ae", captured(repository.path).commit) == "branchlab branchlab"
+
+
+def test_a_child_of_multiprocessing_has_a_run_of_its_own_with_its_code(repository: ScratchRepository) -> None:
+    code = f"""
+import multiprocessing
+
+def work():
+    {RUN}
+if __name__ == "__main__":
+    for kind in ("fork", "spawn"):
+        process = multiprocessing.get_context(kind).Process(target=work)
+        process.start()
+        process.join()
+        print(process.exitcode)
+"""
+    assert run_script(repository.path, code) == ("0\n0\n", "")
+    workspace = open_workspace(str(repository.path))
+    states = [read_state(str(folder)) for folder in Path(workspace.runs_dir).iterdir()]
+    found = [ran_code(workspace, state, wait=20) for state in states if state]
+    assert [code.exact for code in found if code] == [True, True]
+
+
 def test_what_changes_after_the_start_is_named(repository: ScratchRepository, tmp_path: Path) -> None:
     repository.write("branchlab.toml", '[project]\ncollect = ["dvclive"]\n')
     repository.commit("one", **{"module.py": "1\n", "same.py": "1\n", "metrics.toml": "schema = 1\n"})

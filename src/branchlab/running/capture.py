@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from branchlab.git.commit import NewCommit, write_commit
-from branchlab.git.process import run_git
+from branchlab.git.commit import NewCommit, check_identity, write_commit
+from branchlab.git.process import GitError, run_git
 from branchlab.git.refs import RUNS, create_ref, delete_ref
 from branchlab.git.snapshot import read_working_tree, write_snapshot
 from branchlab.plainfile import write_plain
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 _NAMED = 20
 _PRIORITY = 5  # the training comes first
 _FILES_IN_ALL = 10  # new files together may be as large as ten of the largest
+_NOBODY = {f"GIT_{role}_{what}": "branchlab" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 _SOURCES = (".py", ".ipynb", ".sh", ".r", ".jl")
 
 
@@ -49,6 +51,7 @@ def main(folder: str, began: str) -> None:
     with suppress(OSError):
         os.setsid()  # Ctrl-C ends the training, and what ran is worth knowing then
     os.nice(_PRIORITY)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # a training may ignore it, and no error of git would be seen here
     capture(folder, float(began))
 
 
@@ -111,6 +114,10 @@ def _hold(repository: Repository, run: str, head: str, status: WorkingTree) -> s
     if tree is None:
         create_ref(repository, RUNS + run, head, reason="branchlab: start")
         return head
+    try:
+        check_identity(repository)
+    except GitError:  # a container without a name for its user: whoever records it signs the record
+        os.environ.update(_NOBODY)
     return write_commit(repository, RUNS + run, NewCommit(head, f"code of run {run}, started by hand\n", tree))
 
 
