@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import stat
 from typing import TYPE_CHECKING, NamedTuple
@@ -120,7 +121,8 @@ def _called(repository: Repository, place: Place, event: str, caller: str) -> Ho
     path = place.path(event)
     if not os.path.exists(path):
         return state._replace(problem=f"git finds no hook in {shown_path(repository, path)}", remedy="install the tool")
-    return state._replace(problem=_not_run(path), remedy=f"chmod +x {path}")
+    blocked = _not_run(path)
+    return state._replace(problem=blocked, remedy=_make_executable(repository, path) if blocked else "")
 
 
 def _in_config(repository: Repository, event: str, said: Configured) -> HookState:
@@ -140,7 +142,7 @@ def _judged(repository: Repository, state: HookState, content: bytes) -> HookSta
     if script is None:
         return state._replace(problem="its file is damaged", remedy=_REINSTALL)
     problem, remedy = _fault(repository, state, script, content)
-    return state._replace(interpreter=script.interpreter, problem=problem, remedy=remedy if problem else "")
+    return state._replace(interpreter=script.interpreter, problem=problem, remedy=remedy)
 
 
 def _fault(repository: Repository, state: HookState, script: Script, content: bytes) -> tuple[str, str]:
@@ -155,8 +157,9 @@ def _fault(repository: Repository, state: HookState, script: Script, content: by
     if content != render(state.event, script.interpreter):
         return "it is of another version of branchlab", _REINSTALL
     blocked = _not_run(state.before) if state.before else ""
-    before = shown_path(repository, state.before)
-    return (f"the hook of before does not run: {blocked}" if blocked else ""), f"chmod +x {before}, or remove it"
+    if blocked:
+        return f"the hook of before does not run: {blocked}", _make_executable(repository, state.before)
+    return "", ""
 
 
 def _not_run(path: str) -> str:
@@ -168,6 +171,10 @@ def _not_run(path: str) -> str:
     except OSError as error:
         return f"it cannot be reached: {error.strerror}"
     return "the disk does not let programs run (noexec)" if mode & stat.S_IXUSR else "it is not executable"
+
+
+def _make_executable(repository: Repository, path: str) -> str:
+    return f"chmod +x {shlex.quote(shown_path(repository, path))}, or remove it"
 
 
 def _missing(repository: Repository, place: Place, event: str) -> HookState:
