@@ -77,13 +77,13 @@ def age_limit(text: str) -> tuple[float, str, int]:
 def figure(value: Number, beside: Number | None = None) -> str:
     """Returns a number in as few digits as still show on which side of another it lies."""
     texts = (format_number(value), *(f"{value:.{digits}g}" for digits in _DIGITS))
-    for text in texts:
-        if beside is None or _order(float(text), beside) == _order(value, beside):
-            return text
-    return repr(value)
+    told = (text for text in texts if beside is None or _order(float(text), beside) == _order(value, beside))
+    return next(told, repr(value))
 
 
 def _order(value: float, beside: float) -> int:
+    if math.isclose(value, beside, rel_tol=_SLACK):
+        return 0
     return (value > beside) - (value < beside)
 
 
