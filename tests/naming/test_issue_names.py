@@ -130,6 +130,11 @@ def test_an_issue_that_is_missing_or_wrong_is_said(asked: str, issue: str, messa
     assert caught.value.hint == hint
 
 
+def test_an_issue_alone_makes_no_name() -> None:
+    with pytest.raises(UsageError, match="needs a word beside the issue 123"):
+        compose(RULE, type="fix", slug="123", user="ada", date=DATE)
+
+
 def test_a_rule_without_a_place_for_an_issue_says_so() -> None:
     with pytest.raises(UsageError, match="no place for an issue"):
         _complete("wider", "7", Naming())

@@ -19,6 +19,8 @@ ARCHIVE = "refs/archive/"
 TRASH = "refs/branchlab/trash/"
 RUNS = "refs/branchlab/runs/"
 
+# Our own hook has nothing to say about what branchlab itself makes: an old name must be able to come back.
+_OWN = {"BRANCHLAB_SKIP": "1"}
 _NULS = {"create": 2, "update": 3, "delete": 2}  # of a well-formed command
 
 
@@ -94,7 +96,7 @@ def _update(repository: Repository, command: str, name: str, reason: str) -> Non
         raise UsageError(f"{safe_text(name)} is no name for a branch")
     arguments = ["-c", "core.fsync=all", "update-ref", "-m", reason, "--stdin", "-z"]
     try:
-        run_git(arguments, cwd=repository.top, stdin=command.encode(errors="surrogateescape"))
+        run_git(arguments, cwd=repository.top, stdin=command.encode(errors="surrogateescape"), env=_OWN)
     except GitError as error:
         raise _explain(error, safe_text(name.removeprefix(BRANCHES))) from None
 
