@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import filecmp
 import os
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import EnvironmentProblemError
@@ -13,7 +14,7 @@ from branchlab.text import safe_text
 from branchlab_hooks.script import read_hook, recognise, render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from branchlab_hooks.places import Place
 
@@ -45,11 +46,14 @@ def install_files(place: Place, events: Iterable[str]) -> list[Change]:
     """Writes the hook files that are missing, old, or start another Python; safe to repeat.
 
     Raises:
-        EnvironmentProblemError: when something else than a file stands in the way.
-        OSError: when the folder cannot be written.
+        EnvironmentProblemError: when something else than a file stands in the way, or the folder cannot be written.
     """
-    os.makedirs(place.folder, exist_ok=True)
-    return [_install(place.path(event), event) for event in events]
+    try:
+        os.makedirs(place.folder, exist_ok=True)
+        with _alone(place.folder):
+            return [_install(place.path(event), event) for event in events]
+    except OSError as error:
+        raise _unwritable(place, error) from None
 
 
 def _install(path: str, event: str) -> Change:
@@ -66,10 +70,9 @@ def _install(path: str, event: str) -> Change:
         return Change(event, "updated", _beside(path, target))
     refuse_folder(path)
     before = path + BEFORE
-    while not _put_aside(path, before):
-        if recognise(read_hook(path)):  # another install was quicker
-            return _install(path, event)
+    if not _put_aside(path, before):
         _make_room(path, before)
+        _put_aside(path, before)
     write_script(path, content)
     _drop_others(path, path)
     return Change(event, "installed", before if os.path.lexists(before) else "")
@@ -89,9 +92,15 @@ def uninstall_files(place: Place, events: Iterable[str]) -> list[Change]:
     A file that somebody changed stays, and so does the one before it.
 
     Raises:
-        OSError: when the folder cannot be written.
+        EnvironmentProblemError: when the folder cannot be written.
     """
-    return [_uninstall(place.path(event), event) for event in events]
+    try:
+        with _alone(place.folder):
+            return [_uninstall(place.path(event), event) for event in events]
+    except (FileNotFoundError, NotADirectoryError):
+        return [Change(event, "") for event in events]
+    except OSError as error:
+        raise _unwritable(place, error) from None
 
 
 def _uninstall(path: str, event: str) -> Change:
@@ -125,6 +134,25 @@ def refuse_folder(path: str) -> None:
         raise EnvironmentProblemError(f"{safe_text(path)} is a folder, where git expects a file", "move it away")
 
 
+@contextmanager
+def _alone(folder: str) -> Iterator[None]:
+    """Lets one installer at a time work in a folder; on a disk without such locks, as many as like."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _unwritable(place: Place, error: OSError) -> EnvironmentProblemError:
+    folder = safe_text(place.folder)
+    return EnvironmentProblemError(
+        f"{folder} cannot be written: {error.strerror}", "check the disk and its permissions"
+    )
+
+
 def _beside(path: str, target: str) -> str:
     if target != path:
         return path
@@ -134,13 +162,10 @@ def _beside(path: str, target: str) -> str:
 def _put_aside(path: str, before: str) -> bool:
     """Gives the hook that is there its second name; says False when that one is taken.
 
-    With a hard link there is a hook at every moment, and of two installers at once one fails instead of
-    overwriting what the other put aside.
+    With a hard link there is a hook at every moment.
     """
     if not os.path.lexists(path) or _same(path, before):
         return True
-    if recognise(read_hook(path)) and not os.path.islink(path):
-        return False
     try:
         os.link(path, before, follow_symlinks=False)
     except FileExistsError:
@@ -162,8 +187,7 @@ def _make_room(path: str, before: str) -> None:
     number = 1
     while os.path.lexists(f"{before}.{number}"):
         number += 1
-    with suppress(FileNotFoundError):
-        os.rename(before, f"{before}.{number}")
+    os.rename(before, f"{before}.{number}")
 
 
 def _same(path: str, other: str) -> bool:

@@ -53,8 +53,7 @@ def install(workspace: Workspace, version: tuple[int, int] | None = None) -> Out
         version: git's, when it is known.
 
     Raises:
-        BranchlabError: when git or the folder of hooks cannot be used.
-        OSError: when the folder cannot be written.
+        EnvironmentProblemError: when git's configuration or the folder of hooks cannot be written.
     """
     repository = workspace.repository
     place = find_place(repository)
@@ -86,7 +85,7 @@ def uninstall(repository: Repository) -> Outcome:
     """Removes every hook of ours and puts back what was there before; safe to repeat.
 
     Raises:
-        OSError: when the folder of hooks cannot be written.
+        EnvironmentProblemError: when git's configuration or the folder of hooks cannot be written.
     """
     place = find_place(repository)
     folders = {os.path.realpath(each.folder): each for each in (place, default_place(repository)) if each.kind != "off"}

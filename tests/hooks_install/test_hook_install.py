@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import stat
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -192,6 +194,18 @@ def test_ours_put_away_by_a_tool_that_does_not_run_it_is_installed_anew(folder: 
     (folder / "pre-commit").write_bytes(b"call_lefthook\n")
     assert whats(install_files(place(folder), ["pre-commit"])) == ["installed"]
     assert sorted(look(folder)) == ["pre-commit", f"pre-commit{BEFORE}"]
+
+
+def test_one_installer_at_a_time_works_in_a_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(install_files, place(folder), EVENTS)
+        with pytest.raises(TimeoutError):
+            other.result(timeout=0.2)
+        assert look(folder) == {}
+        os.close(descriptor)
+        assert whats(other.result(timeout=10)) == ["installed", "installed"]
 
 
 def test_a_folder_in_the_place_of_a_hook_is_named(folder: Path) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 HOSTILE = 'it\'s a "place"\n$(touch oops) `x` \\ * \u202e'
 ECHO = """#!/bin/sh
+[ "$2" != -c ] || exit "${WITHOUT:-0}"
 for argument; do printf '<%s>' "$argument"; done
 cat
 exit "${CODE:-0}"
@@ -102,6 +103,14 @@ def test_without_any_python_gates_refuse_with_the_remedy_and_the_others_pass(
 def test_a_python_that_cannot_start_counts_as_none(repository: ScratchRepository, tmp_path: Path) -> None:
     broken = program(tmp_path / "python", "#!/gone/interpreter\n")
     done = call(repository, "pre-push", str(broken), PATH="/usr/bin:/bin")
+    assert done.returncode == 1
+    assert b"BRANCHLAB_SKIP=1" in done.stderr
+
+
+def test_a_python_that_does_not_find_branchlab_counts_as_none(repository: ScratchRepository, tmp_path: Path) -> None:
+    done = call(
+        repository, "pre-commit", str(program(tmp_path / "python")), CODE="1", WITHOUT="1", PATH="/usr/bin:/bin"
+    )
     assert done.returncode == 1
     assert b"BRANCHLAB_SKIP=1" in done.stderr
 

@@ -62,8 +62,11 @@ python_hook() {
     if [ -x "$interpreter" ] && [ -r "$package/__main__.py" ]; then
         code=0
         feed "$interpreter" -P -m branchlab_hooks "$event" "$@" || code=$?
-        # 126 and 127: it is there and cannot be started
-        case $code in 126 | 127) ;; *) return "$code" ;; esac
+        case $code in
+            0) return 0 ;;
+            126 | 127) ;; # it is there and cannot be started
+            *) ! "$interpreter" -P -c 'import branchlab_hooks' 2>/dev/null || return "$code" ;;
+        esac
     fi
     if command -v branchlab >/dev/null; then
         code=0
