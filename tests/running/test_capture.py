@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -10,45 +9,17 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
-import pytest
-
 from branchlab.running.ran_code import ran_code
 from branchlab.tracking.capture import began, is_capturing
 from branchlab.tracking.state import read_state
 from branchlab.workspace import open_workspace
+from captured_code import REF, RUN, captured, code_of, hold_git
 from command_line import branchlab, fingerprint
 from training_script import BEGIN, run_folder, run_script
 
 if TYPE_CHECKING:
-    from branchlab.running.ran_code import RanCode
     from conftest import MakeRepository
     from scratch_repository import ScratchRepository
-
-RUN = "with branchlab.start_run() as run: run.log(x=1)\n"
-REF = "refs/branchlab/runs/"
-
-
-def code_of(folder: Path, wait: float = 20) -> RanCode | None:
-    """Returns the code of the only run around a folder, once it is captured."""
-    state = read_state(str(run_folder(folder)))
-    assert state is not None
-    return ran_code(open_workspace(str(folder)), state, wait=wait)
-
-
-def captured(folder: Path) -> RanCode:
-    code = code_of(folder)
-    assert code is not None, (run_folder(folder) / "capture.log").read_text()
-    return code
-
-
-def hold_git(folder: Path) -> tuple[dict[str, str], Path]:
-    """Returns the environment in which git starts only once the gate, a file, is there."""
-    gate, program = folder / "gate", folder / "bin" / "git"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nwhile [ ! -e "{gate}" ]; do sleep 0.02; done\nPATH=${{PATH#*:}}\nexec git "$@"\n')
-    program.chmod(0o755)
-    return {"PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}"}, gate
 
 
 def test_the_code_is_the_working_tree_as_it_was_and_nothing_of_the_user_changes(repository: ScratchRepository) -> None:
@@ -315,73 +286,10 @@ def test_a_program_with_python_inside_is_not_started_again(repository: ScratchRe
 
 
 def test_a_forked_child_has_the_code_of_its_parent() -> None:
-    code = "import os, time; time.sleep(0.2); print(began(), flush=True)\nif not os.fork(): print(began(), flush=True)"
-    start = "from branchlab.tracking.capture import began\n"
+    start = "import os, time\nfrom branchlab.tracking.capture import began\ntime.sleep(0.2)\n"
+    code = "print(began(), flush=True)\nif os.fork(): os.wait()\nelse: print(began(), flush=True)"
     done = subprocess.run([sys.executable, "-c", start + code], capture_output=True, text=True, check=True)
     first, second = map(float, done.stdout.split())
     assert abs(first - second) < 0.01
     assert time.time() - first < 20
     assert began() < first
-
-
-def test_a_killed_capture_leaves_a_run_without_exact_code(project: ScratchRepository, tmp_path: Path) -> None:
-    environment, gate = hold_git(tmp_path)
-    run_script(project.path, RUN, env=environment)
-    folder = run_folder(project.path)
-    (worker,) = [process for process in psutil.process_iter() if _works_on(process, folder)]
-    worker.kill()
-    gate.touch()
-    assert code_of(project.path) is None
-    said = branchlab(project.path, "record", "-n", "killed")
-    assert said.code == 0, said.err
-    assert "exact = false" in project.git("show", "exp/model/killed:metrics.toml")
-
-
-def _works_on(process: psutil.Process, folder: Path) -> bool:
-    try:
-        return str(folder) in process.cmdline()
-    except psutil.Error:
-        return False
-
-
-def test_a_run_that_was_recorded_meanwhile_leaves_no_ref(repository: ScratchRepository, tmp_path: Path) -> None:
-    environment, gate = hold_git(tmp_path)
-    run_script(repository.path, RUN, env=environment)
-    folder = run_folder(repository.path)
-    folder.rename(tmp_path / "moved")
-    gate.touch()
-    end = time.monotonic() + 20
-    while is_capturing(str(tmp_path / "moved")) and time.monotonic() < end:
-        time.sleep(0.02)
-    assert repository.git("for-each-ref", REF) == ""
-
-
-def test_a_run_by_hand_is_recorded_with_the_code_it_ran(project: ScratchRepository) -> None:
-    project.write("train.py", (project.path / "train.py").read_text() + "# as it ran\n")
-    subprocess.run(["python", "train.py"], cwd=project.path, check=True)
-    assert captured(project.path).exact
-    shown = branchlab(project.path, "show", run_folder(project.path).name)
-    assert "exactly what ran" in shown.out
-    assert branchlab(project.path, "doctor", "--fix").code in (0, 1)  # the private ref is on a tip, and no record
-    project.write("train.py", "# changed later\n")
-    said = branchlab(project.path, "record", "-n", "by-hand")
-    assert said.code == 0, said.err
-    table = json.loads(branchlab(project.path, "show", "by-hand", "--json").out)
-    assert table["code"]["exact"] is True
-    assert project.git("show", f"{table['code']['commit']}:train.py").endswith("# as it ran")
-    assert project.git("for-each-ref", REF) == ""
-
-
-@pytest.mark.parametrize("clean", [True, False])
-def test_doctor_and_rm_keep_a_run_by_hand_and_its_code(project: ScratchRepository, *, clean: bool) -> None:
-    if not clean:
-        project.write("params.toml", "lr = 0.25\n")
-    subprocess.run(["python", "train.py"], cwd=project.path, check=True)
-    code = captured(project.path)
-    run = run_folder(project.path).name
-    assert branchlab(project.path, "rm", run).code == 0
-    assert branchlab(project.path, "doctor", "--fix").code in (0, 1)
-    assert branchlab(project.path, "restore", run).code == 0
-    assert branchlab(project.path, "doctor", "--fix").code in (0, 1)
-    assert captured(project.path) == code
-    assert project.git("rev-parse", REF + run) == code.commit

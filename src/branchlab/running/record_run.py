@@ -12,13 +12,14 @@ from branchlab.git.refs import RUNS
 from branchlab.git.worktree import slot_owner
 from branchlab.running.execute import used_inputs
 from branchlab.running.harvest import harvest, is_harvested, load_harvest
+from branchlab.running.parameters import parameters_at
 from branchlab.running.place import Place
 from branchlab.running.ran_code import ran_code
 from branchlab.running.recording import Recorded, forget_run, record_harvest, recorded_runs
 from branchlab.running.source import source_from_capture, source_from_commit, source_from_working_tree
 from branchlab.text import safe_text
 from branchlab.tracking.capture import is_capturing
-from branchlab.tracking.location import utc_now
+from branchlab.tracking.location import common_dir_of, find_git, utc_now
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal
 from branchlab.tracking.state import ended_status, is_alive, read_state, run_folders, update_state
 
@@ -117,8 +118,9 @@ def _source(workspace: Workspace, store: Store | None, folder: str, state: RunSt
         code = write_commit(workspace.repository, RUNS + state.id, commit)
     exact = ran is not None and ran.exact and not source.files  # data may have changed during the run
     differs = (*ran.differs, *source.files) if ran else ()
-    changed = state._replace(code=code, exact=exact, differs=differs)
-    return source, update_state(folder, code=code, exact=exact, differs=differs) or changed
+    params = parameters_at(workspace, ran.commit) if ran and state.params is None else state.params
+    changed = state._replace(code=code, exact=exact, differs=differs, params=params)
+    return source, update_state(folder, code=code, exact=exact, differs=differs, params=params) or changed
 
 
 def _captured(workspace: Workspace, folder: str, state: RunState) -> RanCode | None:
@@ -133,8 +135,16 @@ def _harvest(workspace: Workspace, store: Store | None, folder: str, state: RunS
     if state.worktree and slot_owner(state.worktree) == state.id and os.path.isdir(state.worktree):
         place = Place(state.worktree, os.path.join(state.worktree, workspace.prefix).rstrip("/"), own=True)
     elif not state.worktree:
-        place = Place(workspace.repository.top, workspace.root, own=False)
+        place = _place_by_hand(workspace, state)
     return harvest(workspace, store, folder, state, place, used_inputs(workspace, source), {})
+
+
+def _place_by_hand(workspace: Workspace, state: RunState) -> Place:
+    """Returns the working tree that a run by hand was started in, which may be another one than the caller's."""
+    found = find_git(state.project) if os.path.isdir(state.project) else None
+    if found and common_dir_of(found[1]) == os.path.realpath(workspace.repository.common_dir):
+        return Place(found[0], state.project, own=False)
+    return Place(workspace.repository.top, workspace.root, own=False)
 
 
 def _refuse_recorded(workspace: Workspace, folder: str, state: RunState) -> None:
