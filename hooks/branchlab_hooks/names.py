@@ -14,18 +14,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import CheckError
-from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, list_refs
 from branchlab.naming import compile_rule, to_fill_in
 from branchlab.plainfile import read_plain, write_plain
 from branchlab.project import SETTINGS_FILE
 from branchlab.running.names import Name, free_name, user_name
 from branchlab.text import safe_text
-from branchlab.workspace import Workspace, workspace_of
+from branchlab.workspace import Workspace, projects_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from branchlab.git.repository import Repository
 
 _MOST = 200
@@ -91,23 +88,6 @@ def accepts(workspace: Workspace, branch: str) -> bool:
     settings = workspace.settings
     rule = compile_rule(settings.naming)
     return rule.accepts(branch) or rule.exempt(branch) or branch == settings.baseline
-
-
-def projects_of(workspace: Workspace) -> Iterator[Workspace]:
-    """Yields the project at the top of the working tree, then those in folders below it that git knows.
-
-    Raises:
-        UsageError: when its turn comes, for settings that hold a mistake; `DamagedError` when they are not TOML.
-    """
-    repository = workspace.repository
-    if workspace.initialised:
-        yield workspace
-    out = run_git(["ls-files", "-z", "--", f"*/{SETTINGS_FILE}"], cwd=repository.top)
-    for path in filter(None, out.decode(errors="surrogateescape").split("\0")):
-        prefix = path.removesuffix(SETTINGS_FILE)
-        below = workspace_of(repository._replace(prefix=prefix))
-        if below.initialised and below.prefix == prefix:
-            yield below
 
 
 def refusal(workspace: Workspace, branch: str) -> Refusal:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from branchlab.errors import DamagedError
 from branchlab.git.repository import find_repository
 from branchlab.record.format import parse_record
-from branchlab.workspace import workspace_of
+from branchlab.workspace import projects_of, workspace_of
 from branchlab_hooks.dispatch import words
-from branchlab_hooks.names import check_branch, projects_of
+from branchlab_hooks.names import check_branch
 from branchlab_hooks.pending import is_pending
 from branchlab_hooks.staged import branch_of, is_in_progress, read_staged
 from branchlab_hooks.watched import write_watched

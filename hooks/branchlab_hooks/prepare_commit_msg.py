@@ -10,10 +10,9 @@ from branchlab.errors import DamagedError
 from branchlab.git.repository import find_repository
 from branchlab.plainfile import read_plain, write_plain
 from branchlab.record.format import parse_record
-from branchlab.workspace import workspace_of
+from branchlab.workspace import projects_of, workspace_of
 from branchlab_hooks.dispatch import words
 from branchlab_hooks.identity import belongs, same_code
-from branchlab_hooks.names import projects_of
 from branchlab_hooks.staged import read_staged
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from branchlab.git.refs import BRANCHES, list_refs
 from branchlab.plainfile import write_plain
 from branchlab.project import SETTINGS_FILE
 from branchlab.text import safe_text
-from branchlab.workspace import open_workspace
-from branchlab_hooks.names import check_branch, projects_of
+from branchlab.workspace import open_workspace, projects_of
+from branchlab_hooks.names import check_branch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

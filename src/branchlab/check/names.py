@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from branchlab.check.finding import Finding
 from branchlab.errors import BranchlabError, UsageError
-from branchlab.naming import compile_rule
+from branchlab.naming import compile_rule, to_fill_in
 from branchlab.text import safe_text
 from branchlab.workspace import projects_of, workspace_of
 
@@ -46,8 +47,9 @@ class Names:
             return None
         problem = self._rule.check(name) or f"it does not follow {safe_text(self._rule.naming.pattern)}"
         try:
-            near = safe_text(self._rule.suggest(name, user=self._user, date=self._date))
-            remedy = f"rename it to {near}" if place else f"git branch -m {safe_text(name)} {near}"
+            near = self._rule.suggest(name, user=self._user, date=self._date)
+            new = safe_text(near) + to_fill_in(self._rule, near)
+            remedy = f"rename it to {new}" if place else f"git branch -m {safe_text(shlex.quote(name))} {new}"
         except UsageError:
             remedy = f"rename it: names follow {safe_text(self._rule.naming.pattern)}"
         return Finding("error", "name", f"its name is not allowed: {problem}", remedy, place or safe_text(name), commit)
