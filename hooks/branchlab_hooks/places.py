@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from branchlab.git.process import GitError, run_git
+from branchlab.text import safe_text
 
 if TYPE_CHECKING:
     from branchlab.git.repository import Repository
@@ -43,6 +44,14 @@ def find_place(repository: Repository) -> Place:
     asked = run_git(["rev-parse", "--path-format=absolute", "--git-path", "hooks"], cwd=repository.top)
     folder = os.fsdecode(asked).removesuffix("\n")
     return Place(folder, _kind(repository, folder, scope), scope, setting)
+
+
+def why_off(place: Place) -> tuple[str, str]:
+    """Returns what to say where no hook file can run, and the remedy."""
+    if not place.setting:
+        return f"{safe_text(place.folder)} is no folder, so git runs no hook files", "move it away"
+    what = f"{HOOKS_PATH} is {safe_text(place.setting)}, so git runs no hook files"
+    return what, f"git config --{place.scope} --unset {HOOKS_PATH}"
 
 
 def default_place(repository: Repository) -> Place:

@@ -12,7 +12,7 @@ from branchlab_hooks.callers import called_from, line, project_file, tool_at
 from branchlab_hooks.config_hooks import SINCE, git_version, install_config, uninstall_config
 from branchlab_hooks.events import EVENTS
 from branchlab_hooks.install import BEFORE, install_files, uninstall_files
-from branchlab_hooks.places import default_place, find_place
+from branchlab_hooks.places import HOOKS_PATH, default_place, find_place, why_off
 from branchlab_hooks.script import events
 
 if TYPE_CHECKING:
@@ -173,10 +173,7 @@ def _generated(repository: Repository, place: Place, wanted: Sequence[str]) -> l
 def _refused(repository: Repository, place: Place, missing: Sequence[str]) -> tuple[str, str]:
     folder = shown_path(repository, place.folder)
     if place.kind == "off":
-        return (
-            f"core.hooksPath is {safe_text(place.setting)}, so git runs no hook files",
-            f"git config --{place.scope} --unset core.hooksPath",
-        )
+        return why_off(place)
     upgrade = "use git 2.54 or newer, which has hooks beside such files"
     if place.kind == "own":
         return (
@@ -186,11 +183,11 @@ def _refused(repository: Repository, place: Place, missing: Sequence[str]) -> tu
     calls = "".join(f"\n    {shown_path(repository, place.path(event))}:  {line(event)}" for event in missing)
     if place.kind == "tracked":
         return (
-            f"core.hooksPath is {folder}, which is part of the project, so branchlab writes nothing there{calls}",
+            f"{HOOKS_PATH} is {folder}, which is part of the project, so branchlab writes nothing there{calls}",
             f"add these lines, or {upgrade}",
         )
     own = safe_text(shlex.quote(default_place(repository).folder))
     return (
-        f"core.hooksPath is {folder} (in the {place.scope} configuration), which serves other repositories too{calls}",
-        f"add these lines there, or {upgrade}, or leave that folder: git config core.hooksPath {own}",
+        f"{HOOKS_PATH} is {folder} (in the {place.scope} configuration), which serves other repositories too{calls}",
+        f"add these lines there, or {upgrade}, or leave that folder: git config {HOOKS_PATH} {own}",
     )

@@ -15,7 +15,7 @@ from branchlab_hooks.drivers import configured as drivers_configured
 from branchlab_hooks.events import EVENTS, SKIP_VARIABLE
 from branchlab_hooks.install import BEFORE, PAUSED, own_file
 from branchlab_hooks.names import accepted_file
-from branchlab_hooks.places import HOOKS_PATH, default_place, find_place
+from branchlab_hooks.places import HOOKS_PATH, default_place, find_place, why_off
 from branchlab_hooks.script import Script, read_hook, recognise, render
 from branchlab_hooks.setup import edited, shown_path, wanted_events
 
@@ -179,10 +179,10 @@ def _make_executable(repository: Repository, path: str) -> str:
 
 def _missing(repository: Repository, place: Place, event: str) -> HookState:
     if place.kind == "off":
-        return HookState(event, problem="git looks for no hook files", remedy=f"git config --unset {HOOKS_PATH}")
+        return HookState(event, problem="git looks for no hook files", remedy=why_off(place)[1])
     other = default_place(repository).path(event)
     if place.folder != os.path.dirname(other) and own_file(other):
-        what = f"it lies in {shown_path(repository, other)}, but core.hooksPath leads elsewhere"
+        what = f"it lies in {shown_path(repository, other)}, but {HOOKS_PATH} leads elsewhere"
         return HookState(event, problem=what, remedy=_REINSTALL)
     if recognise(read_hook(f"{place.path(event)}.old")):
         tool = tool_at(place, event) or "another tool"
@@ -209,14 +209,7 @@ def _accepted(repository: Repository) -> int:
 
 
 def _problems(place: Place, hooks: list[HookState]) -> list[tuple[str, str]]:
-    found = []
-    if place.kind == "off":
-        found.append(
-            (
-                f"core.hooksPath is {safe_text(place.setting)}, so git runs no hook files",
-                f"git config --{place.scope} --unset core.hooksPath",
-            )
-        )
+    found = [why_off(place)] if place.kind == "off" else []
     if os.environ.get(SKIP_VARIABLE):
         found.append((f"{SKIP_VARIABLE} is set here, so no hook of branchlab does anything", f"unset {SKIP_VARIABLE}"))
     if not hooks:
