@@ -55,8 +55,8 @@ def _parse(text: bytes, source: str) -> Record:
 
 def _merged(base: Run | None, kept: Run, left: Run) -> tuple[str, ...]:
     """Returns the runs that a record now stands for as well; the one that both come from has been replaced since."""
-    replaced = {kept.id, base.id if base else ""}
-    ids = dict.fromkeys((*kept.merged, *left.merged, *({left.id} - replaced)))
+    replaced = base is not None and base.id == left.id
+    ids = dict.fromkeys((*kept.merged, *left.merged, *(() if replaced else (left.id,))))
     return tuple(run for run in ids if run != kept.id)[-_MOST_MERGED:]
 
 

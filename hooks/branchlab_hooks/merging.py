@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from branchlab.errors import BranchlabError
+from branchlab.errors import BranchlabError, UsageError
 from branchlab.text import safe_text
 from branchlab_hooks.merge_outputs import merge_outputs, merge_pointers
 from branchlab_hooks.merge_parameters import merge_ancestors, merge_parameters
@@ -44,7 +44,7 @@ def merge_file(kind: str, versions: Versions, repository: Repository) -> Outcome
             case _:
                 return Outcome(*merge_parameters(versions))
     except BranchlabError as error:
-        return _by_line(versions, error)
+        return _by_line(kind, versions, error)
 
 
 def _record(versions: Versions, repository: Repository) -> Outcome:
@@ -52,13 +52,15 @@ def _record(versions: Versions, repository: Repository) -> Outcome:
         return Outcome(versions.unchanged() or b"", clean=True)
     side = own_side(repository)
     text = merge_records(versions, side)
-    return Outcome(text, clean=True, words=f"{safe_text(versions.path)} keeps one record; its metrics are stale")
+    words = f"{safe_text(versions.path)} is that of this branch; its metrics are stale until measured again"
+    return Outcome(text, clean=True, words=words)
 
 
-def _by_line(versions: Versions, reason: BranchlabError) -> Outcome:
+def _by_line(kind: str, versions: Versions, reason: BranchlabError) -> Outcome:
     try:
         text, clean = versions.as_text()
     except BranchlabError:  # no text: git keeps our version as well
         text, clean = versions.ours, False
-    words = f"merged by line: {reason.message}"
-    return Outcome(text, clean, words)
+    clean = clean and not isinstance(reason, UsageError)  # the lines fit together and say something else than the keys
+    hint = "take one side: git checkout --ours, or --theirs, and its name" if kind == "record" else reason.hint
+    return Outcome(text, clean, f"merged by line: {reason.message}" + (f". hint: {hint}" if hint else ""))

@@ -107,7 +107,7 @@ def _read_entry(commit: bytes, body: bytes, source: str, reader: _Reader) -> Ent
         return _damaged(commit, source, error.message)
     if reader.shapes:
         reader.shapes.learn(body)
-    stale = _is_stale(commit, summary.run.encode())
+    stale = summary.merged or _is_stale(commit, summary.run.encode())
     row = encode_row(experiment_of(summary, _author(commit).decode(errors="replace"), stale=stale))
     return Entry(summary.started.encode(), row)
 

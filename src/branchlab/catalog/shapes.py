@@ -48,6 +48,7 @@ _NEVER = -(1 << 60)
 
 _AUTHOR = b"@the author@"
 _UNCLEAR = (b'"""', b"'''", b"@mark ", _AUTHOR)  # text of several lines may look like values, and text like a mark
+_MERGED = b"\nmerged = ["  # such a record is stale whatever its commit says
 _TAIL = b'"stale":false,"problem":""}'
 
 
@@ -108,7 +109,7 @@ class Shapes:
 
     def learn(self, text: bytes) -> None:
         """Takes note of a sound record of no known shape; a shape that is common enough is known from then on."""
-        if len(text) > _MOST_BYTES or self._count >= _MOST_SHAPES:
+        if len(text) > _MOST_BYTES or self._count >= _MOST_SHAPES or _MERGED in text:
             return
         keys = _hash_of_keys(text)
         self._missed[keys] += 1

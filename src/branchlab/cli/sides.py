@@ -73,9 +73,9 @@ def read_side(reader: ObjectReader, workspace: Workspace, commit: Commit) -> Sid
 
 
 def is_stale(commit_text: bytes, record: Record) -> bool:
-    """Says whether a commit is another one than the one that recorded the run."""
+    """Says whether a commit is another one than the one that recorded the run, or merged other runs into it."""
     trailers = _TRAILER.findall(commit_text)
-    return not trailers or trailers[-1].decode(errors="replace") != record.run.id
+    return bool(record.run.merged) or not trailers or trailers[-1].decode(errors="replace") != record.run.id
 
 
 def live_side(workspace: Workspace, name: str) -> Side:

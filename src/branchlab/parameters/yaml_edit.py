@@ -178,6 +178,6 @@ def _string(value: str, style: str | None) -> str:
 
 def _lines(key: str, value: Any, indent: int) -> list[str]:
     name = " " * indent + _string(key, None)
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         return [f"{name}:"] + [line for inner, item in value.items() for line in _lines(inner, item, indent + 2)]
     return [f"{name}: {literal(value)}"]

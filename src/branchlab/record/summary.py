@@ -47,6 +47,7 @@ class Summary(NamedTuple):
         metrics: summary values; those of a split as `test.accuracy`.
         best: best value of each metric that has one.
         data: digest of each input by its path.
+        merged: a merge put other runs into it, so its metrics are stale.
     """
 
     run: str
@@ -60,6 +61,7 @@ class Summary(NamedTuple):
     metrics: Mapping[str, Number]
     best: Mapping[str, Number]
     data: Mapping[str, str]
+    merged: bool = False
 
 
 def read_summary(text: bytes, source: str = RECORD_FILE) -> Summary:
@@ -99,6 +101,7 @@ def summarise(record: Record) -> Summary:
         metrics=metrics,
         best={name: best.value for name, best in record.best.items()},
         data={path: data.md5 for path, data in record.data.items() if not data.output},
+        merged=bool(run.merged),
     )
 
 
