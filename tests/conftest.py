@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 from hypothesis import settings
 
+from hooked_project import hooked
 from scratch_repository import ScratchRepository
 from small_project import dvc_project, project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["dvc_project", "project"]  # fixtures that pytest finds here
+__all__ = ["dvc_project", "hooked", "project"]  # fixtures that pytest finds here
 
 GITCONFIG = """\
 [user]
