@@ -20,12 +20,13 @@ MD5 = "5d41402abc4b2a76b9719d911017c592"  # of "hello"
 
 
 @pytest.fixture
-def tracked(dvc_project: ScratchRepository) -> ScratchRepository:
+def tracked(project: ScratchRepository) -> ScratchRepository:
     """A branch with a pointer whose content is in the cache."""
-    dvc_project.git("switch", "-q", "-c", NAME)
-    dvc_project.commit("data", **{"data/rows.csv.dvc": POINTER.format(md5=MD5, path="rows.csv")})
-    dvc_project.write(f".dvc/cache/files/md5/{MD5[:2]}/{MD5[2:]}", "hello")
-    return dvc_project
+    project.commit("dvc", **{".dvc/config": "[core]\n", ".dvc/.gitignore": "/cache\n"})
+    project.git("switch", "-q", "-c", NAME)
+    project.commit("data", **{"data/rows.csv.dvc": POINTER.format(md5=MD5, path="rows.csv")})
+    project.write(f".dvc/cache/files/md5/{MD5[:2]}/{MD5[2:]}", "hello")
+    return project
 
 
 def lose(project: ScratchRepository) -> None:
@@ -80,9 +81,9 @@ def test_a_range_asks_for_the_data_of_its_tip(tracked: ScratchRepository, tmp_pa
 
 
 @pytest.mark.parametrize("content", ["outs: 1\n", "<<<<<<< ours\n", POINTER.format(md5=MD5, path="../../../x")])
-def test_a_damaged_pointer_is_an_error(dvc_project: ScratchRepository, content: str) -> None:
-    dvc_project.git("switch", "-q", "-c", NAME)
-    dvc_project.commit("data", **{"data/rows.csv.dvc": content})
-    found = check(dvc_project)
+def test_a_damaged_pointer_is_an_error(project: ScratchRepository, content: str) -> None:
+    project.git("switch", "-q", "-c", NAME)
+    project.commit("data", **{"data/rows.csv.dvc": content})
+    found = check(project)
     assert (found.code, found.kinds) == (1, [("error", "data", NAME)])
     assert "data/rows.csv.dvc" in found.said

@@ -104,7 +104,7 @@ def test_code_that_differs_by_the_records_own_word_is_a_warning(project: Scratch
     by_commit(project, NAME, run={"code": "", "tree": "a" * 40, "exact": False, "differs": ("train.py", "net.py")})
     found = check(project)
     assert (found.code, found.kinds) == (0, [("warning", "code", NAME)])
-    assert "train.py, net.py differ" in found.said
+    assert "(train.py, net.py)" in found.said
 
 
 def test_files_that_the_command_wrote_beside_the_record_belong_to_the_run(project: ScratchRepository) -> None:

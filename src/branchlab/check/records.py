@@ -188,20 +188,22 @@ def _values(name: str, one: Held) -> list[Finding]:
 def _claimed_code(workspace: Workspace, one: Held, code: _Code) -> list[Finding]:
     """Judges a commit that says it holds the record of a run."""
     run = one.record.run if one.record else None
-    if run is None or code.same:
+    if run is None:
         return []
     if not run.exact:
-        said = f": {_paths(run.differs)} differ" if run.differs else ""
+        said = f" ({_paths(run.differs)})" if run.differs else ""
         what = f"the code is not, or may not be, the code that ran{said}"
         return [Finding("warning", "code", what, _MEASURE)]
+    if code.same:
+        return []
     if not code.known:
         return [_lost(workspace, one)]
     if run.code in one.commit.parents and not one.commit.rewritten:
         return []  # the command itself wrote these files, and its run took them along
     if run.code:
-        what = f"the code is not what ran, although its message says so: {_paths(code.paths)} differ"
+        what = f"the code is not what ran, although its message says so ({_paths(code.paths)})"
     else:
-        what = "the code is not what ran, although its message says so: the commit was changed after it was recorded"
+        what = "the code is not what ran, although its message says so (changed after it was recorded)"
     return [Finding("error", "code", what, _MEASURE)]
 
 
@@ -220,7 +222,7 @@ def _unclaimed(workspace: Workspace, one: Held, code: _Code) -> list[Finding]:
         return [Finding("error", "trailer", what, f"git checkout the {name} that the run wrote, or measure again")]
     if not code.known and (run.code or not run.tree):
         return [_lost(workspace, one)]
-    said = f": {_paths(code.paths)} differ" if code.paths else ""
+    said = f" ({_paths(code.paths)})" if code.paths else ""
     return [Finding("warning", "stale", f"{name} was measured on other code{said}", _MEASURE)]
 
 
