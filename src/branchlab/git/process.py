@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 TIMEOUT = 600.0
+_OWN = "branchlab: error: "
 
 # What a person or a CI job sets on purpose. Everything else that starts with GIT_ (GIT_DIR, GIT_INDEX_FILE, …) is
 # left by a hook or an alias and would point git at another repository.
@@ -126,7 +127,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def last_line(stderr: str) -> str:
     """Returns the line of git's words that matters: the first `fatal:` or `error:`, else the last, without mark."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip() and not line.startswith("hint:")]
-    chosen = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "")
+    own = next((line for line in lines if line.startswith(_OWN)), "").removeprefix(_OWN)  # a hook of ours refused
+    chosen = own or next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "")
     return safe_text(chosen.removeprefix("fatal:").removeprefix("error:").strip().rstrip("."))
 
 

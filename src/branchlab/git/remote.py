@@ -35,7 +35,7 @@ def choose_remote(repository: Repository, asked: str) -> str:
 
 
 def push_branches(repository: Repository, remote: str, names: Sequence[str]) -> None:
-    """Sends branches under their own names in one go; git's hooks run as always.
+    """Sends branches under their own names in one go; git's hooks run as always, ours leaves the data to the caller.
 
     Raises:
         GitError: when the remote refuses.
@@ -43,7 +43,9 @@ def push_branches(repository: Repository, remote: str, names: Sequence[str]) -> 
     if not names:  # git would push what its configuration says
         return
     refspecs = [f"{BRANCHES}{name}:{BRANCHES}{name}" for name in names]
-    run_git(["push", "--porcelain", "--end-of-options", remote, *refspecs], cwd=repository.top)
+    run_git(
+        ["push", "--porcelain", "--end-of-options", remote, *refspecs], cwd=repository.top, env={"BRANCHLAB_DATA": "0"}
+    )
 
 
 def remote_branches(repository: Repository, remote: str) -> list[Ref]:

@@ -1,0 +1,60 @@
+"""What a push sends: the refs that git tells on standard input, and the commits that hold other data than before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from branchlab.git.objects import read_objects
+from branchlab.git.process import run_git
+from branchlab.git.refs import BRANCHES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchlab.git.repository import Repository
+
+_PARTS = 4
+_POINTERS = ("*.dvc", "dvc.lock", "*/dvc.lock")
+
+
+class PushedRef(NamedTuple):
+    """A ref that is made or moved at the remote.
+
+    Attributes:
+        source: what is sent, as git was told: a full ref, `HEAD`, or an id.
+        oid: its object.
+        target: full name of the ref at the remote.
+        before: object of that ref at the remote, only zeros for a new one.
+    """
+
+    source: str
+    oid: str
+    target: str
+    before: str
+
+    @property
+    def branch(self) -> str:
+        """The branch it becomes at the remote, empty for another kind of ref."""
+        return self.target.removeprefix(BRANCHES) if self.target.startswith(BRANCHES) else ""
+
+
+def parse_refs(stdin: bytes) -> list[PushedRef]:
+    """Reads what git tells; deletions are left out."""
+    lines = [line.split(" ") for line in stdin.decode(errors="surrogateescape").split("\n")]
+    refs = [PushedRef(*parts) for parts in lines if len(parts) == _PARTS]
+    return [ref for ref in refs if ref.oid.strip("0")]
+
+
+def tips(repository: Repository, refs: Sequence[PushedRef]) -> dict[str, str]:
+    """Returns the short name of what is pushed by the id of its commit; a tag of something else has none."""
+    found = read_objects(repository, [f"{ref.oid}^{{commit}}" for ref in refs])
+    named = zip(refs, found, strict=True)
+    return {commit.oid: ref.branch or ref.target.removeprefix("refs/") for ref, commit in named if commit}
+
+
+def data_changes(repository: Repository, remote: str, refs: Sequence[PushedRef]) -> list[str]:
+    """Returns the commits that the remote lacks and that change a pointer to data, as far as is known here."""
+    revisions = "".join(f"{ref.oid}\n^{ref.before}\n" if ref.before.strip("0") else f"{ref.oid}\n" for ref in refs)
+    known = ["--not", f"--remotes={remote}"] if remote else []
+    arguments = ["rev-list", "--ignore-missing", "--stdin", *known, "--", *_POINTERS]
+    return run_git(arguments, cwd=repository.top, stdin=revisions.encode()).decode().split()
