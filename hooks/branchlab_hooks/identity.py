@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from branchlab.git.codetree import code_tree
 from branchlab.git.index import changed_paths
 from branchlab.record.paths import written_paths
+from branchlab.running.ran_code import files_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from branchlab.record.model import Record, Run
     from branchlab.running.ran_code import RanCode
+    from branchlab.tracking.state import RunState
     from branchlab.workspace import Workspace
 
 _NAMED = 20
@@ -27,6 +29,7 @@ class Identity(NamedTuple):
         ran: the code that ran; None when it was not captured.
         doubtful: paths that may have been otherwise when the run started.
         ignored: paths that are no code: metric files of other tools.
+        state: the run; what it wrote is no code either.
     """
 
     workspace: Workspace
@@ -34,23 +37,32 @@ class Identity(NamedTuple):
     ran: RanCode | None
     doubtful: Sequence[str] = ()
     ignored: Sequence[str] = ()
+    state: RunState | None = None
 
     def provenance(self, record: Record) -> Run:
         """Returns the provenance of a record that is committed together with its code."""
         repository, prefix = self.workspace.repository, self.workspace.prefix
         written = written_paths(record, self.workspace.settings.record, prefix)
         outputs = [prefix + path for path, file in record.data.items() if file.output]
+        # The pointer of an artifact that this run did not make leaves the commit together with what it pointed to.
+        not_made = [f"{prefix}{path}.dvc" for path in self.workspace.settings.artifacts]
         aside = (*written, *outputs, *self.ignored)
         changed = changed_paths(repository, self.ran.commit, self.tree) if self.ran else []
-        changed = [path for path in changed if not _is_one_of(path, aside)]
+        changed = self._without_outputs([path for path in changed if not _is_one_of(path, aside)])
         code = self.ran.commit if self.ran and changed else self.tree
         differs = sorted({*changed, *self.doubtful, *(self.ran.differs if self.ran else ())})
         return record.run._replace(
             code="",
-            tree=code_tree(repository, code, written),
+            tree=code_tree(repository, code, (*written, *not_made)),
             exact=self.ran is not None and self.ran.exact and not differs,
             differs=tuple(differs[:_NAMED]),
         )
+
+    def _without_outputs(self, paths: list[str]) -> list[str]:
+        if not paths or self.ran is None or self.state is None:
+            return paths
+        made = files_written(self.workspace, self.state, self.ran, paths)
+        return [path for path in paths if path not in made]
 
 
 def belongs(workspace: Workspace, record: Record, tree: str) -> bool:

@@ -78,7 +78,7 @@ def _harvest(chosen: Chosen, staged: Staged) -> tuple[Record, Harvest]:
     source = source_from_capture(workspace, store, ran.commit if ran else staged.head)
     doubtful = [*source.files, *([] if ran else _changed_since(chosen, staged))]
     collected = [workspace.prefix + path for path in collected_files(workspace.root, workspace.settings.collect)]
-    identity = Identity(workspace, staged.tree, ran, doubtful, collected)
+    identity = Identity(workspace, staged.tree, ran, doubtful, collected, state)
     seen: list[Record] = []
 
     def identify(record: Record) -> Run:

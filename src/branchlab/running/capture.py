@@ -21,6 +21,7 @@ from branchlab.git.process import GitError, run_git
 from branchlab.git.refs import RUNS, create_ref, delete_ref
 from branchlab.git.snapshot import read_working_tree, write_snapshot
 from branchlab.plainfile import write_plain
+from branchlab.running.ran_code import is_source
 from branchlab.tracking.capture import CAPTURE_FILE
 from branchlab.tracking.state import STATE_FILE, read_state
 from branchlab.workspace import open_workspace
@@ -33,17 +34,18 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 _NAMED = 20
+_TRIES = 3
 _PRIORITY = 5  # the training comes first
 _FILES_IN_ALL = 10  # new files together may be as large as ten of the largest
 _NOBODY = {f"GIT_{role}_{what}": "branchlab" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-_SOURCES = (".py", ".ipynb", ".sh", ".r", ".jl")
 
 
-class _Chosen(NamedTuple):
-    """What of the working tree is captured, and the paths that are left out though the run may have read them."""
+class _Taken(NamedTuple):
+    """What of the working tree is captured, its tree (None: that of HEAD), and what the run may have read beside it."""
 
     status: WorkingTree
     missing: tuple[str, ...]
+    tree: str | None = None
 
 
 def main(folder: str, began: str) -> None:
@@ -69,13 +71,12 @@ def capture(folder: str, began: float) -> None:
     if workspace is None or state is None:
         return
     repository = workspace.repository
-    status = read_working_tree(repository)
-    if status.head is None or status.unmerged:
+    taken = _take(workspace, began)
+    if taken is None:
         return
-    chosen = _choose(workspace, status, began)
-    code = _hold(repository, state.id, status.head, chosen.status)
-    differs = [*chosen.missing, *_changed_since(workspace, chosen.status, began)]
-    found = {"code": code, "exact": not differs, "differs": sorted(differs)[:_NAMED]}
+    code = _hold(repository, state.id, taken)
+    differs = [*taken.missing, *_changed_since(workspace, code, began)]
+    found = {"code": code, "exact": not differs, "differs": sorted(differs)[:_NAMED], "began": began}
     try:
         write_plain(os.path.join(folder, CAPTURE_FILE), json.dumps(found).encode())
     finally:
@@ -83,7 +84,30 @@ def capture(folder: str, began: float) -> None:
             delete_ref(repository, RUNS + state.id, code, reason="branchlab: gone")
 
 
-def _choose(workspace: Workspace, status: WorkingTree, began: float) -> _Chosen:
+def _take(workspace: Workspace, began: float) -> _Taken | None:
+    """Writes the working tree; again when the index was changed meanwhile, as by the `git add` after a short run."""
+    repository = workspace.repository
+    for _ in range(_TRIES):
+        before = _index_mark(repository)
+        status = read_working_tree(repository)
+        if status.head is None or status.unmerged:
+            return None
+        taken = _choose(workspace, status, began)
+        taken = taken._replace(tree=write_snapshot(repository, taken.status))
+        if _index_mark(repository) == before:
+            break
+    return taken
+
+
+def _index_mark(repository: Repository) -> tuple[int, int]:
+    try:
+        status = os.stat(os.path.join(repository.git_dir, "index"))
+    except OSError:
+        return 0, 0
+    return status.st_ino, status.st_mtime_ns
+
+
+def _choose(workspace: Workspace, status: WorkingTree, began: float) -> _Taken:
     """Leaves out what the run itself has written already, and what is too large for git."""
     top, limit = workspace.repository.top, workspace.settings.max_file_bytes
     left_out: list[str] = []
@@ -93,7 +117,7 @@ def _choose(workspace: Workspace, status: WorkingTree, began: float) -> _Chosen:
     for size, path in sorted((_size(top, path), path) for path in status.new):
         if _is_later(top, path, began):
             left_out.append(path)
-            if path.lower().endswith(_SOURCES):  # no output: somebody is at work
+            if is_source(path):  # no output: somebody is at work
                 missing.append(path)
         elif size > min(limit, room):
             left_out.append(path)
@@ -105,12 +129,12 @@ def _choose(workspace: Workspace, status: WorkingTree, began: float) -> _Chosen:
     changed = tuple(path for path in status.changed if path not in written)
     gone = tuple(path for path in status.gone if path not in written)
     status = status._replace(changed=changed, new=tuple(kept), gone=(*gone, *left_out))
-    return _Chosen(status, tuple(missing))
+    return _Taken(status, tuple(missing))
 
 
-def _hold(repository: Repository, run: str, head: str, status: WorkingTree) -> str:
+def _hold(repository: Repository, run: str, taken: _Taken) -> str:
     """Returns the commit that holds the code, and lets the private ref of the run point at it."""
-    tree = write_snapshot(repository, status)
+    head, tree = taken.status.head or "", taken.tree
     if tree is None:
         create_ref(repository, RUNS + run, head, reason="branchlab: start")
         return head
@@ -121,15 +145,12 @@ def _hold(repository: Repository, run: str, head: str, status: WorkingTree) -> s
     return write_commit(repository, RUNS + run, NewCommit(head, f"code of run {run}, started by hand\n", tree))
 
 
-def _changed_since(workspace: Workspace, status: WorkingTree, began: float) -> Iterable[str]:
+def _changed_since(workspace: Workspace, code: str, began: float) -> Iterable[str]:
     """Yields the paths that were changed after the program began, but for what records and other tools write."""
     top = workspace.repository.top
-    tracked = run_git(["ls-files", "-z"], cwd=top).decode(errors="surrogateescape").split("\0")
-    for path in dict.fromkeys([*filter(None, tracked), *status.new]):
+    names = run_git(["ls-tree", "-r", "-z", "--name-only", code], cwd=top).decode(errors="surrogateescape")
+    for path in filter(None, names.split("\0")):
         if _is_later(top, path, began) and not _is_own(workspace, path):
-            yield path
-    for path in status.gone:
-        if path in tracked and _is_later(top, os.path.dirname(path), began, folder=True):
             yield path
 
 
@@ -141,13 +162,13 @@ def _is_own(workspace: Workspace, path: str) -> bool:
     return any(inside in (name, f"{name}.dvc") or inside.startswith(f"{name.rstrip('/')}/") for name in own)
 
 
-def _is_later(top: str, path: str, began: float, *, folder: bool = False) -> bool:
+def _is_later(top: str, path: str, began: float) -> bool:
     """Tells whether a file was written, moved here or replaced after a time: no tool can set this time back."""
     try:
         status = os.lstat(os.path.join(top, path))
     except OSError:
         return False
-    return status.st_ctime > began and stat.S_ISDIR(status.st_mode) is folder
+    return status.st_ctime > began and not stat.S_ISDIR(status.st_mode)  # a submodule is a folder
 
 
 def _size(top: str, path: str) -> int:

@@ -1,0 +1,50 @@
+"""A run that writes files which git tracks: they come with its record and are no code that differs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hooked_project import hooked
+
+if TYPE_CHECKING:
+    from hooked_project import HookedProject
+
+__all__ = ["hooked"]  # a fixture that pytest finds here
+
+WRITES = 'import os\nos.makedirs("report", exist_ok=True)\nopen("report/{0}", "a").write("made by the run")\n'
+
+
+def commit(hooked: HookedProject) -> None:
+    hooked.does("add", "--all")
+    hooked.does("commit", "-q", "-m", "wider")
+
+
+def test_what_the_run_wrote_is_committed_with_it_and_the_code_is_what_ran(hooked: HookedProject) -> None:
+    code = (hooked.path / "train.py").read_text()
+    hooked.write("train.py", code + WRITES.format("page.md"))
+    hooked.train()
+    commit(hooked)
+    assert "report/page.md" in hooked.git("ls-tree", "-r", "--name-only", "HEAD")
+    assert "exact" not in hooked.record()["run"]
+
+
+def test_what_came_after_the_run_or_is_source_code_is_named(hooked: HookedProject) -> None:
+    code = (hooked.path / "train.py").read_text()
+    hooked.write("train.py", code + WRITES.format("generated.py"))
+    hooked.train()
+    (folder,) = hooked.runs()
+    state = folder / "state.json"
+    state.write_text(state.read_text().replace('"ended": "20', '"ended": "19'))  # long ago
+    hooked.write("later.md", "")
+    commit(hooked)
+    run = hooked.record()["run"]
+    assert (run["exact"], run["differs"]) == (False, ["later.md", "report/generated.py"])
+
+
+def test_what_the_run_changed_is_named_for_it_may_have_read_it(hooked: HookedProject) -> None:
+    code = (hooked.path / "train.py").read_text()
+    hooked.commit("page", **{"report/page.md": "before\n"})
+    hooked.write("train.py", code + WRITES.format("page.md"))
+    hooked.train()
+    commit(hooked)
+    assert hooked.record()["run"]["differs"] == ["report/page.md"]
