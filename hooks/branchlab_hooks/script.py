@@ -15,7 +15,7 @@ _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 _PARTS = os.path.join(_PACKAGE, "sh")
 _MARK = re.compile(rb"#![^\n]*\n# branchlab hook (\d+): ([a-z-]+)\n# sha256 ([0-9a-f]{64}) of what follows\n")
 _VERSION = 1
-_PARTS_IN_USE = {"names": b"name_is_known", "pending": b"_pending"}
+_PARTS_IN_USE = {"names": b"name_is_known", "pending": b"pending"}
 _MOST_BYTES = 1 << 20
 
 
