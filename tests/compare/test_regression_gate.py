@@ -186,11 +186,15 @@ def test_a_metric_that_lies_outside_of_its_folds_is_something_else_and_stands_fo
 
 
 def test_seeds_and_folds_pair_by_whichever_are_more() -> None:
-    splits = {**{f"fold-{i}": {"m": v} for i, v in enumerate(BASE)}, "seed-1": {"m": 0.93}, "seed-2": {"m": 0.92}}
+    splits = {**{f"fold-{i}": {"m": v} for i, v in enumerate(BASE)}, "seed-1": {"m": 0.93}, "seed--2": {"m": 0.92}}
     one = record(metrics={}, splits=splits)
     found = regression(UP, one, one)
     assert found.evidence
     assert (found.evidence.unit, found.evidence.n) == ("fold", 5)
+    only_seeds = record(metrics={}, splits={name: value for name, value in splits.items() if "seed" in name})
+    found = regression(UP, only_seeds, only_seeds)
+    assert found.evidence
+    assert (found.evidence.unit, found.evidence.n) == ("seed", 2)
 
 
 def test_splits_that_only_look_like_folds_do_not_pair() -> None:

@@ -85,9 +85,10 @@ def test_slices_of_other_data_are_other_slices() -> None:
 
 
 def test_slices_with_few_rows_have_no_say_and_those_that_do_not_count_them_have() -> None:
-    head = sliced({"r=eu": 0.9, "r=us": 0.1, "r=asia": 0.86}, {"r=eu": 100, "r=us": 29})
+    head = sliced({"r=eu": 0.86, "r=us": 0.1, "r=asia": 0.9}, {"r=eu": 30, "r=us": 29})
     found = gate(WORST, head, least=30)
-    assert (found.passed, found.slice) == (True, "r=asia")
+    assert (found.passed, found.slice) == (True, "r=eu")
+    assert found.reason == "r=eu has 0.86, the worst of 2"
     found = gate(WORST, head._replace(record=head.record._replace(slices={"r=us": {"m": 0.9, "rows": 2}})), least=30)
     assert (found.passed, found.reason) == (False, "the record has no slice of m to judge, and 1 with too few rows")
 

@@ -61,7 +61,7 @@ def loss(goal: Goal | None, before: Number, after: Number) -> float:
 def exceeds(size: float, allowed: float, *compared: Number) -> bool:
     """Tells whether a difference between the values compared is larger than allowed, by more than rounding."""
     scale = max((abs(value) for value in compared), default=0.0)
-    return size > allowed * (1 + _SLACK) + _ROUNDING * scale
+    return size > allowed + _ROUNDING * scale
 
 
 def moved(goal: Goal | None, lost: float) -> str:

@@ -107,4 +107,4 @@ def _strange(unit: Unit, record: Record, values: Mapping[str, Number], metric: s
 
 def _is(unit: Unit, name: str) -> bool:
     stem, dash, number = name.partition("-")
-    return stem == unit and bool(dash) and number.isascii() and number.removeprefix("-").isdecimal()
+    return stem == unit and bool(dash) and number.removeprefix("-").isdecimal()

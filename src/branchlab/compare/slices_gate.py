@@ -42,10 +42,6 @@ class _Fall(NamedTuple):
     def too_large(self) -> bool:
         return exceeds(self.lost, self.allowed, self.before, self.after)
 
-    @property
-    def excess(self) -> float:
-        return self.lost - self.allowed
-
 
 def judge_slices(
     metric: str, rule: MetricRule, head: Record, base: Record | None, least_rows: int
@@ -194,7 +190,7 @@ def _fall(blank: GateResult, rule: MetricRule, part: str, before: Number, after:
 
 
 def _most_lost(blank: GateResult, goal: Goal | None, falls: list[_Fall], new: int) -> GateResult:
-    most = max(falls, key=lambda fall: (fall.too_large, fall.excess))
+    most = max(falls, key=lambda fall: fall.lost - fall.allowed)
     failing = [fall.part for fall in falls if fall.too_large]
     blank = blank._replace(value=most.after, baseline=most.before, passed=not failing, slice=most.part)
     added = f"; {new} new" if new else ""
