@@ -5,6 +5,7 @@ The file has the form of the catalog's index; deleting it loses nothing.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from typing import TYPE_CHECKING, NamedTuple
@@ -75,9 +76,20 @@ def facts_of(workspace: Workspace, oids: Sequence[str], refs: Iterable[str]) -> 
 
 def read_facts(workspace: Workspace, oids: Sequence[str], whole: Sequence[str] | None = None) -> dict[str, Facts]:
     """Reads commits from git and judges their records; settings and pointers only of those in `whole`, or of all."""
+    # Hundreds of thousands of long-lived values would be walked through again and again while they are made.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _read_facts(workspace, oids, oids if whole is None else whole)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read_facts(workspace: Workspace, oids: Sequence[str], whole: Sequence[str]) -> dict[str, Facts]:
     objects = Objects(workspace.repository)
     judged = judge_records(workspace, objects, oids)
-    contents = read_contents(workspace, objects, oids if whole is None else whole)
+    contents = read_contents(workspace, objects, whole)
     found = {}
     for oid, one in judged.items():
         findings, outputs = contents.get(oid, NOTHING)

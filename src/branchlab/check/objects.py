@@ -45,6 +45,7 @@ class Objects:
     def __init__(self, repository: Repository) -> None:
         self._folder = repository.top
         self._found: dict[str, Found | None] = {}
+        self._commits: dict[str, Commit] = {}
         self._trees: dict[str, dict[str, Item]] = {}
         size = OID_BYTES[repository.object_format]
         self._entry = re.compile(rb"([0-7]+) ([^\0]+)\0(.{%d})" % size, re.DOTALL)
@@ -71,8 +72,12 @@ class Objects:
 
     def commit(self, oid: str) -> Commit | None:
         """Reads a fetched commit."""
-        body = self.body(oid, b"commit")
-        return parse_commit(body) if body is not None else None
+        if oid not in self._commits:
+            body = self.body(oid, b"commit")
+            if body is None:
+                return None
+            self._commits[oid] = parse_commit(body)
+        return self._commits[oid]
 
     def tree(self, oid: str) -> Mapping[str, Item] | None:
         """Returns the entries of a fetched tree by name; None when it is not there."""
