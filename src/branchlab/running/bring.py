@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 
+_DATA_FOLLOWS = {"BRANCHLAB_DATA": "0"}  # so that our own hook leaves it alone
+
+
 def apply_parameters(workspace: Workspace, commit: str) -> Callable[[], list[str]]:
     """Checks that the parameter files of a commit can be brought, and returns what brings them.
 
@@ -97,8 +100,22 @@ def switch_to(workspace: Workspace, store: Store | None, branch: str) -> list[st
         refuse_changed(workspace, store, {output.path for output in before})
     _switch(workspace, branch)
     store = store or find_store(workspace.root, workspace.repository.top, workspace.repository.common_dir)
-    if store is None:
-        return []
+    return bring_data(workspace, store, branch, before) if store else []
+
+
+def bring_data(workspace: Workspace, store: Store, branch: str, before: list[Output]) -> list[str]:
+    """Brings the data of the branch that was just switched to; returns the paths that changed.
+
+    Args:
+        workspace: the project.
+        store: its cache.
+        branch: short name, for words.
+        before: outputs of the branch that was left: what is no longer one is removed.
+
+    Raises:
+        UnsavedWorkError: when data in the way was changed and is not in the cache; nothing is touched.
+        EnvironmentProblemError: when the cache lacks an output; the others were brought.
+    """
     after = outputs_on_disk(workspace)
     present = [output for output in after if output not in missing_objects(store, after)]
     restored = restore(store, workspace.root, present, previous=before)
@@ -113,7 +130,7 @@ def switch_to(workspace: Workspace, store: Store | None, branch: str) -> list[st
 
 def _switch(workspace: Workspace, branch: str) -> None:
     try:
-        run_git(["switch", "--no-guess", "--end-of-options", branch], cwd=workspace.repository.top)
+        run_git(["switch", "--no-guess", "--end-of-options", branch], cwd=workspace.repository.top, env=_DATA_FOLLOWS)
     except GitError as error:
         if "would be overwritten" not in error.stderr:
             raise
