@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,12 +15,12 @@ from branchlab.report.listing import View, default_keys, list_table
 from branchlab.report.page import Block, Line, markdown_page, render_page
 from branchlab.report.trend import Point, trend_names, trend_page
 from branchlab.report.width import display_width
+from golden_files import check
 from sample_records import CODE, NOW, SETTINGS, experiments, sides
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-GOLDEN = Path(__file__).parent / "golden"
 WIDTHS = (60, 80, 160)
 
 
@@ -79,13 +77,6 @@ PAGES: dict[str, Callable[[int | None], Sequence[Block]]] = {
     "experiment": experiment,
     "trend": trend,
 }
-
-
-def check(name: str, text: str) -> None:
-    file = GOLDEN / name
-    if os.environ.get("WRITE_GOLDEN"):
-        file.write_text(text, encoding="utf-8")
-    assert text == file.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

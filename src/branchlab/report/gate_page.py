@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.report.gate_sections import gate_title, gate_value, sections
+from branchlab.report.gate_sections import FAILED, UNSEEN, gate_title, gate_value, sections
 from branchlab.report.gate_words import compared_words, counted_words, notices, verdict_words
 from branchlab.report.page import Block, Line
 from branchlab.report.table import Table
@@ -32,12 +32,15 @@ def gate_page(outcome: Outcome) -> list[Block]:
 
 
 def _parts(comparison: Comparison) -> list[Block]:
-    blocks: list[Block] = []
-    for gate in comparison.gates:
-        blocks += _gate(gate) if not gate.passed else []
+    failed = [gate for gate in comparison.gates if not gate.passed]
+    blocks: list[Block] = [
+        line for gate in failed[:_ROWS] for line in _gate(gate, "?" if gate in comparison.unseen else "✗")
+    ]
+    if len(failed) > _ROWS:
+        blocks.append(Line(f"… and {len(failed) - _ROWS} more: --json has them", "dim"))
     parts = sections(comparison, _ROWS)
     for part in parts:
-        if part.title == "Gates that failed" or part.folded:
+        if part.title in (FAILED, UNSEEN) or part.folded:
             continue
         more = [Line(f"… and {part.left_out} more: --json has them", "dim")] if part.left_out else []
         first, *others = part.table.columns
@@ -46,8 +49,8 @@ def _parts(comparison: Comparison) -> list[Block]:
     return [*blocks, *([Line(f"--md FILE also has: {', '.join(folded)}", "dim")] if folded else [])]
 
 
-def _gate(gate: GateResult) -> list[Block]:
+def _gate(gate: GateResult, mark: str) -> list[Block]:
     value, baseline = gate_value(gate, gate.value), gate_value(gate, gate.baseline)
     told = ", ".join(filter(None, [value, f"baseline {baseline}" if baseline else ""]))
-    title = f"✗ {gate_title(gate)}{f': {told}' if told else ''}"
+    title = f"{mark} {gate_title(gate)}{f': {told}' if told else ''}"
     return [Line(title, "worse", indent=2), Line(f"    {gate.reason}", indent=4)]

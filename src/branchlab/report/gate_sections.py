@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from branchlab.compare.gates import Evidence, GateResult
     from branchlab.experiment import Number
 
+FAILED = "Gates that failed"
+UNSEEN = "Gates that could not be judged"
+
 _FOLD = re.compile(r"(?:fold|seed)-[^.]*\.")
-_LEAST = 16
-_LONGEST = 120  # columns of a cell, where somebody made up a name of 60,000 letters
-_REASON = 400
+_LEAST, _LEAST_REMARK = 16, 40
+_LONGEST = 300  # columns of a cell, where somebody made up a name of 60,000 letters
 _SPARK = 24
 
 
@@ -51,7 +54,8 @@ def sections(comparison: Comparison, most: int | None = None) -> list[Section]:
     names = side_names(comparison)
     changes = comparison.difference.metrics
     by_verdict = {verdict: [c for c in changes if c.verdict == verdict] for verdict in ("better", "worse")}
-    failed = [gate for gate in comparison.gates if not gate.passed]
+    unseen = comparison.unseen
+    failed = [gate for gate in comparison.gates if not gate.passed and gate not in unseen]
     difference = comparison.difference
     swapped: dict[str, Table | None] = {
         "Gates changed by this branch": _changed(params_table("gate", comparison.rules, names), comparison.rules),
@@ -62,7 +66,8 @@ def sections(comparison: Comparison, most: int | None = None) -> list[Section]:
         ),
     }
     found = [
-        ("Gates that failed", _gates(failed, comparison), False),
+        (FAILED, _gates(failed, comparison), False),
+        (UNSEEN, _gates(unseen, comparison), False),
         ("Gates changed by this branch", swapped["Gates changed by this branch"], False),
         ("Worse", _metrics(filter(_is_plain, by_verdict["worse"]), comparison), False),
         ("Slices that got worse", _slices(by_verdict["worse"], comparison), False),
@@ -135,7 +140,7 @@ def _metrics(changes: Iterable[MetricChange], comparison: Comparison, title: str
         Column(head, "decimal"),
         Column("Δ", "decimal"),
         Column("Δ %", "decimal", drop=1),
-        Column("", least=_LEAST, keep="start"),
+        Column("", least=_LEAST_REMARK, keep="start"),
         Column("curve", drop=3),
     ]
     return _without_empty(columns, [_metric_row(change, comparison) for change in changes])
@@ -173,7 +178,7 @@ def _metric_row(change: MetricChange, comparison: Comparison) -> list[Cell]:
         Cell(_rows(change, comparison), "dim"),
         Cell(show_scalar(change.b), "" if change.b is not None else "dim"),
         Cell(show_scalar(change.a), "" if change.a is not None else "dim"),
-        Cell(signed(change.delta) if change.delta else "", style),
+        Cell(signed(change.delta) if change.delta and not math.isnan(change.delta) else "", style),
         Cell(percent(change), style),
         Cell(f"{BEST} best ever" if record else _remark(change), "best" if record else style),
         Cell(curve, "live"),
@@ -206,7 +211,7 @@ def _gates(gates: Sequence[GateResult], comparison: Comparison) -> Table:
             Cell(gate_title(gate), "" if gate.passed else "worse"),
             Cell(gate_value(gate, gate.baseline)),
             Cell(gate_value(gate, gate.value)),
-            Cell(shorten(gate.reason, _REASON, "start")),
+            Cell(gate.reason),
             Cell(rule_of(comparison.settings, gate.metric).why, "dim"),
         ]
         for gate in gates
@@ -224,7 +229,7 @@ def gate_value(gate: GateResult, value: Number | None) -> str:
     if value is None:
         return ""
     if gate.kind == "age":
-        return format_age(value)
+        return f"{format_number(value)} {gate.allowed[-1:]}"
     rounded, longer = format_number(value), f"{value:.6g}"
     return longer if isinstance(value, float) and len(longer) > len(rounded) and "e" not in longer else rounded
 
@@ -247,14 +252,14 @@ def _evidence(comparison: Comparison) -> Table:
 
 
 def _evidence_row(title: str, evidence: Evidence) -> list[Cell]:
-    low, high = format_number(evidence.low), format_number(evidence.high)
+    low, high, sure = map(format_number, (evidence.low, evidence.high, 100 * evidence.confidence))
     texts = (
         title,
         f"{evidence.n} {evidence.unit}s",
         f"{format_number(evidence.mean_b)} ± {format_number(evidence.sd_b)}",
         f"{format_number(evidence.mean_a)} ± {format_number(evidence.sd_a)}",
         signed(evidence.difference),
-        f"{low} and {high} ({evidence.confidence:.4g})",
+        f"{low} and {high} ({sure}%)" if evidence.p is not None else "",
         "" if evidence.p is None else format_number(evidence.p),
         evidence.test,
     )

@@ -9,8 +9,9 @@ from branchlab.report.values import short_id
 if TYPE_CHECKING:
     from branchlab.ci.comparison import Comparison, Outcome
     from branchlab.ci.sides import Held
+    from branchlab.compare.difference import Side
 
-_NAMED = 5
+_NAMED = 3
 
 
 def verdict_words(outcome: Outcome) -> str:
@@ -18,12 +19,13 @@ def verdict_words(outcome: Outcome) -> str:
     comparison = outcome.comparison
     if comparison is None:
         return "could not compare"
-    gates = len(comparison.gates)
-    failed = sum(not gate.passed for gate in comparison.gates)
-    if outcome.verdict == "unknown":
-        return f"could not judge {_count(len(comparison.unseen), 'gate')} of {gates}"
-    if outcome.verdict == "fail":
-        return f"{_count(failed, 'gate')} of {gates} failed"
+    gates, unseen = len(comparison.gates), len(comparison.unseen)
+    failed = sum(not gate.passed for gate in comparison.gates) - unseen
+    of_all = f"of {gates} {'gate' if gates == 1 else 'gates'}"
+    told = [f"{failed} {of_all} failed"] if failed else []
+    told += [f"{unseen} {'' if told else f'{of_all} '}could not be judged"] if unseen else []
+    if told:
+        return ", ".join(told)
     return f"{'the gate holds' if gates == 1 else f'all {gates} gates hold'}" if gates else "no gates are set"
 
 
@@ -52,7 +54,8 @@ def notices(outcome: Outcome) -> list[str]:
     comparison = outcome.comparison
     if comparison is None:
         problem = outcome.problem
-        return [f"{text[:1].upper()}{text[1:]}." for text in (problem.message, problem.hint) if text] if problem else []
+        hint = f" Hint: {problem.hint}" if problem and problem.hint else ""
+        return [f"{_sentence(problem.message)}{hint}"] if problem else []
     return [
         *_about_head(comparison),
         *_about_base(comparison),
@@ -62,25 +65,28 @@ def notices(outcome: Outcome) -> list[str]:
 
 
 def _about_head(comparison: Comparison) -> list[str]:
-    side = comparison.head.side
+    held = comparison.head
+    same = held.side.record.run.id == comparison.base.side.record.run.id
+    judged = any(gate.kind == "record" for gate in comparison.gates)
+    return [
+        *(["This branch recorded no run of its own: its record is that of the base."] if same else []),
+        *([] if judged else _about_record(held.side)),
+        *_damaged_curves(held),
+    ]
+
+
+def _about_record(side: Side) -> list[str]:
+    """Says what the gate on the record says, where there are no gates."""
     run = side.record.run
-    base = comparison.base.side.record.run.id
     found = []
-    if run.id == base:
-        found.append("This branch recorded no run of its own: its record is that of the base.")
     if run.merged:
         found.append("The record was put together by a merge and is not measured again yet.")
-    elif side.stale:
-        found.append("The code of this commit is not the code that was measured: run it again, or record what ran.")
-    if not run.exact:
-        named = ", ".join(run.differs[:_NAMED])
-        more = f" and {len(run.differs) - _NAMED} more" if len(run.differs) > _NAMED else ""
-        files = f": {named}{more}" if named else ""
-        found.append(f"The committed code is not the code that ran{files}. Run it again to be sure.")
+    elif run.differs or side.stale:
+        named = f": {', '.join(run.differs[:_NAMED])}" if run.differs else ""
+        found.append(f"The code of this commit is not the code that was measured{named}.")
     if run.status != "finished":
-        code = f" (exit code {run.exit_code})" if run.exit_code is not None else ""
-        found.append(f"The run did not finish: it {'was stopped' if run.status == 'stopped' else 'failed'}{code}.")
-    return [*found, *_damaged_curves(comparison.head)]
+        found.append(f"The run did not finish: it {'was stopped' if run.status == 'stopped' else 'failed'}.")
+    return found
 
 
 def _about_base(comparison: Comparison) -> list[str]:
@@ -96,7 +102,7 @@ def _about_base(comparison: Comparison) -> list[str]:
 
 
 def _damaged_curves(held: Held) -> list[str]:
-    return [f"{held.problem[:1].upper()}{held.problem[1:]}: curves are left out."] if held.problem else []
+    return [_sentence(f"{held.problem}: curves are left out")] if held.problem else []
 
 
 def _about_history(comparison: Comparison) -> list[str]:
@@ -115,5 +121,5 @@ def _named(name: str, commit: str) -> str:
     return short_id(commit) if commit.startswith(name) else f"{name} {short_id(commit)}"
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

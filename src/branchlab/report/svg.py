@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -53,7 +54,8 @@ class Frame(NamedTuple):
     def place(self, step: float, value: float) -> tuple[float, float]:
         """Returns where a point stands in the picture."""
         across = (step - self.left) / (self.right - self.left)
-        up = (value - self.low) / (self.high - self.low)
+        # Halves, because the span of two large floats can be infinite.
+        up = (min(max(value, self.low), self.high) / 2 - self.low / 2) / (self.high / 2 - self.low / 2)
         return _LEFT + across * (WIDTH - _LEFT - _RIGHT), HEIGHT - _BOTTOM - up * (HEIGHT - _TOP - _BOTTOM)
 
 
@@ -101,10 +103,14 @@ def _frame(points: Sequence[tuple[float, float]]) -> Frame:
     steps, values = [step for step, _ in points], [value for _, value in points]
     left, right = min(steps), max(steps)
     low, high = min(values), max(values)
-    # A curve may span more than a float holds, or nothing at all.
-    low, high = max(low, -1e307), min(high, 1e307)
-    margin = 0 if high > low else abs(high) * 0.05 or 1.0
-    return Frame(left, right if right > left else left + 1, low - margin, high + margin)
+    # A flat curve stands in the middle.
+    margin = 0 if high / 2 > low / 2 else abs(high) * 0.05 or 1.0
+    return Frame(
+        left,
+        right if right > left else left + (abs(left) or 1),
+        max(low - margin, -sys.float_info.max),
+        min(high + margin, sys.float_info.max),
+    )
 
 
 def _legend(base: Curve, head: Curve) -> Iterator[str]:
