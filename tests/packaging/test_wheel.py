@@ -83,9 +83,9 @@ def test_the_wheel_holds_the_three_packages_and_nothing_else(wheel: Path) -> Non
 def test_the_wheel_has_every_module_and_file_of_the_packages(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     sources = {
-        str(path.relative_to(ROOT / folder))
-        for folder in ("src", "tui", "hooks")
-        for path in (ROOT / folder).rglob("*")
+        str(path.relative_to((ROOT / package).parent))
+        for package in ("src/branchlab", "tui/branchlab_tui", "hooks/branchlab_hooks")
+        for path in (ROOT / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert sources - names == set()
