@@ -38,7 +38,7 @@ COMMANDS: dict[str, str] = {
     "rename": "give an experiment another name",
     "hooks": "install the git hooks, remove them, or tell what runs from where",
     "check": "do again what the hooks would have done, on any clone and in CI",
-    "ci": "judge a branch against its baseline: gates, and reports for a pull request",
+    "ci": "judge a branch against its baseline: gates, and a report",
     "doctor": "find what crashes left behind, and mend it with --fix",
     "demo": "make a demo project with real experiments",
     "completion": "print the completion script for a shell",
