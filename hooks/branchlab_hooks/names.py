@@ -8,7 +8,6 @@ older than the file, so the file bears the time at which the last check began.
 from __future__ import annotations
 
 import os
-import shlex
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +17,6 @@ from branchlab.git.refs import BRANCHES, list_refs
 from branchlab.naming import compile_rule, to_fill_in
 from branchlab.plainfile import read_plain, write_plain
 from branchlab.project import SETTINGS_FILE
-from branchlab.running.names import Name, free_name, user_name
 from branchlab.text import safe_text
 from branchlab.workspace import Workspace, projects_of
 
@@ -92,6 +90,10 @@ def accepts(workspace: Workspace, branch: str) -> bool:
 
 def refusal(workspace: Workspace, branch: str) -> Refusal:
     """Says what is wrong with a name that a project does not accept."""
+    import shlex
+
+    from branchlab.running.names import Name, free_name, user_name
+
     naming = workspace.settings.naming
     rule = compile_rule(naming)
     near = rule.suggest(branch, user=user_name(), date=time.strftime("%Y-%m-%d", time.gmtime()))

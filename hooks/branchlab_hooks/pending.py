@@ -8,7 +8,6 @@ that HEAD holds the record and finishes the work, or takes the record out of the
 from __future__ import annotations
 
 import os
-import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.git.index import index_lines
@@ -69,7 +68,7 @@ def write_pending(repository: Repository, pending: Pending) -> None:
                 file.write(content)
         os.rename(fresh, target)
     except OSError:
-        shutil.rmtree(fresh, ignore_errors=True)
+        _remove(fresh)
         raise
 
 
@@ -80,7 +79,13 @@ def is_pending(repository: Repository) -> bool:
 
 def drop_pending(repository: Repository) -> None:
     """Removes the folder, when what it tells could not be begun."""
-    shutil.rmtree(os.path.join(repository.git_dir, FOLDER), ignore_errors=True)
+    _remove(os.path.join(repository.git_dir, FOLDER))
+
+
+def _remove(folder: str) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _paths(paths: Iterable[str], end: str) -> bytes:

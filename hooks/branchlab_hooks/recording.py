@@ -12,12 +12,11 @@ from branchlab.git.objects import read_object
 from branchlab.plainfile import write_plain
 from branchlab.record.message import commit_message
 from branchlab.running.collect import collected_files
-from branchlab.running.execute import used_inputs
 from branchlab.running.harvest import RECORD_FOLDER, Harvest, harvest, save_harvest
 from branchlab.running.parameters import parameters_at
 from branchlab.running.place import Place
 from branchlab.running.ran_code import RanCode, ran_code
-from branchlab.running.source import source_from_capture
+from branchlab.running.source import source_from_capture, used_inputs
 from branchlab.running.write import check_places
 from branchlab.tracking.state import hold_lock, release_lock
 from branchlab_hooks.identity import Identity
@@ -89,8 +88,10 @@ def _harvest(chosen: Chosen, staged: Staged) -> tuple[Record, Harvest]:
     place = Place(repository.top, workspace.root, own=False)
     inputs = used_inputs(workspace, source)
     found = harvest(workspace, store, folder, _with_params(workspace, state, ran), place, inputs, {}, identify)
-    files = {**source.files, **found.files}
-    return seen[0], found._replace(files=files, warnings=(*source.warnings, *found.warnings))
+    found = found._replace(files={**source.files, **found.files}, warnings=(*source.warnings, *found.warnings))
+    if source.files:
+        save_harvest(folder, found)
+    return seen[0], found
 
 
 def _with_params(workspace: Workspace, state: RunState, ran: RanCode | None) -> RunState:
@@ -126,7 +127,7 @@ def _stage(chosen: Chosen, staged: Staged, record: Record, found: Harvest) -> No
     edited = edited_ignores(workspace, found, before)
     if edited:
         found = found._replace(files={**found.files, **{path: edit.staged for path, edit in edited.items()}})
-    save_harvest(folder, found)
+        save_harvest(folder, found)
     saved = [os.path.join(folder, RECORD_FOLDER, "files", str(number)) for number in range(len(found.files))]
     blobs = dict(zip(found.files, write_blobs(repository, saved), strict=True))
     entries = [Entry(path, oid) for path, oid in blobs.items()]

@@ -11,7 +11,7 @@ from branchlab.catalog.shelf import nearest_branch
 from branchlab.compare.difference import Side
 from branchlab.errors import NotFoundError, UsageError
 from branchlab.record.model import Record, Run
-from branchlab.running.launch import OUTPUT_FILE
+from branchlab.running.place import OUTPUT_FILE
 from branchlab.running.ran_code import ran_code
 from branchlab.text import safe_text
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal, summary_metrics

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import EnvironmentProblemError, UnsavedWorkError, UsageError
@@ -125,6 +123,8 @@ def write_snapshot(repository: Repository, tree: WorkingTree) -> str | None:
     present = (*(path for path in tree.changed if path not in gone), *tree.new)
     if not gone and not present:
         return None
+    import tempfile
+
     os.makedirs(repository.state_dir, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="snapshot-", dir=repository.state_dir) as folder:
         index = os.path.join(folder, "index")
@@ -157,6 +157,8 @@ def ignored_paths(repository: Repository, paths: Sequence[str]) -> set[str]:
 
 def _copy_index(repository: Repository, target: str) -> None:
     """Copies the index with its time: git takes a file that is not older than its index for possibly changed."""
+    import shutil
+
     try:
         shutil.copy2(os.path.join(repository.git_dir, "index"), target)
     except FileNotFoundError:

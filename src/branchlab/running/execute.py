@@ -18,6 +18,7 @@ from branchlab.running.names import check_place
 from branchlab.running.parameters import read_parameters
 from branchlab.running.place import Place
 from branchlab.running.recording import branches_above, branches_like, forget_run, record_harvest
+from branchlab.running.source import used_inputs
 from branchlab.running.stage import Stage, open_stage, perform
 from branchlab.text import format_duration, safe_text
 from branchlab.tracking.location import utc_now
@@ -222,15 +223,6 @@ def _bring_data(
         return None
     prepare_worktree(store, workspace.repository.top, worktree.path)
     return link_outputs(store, project, used_inputs(workspace, source))
-
-
-def used_inputs(workspace: Workspace, source: Source) -> tuple[Output, ...]:
-    """Returns what DVC keeps for a run to read; what runs make themselves is left out."""
-    made = {*workspace.settings.artifacts}
-    directory = workspace.settings.record.directory
-    return tuple(
-        output for output in source.outputs if output.path not in made and not output.path.startswith(f"{directory}/")
-    )
 
 
 def _link_paths(workspace: Workspace, project: str) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.data.digest import digest
@@ -20,8 +19,8 @@ from branchlab.record.history import best_of, dump_history, merge_series, thin
 from branchlab.record.model import DataFile, Record, Run
 from branchlab.running.artifacts import KEPT_FILES, Kept, keep_artifacts, keep_file, leftover_files
 from branchlab.running.collect import collect_metrics
-from branchlab.running.launch import OUTPUT_FILE
 from branchlab.running.parameters import read_parameters
+from branchlab.running.place import OUTPUT_FILE
 from branchlab.tracking.reading import JOURNAL_FILE, Journal, merge_params, read_journal, summary_metrics
 from branchlab.tracking.state import ended_status
 
@@ -131,7 +130,10 @@ def own_files(directory: str) -> tuple[str, ...]:
 def save_harvest(folder: str, found: Harvest) -> None:
     """Writes a harvest into the run folder; the last file marks it as complete."""
     target = os.path.join(folder, RECORD_FOLDER)
-    shutil.rmtree(target, ignore_errors=True)
+    if os.path.lexists(target):
+        import shutil
+
+        shutil.rmtree(target, ignore_errors=True)
     for number, content in enumerate(found.files.values()):
         path = os.path.join(target, "files", str(number))
         os.makedirs(os.path.dirname(path), exist_ok=True)

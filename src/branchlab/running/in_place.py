@@ -18,12 +18,12 @@ from branchlab.running.execute import (
     commit_code,
     outcome_of,
     run_state,
-    used_inputs,
 )
 from branchlab.running.harvest import Harvest, harvest, read_file
 from branchlab.running.parameters import read_parameters
 from branchlab.running.place import Place
 from branchlab.running.recording import Recorded, forget_run
+from branchlab.running.source import used_inputs
 from branchlab.running.stage import open_stage, perform
 from branchlab.running.write import check_places, write_files
 from branchlab.text import safe_text

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import EnvironmentProblemError
+from branchlab.running.place import OUTPUT_FILE
 from branchlab.running.stopping import signal_group
 from branchlab.text import safe_text
 from branchlab.tracking.location import RUN_DIR_VARIABLE
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from branchlab.running.stopping import StopRequest
 
-OUTPUT_FILE = "output.log"
 _POLL_SECONDS = 0.05
 _BLIND_SECONDS = 0.01
 _PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in `ru_maxrss`

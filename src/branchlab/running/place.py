@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+OUTPUT_FILE = "output.log"  # in the run folder: what the command wrote to its terminal
+
 
 class Place(NamedTuple):
     """The working tree of a run.

@@ -10,13 +10,12 @@ from branchlab.git.commit import NewCommit, write_commit
 from branchlab.git.objects import read_object
 from branchlab.git.refs import RUNS
 from branchlab.git.worktree import slot_owner
-from branchlab.running.execute import used_inputs
 from branchlab.running.harvest import harvest, is_harvested, load_harvest
 from branchlab.running.parameters import parameters_at
 from branchlab.running.place import Place
 from branchlab.running.ran_code import ran_code
 from branchlab.running.recording import Recorded, forget_run, record_harvest, recorded_runs
-from branchlab.running.source import source_from_capture, source_from_commit, source_from_working_tree
+from branchlab.running.source import source_from_capture, source_from_commit, source_from_working_tree, used_inputs
 from branchlab.text import safe_text
 from branchlab.tracking.capture import is_capturing
 from branchlab.tracking.location import common_dir_of, find_git, utc_now

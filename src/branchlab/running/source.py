@@ -110,6 +110,15 @@ def outputs_at(workspace: Workspace, commit: str) -> list[Output]:
     return found
 
 
+def used_inputs(workspace: Workspace, source: Source) -> tuple[Output, ...]:
+    """Returns what DVC keeps for a run to read; what runs make themselves is left out."""
+    made = {*workspace.settings.artifacts}
+    directory = workspace.settings.record.directory
+    return tuple(
+        output for output in source.outputs if output.path not in made and not output.path.startswith(f"{directory}/")
+    )
+
+
 def _wanted(path: str) -> bool:
     return is_pointer(path) or path.rpartition("/")[2] == "dvc.yaml"
 

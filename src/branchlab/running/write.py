@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from typing import TYPE_CHECKING
 
 from branchlab.errors import UnsavedWorkError
@@ -59,6 +58,8 @@ def write_files(workspace: Workspace, found: Harvest) -> None:
     for path in found.removed:
         target = os.path.join(top, path)
         if os.path.isdir(target) and not os.path.islink(target):
+            import shutil
+
             shutil.rmtree(target)
         elif os.path.lexists(target):
             os.unlink(target)
