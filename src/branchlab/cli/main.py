@@ -27,7 +27,7 @@ COMMANDS: dict[str, str] = {
     "diff": "compare two experiments, or one with the baseline",
     "compare": "put several experiments side by side",
     "log": "show the trend of metrics over the history of a branch",
-    "apply": "bring an experiment's parameters and outputs into the working tree",
+    "apply": "bring an experiment's parameters and outputs to the working tree",
     "checkout": "switch to an experiment together with its data",
     "reproduce": "run an experiment again from its record",
     "push": "send experiments and their data to the remotes",
