@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 import os
 import time
-from typing import TYPE_CHECKING
 
 import pytest
 
 from hooked_project import BRANCH, HookedProject
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SCRIPT = """\
 import json, sys
@@ -98,7 +94,7 @@ def test_files_of_the_branch_before_are_not_of_this_one(plain: HookedProject) ->
     assert _accuracy(plain) == 0.5
 
 
-def test_files_that_git_brought_are_no_run(plain: HookedProject, tmp_path: Path) -> None:
+def test_files_that_git_brought_are_no_run(plain: HookedProject) -> None:
     plain.train("0.75")
     plain.git("add", "--force", "metrics.json", "curves.csv")
     plain.does("commit", "--message", "files and record")

@@ -60,7 +60,7 @@ def test_a_message_that_is_there_shows_its_trailers_in_the_editor(hooked: Hooked
         "subject\n\nbody\n---\nmore body",
         "subject\n\nSigned-off-by: A <a@example.org>",
         "subject\n\nMetric-accuracy: a remark of mine",
-        "ünïcode – ’quoted’ `$(touch x)` $HOME \\n %s",
+        "ünïcode “quoted” `$(touch x)` $HOME \\n %s",
         "subject\n\n" + "a long line " * 200,
     ],
 )
