@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Refuses branches with bad names on a git server, whatever hooks the people who push have.
+"""Refuses bad branch names and records that cannot be read on a git server, whatever hooks those who push have.
 
 One file that needs git and a Python 3.11 or newer, and no branchlab. Put it into the repository on the server, under
 the name of the hook that it shall be, and make it executable:
@@ -14,8 +14,9 @@ let nobody install hooks have rule sets for branch names, and `branchlab check` 
 What it does:
   - The rule is [naming] of branchlab.toml on the server's default branch, as it was before the push. Without that file
     everything passes.
-  - Only new branches are judged: those that were there before the rule can still be pushed to. Tags, deletions and
-    everything else outside refs/heads/ pass.
+  - Only names of new branches are judged: those that were there before the rule can still be pushed to. Tags,
+    deletions and everything else outside refs/heads/ pass.
+  - The metrics.toml at the tip of each pushed branch must be TOML of at most 1 MiB without conflict markers.
   - Whether records belong to their code is not looked at here: `branchlab check` in CI does that.
 """
 
@@ -25,9 +26,13 @@ import fnmatch
 import re
 import subprocess
 import sys
+from importlib import util
 from typing import Any, NamedTuple
 
 SETTINGS = "HEAD:branchlab.toml"  # of a project in a folder: "HEAD:folder/branchlab.toml"
+RECORD = "metrics.toml"  # of a project in a folder: "folder/metrics.toml"; "" looks at no record
+RECORD_BYTES = 1 << 20
+KEY_DOTS = 16  # a line with more costs a TOML parser seconds: it is left to readers, who have limits of their own
 SETTINGS_BYTES = 1 << 17
 SETTINGS_LINE_BYTES = 1 << 12  # a dotted key costs a TOML parser the square of its length
 NAME_LENGTH = 200
@@ -79,51 +84,87 @@ def rule_of(settings: dict[str, Any]) -> Rule:
 
 def read_rule() -> Rule | None:
     """Reads the rule of the repository; None when it has none. Raises `ValueError` when it cannot be used."""
-    try:
-        import tomllib
-    except ImportError:
-        message = "the Python of this server is older than 3.11"
-        raise ValueError(message) from None
-    done = subprocess.run(["git", "cat-file", "blob", SETTINGS], capture_output=True, check=False)
-    if done.returncode:
+    import tomllib
+
+    if not git("cat-file", "-t", SETTINGS):
         return None
-    if len(done.stdout) > SETTINGS_BYTES or max(map(len, done.stdout.split(b"\n"))) > SETTINGS_LINE_BYTES:
+    text = git("cat-file", "blob", SETTINGS)
+    if len(text) > SETTINGS_BYTES or max(map(len, text.split(b"\n"))) > SETTINGS_LINE_BYTES:
         message = "it is too large"
         raise ValueError(message)
     try:
-        return rule_of(tomllib.loads(done.stdout.decode()))
+        return rule_of(tomllib.loads(text.decode()))
     except (AttributeError, KeyError, RecursionError, TypeError, re.error) as error:
         message = f"{type(error).__name__} {error}"
         raise ValueError(message) from None
 
 
-def new_branches(arguments: list[str], lines: list[str]) -> list[str]:
-    """Returns the names of the branches that a push makes: git tells `update` by arguments, `pre-receive` by lines."""
-    updates = (
-        [(arguments[1], arguments[0])]
-        if arguments
-        else [(line.split(" ", 2)[0], line.split(" ", 2)[2]) for line in lines]
-    )
-    return [ref.removeprefix(HEADS) for old, ref in updates if ref.startswith(HEADS) and not old.strip("0")]
+class Update(NamedTuple):
+    """A branch that is pushed: its name, and its old and new commit, of which one may be all zeros."""
+
+    name: str
+    old: str
+    new: str
+
+
+def updates_of(arguments: list[str], lines: list[str]) -> list[Update]:
+    """Returns the branches of a push: git tells `update` by arguments, `pre-receive` by lines."""
+    told = [[arguments[1], arguments[2], arguments[0]]] if arguments else [line.split(" ", 2) for line in lines]
+    return [Update(ref[len(HEADS) :], old, new) for old, new, ref in told if ref.startswith(HEADS)]
+
+
+def name_problem(rule: Rule | str | None, update: Update) -> str:
+    """Returns why a branch may not be made, empty when it may; a rule that is a text says why there is no rule."""
+    if update.old.strip("0") or rule is None:
+        return ""
+    if isinstance(rule, str):
+        return f"branchlab.toml of the default branch cannot be used: {rule}. hint: push a good one there first"
+    if rule.accepts(update.name):
+        return ""
+    remedy = f"git branch -m {update.name} NEW-NAME, and push again"
+    return f"{update.name} is no name for an experiment: {rule.words}. hint: {remedy}"
+
+
+def record_problem(update: Update) -> str:
+    """Returns what is wrong with the record at the tip of a branch, empty when nothing is or there is none."""
+    import tomllib
+
+    found = git("cat-file", "--batch-check=%(objectsize)", stdin=f"{update.new}:{RECORD}\n".encode()).strip()
+    if not RECORD or not found.isdigit():
+        return ""
+    where = f"{RECORD} of {update.name}"
+    if int(found) > RECORD_BYTES:
+        return f"{where} is larger than 1 MiB. hint: log curves step by step"
+    text = git("cat-file", "blob", f"{update.new}:{RECORD}")
+    if b"\n<<<<<<< " in b"\n" + text:
+        return f"{where} has conflict markers. hint: finish the merge: keep one side"
+    if any(line.count(b".") > KEY_DOTS for line in text.split(b"\n")):
+        return ""
+    try:
+        tomllib.loads(text.decode())
+    except (ValueError, RecursionError) as error:
+        return f"{where} is not valid TOML: {error!s:.200}. hint: restore it, or record the run again"
+    return ""
+
+
+def git(*arguments: str, stdin: bytes = b"") -> bytes:
+    """Returns what git prints; nothing when it fails, as for an object that is not there."""
+    done = subprocess.run(["git", *arguments], input=stdin, capture_output=True, check=False)
+    return b"" if done.returncode else done.stdout
 
 
 def main(arguments: list[str]) -> int:
     """Returns 1 and says why when the push, or this branch of it, is refused."""
+    if util.find_spec("tomllib") is None:
+        return refuse("the Python of this server is older than 3.11. hint: tell who runs it")
     lines = [] if arguments else sys.stdin.buffer.read().decode(errors="surrogateescape").split("\n")[:-1]
-    names = new_branches(arguments, lines)
-    if not names:
-        return 0
+    updates = [update for update in updates_of(arguments, lines) if update.new.strip("0")]
     try:
-        rule = read_rule()
+        rule: Rule | str | None = read_rule() if updates else None
     except ValueError as error:
-        return refuse(
-            f"branchlab.toml of the default branch cannot be used: {error}. hint: push a good one there first"
-        )
-    refused = [name for name in names if rule and not rule.accepts(name)]
-    for name in refused:
-        remedy = f"git branch -m {name} NEW-NAME, and push again"
-        refuse(f"{name} is no name for an experiment: {rule.words if rule else ''}. hint: {remedy}")
-    return 1 if refused else 0
+        rule = str(error)
+    problems = [problem for update in updates for problem in (name_problem(rule, update), record_problem(update))]
+    return max([0, *map(refuse, filter(None, problems))])
 
 
 def refuse(words: str) -> int:

@@ -116,6 +116,35 @@ def test_settings_that_cannot_be_used_are_mended_by_a_push_to_the_default_branch
     assert push(clone, "HEAD:refs/heads/exp/model/wider").code == 0
 
 
+@pytest.mark.parametrize("hook", ["update", "pre-receive"])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a = 1\n<<<<<<< ours\n", "has conflict markers"),
+        ("schema = \n", "is not valid TOML"),
+        ("\xff", "is not valid TOML"),
+        (f'a = "{"x" * (1 << 20)}"', "is larger than 1 MiB"),
+    ],
+)
+def test_a_record_that_cannot_be_read_is_refused(clone: ScratchRepository, hook: str, text: str, words: str) -> None:
+    install(clone, hook)
+    clone.git("switch", "-q", "-c", "exp/model/wider")
+    (clone.path / "metrics.toml").write_text(text, encoding="latin-1")
+    clone.commit("broken")
+    said = push(clone, "exp/model/wider", "HEAD:refs/tags/v1")
+    assert said.code == 1
+    assert f"metrics.toml of exp/model/wider {words}" in said.err
+    assert "Traceback" not in said.err
+    clone.commit("mended", **{"metrics.toml": "schema = 1\n"})
+    assert push(clone, "exp/model/wider").code == 0
+
+
+def test_a_record_that_would_cost_seconds_is_left_to_readers(clone: ScratchRepository) -> None:
+    install(clone, "update")
+    clone.commit("hostile", **{"metrics.toml": ".".join("a" * 30_000) + " = 1\n"})
+    assert push(clone, "HEAD:refs/heads/exp/model/wider").code == 0
+
+
 def test_a_name_reaches_the_terminal_as_plain_text(clone: ScratchRepository) -> None:
     install(clone, "update")
     said = push(clone, "HEAD:refs/heads/a\u202eb\x85c")
