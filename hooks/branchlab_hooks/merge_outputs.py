@@ -42,20 +42,19 @@ def merge_pointers(versions: Versions, side: Side, repository: Repository) -> Me
         return MergedText(whole, clean=True)
     if os.path.basename(versions.path) == _LOCK:
         return MergedText(versions.as_text(side).text, clean=True)
-    if _is_output(versions.path, repository, side):
+    if _is_output(versions.path, repository):
         return MergedText(merge_outputs(versions, side), clean=True)
     return versions.as_text()
 
 
-def _is_output(pointer: str, repository: Repository, side: Side) -> bool:
+def _is_output(pointer: str, repository: Repository) -> bool:
     """Says whether the settings or the record of the branch name what a pointer points to as made by runs."""
     try:
         workspace = _project_of(pointer, repository)
     except BranchlabError:
         return False
     path = pointer.removeprefix(workspace.prefix).removesuffix(_POINTER)
-    tip = "ORIG_HEAD" if side == "theirs" else "HEAD"  # a rebase keeps the tip that it began with there
-    return path in workspace.settings.artifacts or path in _outputs(workspace, tip)
+    return path in workspace.settings.artifacts or path in _outputs(workspace)
 
 
 def _project_of(pointer: str, repository: Repository) -> Workspace:
@@ -65,9 +64,9 @@ def _project_of(pointer: str, repository: Repository) -> Workspace:
     return workspace_of(find_repository(folder))
 
 
-def _outputs(workspace: Workspace, revision: str) -> set[str]:
-    """Returns the outputs that a record names."""
-    found = read_object(workspace.repository, f"{revision}:{workspace.record_path}")
+def _outputs(workspace: Workspace) -> set[str]:
+    """Returns the outputs that the record names which the other one is merged into."""
+    found = read_object(workspace.repository, f"HEAD:{workspace.record_path}")
     try:
         data = parse_record(found.body).data if found and found.kind == "blob" else {}
     except BranchlabError:

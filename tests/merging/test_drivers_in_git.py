@@ -77,6 +77,18 @@ def test_without_branchlab_git_merges_and_shows_plain_text(
     assert '<<<<<<< ours\nid = "second"\n=======\nid = "first"\n>>>>>>> theirs\n' in read(experiments, "metrics.toml")
 
 
+def test_without_branchlab_binary_files_conflict_as_ever(
+    experiments: ScratchRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/gone/python")
+    drivers.configure(find_repository(str(experiments.path)))
+    experiments.write("metrics.toml", b"schema = 1\0\n")
+    experiments.git("commit", "--quiet", "-am", "zero")
+    said = try_git(experiments, "merge", "--no-edit", "exp/model/first", PATH=ALONE)
+    assert said.code == 1
+    assert "Merge conflict in metrics.toml" in said.text
+
+
 def test_in_a_fresh_clone_git_merges_and_shows_plain_text(experiments: ScratchRepository, tmp_path: Path) -> None:
     clone = ScratchRepository(tmp_path / "clone")
     subprocess.run(["git", "clone", "--quiet", experiments.path, clone.path], check=True)

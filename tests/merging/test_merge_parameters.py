@@ -42,6 +42,13 @@ def test_keys_that_both_add_in_one_place_are_both_kept_with_their_comments(repos
     assert read(repository, "params.toml") == TOML + "# a\na = 1\n# b\nb = 2\n"
 
 
+def test_comments_of_both_sides_stay_where_only_values_are_close(repository: ScratchRepository) -> None:
+    ours = TOML.replace("0.1", "0.2").replace("# the rate", "# our rate")
+    theirs = TOML.replace("depth = 3", "depth = 4") + "\n# theirs\n[optimizer]  # new\nkind = 'adam'\n"
+    assert merge(repository, "params.toml", TOML, ours, theirs).code == 0
+    assert read(repository, "params.toml") == theirs.replace("0.1", "0.2").replace("# the rate", "# our rate")
+
+
 def test_a_key_that_one_took_out_is_gone_beside_a_change_of_the_other(repository: ScratchRepository) -> None:
     ours, theirs = TOML.replace("0.1", "0.2"), TOML.replace("depth = 3\n", "")
     assert merge(repository, "params.toml", TOML, ours, theirs).code == 0
@@ -150,13 +157,13 @@ def test_branches_that_were_merged_both_ways_merge_again(repository: ScratchRepo
         repository.commit(
             "merge", **{"params.toml": base.replace("lr = 1", "lr = 2").replace("depth = 1", "depth = 2")}
         )
-    repository.commit("on", **{"params.toml": "lr = 2\na = 0\nb = 0\nc = 0\ndepth = 5\n"})
+    repository.commit("on", **{"params.toml": "lr = 2\na = 9\nb = 0\nc = 0\ndepth = 5\n"})
     repository.git("switch", "--quiet", "one")
     repository.commit("on", **{"params.toml": "lr = 7\na = 0\nb = 0\nc = 0\ndepth = 2\n"})
     said = try_git(repository, "merge", "--no-edit", "two")
     if agreed:
         assert said.code == 0, said.text
-        assert read(repository, "params.toml") == "lr = 7\na = 0\nb = 0\nc = 0\ndepth = 5\n"
+        assert read(repository, "params.toml") == "lr = 7\na = 9\nb = 0\nc = 0\ndepth = 5\n"
     else:
         assert read(repository, "params.toml").count("<<<<<<<") == said.code == 1
-        assert "<<<<<<< ours\nlr = 7\n=======\nlr = 2\n>>>>>>> theirs\n" in read(repository, "params.toml")
+        assert "<<<<<<< ours\nlr = 7\n=======\nlr = 2\n>>>>>>> theirs\na = 9\n" in read(repository, "params.toml")

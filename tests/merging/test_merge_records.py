@@ -111,17 +111,19 @@ def test_experiments_that_were_merged_both_ways_merge_again(experiments: Scratch
 
 
 def test_the_same_run_on_both_sides_is_merged_by_key(experiments: ScratchRepository) -> None:
-    base = record_here(experiments)
+    base = record_here(experiments)._replace(params={"lr": 0.1, "typo": 1})
+    experiments.commit("params", **{"metrics.toml": dump_record(base).decode()})
     experiments.git("branch", "note")
     split = base._replace(splits={"test": {"accuracy": 0.5}}, metrics={"accuracy": 0.6, "added": 1})
     experiments.commit("by hand", **{"metrics.toml": dump_record(split).decode()})
     experiments.git("switch", "--quiet", "note")
-    noted = base._replace(run=base.run._replace(note="why"), metrics={"accuracy": 0.7})
+    noted = base._replace(run=base.run._replace(note="why"), metrics={"accuracy": 0.7}, params={"lr": 0.1})
     experiments.commit("note", **{"metrics.toml": dump_record(noted).decode()})
     assert try_git(experiments, "merge", "--no-edit", "exp/model/second").code == OK
     merged = record_here(experiments)
     assert (merged.run.note, merged.run.merged) == ("why", ())
     assert merged.splits == {"test": {"accuracy": 0.5}}
+    assert merged.params == {"lr": 0.1}
     assert merged.metrics == {"accuracy": 0.7, "added": 1}
 
 

@@ -70,6 +70,12 @@ def test_a_hostile_record_is_shown_harmless(experiments: ScratchRepository, dama
     assert "+" in said.text
 
 
+def test_a_broken_record_is_shown_line_by_line(experiments: ScratchRepository) -> None:
+    experiments.commit("damage", **{"metrics.toml": "a = 1\nb = \nc = 3\n"})
+    experiments.write("metrics.toml", "a = 1\nb = 2 2\nc = 3\n")
+    assert " a = 1\n-b = \n+b = 2 2\n c = 3\n" in try_git(experiments, "diff").text
+
+
 def test_changes_beyond_what_is_shown_are_told(experiments: ScratchRepository) -> None:
     experiments.write("metrics.toml", b"#" * (1 << 21))
     experiments.commit("large")
