@@ -181,6 +181,13 @@ def test_a_hook_of_before_that_starts_itself_by_its_name_runs_once_and_so_do_we(
     assert (hooked.path / ".git" / "told").read_text().count("event=") == 1
 
 
+def test_what_guards_the_hook_of_before_does_not_reach_ours(hooked: ScratchRepository) -> None:
+    hook(hooked, "pre-commit", "#!/bin/sh\n")
+    path = hooked.path / ".git" / "hooks" / "pre-commit"
+    path.write_text(path.read_text() + "\nenv\n")
+    assert b"BRANCHLAB_CHAINED" not in call(hooked, "pre-commit").stdout
+
+
 def test_the_skip_variable_leaves_only_the_hook_of_before(hooked: ScratchRepository) -> None:
     for event in EVENTS:
         assert call(hooked, event, BRANCHLAB_SKIP="1").returncode == 0

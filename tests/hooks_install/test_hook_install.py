@@ -196,6 +196,31 @@ def test_ours_put_away_by_a_tool_that_does_not_run_it_is_installed_anew(folder: 
     assert sorted(look(folder)) == ["pre-commit", f"pre-commit{BEFORE}"]
 
 
+def test_an_install_that_was_killed_halfway_is_undone(folder: Path) -> None:
+    (folder / "pre-commit").write_bytes(b"#!/bin/sh\n")
+    before = look(folder)
+    os.link(folder / "pre-commit", folder / f"pre-commit{BEFORE}")
+    uninstall_files(place(folder), ["pre-commit"])
+    assert look(folder) == before
+
+
+def test_ours_put_away_by_a_tool_leaves_with_the_rest(folder: Path) -> None:
+    install_files(place(folder), ["pre-commit"])
+    (folder / "pre-commit").rename(folder / "pre-commit.old")
+    (folder / "pre-commit").write_bytes(b"call_lefthook\n")
+    uninstall_files(place(folder), ["pre-commit"])
+    assert sorted(look(folder)) == ["pre-commit"]
+
+
+def test_a_link_to_a_hook_of_ours_elsewhere_is_a_hook_of_somebody(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_bytes(render("pre-commit"))
+    (folder / "pre-commit").symlink_to(tmp_path / "elsewhere")
+    before = look(folder)
+    assert whats(install_files(place(folder), ["pre-commit"])) == ["installed"]
+    uninstall_files(place(folder), ["pre-commit"])
+    assert look(folder) == before
+
+
 def test_one_installer_at_a_time_works_in_a_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -154,11 +154,15 @@ def test_husky_that_is_switched_off_blocks_a_line_in_its_hooks(
 
 
 @pytest.mark.parametrize("key", ["hook.branchlab-pre-commit.enabled", "hook.pre-commit.enabled"])
-def test_a_key_that_switches_a_hook_of_the_configuration_off_is_named(repository: ScratchRepository, key: str) -> None:
+@pytest.mark.parametrize("scope", ["--local", "--global"])
+def test_a_key_that_switches_a_hook_of_the_configuration_off_is_named(
+    repository: ScratchRepository, key: str, scope: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "gitconfig"))
     repository.write(".githooks/x", "")
     repository.git("config", "core.hooksPath", ".githooks")
     setup.install(open_workspace(str(repository.path)), (2, 54))
-    repository.git("config", key, "false")
+    repository.git("config", scope, key, "false")
     assert hook(repository).how == "config"
     assert hook(repository).problem == f"{key} switches it off"
 
