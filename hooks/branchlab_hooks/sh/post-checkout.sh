@@ -1,4 +1,4 @@
-# The arguments are OLD NEW FLAG; the flag is 1 for a switch of branches, 0 where single files were checked out.
+# The arguments are OLD NEW FLAG; the commits are the same where single files were checked out.
 
 # What a killed fetch left behind: see reference-transaction.sh.
 strict=${0%/*}/reference-transaction
@@ -9,6 +9,6 @@ if [ -f "$strict.paused-branchlab" ]; then
 fi
 
 # Detached are also the steps of a rebase and of a bisection.
-[ "${3-}" = 1 ] && [ "$1" != "$2" ] && [ -n "$branch" ] && [ "${BRANCHLAB_DATA-}" != 0 ] || exit 0
+[ "${1-}" != "${2-}" ] && [ -n "$branch" ] && [ "${BRANCHLAB_DATA-}" != 0 ] || exit 0
 git grep --quiet -e 'checkout_data.*true' -- branchlab.toml '*/branchlab.toml' || exit 0
 python_hook "$@"
