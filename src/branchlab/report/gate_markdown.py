@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.report.formats import escape_markdown, to_markdown
-from branchlab.report.gate_sections import sections
+from branchlab.report.gate_sections import cut, sections
 from branchlab.report.gate_words import compared_words, counted_words, notices, verdict_words
 from branchlab.report.width import shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from branchlab.ci.comparison import Outcome
     from branchlab.report.gate_sections import Section
 
@@ -26,16 +28,15 @@ def markdown_report(outcome: Outcome, limit: int = COMMENT) -> str:
 
     Where it would be longer, tables show fewer rows, and a notice says so.
     """
-    text = ""
+    text, parts = "", sections(outcome.comparison) if outcome.comparison else []
     for most in _ROWS:
-        text = _page(outcome, most)
+        text = _page(outcome, [cut(part, most) for part in parts])
         if len(text.encode()) <= limit:
             return text
     return text[: limit // 4].rpartition("\n")[0] + "\n"
 
 
-def _page(outcome: Outcome, most: int | None) -> str:
-    parts = sections(outcome.comparison, most) if outcome.comparison else []
+def _page(outcome: Outcome, parts: Sequence[Section]) -> str:
     left_out = sum(part.left_out for part in parts)
     warnings = [*notices(outcome), *([_cut(left_out)] if left_out else [])]
     counted = counted_words(outcome.comparison) if outcome.comparison else ""

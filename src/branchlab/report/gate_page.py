@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.report.gate_sections import FAILED, UNSEEN, gate_title, gate_value, sections
+from branchlab.report.gate_sections import FAILED, UNSEEN, cut, gate_title, gate_value, sections
 from branchlab.report.gate_words import compared_words, counted_words, notices, verdict_words
 from branchlab.report.page import Block, Line
 from branchlab.report.table import Table
@@ -38,7 +38,7 @@ def _parts(comparison: Comparison) -> list[Block]:
     ]
     if len(failed) > _ROWS:
         blocks.append(Line(f"… and {len(failed) - _ROWS} more: --json has them", "dim"))
-    parts = sections(comparison, _ROWS)
+    parts = [cut(part, _ROWS) for part in sections(comparison)]
     for part in parts:
         if part.title in (FAILED, UNSEEN) or part.folded:
             continue

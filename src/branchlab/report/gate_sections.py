@@ -49,8 +49,8 @@ class Section(NamedTuple):
     folded: bool = False
 
 
-def sections(comparison: Comparison, most: int | None = None) -> list[Section]:
-    """Returns the parts that have something to show, the most important first, each with at most `most` rows."""
+def sections(comparison: Comparison) -> list[Section]:
+    """Returns the parts that have something to show, the most important first."""
     names = side_names(comparison)
     changes = comparison.difference.metrics
     by_verdict = {verdict: [c for c in changes if c.verdict == verdict] for verdict in ("better", "worse")}
@@ -86,20 +86,22 @@ def sections(comparison: Comparison, most: int | None = None) -> list[Section]:
         ("Code", code_table(difference.code) if difference.code else None, True),
         ("Environment", swapped["Environment"], True),
     ]
-    return [_section(title, table, most, folded=folded) for title, table, folded in found if table and table.rows]
+    return [Section(title, table, folded=folded) for title, table, folded in found if table and table.rows]
+
+
+def cut(section: Section, most: int | None) -> Section:
+    """Returns a part with at most `most` rows, and no cell longer than a reader can take."""
+    table = section.table
+    rows = table.rows if most is None else table.rows[:most]
+    short = [[Cell(shorten(cell.text, _LONGEST, "start"), cell.style) for cell in row] for row in rows]
+    columns = [column._replace(title=shorten(column.title, _LONGEST, "start")) for column in table.columns]
+    return section._replace(table=Table(columns, short), left_out=len(table.rows) - len(rows))
 
 
 def side_names(comparison: Comparison) -> list[str]:
     """Returns short names of head and base."""
     base = comparison.revisions.base
     return short_names([comparison.revisions.head.name, base.name if base else "nothing"])
-
-
-def _section(title: str, table: Table, most: int | None, *, folded: bool) -> Section:
-    rows = table.rows if most is None else table.rows[:most]
-    short = [[Cell(shorten(cell.text, _LONGEST, "start"), cell.style) for cell in row] for row in rows]
-    columns = [column._replace(title=shorten(column.title, _LONGEST, "start")) for column in table.columns]
-    return Section(title, Table(columns, short), len(table.rows) - len(rows), folded)
 
 
 def _changed(table: Table, changes: Sequence[object]) -> Table | None:
