@@ -134,6 +134,14 @@ def test_the_baseline_is_found_on_the_remote(gated: ScratchRepository) -> None:
     assert names(found(copy)) == ("exp/model/wider", "main")
 
 
+def test_head_is_what_is_checked_out_here_and_not_at_origin(gated: ScratchRepository) -> None:
+    copy = clone(gated)
+    commit = copy.commit("here")
+    assert found(copy).head.commit == commit
+    assert found(copy, head="HEAD").head.commit == commit
+    assert found(copy, head="HEAD~1").head.commit == gated.git("rev-parse", "HEAD")
+
+
 def test_a_shallow_clone_is_told_so_and_never_compared_with_nothing(gated: ScratchRepository) -> None:
     for options in (["--depth=1"], ["--depth=1", "--no-single-branch"], ["--depth=1", "--branch=main"]):
         copy = clone(gated, *options, name=f"clone{len(options)}{options[-1]}")

@@ -102,8 +102,11 @@ def _head(workspace: Workspace, name: str | None) -> Revision:
 
 
 def _find(repository: Repository, name: str) -> Revision | None:
-    """Returns the commit of a local branch, one of origin, or anything else that git knows by this name."""
-    places = (f"{BRANCHES}{name}", f"{REMOTES}origin/{name}", name)
+    """Returns the commit of a local branch, of anything else that git knows by this name, or of a branch of origin.
+
+    That of origin comes last: `HEAD` is not the branch that origin has checked out.
+    """
+    places = (f"{BRANCHES}{name}", name, f"{REMOTES}origin/{name}")
     for place, found in zip(places, read_objects(repository, [f"{p}^{{commit}}" for p in places]), strict=True):
         if found:
             short = found.oid[:SHORT] if found.oid.startswith(name) else name
