@@ -57,7 +57,8 @@ def say(event: str, error: Exception) -> None:
     """Writes an error to stderr; for a gate also how to go past it."""
     lines = [_line(event, error)]
     if EVENTS.get(event):
-        lines.append(f"branchlab: {SKIP_VARIABLE}=1 git {_VERBS.get(event, '…')} … goes past this check")
+        command = f"git {_VERBS[event]} …" if event in _VERBS else "before the command"
+        lines.append(f"branchlab: {SKIP_VARIABLE}=1 {command} goes past this check")
     words(lines)
 
 
