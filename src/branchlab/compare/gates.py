@@ -105,7 +105,9 @@ def _from_best(
 
 
 def _value(record: Record, name: str) -> Number | None:
-    measured = measured_values(record).get(name)
+    if name in record.metrics:
+        return record.metrics[name]
+    measured = measured_values(record).get(name)  # of a split or slice
     return measured.value if measured else None
 
 
