@@ -48,13 +48,16 @@ class Identity(NamedTuple):
         not_made = [f"{prefix}{path}.dvc" for path in self.workspace.settings.artifacts]
         aside = (*written, *outputs, *self.ignored)
         changed = changed_paths(repository, self.ran.commit, self.tree) if self.ran else []
-        changed = self._without_outputs([path for path in changed if not _is_one_of(path, aside)])
+        changed = self._without_outputs([path for path in changed if not is_one_of(path, aside)])
         code = self.ran.commit if self.ran and changed else self.tree
-        differs = sorted({*changed, *self.doubtful, *(self.ran.differs if self.ran else ())})
+        # A short run may write its outputs before its code is captured.
+        unsure = (*self.doubtful, *(self.ran.differs if self.ran else ()))
+        known = self.ran is not None and (self.ran.exact or bool(self.ran.differs))
+        differs = sorted({*changed, *(path for path in unsure if not is_one_of(path, aside))})
         return record.run._replace(
             code="",
             tree=code_tree(repository, code, (*written, *not_made)),
-            exact=self.ran is not None and self.ran.exact and not differs,
+            exact=known and not differs,
             differs=tuple(differs[:_NAMED]),
         )
 
@@ -80,5 +83,6 @@ def same_code(workspace: Workspace, record: Record, first: str, second: str) -> 
     return code_tree(repository, first, written) == code_tree(repository, second, written)
 
 
-def _is_one_of(path: str, places: Iterable[str]) -> bool:
+def is_one_of(path: str, places: Iterable[str]) -> bool:
+    """Tells whether a path is one of some files, or lies below one of some folders."""
     return any(path == place or path.startswith(f"{place}/") for place in places)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,5 +45,7 @@ def edited_ignores(workspace: Workspace, found: Harvest, before: Mapping[str, En
 
 
 def _blob_id(workspace: Workspace, content: bytes) -> str:
+    import hashlib
+
     digest = hashlib.new(workspace.repository.object_format, b"blob %d\0%b" % (len(content), content))
     return digest.hexdigest()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from branchlab.faults import error_of
@@ -56,6 +55,8 @@ def _difference(record: Record) -> list[str]:
     run = record.run
     if run.exact:
         return []
+    import shlex
+
     again = safe_text(f"branchlab run -- {shlex.join(run.command)}" if run.command else "branchlab run")
     if not run.differs:
         what = "what ran was not captured, so the record says that its code may differ"

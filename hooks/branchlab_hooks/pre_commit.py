@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import DamagedError
-from branchlab.git.repository import find_repository
+from branchlab.git.objects import one_reader
 from branchlab.record.format import parse_record
 from branchlab.workspace import projects_of, workspace_of
 from branchlab_hooks.dispatch import words
-from branchlab_hooks.names import check_branch
 from branchlab_hooks.pending import is_pending
-from branchlab_hooks.staged import branch_of, is_in_progress, read_staged
-from branchlab_hooks.watched import write_watched
+from branchlab_hooks.staged import branch_of, is_in_progress, read_staged, repository_here
+from branchlab_hooks.watched import watched_projects, write_watched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from branchlab.record.model import Record
     from branchlab.workspace import Workspace
     from branchlab_hooks.choice import Last
-from branchlab_hooks.staged import Staged
+    from branchlab_hooks.staged import Staged
 
 
 class Held(NamedTuple):
@@ -51,20 +49,37 @@ def run(arguments: Sequence[str], _stdin: bytes) -> int:
         CheckError: when the branch may not have its name.
         DamagedError: when a record that is being committed cannot be read.
     """
-    workspace = workspace_of(find_repository(os.getcwd()))
+    workspace = workspace_of(repository_here())
     branch = branch_of(workspace.repository)
-    refusal = check_branch(workspace, branch) if branch and "known" not in arguments else None
+    if "known" in arguments:
+        projects = watched_projects(workspace)
+    else:
+        _check_name(workspace, branch)
+        projects = []
+    if not projects:
+        projects = list(projects_of(workspace))
+        write_watched(workspace.repository, projects)
+    if projects:
+        with one_reader(workspace.repository):
+            words(_take_up(workspace, branch, projects))
+    return 0
+
+
+def _check_name(workspace: Workspace, branch: str) -> None:
+    from branchlab_hooks.names import check_branch
+
+    refusal = check_branch(workspace, branch) if branch else None
     if refusal:
         raise refusal.error
-    projects = list(projects_of(workspace))
-    if not projects:
-        return 0
-    write_watched(workspace.repository, projects)
-    staged, records = _read_records(workspace.repository, projects)
+
+
+def _take_up(workspace: Workspace, branch: str, projects: Sequence[Workspace]) -> list[str]:
+    """Reads the records, and adds that of a run where the commit may have one; returns what there is to say."""
     repository = workspace.repository
-    if branch and staged.head and not is_in_progress(repository) and not is_pending(repository):
-        words(_record(workspace, branch, staged, records))
-    return 0
+    staged, records = _read_records(repository, projects)
+    if not branch or not staged.head or is_in_progress(repository) or is_pending(repository):
+        return []
+    return _record(workspace, branch, staged, records)
 
 
 def _read_records(repository: Repository, projects: Sequence[Workspace]) -> tuple[Staged, list[Held]]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from branchlab.git.repository import find_repository
 from branchlab.workspace import workspace_of
 from branchlab_hooks.names import check_branch
-from branchlab_hooks.staged import branch_of
+from branchlab_hooks.staged import branch_of, repository_here
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +18,7 @@ def run(_arguments: Sequence[str], _stdin: bytes) -> int:
     Raises:
         CheckError: when the branch may not have it.
     """
-    workspace = workspace_of(find_repository(os.getcwd()))
+    workspace = workspace_of(repository_here())
     branch = branch_of(workspace.repository)
     refusal = check_branch(workspace, branch) if branch else None
     if refusal:

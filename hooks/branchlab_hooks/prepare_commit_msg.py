@@ -7,13 +7,12 @@ import re
 from typing import TYPE_CHECKING
 
 from branchlab.errors import DamagedError
-from branchlab.git.repository import find_repository
 from branchlab.plainfile import read_plain, write_plain
 from branchlab.record.format import parse_record
 from branchlab.workspace import projects_of, workspace_of
 from branchlab_hooks.dispatch import words
 from branchlab_hooks.identity import belongs, same_code
-from branchlab_hooks.staged import read_staged
+from branchlab_hooks.staged import read_staged, repository_here
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +35,7 @@ def run(arguments: Sequence[str], _stdin: bytes) -> int:
             message, where the message is from, and the commit that it is from.
     """
     added, path, *rest = arguments
-    repository = find_repository(os.getcwd())
+    repository = repository_here()
     message = read_plain(path) or b""
     cut = _CUT.search(message)
     head, tail = (message[: cut.start()], message[cut.start() :]) if cut else (message, b"")

@@ -16,14 +16,16 @@ from branchlab.running.harvest import RECORD_FOLDER, Harvest, harvest, save_harv
 from branchlab.running.parameters import parameters_at
 from branchlab.running.place import Place
 from branchlab.running.ran_code import RanCode, ran_code
-from branchlab.running.source import source_from_capture, used_inputs
+from branchlab.running.source import source_from_index, used_inputs
 from branchlab.running.write import check_places
 from branchlab.tracking.state import hold_lock, release_lock
-from branchlab_hooks.identity import Identity
+from branchlab_hooks.identity import Identity, is_one_of
 from branchlab_hooks.ignores import edited_ignores
 from branchlab_hooks.pending import Pending, drop_pending, write_pending
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from branchlab.record.model import Record, Run
     from branchlab.tracking.state import RunState
     from branchlab.workspace import Workspace
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from branchlab_hooks.staged import Staged
 
 _WAIT = 0.2
+_POINTERS = ("*.dvc", "dvc.lock", "dvc.yaml", ".gitignore")
 
 
 class Added(NamedTuple):
@@ -38,6 +41,13 @@ class Added(NamedTuple):
 
     record: Record
     warnings: tuple[str, ...]
+
+
+class Index(NamedTuple):
+    """The index of the commit being made: which file that is, and the entries that matter here, by path."""
+
+    env: Mapping[str, str]
+    entries: Mapping[str, Entry]
 
 
 def add_record(chosen: Chosen, staged: Staged) -> Added:
@@ -54,8 +64,9 @@ def add_record(chosen: Chosen, staged: Staged) -> Added:
     if lock is None:
         raise BusyError(f"run {chosen.state.id} is held by another process", "the next commit takes it up")
     try:
-        record, found = _harvest(chosen, staged)
-        _stage(chosen, staged, record, found)
+        index = _read_index(chosen.workspace, staged)
+        record, found = _harvest(chosen, staged, index)
+        _stage(chosen, record, found, index)
     finally:
         release_lock(lock)
     return Added(record, found.warnings)
@@ -67,14 +78,22 @@ def trailers(workspace: Workspace, record: Record) -> list[str]:
     return commit_message(record, "", goals).rstrip().rpartition("\n\n")[2].split("\n")
 
 
-def _harvest(chosen: Chosen, staged: Staged) -> tuple[Record, Harvest]:
+def _read_index(workspace: Workspace, staged: Staged) -> Index:
+    """Reads all entries that a record may change, and the pointers that tell what it was made from."""
+    prefix, record = workspace.prefix, workspace.settings.record
+    paths = [workspace.record_path, f"{prefix}{record.directory}"]
+    return Index(staged.env, read_entries(workspace.repository, paths, staged.env, _POINTERS))
+
+
+def _harvest(chosen: Chosen, staged: Staged, index: Index) -> tuple[Record, Harvest]:
     """Returns the record and its files, as they are kept in the run folder."""
     workspace, folder, state = chosen
     repository = workspace.repository
     store = find_store(workspace.root, repository.top, repository.common_dir)
     ran = ran_code(workspace, state)
     ran = ran if ran and read_object(repository, f"{ran.commit}^{{tree}}") else None
-    source = source_from_capture(workspace, store, ran.commit if ran else staged.head)
+    files = {path: entry.oid for path, entry in index.entries.items() if entry.mode.startswith("100")}
+    source = source_from_index(workspace, store, ran.commit if ran else staged.head, files)
     doubtful = [*source.files, *([] if ran else _changed_since(chosen, staged))]
     collected = [workspace.prefix + path for path in collected_files(workspace.root, workspace.settings.collect)]
     identity = Identity(workspace, staged.tree, ran, doubtful, collected, state)
@@ -118,12 +137,12 @@ def _modified(path: str) -> float:
         return 0.0
 
 
-def _stage(chosen: Chosen, staged: Staged, record: Record, found: Harvest) -> None:
+def _stage(chosen: Chosen, record: Record, found: Harvest, index: Index) -> None:
     """Puts the files into the index; what the hooks after this one have to do is written down first."""
     workspace, folder, state = chosen
     repository = workspace.repository
     check_places(workspace, found.files)
-    before = read_entries(repository, [*found.files, *found.removed], staged.env)
+    before = index.entries
     edited = edited_ignores(workspace, found, before)
     if edited:
         found = found._replace(files={**found.files, **{path: edit.staged for path, edit in edited.items()}})
@@ -131,7 +150,7 @@ def _stage(chosen: Chosen, staged: Staged, record: Record, found: Harvest) -> No
     saved = [os.path.join(folder, RECORD_FOLDER, "files", str(number)) for number in range(len(found.files))]
     blobs = dict(zip(found.files, write_blobs(repository, saved), strict=True))
     entries = [Entry(path, oid) for path, oid in blobs.items()]
-    entries += [Entry(path, "") for path in before if path not in blobs]
+    entries += [Entry(path, "") for path in before if path not in blobs and is_one_of(path, found.removed)]
     pending = Pending(
         record=Entry(workspace.record_path, blobs[workspace.record_path]),
         trailers=trailers(workspace, record),
@@ -142,7 +161,7 @@ def _stage(chosen: Chosen, staged: Staged, record: Record, found: Harvest) -> No
     )
     write_pending(repository, pending)
     try:
-        update_index(repository, entries, staged.env)
+        update_index(repository, entries, index.env)
     except BranchlabError:
         drop_pending(repository)
         raise

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from branchlab.git.index import write_tree
 from branchlab.git.objects import read_objects
 from branchlab.git.refs import BRANCHES, current_branch
+from branchlab.git.repository import Repository, find_repository
+from branchlab.plainfile import read_plain
 from branchlab.tracking import location
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from branchlab.git.objects import GitObject
-    from branchlab.git.repository import Repository
 
 _IN_PROGRESS = (
     "MERGE_HEAD",
@@ -43,6 +44,25 @@ class Staged(NamedTuple):
     tree: str
     head: str = ""
     head_tree: str = ""
+
+
+def repository_here() -> Repository:
+    """Returns the repository of a hook that git started at the top of a working tree.
+
+    Its files tell what git would; where anything is unusual, git is asked.
+
+    Raises:
+        EnvironmentProblemError: when there is no usable repository.
+    """
+    top = os.path.realpath(os.getcwd())
+    found = location.find_git(top)
+    named = os.environ.get("GIT_DIR")
+    if not found or found[0] != top or (named and os.path.realpath(named) != os.path.realpath(found[1])):
+        return find_repository(top)
+    common_dir = location.common_dir_of(found[1])
+    config = (read_plain(os.path.join(common_dir, "config")) or b"").lower()
+    object_format = "sha256" if b"objectformat" in config and b"sha256" in config else "sha1"
+    return Repository(top, found[1], common_dir, "", object_format, os.path.exists(os.path.join(common_dir, "shallow")))
 
 
 def hook_index() -> dict[str, str]:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from branchlab.plainfile import read_plain, write_plain
+from branchlab.workspace import workspace_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def watched_file(git_dir: str) -> str:
-    """Returns where a working tree's list lies: a line `record PATH` or `collect PATTERN` each, from the top."""
+    """Returns where the list of a working tree lies: lines `project PREFIX`, `record PATH`, `collect PATTERN`."""
     return os.path.join(git_dir, "branchlab", "hooks", "watched")
 
 
@@ -27,7 +28,8 @@ def consumed_file(git_dir: str) -> str:
 
 def write_watched(repository: Repository, projects: Sequence[Workspace]) -> None:
     """Writes the list for the shell; where that fails, each commit asks Python."""
-    lines = [f"record {project.record_path}" for project in projects]
+    lines = [f"project {project.prefix}" for project in projects]
+    lines += [f"record {project.record_path}" for project in projects]
     lines += [f"collect {project.prefix}{pattern}" for project in projects for pattern in project.settings.collect]
     text = "".join(f"{line}\n" for line in lines if "\n" not in line).encode(errors="surrogateescape")
     path = watched_file(repository.git_dir)
@@ -35,6 +37,19 @@ def write_watched(repository: Repository, projects: Sequence[Workspace]) -> None
         if read_plain(path) != text:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             write_plain(path, text)
+
+
+def watched_projects(workspace: Workspace) -> list[Workspace]:
+    """Returns the projects of the list; empty where there is none, or one of them is gone."""
+    repository = workspace.repository
+    text = read_plain(watched_file(repository.git_dir)) or b""
+    lines = text.decode(errors="surrogateescape").split("\n")
+    prefixes = [line.removeprefix("project ") for line in lines if line.startswith("project ")]
+    found = [workspace_of(repository._replace(prefix=prefix)) for prefix in prefixes]
+    whole = all(
+        project.initialised and project.prefix == prefix for project, prefix in zip(found, prefixes, strict=True)
+    )
+    return found if whole else []
 
 
 def write_consumed(repository: Repository, moment: int) -> None:

@@ -120,7 +120,6 @@ STEPS = (
     ("post-commit", "        git checkout-index"),
     ("post-commit", "        git update-ref"),
     ("post-commit", '        rm -rf "$state'),
-    ("post-commit", '    rm -rf "$pending"\n}'),
     ("post-commit", END),
 )
 

@@ -29,9 +29,10 @@ finish_pending() {
     fi
     if IFS= read -r line <"$pending/run"; then
         git update-ref -d "refs/branchlab/runs/$line"
-        rm -rf "$state/runs/$line"
+        rm -rf "$state/runs/$line" "$pending"
+    else
+        rm -rf "$pending"
     fi
-    rm -rf "$pending"
 }
 
 settle_pending() {

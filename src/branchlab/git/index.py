@@ -45,9 +45,19 @@ def write_tree(repository: Repository, env: Mapping[str, str]) -> str:
     return run_git(["write-tree"], cwd=repository.top, env=env).decode().strip()
 
 
-def read_entries(repository: Repository, paths: Sequence[str], env: Mapping[str, str]) -> dict[str, Entry]:
-    """Returns what an index holds at these paths and below them, by path; `env` as for `write_tree`."""
-    arguments = ["--literal-pathspecs", "ls-files", "--stage", "-z", "--", *paths]
+def read_entries(
+    repository: Repository, paths: Sequence[str], env: Mapping[str, str], names: Sequence[str] = ()
+) -> dict[str, Entry]:
+    """Returns what an index holds at these paths and below them, and files of these names in any folder, by path.
+
+    Args:
+        repository: where to work.
+        paths: relative to the top.
+        env: as for `write_tree`.
+        names: patterns such as `*.dvc`.
+    """
+    wanted = [*(f":(literal){path}" for path in paths), *(f":(glob)**/{name}" for name in names)]
+    arguments = ["ls-files", "--stage", "-z", "--", *wanted]
     found: dict[str, Entry] = {}
     for line in run_git(arguments, cwd=repository.top, env=env).decode(errors="surrogateescape").split("\0"):
         meta, _, path = line.partition("\t")

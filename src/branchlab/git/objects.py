@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from branchlab.errors import NotFoundError
+from branchlab.errors import EnvironmentProblemError, NotFoundError
 from branchlab.git.process import finish_git, run_git, start_git
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterable, Iterator
 
     from branchlab.git.repository import Repository
+
+
+_HEADER = 3  # `<oid> <kind> <size>`, else `<spec> missing`
 
 
 class GitObject(NamedTuple):
@@ -28,10 +33,48 @@ def read_objects(repository: Repository, specs: Iterable[str]) -> Iterator[GitOb
     A path that holds a line feed or ends in a carriage return cannot be asked for; go by the blob's id.
     """
     lines = ["" if "\n" in spec or "\0" in spec or spec.endswith("\r") else spec for spec in specs]
+    if repository.top in _open:
+        yield from (_ask(_open[repository.top], line) for line in lines)
+        return
     arguments = ["cat-file", "--batch"]
     process = start_git(arguments, cwd=repository.top)
     out = finish_git(process, arguments, "".join(f"{line}\n" for line in lines).encode(errors="surrogateescape"))
     yield from parse_batch(out, len(lines))
+
+
+@contextmanager
+def one_reader(repository: Repository) -> Iterator[None]:
+    """Keeps one git at work for all objects that are read in the block, where many small questions follow each other.
+
+    Raises:
+        EnvironmentProblemError: when git cannot be started.
+    """
+    process = start_git(["cat-file", "--batch"], cwd=repository.top)
+    _open[repository.top] = process
+    try:
+        yield
+    finally:
+        del _open[repository.top]
+        process.kill()
+        process.communicate()
+
+
+_open: dict[str, subprocess.Popen[bytes]] = {}
+
+
+def _ask(process: subprocess.Popen[bytes], line: str) -> GitObject | None:
+    asked, answers = process.stdin, process.stdout
+    if asked is None or answers is None:
+        return None
+    asked.write(f"{line}\n".encode(errors="surrogateescape"))
+    asked.flush()
+    header = answers.readline().split()
+    if len(header) != _HEADER or not header[2].isdigit():
+        if not header:
+            raise EnvironmentProblemError("git cat-file ended too early", "git fsck tells what is wrong")
+        return None
+    body = answers.read(int(header[2]) + 1)[:-1]
+    return GitObject(header[0].decode(), header[1].decode(), body)
 
 
 def parse_batch(out: bytes, count: int) -> Iterator[GitObject | None]:
@@ -41,7 +84,7 @@ def parse_batch(out: bytes, count: int) -> Iterator[GitObject | None]:
         end = out.index(b"\n", position)
         header = out[position:end].split(b" ")
         position = end + 1
-        if len(header) != 3 or not header[2].isdigit():  # noqa: PLR2004 - `<oid> <kind> <size>`, else `<spec> missing`
+        if len(header) != _HEADER or not header[2].isdigit():
             yield None
             continue
         size = int(header[2])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from branchlab.errors import BranchlabError
-from branchlab.running.curves import read_curves
 from branchlab.text import flatten
 from branchlab.tracking.values import number
 
@@ -71,6 +69,8 @@ def collected_files(root: str, patterns: Sequence[str]) -> list[str]:
 
 
 def _matches(root: str, patterns: Sequence[str], problems: list[str]) -> list[str]:
+    import glob
+
     paths: dict[str, None] = {}
     for pattern in patterns:
         if os.path.isabs(pattern) or ".." in pattern.split("/"):
@@ -131,6 +131,8 @@ def _keep(items: dict[str, _Item], name: str, item: _Item, path: str) -> None:
 
 def _read_series(found: Collected, root: str, path: str) -> Mapping[str, list[Point]]:
     source = os.path.relpath(path, root)
+    from branchlab.running.curves import read_curves
+
     try:
         table = read_curves(_read(root, source, CURVES_BYTES), source)
     except (BranchlabError, OSError, ValueError) as error:

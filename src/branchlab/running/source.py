@@ -80,6 +80,11 @@ def source_from_capture(workspace: Workspace, store: Store | None, commit: str) 
     return _with_data(workspace, store, Source(commit), outputs_at(workspace, commit))
 
 
+def source_from_index(workspace: Workspace, store: Store | None, commit: str, files: Mapping[str, str]) -> Source:
+    """Takes the code of a commit with the pointers of an index, content ids by path; data as `source_from_capture`."""
+    return _with_data(workspace, store, Source(commit), _outputs_of(workspace, files))
+
+
 def _with_data(workspace: Workspace, store: Store | None, source: Source, outputs: list[Output]) -> Source:
     """Adds what DVC keeps to a source, and new pointers for what was changed."""
     files: dict[str, bytes] = {}
@@ -98,8 +103,15 @@ def outputs_at(workspace: Workspace, commit: str) -> list[Output]:
     Raises:
         DamagedError: when a pointer cannot be trusted.
     """
+    return _outputs_of(workspace, list_files(workspace.repository, commit, workspace.prefix))
+
+
+def _outputs_of(workspace: Workspace, files: Mapping[str, str]) -> list[Output]:
+    """Reads the pointers among files that are given with their content ids."""
     prefix = workspace.prefix
-    blobs = {path: oid for path, oid in list_files(workspace.repository, commit, prefix).items() if _wanted(path)}
+    blobs = {path: oid for path, oid in files.items() if path.startswith(prefix) and _wanted(path)}
+    if not blobs:
+        return []
     bodies = dict(zip(blobs, read_objects(workspace.repository, blobs.values()), strict=True))
     found: list[Output] = []
     for path, body in bodies.items():
