@@ -1,0 +1,200 @@
+"""Two people with a clone each, hooks in both, one git remote and one DVC remote, and a CI job that can say no."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from command_line import branchlab, rows
+from scratch_repository import ScratchRepository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import MakeRepository
+
+SETTINGS = """\
+[project]
+command = "python train.py"
+
+[metrics.accuracy]
+goal = "maximize"
+strategy = "optimize"
+threshold = ">= 0.80"
+max_regression = "1%"
+max_slice_regression = "2%"
+why = "agreed with the claims team"
+"""
+TRAIN = """\
+import tomllib
+import branchlab
+
+params = tomllib.load(open("params.toml", "rb"))
+rows = open("data/train.csv").read().splitlines()
+with branchlab.start_run(params=params, seed=7) as run:
+    for epoch in range(4):
+        run.log(accuracy=0.8 + params["width"] / 1000 + epoch / 100, loss=1 / (epoch + 1))
+    run.log_slice("region", "eu", accuracy=0.7 + params["width"] / 500, rows=len(rows))
+    open("model.bin", "w").write(f"model {params['width']}")
+    run.log_artifact("model.bin")
+"""
+
+
+class Team(NamedTuple):
+    """Where everything lies: the remotes and the clones of two people."""
+
+    folder: Path
+    ada: ScratchRepository
+    bea: ScratchRepository
+
+    def remote(self, *arguments: str) -> str:
+        """Asks the bare repository."""
+        return ScratchRepository(self.folder / "remote.git").git(*arguments)
+
+
+def clone(folder: Path, name: str, *options: str) -> ScratchRepository:
+    done = subprocess.run(
+        ["git", "clone", "-q", *options, f"file://{folder}/remote.git", name], cwd=folder, check=False
+    )
+    assert done.returncode == 0
+    return ScratchRepository(folder / name)
+
+
+def ok(repository: ScratchRepository, *arguments: str) -> str:
+    said = branchlab(repository.path, *arguments)
+    assert said.code == 0, said.err
+    return said.out + said.err
+
+
+def train(repository: ScratchRepository, width: int) -> None:
+    repository.write("params.toml", f"width = {width}  # of the net\n")
+    done = subprocess.run(["python", "train.py"], cwd=repository.path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture
+def team(make_repository: MakeRepository, tmp_path: Path) -> Team:
+    """A project with tracked data on the remote, and two clones of it with hooks."""
+    first = make_repository("first")
+    first.git("init", "-q", "--bare", str(tmp_path / "remote.git"))
+    first.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+    files = {"branchlab.toml": SETTINGS, "train.py": TRAIN, "params.toml": "width = 64  # of the net\n"}
+    first.commit("project", **files, **{".gitignore": "/model.bin\n"})
+    ok(first, "init")
+    first.write("data/train.csv", "x,y\n1,2\n3,4\n")
+    for command in (["add", "data/train.csv"], ["remote", "add", "-d", "store", str(tmp_path / "store")], ["push"]):
+        subprocess.run([sys.executable, "-m", "dvc", "-q", *command], cwd=first.path, check=True)
+    first.commit("data")
+    first.git("push", "-q", "origin", "main")
+    found = Team(tmp_path, clone(tmp_path, "ada"), clone(tmp_path, "bea"))
+    for person in (found.ada, found.bea):
+        ok(person, "hooks", "install")
+        subprocess.run([sys.executable, "-m", "dvc", "-q", "pull"], cwd=person.path, check=True)
+    return found
+
+
+def record_wider(team: Team) -> None:
+    """Ada commits a run and pushes it with nothing but git; the baseline follows."""
+    team.ada.git("switch", "-q", "-c", "exp/model/wider")
+    train(team.ada, 96)
+    team.ada.git("commit", "-q", "-a", "-m", "wider net")
+    team.ada.git("push", "-q", "origin", "exp/model/wider", "exp/model/wider:main")
+
+
+def record_worse(team: Team) -> None:
+    """Bea branches off from it and makes it worse."""
+    ok(team.bea, "pull")
+    team.bea.git("switch", "-q", "-c", "exp/model/narrow", "exp/model/wider")
+    train(team.bea, 32)
+    team.bea.git("commit", "-q", "-a", "-m", "narrow net")
+    team.bea.git("push", "-q", "origin", "exp/model/narrow")
+
+
+def judge(team: Team, *options: str, **environment: str) -> tuple[int, dict[str, Any]]:
+    """Runs the CI command in a clone that has one commit."""
+    job = clone(team.folder, "job", "--depth=1", "--branch=exp/model/narrow")
+    arguments = ("ci", "--base", "main", "--fetch", "origin", "--json", *options)
+    said = branchlab(job.path, *arguments, **environment)
+    assert said.out, said.err
+    return said.code, json.loads(said.out)
+
+
+def test_a_record_made_by_git_alone_reads_the_same_on_both_sides(team: Team) -> None:
+    record_wider(team)
+    (mine,) = rows(team.ada.path)
+    assert (mine["name"], mine["status"], mine["metrics"]["accuracy"]) == ("exp/model/wider", "finished", 0.926)
+    tree = team.remote("ls-tree", "-r", "--name-only", "exp/model/wider").splitlines()
+    assert {"metrics.toml", "metrics/history.csv", "model.bin.dvc"} <= set(tree)
+    message = team.remote("log", "-1", "--format=%B", "exp/model/wider")
+    assert message.startswith("wider net\n\n")
+    assert "\nMetric-accuracy: 0.926\n" in message
+    ok(team.bea, "pull")
+    assert rows(team.bea.path) == rows(team.ada.path)
+    ok(team.bea, "checkout", "exp/model/wider")
+    assert (team.bea.path / "model.bin").read_text() == "model 96"
+    assert team.bea.git("status", "--porcelain") == ""
+
+
+def test_a_worse_model_fails_on_the_right_gates_with_the_right_words(team: Team) -> None:
+    record_wider(team)
+    record_worse(team)
+    code, report = judge(team, "--md", "report.md")
+    assert (code, report["verdict"]) == (1, "fail")
+    failed = [gate for gate in report["gates"] if not gate["passed"]]
+    assert {(gate["metric"], gate["kind"]) for gate in failed} >= {("accuracy", "regression")}
+    regression = next(gate for gate in failed if gate["kind"] == "regression")
+    assert (regression["value"], regression["baseline"]) == (pytest.approx(0.862), 0.926)
+    markdown = (team.folder / "job/report.md").read_text()
+    assert "exp/model/narrow" in markdown
+    assert "agreed with the claims team" in markdown
+    assert "width" in markdown
+
+
+def test_the_numbers_in_ci_are_those_of_the_laptop(team: Team) -> None:
+    record_wider(team)
+    record_worse(team)
+    _, there = judge(team)
+    team.bea.git("fetch", "-q")
+    said = branchlab(team.bea.path, "ci", "--base", "origin/main", "--json")
+    here = json.loads(said.out)
+    assert said.code == 1
+    assert here["gates"] == there["gates"]
+    assert branchlab(team.bea.path, "check").code == 0
+
+
+def test_a_better_model_passes(team: Team) -> None:
+    record_wider(team)
+    ok(team.bea, "pull")
+    team.bea.git("switch", "-q", "-c", "exp/model/narrow", "exp/model/wider")
+    train(team.bea, 128)
+    team.bea.git("commit", "-q", "-a", "-m", "wider still")
+    team.bea.git("push", "-q", "origin", "exp/model/narrow")
+    code, report = judge(team)
+    assert (code, report["verdict"]) == (0, "pass"), report["gates"]
+
+
+def test_a_bad_name_gets_past_no_hook(team: Team) -> None:
+    team.ada.git("switch", "-q", "-c", "my stuff".replace(" ", "_"))
+    train(team.ada, 96)
+    done = subprocess.run(
+        ["git", "commit", "-a", "-m", "x"],
+        cwd=team.ada.path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=dict(os.environ),
+    )
+    assert done.returncode == 1
+    assert "my_stuff" in done.stderr
+    assert "exp/model/" in done.stderr
+    team.ada.git("commit", "-q", "--no-verify", "-a", "-m", "x")
+    pushed = subprocess.run(
+        ["git", "push", "origin", "HEAD"], cwd=team.ada.path, capture_output=True, text=True, check=False
+    )
+    assert pushed.returncode == 1
+    assert "my_stuff" not in team.remote("branch", "--list")
