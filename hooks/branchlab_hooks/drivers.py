@@ -108,7 +108,7 @@ def _merge(kind: str) -> str:
 
     Exit codes above 1 mean that nothing was merged. Git replaces `%` marks, so paths have theirs doubled.
     """
-    command = f"merge-record {kind} {_MERGED}"
+    command = f"merge-record {kind} -- {_MERGED}"
     ours = f"{_python().replace('%', '%%')} {command}"
     return (
         't() { "$@"; c=$?; test $c -gt 1 || exit $c; }; '

@@ -14,11 +14,12 @@ from branchlab.text import safe_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_FOUR_DIGITS = 0xFFFF
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def flat_text(text: bytes) -> bytes:
-    """Returns a record as lines of `split.test.accuracy = 0.92`, in its order.
+    """Returns a record as lines of `split.test.accuracy = 0.92`, in its order; they are TOML and say the same.
 
     What is no sound record is shown as it stands, made harmless; of more than 1 MiB a digest stands for the rest.
     """
@@ -33,23 +34,38 @@ def flat_text(text: bytes) -> bytes:
 
 def _lines(table: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
     for key, value in table.items():
-        name = prefix + (key if _BARE_KEY.fullmatch(key) else safe_text(json.dumps(key, ensure_ascii=False)))
+        name = prefix + (key if _BARE_KEY.fullmatch(key) else _quoted(key))
         if isinstance(value, dict) and value:
             yield from _lines(value, f"{name}.")
         else:
-            yield name, safe_text(_value(value))
+            yield name, _value(value)
 
 
 def _value(value: Any) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{json.dumps(key)} = {_value(item)}' for key, item in value.items())}}}"
+        return f"{{{', '.join(f'{_quoted(key)} = {_value(item)}' for key, item in value.items())}}}"
     if isinstance(value, float):
         return repr(value)
-    if isinstance(value, (str, bool, int)):
-        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, (bool, int)):
+        return json.dumps(value)
     return str(value.isoformat()).replace("+00:00", "Z")
+
+
+def _quoted(text: str) -> str:
+    """Returns a string as TOML writes it; what `safe_text` would not show is an escape of TOML."""
+    quoted = json.dumps(text, ensure_ascii=False)
+    if safe_text(quoted) == quoted:
+        return quoted
+    return "".join(letter if safe_text(letter) == letter else _escape(letter) for letter in quoted)
+
+
+def _escape(letter: str) -> str:
+    code = ord(letter)
+    return f"\\u{code:04x}" if code <= _FOUR_DIGITS else f"\\U{code:08x}"
 
 
 def _as_it_stands(text: bytes) -> bytes:

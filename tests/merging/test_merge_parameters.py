@@ -120,6 +120,13 @@ def test_a_renamed_file_is_merged_by_key(repository: ScratchRepository) -> None:
     assert read(repository, "moved.toml") == TOML.replace("0.1", "0.2").replace("3", "4")
 
 
+@pytest.mark.parametrize("path", ["-h.toml", "a b/c'd.toml", "é.toml"])
+def test_a_file_with_an_odd_name_is_merged_by_key(repository: ScratchRepository, path: str) -> None:
+    ours, theirs = TOML.replace("0.1", "0.2"), TOML.replace("3", "4")
+    assert merge(repository, path, TOML, ours, theirs).code == 0
+    assert read(repository, path) == ours.replace("3", "4")
+
+
 @pytest.mark.parametrize("broken", ["lr = \n", "lr = 1\nlr = 2\n", "lr = 0.2 \udcff\n"])
 def test_a_file_that_cannot_be_read_is_merged_by_line(repository: ScratchRepository, broken: str) -> None:
     prepare(repository)

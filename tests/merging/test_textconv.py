@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from branchlab.text import safe_text
 from branchlab_hooks.textconv import flat_text
 from command_line import branchlab
 from merging_branches import experiment, prepare, try_git
-from record_strategies import RECORDS, example
+from record_strategies import RECORDS, exact, example
 
 if TYPE_CHECKING:
     from branchlab.record.model import Record
@@ -93,12 +94,14 @@ def test_a_file_that_is_not_there_is_named(repository: ScratchRepository) -> Non
 
 @settings(max_examples=50, deadline=None)
 @given(RECORDS)
-def test_each_value_of_a_record_has_a_line(record: Record) -> None:
-    lines = flat_text(dump_record(record)).decode().split("\n")
+def test_each_value_of_a_record_has_a_line_of_toml(record: Record) -> None:
+    text = flat_text(dump_record(record)).decode()
+    lines = text.split("\n")
     assert lines[0] == "schema = 1"
     assert lines[-1] == ""
     assert len({line.partition(" = ")[0] for line in lines[:-1]}) >= len(record.metrics)
     assert all(" = " in line and safe_text(line) == line for line in lines[:-1])
+    assert exact(tomllib.loads(text)) == exact(tomllib.loads(dump_record(record).decode()))
 
 
 @given(st.binary())
