@@ -57,7 +57,7 @@ class Refusal(NamedTuple):
         return CheckError(self.message, f"{safe_text(self.command)} renames it; {exempt}")
 
 
-def check_branch(workspace: Workspace, branch: str) -> Refusal | None:
+def check_branch(workspace: Workspace, branch: str, *, remember: bool = True) -> Refusal | None:
     """Checks the name of a branch, and remembers it when it is good.
 
     A repository may hold several projects, each with its rule: the name has to be good for one of them. Where there is
@@ -66,6 +66,7 @@ def check_branch(workspace: Workspace, branch: str) -> Refusal | None:
     Args:
         workspace: the project at the top of the working tree.
         branch: short name.
+        remember: false leaves the memory alone, for names that nobody commits to, or that come in thousands.
 
     Raises:
         UsageError: when no rule accepts the name, and the settings of a project hold a mistake.
@@ -75,7 +76,8 @@ def check_branch(workspace: Workspace, branch: str) -> Refusal | None:
     first: Workspace | None = None
     for project in projects_of(workspace):
         if accepts(project, branch):
-            _remember(project, branch, started)
+            if remember:
+                _remember(project, branch, started)
             return None
         first = first or project
     return refusal(first, branch) if first else None

@@ -44,7 +44,7 @@ def run(arguments: Sequence[str], stdin: bytes) -> int:
 
 def _check_names(workspace: Workspace, remote: str, refs: Sequence[PushedRef]) -> None:
     for ref in refs:
-        refusal = check_branch(workspace, ref.branch) if ref.branch else None
+        refusal = check_branch(workspace, ref.branch, remember=False) if ref.branch else None
         if refusal:
             raise _error(refusal, remote, ref)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from branchlab.check.contents import read_contents
+from branchlab.check.objects import Objects
 from branchlab.data.store import find_store, missing_objects
-from branchlab.errors import CheckError, EnvironmentProblemError
-from branchlab.running.source import outputs_at
+from branchlab.errors import CheckError, DamagedError, EnvironmentProblemError
 from branchlab.text import format_bytes, safe_text
 from branchlab_hooks.dispatch import words
 from branchlab_hooks.progress import Progress
@@ -15,6 +16,7 @@ from branchlab_hooks.pushed_refs import data_changes, tips
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from branchlab.check.contents import Contents
     from branchlab.data.pointer import Output
     from branchlab.data.store import Store
     from branchlab.workspace import Workspace
@@ -64,12 +66,22 @@ def _wanted(workspace: Workspace, remote: str, refs: Sequence[PushedRef]) -> _Wa
     repository = workspace.repository
     now: dict[Output, str] = {}
     named = tips(repository, refs)
-    for commit, name in named.items():
-        for output in outputs_at(workspace, commit):
-            now.setdefault(output, name)
     older = [commit for commit in data_changes(repository, remote, refs) if commit not in named]
-    earlier = dict.fromkeys(output for commit in older for output in outputs_at(workspace, commit))
+    objects = Objects(repository)
+    objects.fetch([*named, *older])
+    contents = read_contents(workspace, objects, [*named, *older])
+    for commit, name in named.items():
+        _refuse_damaged(contents[commit], name)
+        for output in contents[commit].outputs:
+            now.setdefault(output, name)
+    earlier = dict.fromkeys(output for commit in older for output in contents[commit].outputs)
     return _Wanted(now, [output for output in earlier if output not in now])
+
+
+def _refuse_damaged(contents: Contents, name: str) -> None:
+    for finding in contents.findings:
+        if finding.kind == "data":
+            raise DamagedError(f"{safe_text(name)}: {finding.what}", finding.remedy)
 
 
 def _send(workspace: Workspace, store: Store, wanted: _Wanted, lacking: list[Output]) -> None:

@@ -113,27 +113,28 @@ def test_branchlab_checkout_brings_data_once(two: ScratchRepository) -> None:
     assert _data(two) == "second"
 
 
-def test_a_hook_that_a_killed_fetch_left_paused_is_back_after_a_switch(repository: ScratchRepository) -> None:
+@pytest.fixture
+def paused(repository: ScratchRepository) -> ScratchRepository:
+    """A repository with strict names whose hook has stepped aside for a fetch."""
     repository.commit("settings", **{"branchlab.toml": "[naming]\nstrict = true\n"})
     assert branchlab(repository.path, "hooks", "install").code == 0
     repository.git("branch", "exp/fix/a")
     hook = repository.path / HOOK
     hook.rename(f"{hook}.paused-branchlab")
+    return repository
+
+
+def test_a_hook_that_a_killed_fetch_left_paused_is_back_after_a_switch(paused: ScratchRepository) -> None:
     ended = subprocess.Popen(["true"])
     ended.wait()
-    repository.write(".git/branchlab/hooks/fetching", f"{ended.pid}\n")
-    repository.git("switch", "-q", "exp/fix/a")
-    assert hook.exists()
+    paused.write(".git/branchlab/hooks/fetching", f"{ended.pid}\n")
+    paused.git("switch", "-q", "exp/fix/a")
+    assert (paused.path / HOOK).exists()
 
 
-def test_a_hook_that_is_paused_by_a_fetch_stays_so(repository: ScratchRepository) -> None:
-    repository.commit("settings", **{"branchlab.toml": "[naming]\nstrict = true\n"})
-    assert branchlab(repository.path, "hooks", "install").code == 0
-    repository.git("branch", "exp/fix/a")
-    hook = repository.path / HOOK
-    hook.rename(f"{hook}.paused-branchlab")
+def test_a_hook_that_is_paused_by_a_fetch_stays_so(paused: ScratchRepository) -> None:
     with subprocess.Popen(["sleep", "60"]) as fetch:
-        repository.write(".git/branchlab/hooks/fetching", f"{fetch.pid}\n")
-        repository.git("switch", "-q", "exp/fix/a")
+        paused.write(".git/branchlab/hooks/fetching", f"{fetch.pid}\n")
+        paused.git("switch", "-q", "exp/fix/a")
         fetch.kill()
-    assert not hook.exists()
+    assert not (paused.path / HOOK).exists()

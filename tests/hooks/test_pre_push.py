@@ -126,6 +126,16 @@ def test_lost_data_of_a_pushed_branch_refuses_the_push(shared: Shared) -> None:
     assert shared.push("exp/model/wider", BRANCHLAB_DATA="0").returncode == 0
 
 
+def test_a_pointer_that_cannot_be_trusted_refuses_the_push(shared: Shared) -> None:
+    shared.project.git("switch", "-qc", "exp/data/hostile")
+    shared.project.write("data.csv.dvc", "outs:\n- md5: 8b04d5e3775d298e78455efc5ca404d5\n  path: ../../etc/passwd\n")
+    shared.project.git("add", ".")
+    shared.project.git("commit", "-q", "--no-verify", "-m", "hostile")
+    refused = shared.push("HEAD")
+    assert refused.returncode == 1
+    assert "branchlab: error: pre-push: exp/data/hostile: data.csv.dvc" in refused.stderr
+
+
 def test_settings_may_refuse_a_push_instead_of_sending_data(shared: Shared) -> None:
     settings = shared.project.path / "branchlab.toml"
     settings.write_text(settings.read_text() + "\n[hooks]\npush_data = false\n")
