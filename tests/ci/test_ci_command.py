@@ -187,7 +187,7 @@ def test_a_branch_that_loosens_a_gate_is_seen_to_do_so(gated: ScratchRepository)
     found = answer(gated)
     assert found["verdict"] == "pass"
     assert found["gates_changed"] == [{"name": "metrics.accuracy.threshold", "base": ">= 0.90", "head": ">= 0.50"}]
-    assert "gates changed by this branch" in ci(gated).out
+    assert "changed gates" in ci(gated).out
 
 
 def test_code_that_was_not_measured_does_not_pass(gated: ScratchRepository) -> None:

@@ -15,7 +15,7 @@ from branchlab.report.formats import to_json
 from branchlab.report.gate_curves import curve_pair
 from branchlab.report.gate_json import gate_object
 from branchlab.report.gate_markdown import COMMENT, markdown_report
-from branchlab.report.gate_page import gate_page
+from branchlab.report.gate_page import gate_page, render_gates
 from branchlab.report.gate_words import verdict_words
 from branchlab.report.page import render_page
 from branchlab.report.width import display_width
@@ -60,6 +60,12 @@ def test_the_verdict_stands_first_everywhere() -> None:
     words = verdict_words(failing())
     assert words in markdown_report(failing()).splitlines()[0]
     assert words in render_page(gate_page(failing()), 80).splitlines()[0]
+
+
+def test_a_page_longer_than_a_screen_ends_with_the_verdict() -> None:
+    lines = render_gates(failing(), 80).splitlines()
+    assert lines[-1] == lines[0] == f"✗ fail: {verdict_words(failing())}"
+    assert render_gates(unknown(), 80).count("unknown") == 1
 
 
 def test_colour_never_carries_a_meaning_alone() -> None:

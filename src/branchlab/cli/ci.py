@@ -61,10 +61,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
 
         terminal.data(to_json(gate_object(outcome)))
     elif outcome.comparison:
-        from branchlab.report.gate_page import gate_page
-        from branchlab.report.page import render_page
+        from branchlab.report.gate_page import render_gates
 
-        terminal.data(render_page(gate_page(outcome), terminal.width or None, colour=terminal.colour))
+        terminal.data(render_gates(outcome, terminal.width or None, colour=terminal.colour))
     return _EXITS[outcome.verdict]
 
 

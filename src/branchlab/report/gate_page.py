@@ -6,47 +6,64 @@ from typing import TYPE_CHECKING
 
 from branchlab.report.gate_sections import FAILED, UNSEEN, cut, gate_title, gate_value, sections
 from branchlab.report.gate_words import compared_words, counted_words, notices, verdict_words
-from branchlab.report.page import Block, Line
+from branchlab.report.page import Block, Line, render_page
 from branchlab.report.table import Table
 
 if TYPE_CHECKING:
     from branchlab.ci.comparison import Comparison, Outcome
     from branchlab.compare.gates import GateResult
+    from branchlab.report.gate_sections import Section
     from branchlab.report.style import Style
 
 _MARKS: dict[str, tuple[str, Style]] = {"pass": ("✓", "better"), "fail": ("✗", "worse"), "unknown": ("?", "warn")}
 _ROWS = 20
-_LONG = 20  # blocks of lines after which the verdict is out of sight
+_SCREEN = 24  # lines of a small terminal
+
+
+def render_gates(outcome: Outcome, width: int | None, *, colour: bool = False) -> str:
+    """Returns the page as text; of a long one the verdict stands below as well, where a terminal ends up."""
+    text = render_page(gate_page(outcome), width, colour=colour)
+    if text.count("\n") < _SCREEN:
+        return text
+    return text + "\n" + render_page([_verdict(outcome)], width, colour=colour)
+
+
+def _verdict(outcome: Outcome) -> Line:
+    mark, style = _MARKS[outcome.verdict]
+    return Line(f"{mark} {outcome.verdict}: {verdict_words(outcome)}", style)
 
 
 def gate_page(outcome: Outcome) -> list[Block]:
     """Returns the blocks of the page; what Markdown folds away is named in its last line."""
-    mark, style = _MARKS[outcome.verdict]
-    verdict = Line(f"{mark} {outcome.verdict}: {verdict_words(outcome)}", style)
     comparison = outcome.comparison
     note = comparison.head.side.record.run.note if comparison else ""
     told = [compared_words(outcome), counted_words(comparison) if comparison else "", note and f"note: {note}"]
-    blocks: list[Block] = [verdict, *(Line(text, "dim") for text in told if text)]
+    blocks: list[Block] = [_verdict(outcome), *(Line(text, "dim") for text in told if text)]
     blocks += [Line(f"! {text}", "warn") for text in notices(outcome)]
     return [*blocks, *_parts(comparison)] if comparison else blocks
 
 
 def _parts(comparison: Comparison) -> list[Block]:
-    failed = [gate for gate in comparison.gates if not gate.passed]
-    blocks: list[Block] = [
-        line for gate in failed[:_ROWS] for line in _gate(gate, "?" if gate in comparison.unseen else "✗")
-    ]
-    if len(failed) > _ROWS:
-        blocks.append(Line(f"… and {len(failed) - _ROWS} more: --json has them", "dim"))
+    blocks: list[Block] = []
     parts = [cut(part, _ROWS) for part in sections(comparison)]
     for part in parts:
-        if part.title in (FAILED, UNSEEN) or part.folded:
-            continue
-        more = [Line(f"… and {part.left_out} more: --json has them", "dim")] if part.left_out else []
-        first, *others = part.table.columns
-        blocks += [Table([first._replace(title=part.title.lower()), *others], part.table.rows), *more]
+        if not part.folded:
+            blocks += _part(part, comparison)
+            blocks += [Line(f"… and {part.left_out} more: --json has them", "dim")] if part.left_out else []
     folded = [part.title for part in parts if part.folded]
     return [*blocks, *([Line(f"--md FILE also has: {', '.join(folded)}", "dim")] if folded else [])]
+
+
+def _part(part: Section, comparison: Comparison) -> list[Block]:
+    """Returns a table under its own heading; of gates that failed sentences, which are never cut."""
+    unseen = comparison.unseen
+    if part.title == UNSEEN:
+        return [line for gate in unseen[:_ROWS] for line in _gate(gate, "?")]
+    if part.title == FAILED:
+        failed = [gate for gate in comparison.gates if not gate.passed and gate not in unseen]
+        return [line for gate in failed[:_ROWS] for line in _gate(gate, "✗")]
+    first, *others = part.table.columns
+    return [Table([first._replace(title=part.title.lower()), *others], part.table.rows)]
 
 
 def _gate(gate: GateResult, mark: str) -> list[Block]:

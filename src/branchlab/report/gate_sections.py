@@ -58,7 +58,7 @@ def sections(comparison: Comparison) -> list[Section]:
     failed = [gate for gate in comparison.gates if not gate.passed and gate not in unseen]
     difference = comparison.difference
     swapped: dict[str, Table | None] = {
-        "Gates changed by this branch": _changed(params_table("gate", comparison.rules, names), comparison.rules),
+        "Changed gates": _changed(params_table("gate", comparison.rules, names), comparison.rules),
         "Parameters": _changed(params_table("parameter", difference.params, names), difference.params),
         "Data": _changed(data_table(difference.data, names), difference.data),
         "Environment": _changed(
@@ -66,9 +66,9 @@ def sections(comparison: Comparison) -> list[Section]:
         ),
     }
     found = [
+        ("Changed gates", swapped["Changed gates"], False),
         (FAILED, _gates(failed, comparison), False),
         (UNSEEN, _gates(unseen, comparison), False),
-        ("Gates changed by this branch", swapped["Gates changed by this branch"], False),
         ("Worse", _metrics(filter(_is_plain, by_verdict["worse"]), comparison), False),
         ("Slices that got worse", _slices(by_verdict["worse"], comparison), False),
         ("Not comparable", _metrics(filter(_is_apart, changes), comparison), False),
