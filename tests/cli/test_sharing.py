@@ -131,14 +131,14 @@ def test_without_a_dvc_remote_nothing_is_pushed(dvc_project: ScratchRepository, 
 
 
 def test_pull_fetches_every_experiment_and_only_those(shared: ScratchRepository, tmp_path: Path) -> None:
-    shared.git("push", "-q", "origin", "main:refs/heads/other")
+    shared.git("push", "-q", "origin", "main:refs/heads/release/other")
     assert branchlab(shared.path, "run", "-S", "lr=0.1").code == 0
     assert branchlab(shared.path, "push").code == 0
     second = clone(tmp_path)
     said = branchlab(second.path, "pull")
     assert said.code == 0, said.err
     assert names(second.path) == ["exp/model/first", "exp/tune/lr-0.1"]
-    assert "refs/heads/other" not in second.git("for-each-ref")
+    assert "refs/heads/release/other" not in second.git("for-each-ref")
     assert "every experiment is here already" in branchlab(second.path, "pull").err
 
 

@@ -202,6 +202,27 @@ def test_a_git_that_has_them_runs_the_hooks_of_its_configuration(tracked: Scratc
     assert ran(tracked) == COMMIT
 
 
+def test_a_working_tree_may_have_a_folder_of_its_own(repository: ScratchRepository, tmp_path: Path) -> None:
+    (tmp_path / "its hooks").mkdir()
+    repository.git("config", "extensions.worktreeConfig", "true")
+    repository.git("config", "--worktree", "core.hooksPath", str(tmp_path / "its hooks"))
+    assert kind(repository) == "own"
+    install(repository)
+    assert "pre-commit" in files(tmp_path / "its hooks")
+
+
+def test_a_line_in_the_hook_of_before_is_enough_too(repository: ScratchRepository) -> None:
+    path = repository.write(".git/hooks/pre-commit", "#!/bin/sh\nbranchlab hooks exec pre-commit-later\n")
+    path.chmod(0o755)
+    install(repository)
+    before = repository.path / ".git" / "hooks" / "pre-commit.before-branchlab"
+    before.write_text('#!/bin/sh\nbranchlab hooks exec pre-commit "$@"\n')
+    content = before.read_bytes()
+    assert any(text.startswith("removed pre-commit") for text in install(repository).done)
+    assert path.read_bytes() == content
+    assert not before.exists()
+
+
 def test_hooks_of_all_repositories_are_not_touched(
     repository: ScratchRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
