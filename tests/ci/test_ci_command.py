@@ -161,6 +161,27 @@ def test_a_shallow_clone_passes_nothing_that_it_cannot_see(gated: ScratchReposit
     assert fetched["verdict"] == "pass", fetched["reason"]
 
 
+def test_what_github_checks_out_is_judged_as_the_branch(
+    gated: ScratchRepository, make_repository: MakeRepository
+) -> None:
+    head, left = gated.git("rev-parse", "HEAD"), gated.git("rev-parse", "main")
+    gated.git("switch", "-q", "main")
+    gated.commit("main goes on", **{"README.md": "more"})
+    gated.git("checkout", "-q", "--detach")
+    gated.git("merge", "-q", "--no-ff", "-m", f"Merge {head} into {gated.git('rev-parse', 'main')}", head)
+    gated.git("update-ref", "refs/pull/7/merge", "HEAD")
+    job = make_repository("job", commit=False)
+    job.git("remote", "add", "origin", f"file://{gated.path}")
+    job.git("fetch", "-q", "--depth=1", "origin", "+refs/pull/7/merge:refs/remotes/pull/7/merge")
+    job.git("checkout", "-q", "--detach", "refs/remotes/pull/7/merge")
+    alone = ci(job)
+    assert alone.code == UNKNOWN
+    assert "shallow" in alone.words
+    found = answer(job, "--fetch", "origin")
+    assert (found["verdict"], found["head_commit"], found["base_commit"]) == ("pass", head, left), found["reason"]
+    assert not found["stale"]
+
+
 def test_old_data_that_a_shallow_clone_makes_look_new_is_no_pass(
     gated: ScratchRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
