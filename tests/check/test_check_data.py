@@ -87,3 +87,9 @@ def test_a_damaged_pointer_is_an_error(project: ScratchRepository, content: str)
     found = check(project)
     assert (found.code, found.kinds) == (1, [("error", "data", NAME)])
     assert "data/rows.csv.dvc" in found.said
+
+
+def test_a_link_with_the_name_of_a_pointer_is_none(tracked: ScratchRepository) -> None:
+    (tracked.path / "linked.dvc").symlink_to("/etc/hostname")
+    tracked.commit("a link")
+    assert check(tracked).findings == []

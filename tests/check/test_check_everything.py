@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from branchlab.record.format import dump_record
+from branchlab.record.model import DataFile
 from experiments_in_hand import RUN, by_commit, by_run, check, message
+from scratch_repository import ScratchRepository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from branchlab.record.model import Record
-    from scratch_repository import ScratchRepository
 
     Make = Callable[..., Record]
 
@@ -242,3 +244,41 @@ def test_a_name_that_is_good_for_another_project_of_the_repository_is_good(proje
 def test_without_settings_there_is_no_rule_for_names(repository: ScratchRepository) -> None:
     repository.git("branch", "anything")
     assert check(repository).findings == []
+
+
+def test_a_commit_that_git_cannot_read_hides_no_other(project: ScratchRepository) -> None:
+    project.git("switch", "-q", "-c", "exp/model/damaged")
+    damaged = project.commit("damaged")
+    project.git("switch", "-q", "-c", "exp/model/other", "main")
+    project.commit("other", **{"metrics.toml": "x"})
+    project.git("switch", "-q", "main")
+    loose = project.path / ".git" / "objects" / damaged[:2] / damaged[2:]
+    loose.chmod(0o644)
+    loose.write_bytes(b"garbage")
+    found = check(project)
+    assert (found.code, found.kinds) == (
+        1,
+        [("error", "record", "exp/model/other"), ("unknown", "history", "exp/model/damaged")],
+    )
+
+
+def test_code_that_was_fetched_since_is_looked_at(project: ScratchRepository, tmp_path: Path) -> None:
+    one = by_run(project, NAME)
+    elsewhere = ScratchRepository(tmp_path / "elsewhere")
+    project.git("clone", "-q", "-b", "main", str(project.path), str(elsewhere.path))
+    lost = elsewhere.commit("the same code", **{"train.py": "print(2)\n"})
+    project.write("metrics.toml", dump_record(one._replace(run=one.run._replace(code=lost))))
+    project.git("commit", "-q", "-a", "--amend", "--no-edit")
+    assert check(project).kinds == [("error", "code", NAME)]
+    project.git("fetch", "-q", str(elsewhere.path), "main")
+    assert check(project).findings == []
+
+
+def test_outputs_of_a_record_are_no_code_wherever_they_lie(project: ScratchRepository) -> None:
+    project.commit("dvc", **{".dvc/config": "[core]\n", "out/keep": "x"})
+    by_commit(project, NAME, data={"out/deep/m.bin": DataFile("b" * 32, 1, output=True)})
+    project.write("out/deep/m.bin.dvc", f"outs:\n- md5: {'b' * 32}\n  size: 1\n  hash: md5\n  path: m.bin\n")
+    project.write("out/deep/.gitignore", "/m.bin\n")
+    project.git("add", "--all")
+    project.git("commit", "-q", "--amend", "--no-edit")
+    assert check(project).kinds == [("warning", "data", "")]

@@ -166,3 +166,45 @@ def test_words_say_the_place_the_fault_and_the_remedy(project: ScratchRepository
     assert first == "✗ wider: its name is not allowed: it does not follow exp/{type}/{slug}"
     assert second.startswith("    git branch -m wider exp/")
     assert said.err == "checked 1 branch, 1 commit: 1 error\n"
+
+
+def test_of_several_branches_at_a_commit_the_one_that_is_meant_is_judged(project: ScratchRepository) -> None:
+    by_run(project, NAME)
+    project.git("branch", "wider")
+    assert check(project, PULL).findings == []
+    assert check(project, f"main..{NAME}").findings == []
+    assert check(project, "main..wider").kinds == [("error", "name", "wider")]
+    project.git("switch", "-q", "--detach")
+    assert check(project, PULL).kinds == [("error", "name", "wider")]
+
+
+def test_what_an_exempt_branch_said_on_its_way_is_no_claim(project: ScratchRepository) -> None:
+    one = by_commit(project, NAME)
+    project.write("metrics.toml", dump_record(one._replace(metrics={"accuracy": 0.99})))
+    project.git("commit", "-q", "-a", "--amend", "--no-edit")
+    project.git("switch", "-q", "-c", "release/1")
+    project.commit("more", readme="x")
+    assert check(project, PULL).findings == []
+
+
+def test_a_clone_without_the_baseline_takes_the_one_of_its_remote(project: ScratchRepository, tmp_path: Path) -> None:
+    by_run(project, NAME)
+    subprocess.run(["git", "clone", "-q", "-b", NAME, project.path, tmp_path / "clone"], check=True)
+    clone = ScratchRepository(tmp_path / "clone")
+    clone.git("update-ref", "-d", "refs/remotes/origin/HEAD")
+    found = check(clone, "HEAD")
+    assert (found.findings, found.words.split(":")[0]) == ([], "checked 1 branch, 2 commits, 1 record")
+
+
+def test_a_shallow_clone_that_cuts_a_side_of_the_range_off_is_no_answer(
+    project: ScratchRepository, tmp_path: Path
+) -> None:
+    project.git("switch", "-q", "-c", "release/side")
+    for number in range(4):
+        project.commit("side", side=str(number))
+    project.git("switch", "-q", "-c", "release/1", "main")
+    project.git("merge", "-q", "--no-ff", "-m", "merge", "release/side")
+    options = ["--quiet", "--depth=3", "--no-single-branch", "-b", "release/1"]
+    subprocess.run(["git", "clone", *options, f"file://{project.path}", tmp_path / "clone"], check=True)
+    found = check(ScratchRepository(tmp_path / "clone"), "origin/main..HEAD")
+    assert (found.code, found.kinds) == (3, [("unknown", "history", "")])

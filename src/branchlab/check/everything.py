@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from branchlab.check.contents import outputs_by_place
 from branchlab.check.data import check_data
 from branchlab.check.facts import facts_of
-from branchlab.check.finding import report_of
+from branchlab.check.finding import Finding, report_of
 from branchlab.git.refs import BRANCHES, list_refs
 from branchlab.text import safe_text
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from branchlab.check.facts import Facts
-    from branchlab.check.finding import Finding, Report
+    from branchlab.check.finding import Report
     from branchlab.check.names import Names
     from branchlab.data.store import Store
     from branchlab.git.refs import Ref
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 REMOTES = "refs/remotes/"
 OF_EXPERIMENTS = frozenset(("trailer", "code", "stale", "history"))
 """Kinds of findings that mean nothing on a branch that is no experiment, where records arrive by merges."""
+
+UNREADABLE = Finding("unknown", "history", "git cannot read its commit", "git fsck tells what is damaged")
 
 
 class Branch(NamedTuple):
@@ -87,6 +89,6 @@ def _located(branches: Sequence[Branch], measured: set[Branch], facts: Mapping[s
     """Yields the findings of each branch; what only concerns experiments is left out of all others."""
     for branch in branches:
         known = facts.get(branch.commit)
-        for finding in known.findings if known else ():
-            if branch in measured or finding.kind not in OF_EXPERIMENTS:
+        for finding in known.findings if known else (UNREADABLE,):
+            if branch in measured or known is None or finding.kind not in OF_EXPERIMENTS:
                 yield finding._replace(place=safe_text(branch.shown), commit=branch.commit)

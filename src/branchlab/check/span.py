@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.check.contents import outputs_by_place
 from branchlab.check.data import check_data
-from branchlab.check.everything import OF_EXPERIMENTS
+from branchlab.check.everything import OF_EXPERIMENTS, UNREADABLE
 from branchlab.check.facts import read_facts
 from branchlab.check.finding import Finding, report_of
 from branchlab.errors import EnvironmentProblemError, NotFoundError
 from branchlab.git.ancestry import cut_commits, merge_base, names_at
 from branchlab.git.objects import resolve_commit
 from branchlab.git.process import run_git
-from branchlab.git.refs import BRANCHES
+from branchlab.git.refs import BRANCHES, current_branch
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -137,6 +137,7 @@ def _branches_at(repository: Repository, text: str, tip: str) -> list[str]:
     """Returns the names of the branches at a commit: the one that was asked for, else all of them."""
     found = [ref for ref in names_at(repository, tip) if not ref.endswith("/HEAD")]
     asked = text.rpartition("..")[2].removeprefix(".") or "HEAD"
+    asked = (current_branch(repository) or "") if asked == "HEAD" else asked
     wanted = {f"{BRANCHES}{asked}", f"{_REMOTES}{asked}", asked}
     chosen = [ref for ref in found if ref in wanted] or found
     return list(dict.fromkeys(_own_name(ref) for ref in chosen))
@@ -166,7 +167,7 @@ def _earlier(oid: str, known: Facts | None) -> list[Finding]:
 def _tip(workspace: Workspace, span: Span, called: Called, known: Facts | None) -> list[Finding]:
     """Judges the end of a range; of an experiment nobody may take code for measured that is not."""
     if known is None:
-        return []
+        return [UNREADABLE._replace(place=called.shown, commit=span.tip)]
     found = [finding for finding in known.findings if not (called.exempt and finding.kind in OF_EXPERIMENTS)]
     if called.experiment and span.commits:
         if not known.run and not found:
