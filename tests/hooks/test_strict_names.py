@@ -165,6 +165,16 @@ def test_the_hook_steps_aside_while_a_fetch_brings_more_than_one_ref(
     assert trace.read_text().count("reference-transaction prepared") == 2
 
 
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="there a process that has ended cannot be told")
+def test_the_hook_is_back_after_a_fetch_that_nobody_waits_for(
+    strict: ScratchRepository, upstream: ScratchRepository
+) -> None:
+    command = ["git", "fetch", "-q", str(upstream.path), "+refs/heads/*:refs/remotes/up/*"]
+    with subprocess.Popen(command, cwd=strict.path) as fetch:
+        os.waitid(os.P_PID, fetch.pid, os.WEXITED | os.WNOWAIT)
+        assert _wait_for((strict.path / HOOK).exists)
+
+
 def test_a_fetch_that_makes_branches_is_let_through(strict: ScratchRepository, upstream: ScratchRepository) -> None:
     mirrored = _git(strict, "fetch", "-q", str(upstream.path), "+refs/heads/*:refs/heads/their-*")
     assert mirrored == Answer(0, "")

@@ -7,6 +7,14 @@
 paused=$0.paused-branchlab
 noted=$state/hooks/fetching
 
+# Tells whether the git that started us is at work. One that has ended, and whose parent has not asked how, has its id.
+is_at_work() {
+    kill -0 "$PPID" || return 1
+    stat=
+    [ ! -r "/proc/$PPID/stat" ] || IFS= read -r stat <"/proc/$PPID/stat"
+    case $stat in *') Z '*) return 1 ;; esac
+}
+
 # Git starts this hook twice for each ref that a fetch brings, which costs ten times the fetch even where the hook is
 # /bin/true. So it steps aside from the second ref on, until the git that fetches has ended. Fetches make no branches;
 # what another git makes meanwhile is looked at when it is committed to. post-checkout.sh brings back what a crash left.
@@ -15,7 +23,7 @@ step_aside() {
     mv -f "$0" "$paused" 2>/dev/null || return 0
     (
         trap '' HUP INT
-        while kill -0 "$PPID"; do sleep 0.1 || sleep 1; done
+        while is_at_work; do sleep 0.1 || sleep 1; done
         if [ -e "$0" ]; then rm -f "$paused"; else mv "$paused" "$0"; fi
         rm -f "$noted"
     ) </dev/null >/dev/null 2>&1 &
