@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from branchlab.record.format import dump_record
 from branchlab.report.gate_markdown import SUMMARY
 from command_line import branchlab as process
 from gated_project import SETTINGS, make_gated, record_here
 from reading_project import Answer, branchlab
+from sample_records import record
 from scratch_repository import ScratchRepository
 
 if TYPE_CHECKING:
@@ -244,3 +246,15 @@ def test_no_branch_is_touched_and_nothing_is_written(gated: ScratchRepository) -
     before = gated.git("for-each-ref"), gated.git("status", "--porcelain", "--ignored")
     assert ci(gated).code == PASS
     assert (gated.git("for-each-ref"), gated.git("status", "--porcelain", "--ignored")) == before
+
+
+def test_the_first_commit_is_judged_by_what_needs_no_base(make_repository: MakeRepository) -> None:
+    repository = make_repository(commit=False)
+    repository.write("branchlab.toml", SETTINGS)
+    repository.write("metrics.toml", dump_record(record()))
+    repository.commit("first\n\nBranchlab-Run: 20261120T230115-7f3a91")
+    said = ci(repository)
+    assert said.code == PASS
+    assert "the first commit: there is nothing to compare it with" in said.out
+    found = answer(repository, "--gate", "accuracy max_regression 1%")
+    assert (found["verdict"], found["base_commit"]) == ("fail", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -16,10 +16,22 @@ from branchlab.report.gate_curves import curve_pair
 from branchlab.report.gate_json import gate_object
 from branchlab.report.gate_markdown import COMMENT, markdown_report
 from branchlab.report.gate_page import gate_page, render_gates
-from branchlab.report.gate_words import verdict_words
+from branchlab.report.gate_words import notices, verdict_words
 from branchlab.report.page import render_page
 from branchlab.report.width import display_width
-from gate_outcomes import HOSTILE, failing, hostile, incomparable, many, outcome, passing, unknown, unseen
+from gate_outcomes import (
+    HOSTILE,
+    after,
+    before,
+    failing,
+    hostile,
+    incomparable,
+    many,
+    outcome,
+    passing,
+    unknown,
+    unseen,
+)
 from golden_files import check
 
 if TYPE_CHECKING:
@@ -147,3 +159,32 @@ def test_two_curves_share_one_scale() -> None:
     assert curve_pair([], [1.0]) == ("", "")
     assert len(curve_pair(range(1000), range(500), 12)[0]) == 12
     assert curve_pair([float("nan")] * 40, [None] * 40) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        ({"merged": ("one", "two")}, "put together by a merge"),
+        ({"differs": ("train.py",)}, "not the code that was measured: train.py."),
+        ({"status": "failed"}, "The run did not finish: it failed."),
+        ({"status": "stopped"}, "The run did not finish: it was stopped."),
+        ({"id": before().run.id}, "recorded no run of its own"),
+    ],
+)
+def test_without_gates_a_reader_is_told_what_to_beware_of(run: dict[str, Any], words: str) -> None:
+    made = outcome(after(run=after().run._replace(**run)), settings=Settings())
+    assert any(words in notice for notice in notices(made))
+
+
+def test_a_gate_on_the_record_says_it_once() -> None:
+    made = outcome(after(run=after().run._replace(differs=("train.py",))))
+    assert notices(made) == []
+    assert "what ran had other code: train.py" in markdown_report(made)
+
+
+def test_values_of_older_code_are_told() -> None:
+    made = failing()
+    assert made.comparison
+    stale = made.comparison.base._replace(side=made.comparison.base.side._replace(stale=True))
+    words = notices(made._replace(comparison=made.comparison._replace(base=stale)))
+    assert words == ["The code of main went on after its record: its values may be those of older code."]
