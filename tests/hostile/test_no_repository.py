@@ -30,8 +30,9 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "restore": ("one",),
     "rm": ("one",),
     "rename": ("one", "uno"),
+    "hooks": ("install",),
 }
-IN_A_REPOSITORY = [name for name in COMMANDS if name not in ("demo", "completion")]
+IN_A_REPOSITORY = [name for name in COMMANDS if name not in ("demo", "completion", "merge-record", "textconv")]
 
 
 @pytest.mark.parametrize("name", IN_A_REPOSITORY)
@@ -59,7 +60,9 @@ def test_before_the_first_commit_each_command_works_or_says_so(name: str, make_r
         assert (said.code, "no commit yet" in the_error(said)) == (3, True)
     elif name in ("push", "pull"):
         assert (said.code, "no git remote" in the_error(said)) == (3, True)
-    elif name in ("init", "ls", "doctor"):
+    elif name == "ci":
+        assert (said.code, "there are no gates" in the_error(said)) == (3, True)
+    elif name in ("init", "ls", "doctor", "hooks", "check"):
         assert said.code == (1 if name == "doctor" else 0), said.err
     else:
         assert said.code == 2, said.err
