@@ -254,7 +254,7 @@ def test_a_commit_that_git_cannot_read_hides_no_other(project: ScratchRepository
     project.git("switch", "-q", "main")
     loose = project.path / ".git" / "objects" / damaged[:2] / damaged[2:]
     loose.chmod(0o644)
-    loose.write_bytes(b"garbage")
+    loose.write_bytes(loose.read_bytes()[:-8])  # git dies at it
     found = check(project)
     assert (found.code, found.kinds) == (
         1,
@@ -282,3 +282,16 @@ def test_outputs_of_a_record_are_no_code_wherever_they_lie(project: ScratchRepos
     project.git("add", "--all")
     project.git("commit", "-q", "--amend", "--no-edit")
     assert check(project).kinds == [("warning", "data", "")]
+
+
+@WAYS
+def test_a_repository_of_the_other_hash_is_checked_as_well(repository: ScratchRepository, make: Make) -> None:
+    (repository.path / ".git").rename(repository.path.parent / "old")
+    repository.git("init", "-q", "--object-format=sha256")
+    repository.commit("start", **{"branchlab.toml": "", "train.py": "print(1)\n"})
+    make(repository, NAME)
+    found = check(repository)
+    assert (found.findings, found.words) == ([], "checked 2 branches, 2 commits, 1 record: everything is in order\n")
+    assert check(repository, "main..HEAD").findings == []
+    repository.commit("later", **{"train.py": "print(3)\n"})
+    assert check(repository).kinds == [("warning", "stale", NAME)]
