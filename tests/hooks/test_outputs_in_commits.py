@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["hooked"]  # a fixture that pytest finds here
 
 WRITES = 'import os\nos.makedirs("report", exist_ok=True)\nopen("report/{0}", "a").write("made by the run")\n'
+WAITS = 'import glob, time\nwhile not glob.glob(".git/branchlab/runs/*/capture.json"):\n    time.sleep(0.01)\n'
 
 
 def commit(hooked: HookedProject) -> None:
@@ -28,17 +29,27 @@ def test_what_the_run_wrote_is_committed_with_it_and_the_code_is_what_ran(hooked
     assert "exact" not in hooked.record()["run"]
 
 
-def test_what_came_after_the_run_or_is_source_code_is_named(hooked: HookedProject) -> None:
+def test_source_code_that_came_meanwhile_is_named(hooked: HookedProject) -> None:
     code = (hooked.path / "train.py").read_text()
-    hooked.write("train.py", code + WRITES.format("generated.py"))
+    hooked.write("train.py", code + WAITS + WRITES.format("generated.py"))
+    hooked.train()
+    commit(hooked)
+    assert hooked.record()["run"]["differs"] == ["report/generated.py"]
+
+
+def test_what_came_before_or_after_the_run_is_named(hooked: HookedProject) -> None:
+    hooked.write("ignored/data.csv", "was there, and is forced into the commit\n")
+    hooked.train()
+    hooked.does("add", "--force", "ignored/data.csv")
+    commit(hooked)
+    assert hooked.record()["run"]["differs"] == ["ignored/data.csv"]
     hooked.train()
     (folder,) = hooked.runs()
     state = folder / "state.json"
     state.write_text(state.read_text().replace('"ended": "20', '"ended": "19'))  # long ago
     hooked.write("later.md", "")
     commit(hooked)
-    run = hooked.record()["run"]
-    assert (run["exact"], run["differs"]) == (False, ["later.md", "report/generated.py"])
+    assert hooked.record()["run"]["differs"] == ["later.md"]
 
 
 def test_what_the_run_changed_is_named_for_it_may_have_read_it(hooked: HookedProject) -> None:
