@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import EnvironmentProblemError
+from branchlab.git.ancestry import merge_base
 from branchlab.git.objects import read_object
 from branchlab.git.process import GitError, run_git
 from branchlab.git.refs import BRANCHES
@@ -47,13 +48,13 @@ def fetch_history(repository: Repository, remote: str, base: str, head: str, his
     goal, tip = _base(repository, remote, base, history), _head(repository, remote, head, history)
     step = history
     for _ in range(_STEPS):
-        if _meet(repository, goal, tip) or not _is_shallow(repository):
+        if merge_base(repository, goal, tip) or not _is_shallow(repository):
             break
         _fetch(repository, remote, [f"--deepen={step}"], [goal, tip])
         step *= _GROWTH
-    if not _meet(repository, goal, tip) and _is_shallow(repository):
+    if not merge_base(repository, goal, tip) and _is_shallow(repository):
         _fetch(repository, remote, ["--unshallow"], [])
-    if not _meet(repository, goal, tip):
+    if not merge_base(repository, goal, tip):
         raise EnvironmentProblemError(
             f"{safe_text(base)} and {safe_text(head)} have no common history", "compare branches of one repository"
         )
@@ -118,12 +119,3 @@ def _is_shallow(repository: Repository) -> bool:
 def _commit(repository: Repository, name: str) -> str | None:
     found = read_object(repository, f"{name}^{{commit}}")
     return found.oid if found and found.kind == "commit" else None
-
-
-def _meet(repository: Repository, base: str, head: str) -> bool:
-    try:
-        return bool(run_git(["merge-base", base, head], cwd=repository.top).strip())
-    except GitError as error:
-        if error.returncode == 1:
-            return False
-        raise
