@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.faults import error_of
 from branchlab.text import format_number, safe_text
 from branchlab_hooks.recording import add_record
 from branchlab_hooks.staged import may_be_empty
@@ -38,6 +37,8 @@ def outcome_lines(chosen: Chosen, staged: Staged) -> list[str]:
 
 def failure_lines(error: Exception) -> list[str]:
     """Says why no run is recorded."""
+    from branchlab.faults import error_of
+
     known = error_of(error)
     what = known.message.split("\n")[0]
     hint = f"; {known.hint}" if known.hint else ""

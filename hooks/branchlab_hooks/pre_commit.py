@@ -115,16 +115,22 @@ def _record(workspace: Workspace, branch: str, staged: Staged, records: Sequence
 
     try:
         from branchlab_hooks.choice import choose_run
-        from branchlab_hooks.collected import adopt_collected
 
         for held in records:
-            adopt_collected(held.project, branch)
+            _adopt(held.project, branch)
         chosen = choose_run(workspace, branch, last)
         if chosen is None:
             return _renew(staged, records)
         return outcome_lines(chosen, staged)
     except Exception as error:  # noqa: BLE001 - the commit is the user's own and goes on
         return failure_lines(error)
+
+
+def _adopt(project: Workspace, branch: str) -> None:
+    if project.settings.collect:
+        from branchlab_hooks.collected import adopt_collected
+
+        adopt_collected(project, branch)
 
 
 def _renew(staged: Staged, records: Sequence[Held]) -> list[str]:

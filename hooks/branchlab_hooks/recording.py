@@ -11,7 +11,6 @@ from branchlab.git.index import Entry, changed_paths, read_entries, update_index
 from branchlab.git.objects import read_object
 from branchlab.plainfile import write_plain
 from branchlab.record.message import commit_message
-from branchlab.running.collect import collected_files
 from branchlab.running.harvest import RECORD_FOLDER, Harvest, harvest, save_harvest
 from branchlab.running.parameters import parameters_at
 from branchlab.running.place import Place
@@ -20,7 +19,6 @@ from branchlab.running.source import source_from_index, used_inputs
 from branchlab.running.write import check_places
 from branchlab.tracking.state import hold_lock, release_lock
 from branchlab_hooks.identity import Identity, is_one_of
-from branchlab_hooks.ignores import edited_ignores
 from branchlab_hooks.pending import Pending, drop_pending, write_pending
 
 if TYPE_CHECKING:
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from branchlab.tracking.state import RunState
     from branchlab.workspace import Workspace
     from branchlab_hooks.choice import Chosen
+    from branchlab_hooks.ignores import Edited
     from branchlab_hooks.staged import Staged
 
 _WAIT = 0.2
@@ -95,7 +94,7 @@ def _harvest(chosen: Chosen, staged: Staged, index: Index) -> tuple[Record, Harv
     files = {path: entry.oid for path, entry in index.entries.items() if entry.mode.startswith("100")}
     source = source_from_index(workspace, store, ran.commit if ran else staged.head, files)
     doubtful = [*source.files, *([] if ran else _changed_since(chosen, staged))]
-    collected = [workspace.prefix + path for path in collected_files(workspace.root, workspace.settings.collect)]
+    collected = _collected(workspace)
     identity = Identity(workspace, staged.tree, ran, doubtful, collected, state)
     seen: list[Record] = []
 
@@ -111,6 +110,16 @@ def _harvest(chosen: Chosen, staged: Staged, index: Index) -> tuple[Record, Harv
     if source.files:
         save_harvest(folder, found)
     return seen[0], found
+
+
+def _collected(workspace: Workspace) -> list[str]:
+    """Returns the metric files of other tools, relative to the top."""
+    patterns = workspace.settings.collect
+    if not patterns:
+        return []
+    from branchlab.running.collect import collected_files
+
+    return [workspace.prefix + path for path in collected_files(workspace.root, patterns)]
 
 
 def _with_params(workspace: Workspace, state: RunState, ran: RanCode | None) -> RunState:
@@ -137,13 +146,21 @@ def _modified(path: str) -> float:
         return 0.0
 
 
+def _edited(workspace: Workspace, found: Harvest, before: Mapping[str, Entry]) -> dict[str, Edited]:
+    if not any(path.endswith(".gitignore") for path in found.files):
+        return {}
+    from branchlab_hooks.ignores import edited_ignores
+
+    return edited_ignores(workspace, found, before)
+
+
 def _stage(chosen: Chosen, record: Record, found: Harvest, index: Index) -> None:
     """Puts the files into the index; what the hooks after this one have to do is written down first."""
     workspace, folder, state = chosen
     repository = workspace.repository
     check_places(workspace, found.files)
     before = index.entries
-    edited = edited_ignores(workspace, found, before)
+    edited = _edited(workspace, found, before)
     if edited:
         found = found._replace(files={**found.files, **{path: edit.staged for path, edit in edited.items()}})
         save_harvest(folder, found)

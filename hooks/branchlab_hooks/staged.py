@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.git.index import write_tree
 from branchlab.git.objects import read_objects
-from branchlab.git.refs import BRANCHES, current_branch
 from branchlab.git.repository import Repository, find_repository
 from branchlab.plainfile import read_plain
 from branchlab.tracking import location
@@ -90,7 +89,11 @@ def read_staged(repository: Repository, paths: Sequence[str]) -> tuple[Staged, l
 def branch_of(repository: Repository) -> str:
     """Returns the branch that is checked out, empty when detached; git is asked where its files do not tell."""
     found = location.current_branch(repository.git_dir)
-    return found or (current_branch(repository) or "").removeprefix(BRANCHES)
+    if found:
+        return found
+    from branchlab.git.refs import BRANCHES, current_branch
+
+    return (current_branch(repository) or "").removeprefix(BRANCHES)
 
 
 def is_in_progress(repository: Repository) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import branchlab_hooks
 from branchlab_hooks import script
 from branchlab_hooks.events import EVENTS, WITH_INPUT
 from branchlab_hooks.script import quote, recognise, render
@@ -65,14 +66,14 @@ def test_python_is_given_the_event_its_arguments_and_the_input(
 ) -> None:
     done = call(repository, event, str(program(tmp_path / "python")), CODE="1")
     argument = "prepared" if event == "reference-transaction" else "an argument"
-    assert done.stdout.decode() == f"<-P><-m><branchlab_hooks><{event}><{argument}>from git\n"
+    assert done.stdout.decode() == f"<-P><{branchlab_hooks.__path__[0]}/__main__.py><{event}><{argument}>from git\n"
     assert (done.returncode, done.stderr) == (1 if EVENTS[event] else 0, b"")
 
 
 def test_a_path_with_anything_in_it_is_a_path(repository: ScratchRepository, tmp_path: Path) -> None:
     python = program(tmp_path / HOSTILE / "python")
     done = call(repository, "pre-commit", str(python))
-    assert done.stdout.startswith(b"<-P><-m>")
+    assert done.stdout.startswith(b"<-P><")
     assert not (repository.path / "oops").exists()
     found = recognise((repository.path / ".git" / "hooks" / "pre-commit").read_bytes())
     assert found is not None

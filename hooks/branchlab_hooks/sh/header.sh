@@ -61,7 +61,7 @@ run_chained() {
 python_hook() {
     if [ -x "$interpreter" ] && [ -r "$package/__main__.py" ]; then
         code=0
-        feed "$interpreter" -P -m branchlab_hooks "$event" "$@" || code=$?
+        feed "$interpreter" -P "$package/__main__.py" "$event" "$@" || code=$?
         case $code in
             0) return 0 ;;
             126 | 127) ;; # it is there and cannot be started

@@ -12,7 +12,6 @@ from branchlab.data.pointer import check_place
 from branchlab.data.store import add
 from branchlab.errors import BranchlabError, EnvironmentProblemError
 from branchlab.git.process import run_git
-from branchlab.git.snapshot import ignored_paths, read_working_tree
 from branchlab.plainfile import read_plain
 from branchlab.text import format_bytes, safe_text
 
@@ -120,6 +119,8 @@ def leftover_files(
     """Returns the small files that a run wrote in its own worktree outside `.gitignore`, and words on the others."""
     if place is None or not place.own:
         return {}, []
+    from branchlab.git.snapshot import read_working_tree
+
     try:
         status = read_working_tree(workspace.repository._replace(top=place.top))
     except EnvironmentProblemError as error:
@@ -166,6 +167,8 @@ def ignore_files(workspace: Workspace, top: str, paths: Sequence[str]) -> dict[s
     """Returns the content of each `.gitignore` that has to grow, so that git ignores these paths below `top`."""
     if not paths:
         return {}
+    from branchlab.git.snapshot import ignored_paths
+
     ignored = ignored_paths(workspace.repository._replace(top=top), paths)
     found: dict[str, bytes] = {}
     for path in paths:

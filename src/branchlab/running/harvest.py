@@ -18,7 +18,6 @@ from branchlab.record.format import dump_record
 from branchlab.record.history import best_of, dump_history, merge_series, thin
 from branchlab.record.model import DataFile, Record, Run
 from branchlab.running.artifacts import KEPT_FILES, Kept, keep_artifacts, keep_file, leftover_files
-from branchlab.running.collect import collect_metrics
 from branchlab.running.parameters import read_parameters
 from branchlab.running.place import OUTPUT_FILE
 from branchlab.tracking.reading import JOURNAL_FILE, Journal, merge_params, read_journal, summary_metrics
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from branchlab.data.store import Store
     from branchlab.experiment import Number
     from branchlab.record.history import History
+    from branchlab.running.collect import Collected
     from branchlab.running.place import Place
     from branchlab.tracking.state import RunState
     from branchlab.workspace import Workspace
@@ -77,7 +77,7 @@ def harvest(
     """
     settings = workspace.settings
     journal = read_journal(os.path.join(folder, JOURNAL_FILE))
-    collected = collect_metrics(place.project, settings.collect) if place else None
+    collected = _collect(place, settings.collect)
     series = {**(collected.series if collected else {}), **journal.series}
     history = merge_series(series)
     metrics = {**(collected.summary if collected else {}), **summary_metrics(journal)}
@@ -113,6 +113,14 @@ def harvest(
     found = Harvest(files, removed, tuple(problems))
     save_harvest(folder, found)
     return found
+
+
+def _collect(place: Place | None, patterns: Sequence[str]) -> Collected | None:
+    if place is None or not patterns:
+        return None
+    from branchlab.running.collect import collect_metrics
+
+    return collect_metrics(place.project, patterns)
 
 
 def _environment(workspace: Workspace, state: RunState, place: Place | None) -> Mapping[str, object]:

@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.data.pointer import dump_pointer, is_pointer, parse_pointer, read_pointers
-from branchlab.data.status import changed_outputs
 from branchlab.data.store import add
 from branchlab.git.objects import list_files, read_objects
 from branchlab.git.process import run_git
@@ -153,5 +152,9 @@ def _changed(workspace: Workspace, store: Store | None, outputs: list[Output]) -
     """Finds changed data; leaves out what a run or a pipeline makes itself: others write those pointers."""
     made = {os.path.normpath(path) for path in workspace.settings.artifacts}
     inputs = [output for output in outputs if output.path not in made and not output.pointer.endswith("dvc.lock")]
+    if store is None or not inputs:
+        return []
+    from branchlab.data.status import changed_outputs
+
     memory = os.path.join(workspace.repository.state_dir, "digests.json")
-    return changed_outputs(store, workspace.root, inputs, memory=memory) if store else []
+    return changed_outputs(store, workspace.root, inputs, memory=memory)
