@@ -14,12 +14,15 @@ from branchlab.git.mergefile import MergedText
 from branchlab.parameters.change import ABSENT, change, get, same, with_value
 from branchlab.parameters.files import load_parameters
 from branchlab.parameters.three_way import differences, merge_tables
+from branchlab.text import safe_text
 
 if TYPE_CHECKING:
     from branchlab.git.mergefile import Style
+    from branchlab.parameters.change import Path
     from branchlab.parameters.three_way import Merged
     from branchlab_hooks.versions import Versions
 
+_BY_HAND = "settle it by hand"
 _STYLES: tuple[Style, ...] = ("markers", "union", "ours")
 
 
@@ -27,7 +30,8 @@ def merge_parameters(versions: Versions) -> MergedText:
     """Merges a parameter file; the result has conflict markers when both sides changed a value differently.
 
     Raises:
-        BranchlabError: when a version cannot be read, so that only its lines can be merged.
+        DamagedError: when a version cannot be read, so that only its lines can be merged.
+        UsageError: when no text can be written that says what the keys do.
     """
     whole = versions.unchanged()
     if whole is not None:
@@ -38,10 +42,14 @@ def merge_parameters(versions: Versions) -> MergedText:
     text = _written(versions, merged.table)
     if not merged.conflicts:
         return MergedText(text, clean=True)
-    path = versions.path
-    sides = [_settled(path, text, merged, side) for side in ("base", "theirs")]
-    shown = versions._replace(base=sides[0], ours=text, theirs=sides[1]).as_text()
-    return shown if not shown.clean else versions.as_text()
+    base, theirs = (_settled(versions.path, text, merged, side) for side in ("base", "theirs"))
+    narrow = versions._replace(base=base, ours=text, theirs=theirs)
+    # Either side of the markers must give what this side says: a table in the place of a value is added elsewhere.
+    sides: dict[Style, bytes] = {"ours": text, "theirs": theirs}
+    if any(narrow.as_text(side).text != whole for side, whole in sides.items()):
+        keys = ", ".join(safe_text(".".join(map(str, conflict.path))) for conflict in merged.conflicts)
+        raise UsageError(f"{safe_text(versions.path)}: both sides changed {keys}", _BY_HAND)
+    return narrow.as_text()
 
 
 def merge_ancestors(versions: Versions) -> bytes:
@@ -82,18 +90,27 @@ def _written(versions: Versions, wanted: dict[str, Any]) -> bytes:
 
 
 def _reach(path: str, text: bytes, wanted: dict[str, Any]) -> bytes:
+    """Sets value after value until the text reads as `wanted`; what YAML takes from elsewhere follows by itself."""
     table = _load(path, text)
-    for place, value in differences(table, wanted):
-        try:
-            text = change(path, text, table, place, value)
-        except UsageError:
-            if value is ABSENT or get(table, place[:-1]).get(place[-1], ABSENT) is ABSENT:
-                raise
-            # A value in the place of a table, or the other way round, stands elsewhere in the text.
-            text = change(path, text, table, place, ABSENT)
-            text = change(path, text, with_value(table, place, ABSENT), place, value)
-        table = with_value(table, place, value)
-    return text
+    for _ in list(differences(table, wanted)):
+        left = next(differences(table, wanted), None)
+        if left:
+            text = _changed(path, text, table, *left)
+            table = _load(path, text)
+    if same(table, wanted):
+        return text
+    raise UsageError(f"{safe_text(path)}: values that stand in several places changed differently", _BY_HAND)
+
+
+def _changed(path: str, text: bytes, table: dict[str, Any], place: Path, value: Any) -> bytes:
+    try:
+        return change(path, text, table, place, value)
+    except UsageError:
+        if value is ABSENT or get(table, place[:-1]).get(place[-1], ABSENT) is ABSENT:
+            raise
+    # A value in the place of a table, or the other way round, stands elsewhere in the text.
+    text = change(path, text, table, place, ABSENT)
+    return change(path, text, with_value(table, place, ABSENT), place, value)
 
 
 def _settled(path: str, text: bytes, merged: Merged, side: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -118,6 +119,29 @@ def test_a_renamed_file_is_merged_by_key(repository: ScratchRepository) -> None:
     repository.commit("ours", **{"params.toml": TOML.replace("0.1", "0.2")})
     assert try_git(repository, "merge", "--no-edit", "theirs").code == 0
     assert read(repository, "moved.toml") == TOML.replace("0.1", "0.2").replace("3", "4")
+
+
+def test_a_table_takes_the_place_of_a_value(repository: ScratchRepository) -> None:
+    base = 'lr = 1\nopt = "adam"\n[m]\nx = 1\n'
+    theirs = 'lr = 1\n[m]\nx = 1\n[opt]\nkind = "adam"\n'
+    assert merge(repository, "params.toml", base, base.replace("lr = 1", "lr = 2"), theirs).code == 0
+    assert tomllib.loads(read(repository, "params.toml")) == {"lr": 2, "m": {"x": 1}, "opt": {"kind": "adam"}}
+
+
+def test_a_conflict_of_a_table_and_a_value_is_named(repository: ScratchRepository) -> None:
+    base = 'opt = "adam"\nlr = 1\n[m]\nx = 1\n'
+    theirs = 'lr = 1\n[m]\nx = 1\n[opt]\nkind = "adam"\n'
+    said = merge(repository, "params.toml", base, base.replace("adam", "sgd"), theirs)
+    assert said.code == 1
+    assert "merged by line: params.toml: both sides changed opt. hint: settle it by hand" in said.text
+    assert "<<<<<<< ours\n" in read(repository, "params.toml")
+
+
+def test_values_that_yaml_shares_follow_the_place_they_come_from(repository: ScratchRepository) -> None:
+    base = "base: &b\n  lr: 1\n  depth: 1\nuse:\n  <<: *b\n  e: 1\n"
+    ours, theirs = base.replace("lr: 1", "lr: 2"), base.replace("depth: 1", "depth: 2")
+    assert merge(repository, "params.yaml", base, ours, theirs).code == 0
+    assert read(repository, "params.yaml") == ours.replace("depth: 1", "depth: 2")
 
 
 @pytest.mark.parametrize("path", ["-h.toml", "a b/c'd.toml", "é.toml"])

@@ -64,6 +64,14 @@ def test_the_pointer_of_an_input_conflicts(repository: ScratchRepository) -> Non
     assert f"<<<<<<< ours\n- md5: {'3' * 32}\n" in read(repository, "data/train.csv.dvc")
 
 
+def test_with_broken_settings_a_pointer_conflicts(repository: ScratchRepository) -> None:
+    two(repository, "model.bin.dvc")
+    repository.commit("broken", **{"branchlab.toml": "[project\n"})
+    said = try_git(repository, "merge", "--no-edit", "exp/model/first")
+    assert said.code == 1
+    assert "Merge conflict in model.bin.dvc" in said.text
+
+
 def test_the_log_of_a_run_follows_the_record(repository: ScratchRepository) -> None:
     two(repository, "metrics/output.log.dvc")
     assert try_git(repository, "merge", "--no-edit", "exp/model/first").code == 0

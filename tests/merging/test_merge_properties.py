@@ -9,6 +9,7 @@ import tomli_w
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from branchlab.errors import UsageError
 from branchlab.parameters.change import ABSENT, change, same, with_value
 from branchlab.parameters.files import load_parameters
 from branchlab.parameters.three_way import differences, merge_tables
@@ -101,7 +102,11 @@ def test_a_merged_file_reads_as_the_merged_keys_or_has_markers(
     tables = [load_parameters(path, text) for text in texts]
     expected = merge_tables(*tables)
     versions = Versions(path, texts[0], texts[1], texts[2])
-    text, clean = merge_parameters(versions)
+    try:
+        text, clean = merge_parameters(versions)
+    except UsageError:  # a table in the place of a value has no line of its own that markers could stand around
+        assert any(isinstance(value, dict) for conflict in expected.conflicts for value in conflict[1:])
+        return
     if clean:
         read = load_parameters(path, text)
         wanted = expected.table
