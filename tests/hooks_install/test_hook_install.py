@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from branchlab.errors import EnvironmentProblemError
 from branchlab_hooks import script
-from branchlab_hooks.install import BEFORE, Change, install_files, uninstall_files
+from branchlab_hooks.install import BEFORE, PAUSED, Change, install_files, uninstall_files
 from branchlab_hooks.places import Place
 from branchlab_hooks.script import read_hook, recognise, render
 
@@ -210,6 +210,15 @@ def test_ours_put_away_by_a_tool_leaves_with_the_rest(folder: Path) -> None:
     (folder / "pre-commit").write_bytes(b"call_lefthook\n")
     uninstall_files(place(folder), ["pre-commit"])
     assert sorted(look(folder)) == ["pre-commit"]
+
+
+def test_ours_that_stands_aside_while_git_fetches_is_installed_and_leaves(folder: Path) -> None:
+    install_files(place(folder), ["reference-transaction"])
+    (folder / "reference-transaction").rename(folder / f"reference-transaction{PAUSED}")
+    assert whats(install_files(place(folder), ["reference-transaction"])) == [""]
+    assert list(look(folder)) == [f"reference-transaction{PAUSED}"]
+    assert whats(uninstall_files(place(folder), ["reference-transaction"])) == ["removed"]
+    assert look(folder) == {}
 
 
 def test_a_link_to_a_hook_of_ours_elsewhere_is_a_hook_of_somebody(folder: Path, tmp_path: Path) -> None:
