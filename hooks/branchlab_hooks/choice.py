@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.errors import DamagedError
-from branchlab.naming import compile_rule
 from branchlab.record.format import parse_record
 from branchlab.tracking.state import STATE_FILE, read_state, run_folders
 from branchlab.workspace import workspace_of
@@ -37,7 +36,9 @@ class Chosen(NamedTuple):
     state: RunState
 
 
-def choose_run(workspace: Workspace, branch: str, last: Callable[[Workspace], Last]) -> Chosen | None:
+def choose_run(
+    workspace: Workspace, branch: str, last: Callable[[Workspace], Last], *, sure: bool = False
+) -> Chosen | None:
     """Returns the run to record, None when there is none.
 
     Runs that it goes past are marked, so that no later commit looks at them again; `branchlab record` still takes them.
@@ -46,11 +47,13 @@ def choose_run(workspace: Workspace, branch: str, last: Callable[[Workspace], La
         workspace: the project at the top of the working tree.
         branch: the one that is checked out.
         last: reads the record of the commit below, for a project.
+        sure: whether the branch is known to be an experiment of the project at the top.
     """
     found: Chosen | None = None
     for folder, state in _finished(workspace, branch):
         project = project_of(workspace, state.project)
-        if found or project is None or not takes_runs(project, branch) or not _is_newer(state, last(project)):
+        takes = project and ((sure and not project.prefix) or takes_runs(project, branch))
+        if found or project is None or not takes or not _is_newer(state, last(project)):
             _pass(folder)
         else:
             found = Chosen(project, folder, state)
@@ -69,6 +72,8 @@ def project_of(workspace: Workspace, folder: str) -> Workspace | None:
 
 def takes_runs(workspace: Workspace, branch: str) -> bool:
     """Tells whether commits on a branch record runs: it is an experiment, and the settings do not say otherwise."""
+    from branchlab.naming import compile_rule
+
     settings = workspace.settings
     rule = compile_rule(settings.naming)
     experiment = rule.accepts(branch) and not rule.exempt(branch) and branch != settings.baseline

@@ -47,16 +47,20 @@ class Identity(NamedTuple):
         # The pointer of an artifact that this run did not make leaves the commit together with what it pointed to.
         not_made = [f"{prefix}{path}.dvc" for path in self.workspace.settings.artifacts]
         aside = (*written, *outputs, *self.ignored)
-        changed = changed_paths(repository, self.ran.commit, self.tree) if self.ran else []
-        changed = self._without_outputs([path for path in changed if not is_one_of(path, aside)])
-        code = self.ran.commit if self.ran and changed else self.tree
+        without = (*written, *not_made)
+        tree = code_tree(repository, self.tree, without)
+        changed: list[str] = []
+        if self.ran and (ran := code_tree(repository, self.ran.commit, without)) != tree:
+            paths = changed_paths(repository, self.ran.commit, self.tree)
+            changed = self._without_outputs([path for path in paths if not is_one_of(path, aside)])
+            tree = ran if changed else tree
         # A short run may write its outputs before its code is captured.
         unsure = (*self.doubtful, *(self.ran.differs if self.ran else ()))
         known = self.ran is not None and (self.ran.exact or bool(self.ran.differs))
         differs = sorted({*changed, *(path for path in unsure if not is_one_of(path, aside))})
         return record.run._replace(
             code="",
-            tree=code_tree(repository, code, (*written, *not_made)),
+            tree=tree,
             exact=known and not differs,
             differs=tuple(differs[:_NAMED]),
         )

@@ -11,7 +11,7 @@ from branchlab.workspace import projects_of, workspace_of
 from branchlab_hooks.dispatch import words
 from branchlab_hooks.pending import is_pending
 from branchlab_hooks.staged import branch_of, is_in_progress, read_staged, repository_here
-from branchlab_hooks.watched import watched_projects, write_watched
+from branchlab_hooks.watched import is_experiment, remember_experiment, watched_projects, write_watched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,9 +118,12 @@ def _record(workspace: Workspace, branch: str, staged: Staged, records: Sequence
 
         for held in records:
             _adopt(held.project, branch)
-        chosen = choose_run(workspace, branch, last)
+        sure = is_experiment(workspace.repository, branch)
+        chosen = choose_run(workspace, branch, last, sure=sure)
         if chosen is None:
             return _renew(staged, records)
+        if not sure and not chosen.workspace.prefix:
+            remember_experiment(workspace.repository, branch)
         return outcome_lines(chosen, staged)
     except Exception as error:  # noqa: BLE001 - the commit is the user's own and goes on
         return failure_lines(error)

@@ -52,6 +52,18 @@ def watched_projects(workspace: Workspace) -> list[Workspace]:
     return found if whole else []
 
 
+def is_experiment(repository: Repository, branch: str) -> bool:
+    """Tells whether a commit on this branch recorded for the project at the top, under the settings of now."""
+    text = read_plain(watched_file(repository.git_dir)) or b""
+    return f"experiment {branch}\n".encode(errors="surrogateescape") in text
+
+
+def remember_experiment(repository: Repository, branch: str) -> None:
+    """Spares the next commit on this branch the naming rule; `write_watched` forgets it when the settings change."""
+    with suppress(OSError), open(watched_file(repository.git_dir), "ab") as file:
+        file.write(f"experiment {branch}\n".encode(errors="surrogateescape"))
+
+
 def write_consumed(repository: Repository, moment: int) -> None:
     """Remembers that files of other tools up to a time, in nanoseconds, need not be looked at again."""
     path = consumed_file(repository.git_dir)

@@ -116,7 +116,7 @@ STEPS = (
     ("prepare-commit-msg", '    add_trailers "$1"\nelif'),
     ("prepare-commit-msg", "    case ${GIT_INDEX_FILE-} in"),
     ("prepare-commit-msg", END),
-    ("post-commit", "        git update-index"),
+    ("post-commit", '        [ -f "$pending/staged" ]'),
     ("post-commit", "        git checkout-index"),
     ("post-commit", "        git update-ref"),
     ("post-commit", '        rm -rf "$state'),

@@ -11,6 +11,11 @@ pending_is_in() {
     [ "$(git rev-parse --verify --quiet "$1:$record_path")" = "$record_oid" ]
 }
 
+# Tells whether pre-commit of this very commit put the record into the index.
+pending_is_ours() {
+    IFS= read -r line 2>/dev/null <"$pending/git" && [ "$line" = "$PPID" ] || pending_is_in :0
+}
+
 # Takes the record out of the index again.
 undo_pending() {
     [ ! -s "$pending/before" ] || git update-index -z --index-info <"$pending/before"
@@ -19,7 +24,7 @@ undo_pending() {
 # The run goes last: until then all of this can be done once more.
 finish_pending() {
     if [ -s "$pending/entries" ]; then
-        git update-index -z --index-info <"$pending/entries" || return
+        [ -f "$pending/staged" ] || git update-index -z --index-info <"$pending/entries" || return
         git checkout-index --force --index -z --stdin <"$pending/written" || return
         set --
         while IFS= read -r line; do

@@ -62,7 +62,12 @@ known=
 waiting=
 case ${GIT_INDEX_FILE-} in
     */next-index-*) ;; # the rest of the index is not at hand: post-commit settles
-    *) [ ! -d "$pending" ] || settle_pending ;;
+    *)
+        if [ -d "$pending" ]; then
+            rm -f "$pending/staged" # git may have been ended before the index was
+            settle_pending
+        fi
+        ;;
 esac
 if [ -n "$branch" ]; then
     is_busy || waiting=1
@@ -70,5 +75,6 @@ if [ -n "$branch" ]; then
 fi
 if { [ -n "$branch" ] && [ -z "$known" ]; } || look; then
     unset IFS
-    python_hook $known
+    python_hook $known || exit
+    [ ! -d "$pending" ] || echo "$PPID" >"$pending/git"
 fi

@@ -1,6 +1,6 @@
 # Trailers for the record that pre-commit added; what a copied message says of another record is judged in Python.
 added=
-if read_pending && pending_is_in :0; then
+if read_pending && pending_is_ours; then
     added=1
 fi
 read_message "$1"
@@ -17,7 +17,8 @@ elif [ -n "$added" ]; then
 fi
 if [ -n "$added" ]; then
     case ${GIT_INDEX_FILE-} in
-        *.lock) ;; # thrown away with a commit that fails
+        */index.lock) : >"$pending/staged" ;; # becomes the index with the commit, or is thrown away
+        *.lock) ;; # the same, but the index is another one
         *) undo_pending ;; # git has made its tree; post-commit puts the record back
     esac
 fi

@@ -9,7 +9,6 @@ from branchlab.data.pointer import dump_pointer, is_pointer, parse_pointer, read
 from branchlab.data.store import add
 from branchlab.git.objects import list_files, read_objects
 from branchlab.git.process import run_git
-from branchlab.git.snapshot import check_snapshot, read_working_tree, write_snapshot
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -52,6 +51,8 @@ def source_from_working_tree(workspace: Workspace, store: Store | None) -> Sourc
         UnsavedWorkError: in the middle of a conflict, or with uncommitted work in a submodule.
         UsageError: when a new file is too large for git.
     """
+    from branchlab.git.snapshot import check_snapshot, read_working_tree, write_snapshot
+
     repository = workspace.repository
     status = read_working_tree(repository)
     parent = check_snapshot(repository, status, workspace.settings.max_file_bytes)
@@ -136,6 +137,8 @@ def _wanted(path: str) -> bool:
 
 def outputs_on_disk(workspace: Workspace) -> list[Output]:
     """Reads the outputs that the pointers of the working tree name; raises as `outputs_at` does."""
+    from branchlab.git.snapshot import read_working_tree
+
     return _outputs(workspace, read_working_tree(workspace.repository))
 
 
