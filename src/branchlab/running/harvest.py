@@ -84,7 +84,7 @@ def harvest(
     kept = keep_artifacts(workspace, store, place, journal.artifacts)
     kept = kept.joined(_keep_output(workspace, store, folder))
     record = Record(
-        run=_provenance(state, journal),
+        run=_provenance(state, journal)._replace(not_code=settings.not_code),
         params=_parameters(workspace, state, journal, place),
         metrics=metrics,
         best={
@@ -95,7 +95,7 @@ def harvest(
         splits=journal.splits,
         slices=journal.slices,
         data=_data(workspace, place, inputs, kept),
-        resources={"seconds": state.seconds or journal.seconds, **resources},
+        resources={"seconds": state.seconds or journal.seconds, **journal.resources, **resources},
         environment=journal.environment or _environment(workspace, state, place),
     )
     if identify:

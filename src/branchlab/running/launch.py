@@ -20,6 +20,7 @@ from branchlab.running.place import OUTPUT_FILE
 from branchlab.running.stopping import signal_group
 from branchlab.text import safe_text
 from branchlab.tracking.location import RUN_DIR_VARIABLE
+from branchlab.tracking.usage import peak_memory
 
 if TYPE_CHECKING:
     import resource
@@ -139,18 +140,7 @@ def _used(usage: resource.struct_rusage | None) -> tuple[float | None, int | Non
     if usage is None:
         return None, None
     peak = usage.ru_maxrss * _PEAK_UNIT
-    return usage.ru_utime + usage.ru_stime, peak if peak > _own_peak() else None
-
-
-def _own_peak() -> int:
-    """Returns the most memory that this process had, in bytes; its own `ru_maxrss` may be that of who started it."""
-    try:
-        with open("/proc/self/status", "rb") as file:
-            return next(int(line.split()[1]) * 1024 for line in file if line.startswith(b"VmHWM:"))
-    except (OSError, StopIteration):
-        import resource
-
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT
+    return usage.ru_utime + usage.ru_stime, peak if peak > peak_memory() else None
 
 
 def _open_log(folder: str) -> BinaryIO:

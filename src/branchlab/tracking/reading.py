@@ -43,6 +43,7 @@ class Journal(NamedTuple):
         status: what the process said at its end, empty before.
         seconds: the time of the last thing logged.
         damaged_lines: lines that could not be understood and were skipped.
+        resources: what the process used, when nobody watched it; empty before its end.
     """
 
     params: dict[str, Any]
@@ -58,6 +59,7 @@ class Journal(NamedTuple):
     status: str
     seconds: float
     damaged_lines: int
+    resources: dict[str, Number]
 
 
 class JournalReader:
@@ -121,7 +123,7 @@ def summary_metrics(journal: Journal) -> dict[str, Number]:
 
 
 def _empty() -> Journal:
-    return Journal({}, None, "", {}, {}, {}, {}, [], [], {}, "", 0.0, 0)
+    return Journal({}, None, "", {}, {}, {}, {}, [], [], {}, "", 0.0, 0, {})
 
 
 def _apply(journal: Journal, line: bytes) -> Journal:
@@ -190,6 +192,10 @@ def _environment(journal: Journal, entry: dict[str, Any]) -> Journal:
     return journal._replace(environment={key: entry[key] for key in entry if key not in ("k", "t")})
 
 
+def _resources(journal: Journal, entry: dict[str, Any]) -> Journal:
+    return journal._replace(resources=_numbers(entry["m"]))
+
+
 def _end(journal: Journal, entry: dict[str, Any]) -> Journal:
     return journal._replace(status=_text(entry["status"]))
 
@@ -209,6 +215,7 @@ _KINDS: dict[str, Callable[[Journal, dict[str, Any]], Journal]] = {
     "artifact": _artifact,
     "plot": _plot,
     "env": _environment,
+    "resources": _resources,
     "end": _end,
 }
 

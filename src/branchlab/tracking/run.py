@@ -80,6 +80,7 @@ class ActiveRun:
         self._journal = place.journal
         self._owner = os.getpid()
         self._started: float = time.monotonic() if outer is None else outer._started  # noqa: SLF001 - of the same class
+        self._cpu = sum(os.times()[:4])
         self._steps: Iterator[int] = itertools.count() if outer is None else outer._steps  # noqa: SLF001 - of the same class
         self._step = -1
         self._note = ""
@@ -272,8 +273,11 @@ class ActiveRun:
     @_harmless
     def _write_end(self, status: Result) -> None:
         from branchlab.tracking.environment import capture_environment
+        from branchlab.tracking.usage import used_since
 
         try:
+            if self.place.lock is not None:  # nobody else watches it
+                self._entry("resources", m=used_since(self._cpu, time.monotonic() - self._started))
             self._entry("env", **capture_environment())
         finally:
             self._entry("end", status=status)
