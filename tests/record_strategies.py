@@ -63,6 +63,7 @@ RUNS = st.builds(
     tree=TEXTS,
     differs=st.lists(TEXTS, max_size=3).map(tuple),
     merged=st.lists(TEXTS, max_size=3).map(tuple),
+    not_code=st.lists(TEXTS, max_size=3).map(tuple),
 )
 RECORDS = st.builds(
     Record,

@@ -115,6 +115,8 @@ class Settings(NamedTuple):
         collect: metric files of other tools to read after a run.
         link: git-ignored paths a run needs in its worktree.
         data: paths that are not tracked by DVC and still decide whether runs are comparable.
+        not_code: files and folders that decide nothing, such as documents; with a leading slash from the top of the
+            repository. A change there leaves a record one of this code.
         baseline: the branch experiments are compared with.
         max_file_bytes: a new file beyond this stops a run.
     """
@@ -125,6 +127,7 @@ class Settings(NamedTuple):
     collect: tuple[str, ...] = ()
     link: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
+    not_code: tuple[str, ...] = ()
     baseline: str = "main"
     max_file_bytes: int = 10_000_000
     naming: Naming = Naming()
@@ -167,6 +170,10 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
     for key in fields.keys() & {"params", "artifacts", "link"}:
         fields[key] = tuple(map(reader.inside, fields[key]))
     hooks = HookSettings(**reader.fields(reader.table(table, "hooks"), "hooks", _HOOKS_KEYS))
+    if "not_code" in fields:
+        fields["not_code"] = tuple(
+            "/" * path.startswith("/") + reader.inside(path[path.startswith("/") :]) for path in fields["not_code"]
+        )
     metrics = {name: reader.metric(name, rule) for name, rule in sorted(reader.table(table, "metrics").items())}
     ci = reader.ci(reader.table(table, "ci"), metrics)
     return Settings(**fields, naming=naming, record=record, hooks=hooks, ci=ci, metrics=metrics)
@@ -183,6 +190,7 @@ _PROJECT_KEYS: dict[str, _Kind] = {
     "collect": "texts",
     "link": "texts",
     "data": "texts",
+    "not_code": "texts",
     "baseline": "text",
     "max_file_bytes": "size",
 }

@@ -58,6 +58,7 @@ def test_a_repository_of_the_other_hash_has_longer_ids(make_repository: MakeRepo
 def test_a_record_writes_its_file_its_folder_and_what_makes_its_outputs_known(prefix: str) -> None:
     data = {"data/in.csv": DataFile("a" * 32, 1), "out/m.bin": DataFile("b" * 32, 1, output=True)}
     data["top.bin"] = data["out/m.bin"]
-    written = written_paths(record(data=data), RecordSettings(), prefix)
-    names = ("metrics.toml", "metrics", "out/m.bin.dvc", "top.bin.dvc", "out/.gitignore", ".gitignore")
-    assert written == tuple(prefix + name for name in names)
+    run = {"not_code": ("notes.md", "/docs")}
+    written = written_paths(record(run=run, data=data), RecordSettings(), prefix)
+    names = ("metrics.toml", "metrics", "out/m.bin.dvc", "top.bin.dvc", "out/.gitignore", ".gitignore", "notes.md")
+    assert written == (*(prefix + name for name in names), "docs")

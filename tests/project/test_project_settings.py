@@ -28,6 +28,7 @@ artifacts = ["model.skops", "out/"]
 collect = ["dvclive/*.json"]
 link = [".venv", "data/raw"]
 data = ["/mnt/data"]
+not_code = ["./README.md", "/docs/"]
 baseline = "trunk"
 max_file_bytes = 1000
 
@@ -88,6 +89,7 @@ def test_everything_that_may_stand_there_is_read() -> None:
         collect=("dvclive/*.json",),
         link=(".venv", "data/raw"),
         data=("/mnt/data",),
+        not_code=("README.md", "/docs"),
         baseline="trunk",
         max_file_bytes=1000,
         naming=Naming("exp/{user}/{slug}", (), ("trunk",), strict=True),
@@ -185,11 +187,23 @@ def test_a_size_is_a_whole_number_above_zero(key: str, value: str) -> None:
         parse_settings(f"{key} = {value}".encode())
 
 
+@pytest.mark.parametrize("path", ["", "/", "//", "../x", "/../x", "/.git/hooks", "a\\u0000b"])
+def test_what_is_no_code_lies_in_the_repository(path: str) -> None:
+    with pytest.raises(UsageError, match="leads out of the project"):
+        parse_settings(f'project.not_code = ["{path}"]'.encode())
+
+
 @pytest.mark.parametrize(
     "path", ["", ".", "./", "/etc/x", "../x", "a/../../x", "..", ".git/hooks/x", "./.git/x", "a/.GIT/x", "a\\u0000b"]
 )
 @pytest.mark.parametrize(
-    "key", ["record.metrics = {}", "record.directory = {}", "project.params = [{}]", "project.link = ['a', {}]"]
+    "key",
+    [
+        "record.metrics = {}",
+        "record.directory = {}",
+        "project.params = [{}]",
+        "project.link = ['a', {}]",
+    ],
 )
 def test_a_path_that_leads_out_of_the_project_is_refused(key: str, path: str) -> None:
     with pytest.raises(UsageError, match="leads out of the project") as caught:

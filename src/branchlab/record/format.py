@@ -145,6 +145,7 @@ _RUN: _Keys = (
         "tree": (str,),
         "differs": (list,),
         "merged": (list,),
+        "not_code": (list,),
     },
     ("id", "status", "started", "seconds"),
 )
@@ -206,6 +207,7 @@ def _run(run: dict[str, Any]) -> Run:
         get("tree", ""),
         _texts(get("differs", ()), "differs"),
         _texts(get("merged", ()), "merged"),
+        _texts(get("not_code", ()), "not_code"),
     )
 
 
@@ -278,6 +280,7 @@ def _run_table(run: Run) -> dict[str, Any]:
         "exit_code": run.exit_code,
         "id": plain_text(run.id),
         "merged": plain_texts(run.merged) or None,
+        "not_code": plain_texts(run.not_code) or None,
         "note": plain_text(run.note) or None,
         "seconds": float(plain_number(run.seconds, "run.seconds")),
         "seed": large_integer(seed) if seed is not None and beyond_64_bits(seed) else seed,

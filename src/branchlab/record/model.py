@@ -31,6 +31,7 @@ class Run(NamedTuple):
         exact: False when the code was captured after the run, or is not the code that ran.
         tree: id of the code that ran without what records write (`branchlab.git.codetree`), where `code` is empty.
         differs: paths of the commit that are not as they were when the run started, the first twenty.
+        not_code: paths that were no code to the project when it ran, as `project.not_code` has them.
         merged: ids of the runs whose records were merged into this one; its metrics are then stale.
     """
 
@@ -47,6 +48,7 @@ class Run(NamedTuple):
     tree: str = ""
     differs: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
+    not_code: tuple[str, ...] = ()
 
 
 class Best(NamedTuple):

@@ -1,4 +1,4 @@
-"""Which files of a commit a record writes, so that all others are its code."""
+"""Which files of a commit are not the code of its record: those it writes, and those that decide nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def written_paths(record: Record, settings: RecordSettings, prefix: str = "") -> tuple[str, ...]:
-    """Returns the paths that belong to a record: its file, its folder, and what makes DVC and git know its outputs.
+    """Returns the paths that are not code: the record, its folder, what makes its outputs known, what the team named.
 
     Args:
         record: the record; its outputs count.
@@ -20,4 +20,6 @@ def written_paths(record: Record, settings: RecordSettings, prefix: str = "") ->
     outputs = [path for path, file in record.data.items() if file.output]
     pointers = [f"{path}.dvc" for path in outputs]
     ignores = [f"{path.rpartition('/')[0]}/.gitignore".lstrip("/") for path in outputs]
-    return tuple(prefix + path for path in dict.fromkeys([settings.metrics, settings.directory, *pointers, *ignores]))
+    written = [settings.metrics, settings.directory, *pointers, *ignores]
+    aside = (path[1:] if path.startswith("/") else prefix + path for path in record.run.not_code)
+    return tuple(dict.fromkeys([*(prefix + path for path in written), *aside]))
