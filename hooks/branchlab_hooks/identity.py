@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.git.codetree import code_tree
 from branchlab.git.index import changed_paths
-from branchlab.record.paths import written_paths
+from branchlab.record.paths import is_one_of, written_paths
 from branchlab.running.ran_code import files_written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from branchlab.record.model import Record, Run
     from branchlab.running.ran_code import RanCode
@@ -85,8 +85,3 @@ def same_code(workspace: Workspace, record: Record, first: str, second: str) -> 
     written = written_paths(record, workspace.settings.record, workspace.prefix)
     repository = workspace.repository
     return code_tree(repository, first, written) == code_tree(repository, second, written)
-
-
-def is_one_of(path: str, places: Iterable[str]) -> bool:
-    """Tells whether a path is one of some files, or lies below one of some folders."""
-    return any(path == place or path.startswith(f"{place}/") for place in places)

@@ -11,6 +11,7 @@ from branchlab.git.index import Entry, changed_paths, read_entries, update_index
 from branchlab.git.objects import read_object
 from branchlab.plainfile import write_plain
 from branchlab.record.message import commit_message
+from branchlab.record.paths import is_one_of
 from branchlab.running.harvest import RECORD_FOLDER, Harvest, harvest, save_harvest
 from branchlab.running.parameters import parameters_at
 from branchlab.running.place import Place
@@ -18,7 +19,7 @@ from branchlab.running.ran_code import RanCode, ran_code
 from branchlab.running.source import source_from_index, used_inputs
 from branchlab.running.write import check_places
 from branchlab.tracking.state import hold_lock, release_lock
-from branchlab_hooks.identity import Identity, is_one_of
+from branchlab_hooks.identity import Identity
 from branchlab_hooks.pending import Pending, drop_pending, write_pending
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SETTINGS = """\
 [project]
 command = "python train.py"
+not_code = ["README.md"]
 
 [metrics.accuracy]
 goal = "maximize"
@@ -173,9 +174,16 @@ def test_a_better_model_passes(team: Team) -> None:
     team.bea.git("switch", "-q", "-c", "exp/model/narrow", "exp/model/wider")
     train(team.bea, 128)
     team.bea.git("commit", "-q", "-a", "-m", "wider still")
+    team.bea.commit("what it is for", **{"README.md": "A note is no code to this project."})
     team.bea.git("push", "-q", "origin", "exp/model/narrow")
     code, report = judge(team)
     assert (code, report["verdict"]) == (0, "pass"), report["gates"]
+    assert branchlab(team.bea.path, "check", "origin/main..HEAD").code == 0
+    team.bea.commit("one more thing", **{"train.py": TRAIN + "# other code\n"})
+    team.bea.git("push", "-q", "origin", "exp/model/narrow")
+    said = branchlab(team.bea.path, "ci", "--base", "origin/main")
+    assert (said.code, "train.py" in said.out) == (1, True), said.out
+    assert branchlab(team.bea.path, "check", "origin/main..HEAD").code == 1
 
 
 def test_a_bad_name_gets_past_no_hook(team: Team) -> None:

@@ -46,7 +46,7 @@ def comparison(width: int | None) -> Sequence[Block]:
 
 
 def experiment(_width: int | None) -> Sequence[Block]:
-    name, commit, record, stale = sides()[1]
+    name, commit, record, stale, *_ = sides()[1]
     curves: dict[str, list[float | None]] = {
         "accuracy": [step / 60 for step in range(60)],
         "loss": [None, 3.0, 2.0, float("nan"), 1.0],
@@ -111,6 +111,6 @@ def test_page_fits_the_smallest_terminal(page: str, width: int) -> None:
 
 
 def test_a_run_that_began_this_moment_began_just_now() -> None:
-    name, commit, record, _ = sides()[1]
+    name, commit, record, *_ = sides()[1]
     page = experiment_page(Exhibit(name, commit, "finished", "", record), SETTINGS, 0.0)
     assert "2026-11-20T23:01:15Z  just now" in render_page(page, 80)

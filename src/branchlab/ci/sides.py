@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from branchlab.compare.difference import Side
 from branchlab.errors import BranchlabError, NotFoundError
 from branchlab.git.codetree import code_tree
+from branchlab.git.index import changed_paths
 from branchlab.git.objects import read_objects
 from branchlab.parameters.files import load_parameters, merge
 from branchlab.record.format import parse_record
 from branchlab.record.history import History, parse_history
 from branchlab.record.message import recorded_run
 from branchlab.record.model import Record, Run
-from branchlab.record.paths import written_paths
+from branchlab.record.paths import is_one_of, written_paths
+from branchlab.running.held_code import held_code
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -64,7 +66,8 @@ def read_held(workspace: Workspace, revision: Revision) -> Held:
     record = parse_record(text, f"{safe_text(revision.name)}:{safe_text(workspace.record_path)}")
     curves, problem = _curves(history, f"{revision.name}:{paths[1]}")
     stale = _is_stale(workspace, revision, record)
-    return Held(Side(revision.name, revision.commit, record, stale), curves, problem, rules)
+    changed = _changed(workspace, revision, record) if stale else ()
+    return Held(Side(revision.name, revision.commit, record, stale, changed), curves, problem, rules)
 
 
 def no_record(workspace: Workspace, name: str) -> NotFoundError:
@@ -103,3 +106,13 @@ def _is_stale(workspace: Workspace, revision: Revision, record: Record) -> bool:
     if ran is None:
         return True
     return code_tree(repository, revision.commit, written) != code_tree(repository, ran.oid, written)
+
+
+def _changed(workspace: Workspace, revision: Revision, record: Record) -> tuple[str, ...]:
+    """Returns the files of the code that changed since the run, where this clone has the code that ran."""
+    held = held_code(workspace, revision.commit, record)
+    if held is None:
+        return ()
+    written = written_paths(record, workspace.settings.record, workspace.prefix)
+    changed = changed_paths(workspace.repository, held.commit, revision.commit)
+    return tuple(path for path in changed if not is_one_of(path, written))

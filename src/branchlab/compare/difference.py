@@ -30,12 +30,14 @@ class Side(NamedTuple):
         commit: full object id; None while the run is not recorded.
         record: what it says.
         stale: commits came after the one that holds the record.
+        changed: paths whose content is another one since then, where that was asked for.
     """
 
     name: str
     commit: str | None
     record: Record
     stale: bool = False
+    changed: tuple[str, ...] = ()
 
 
 class MetricChange(NamedTuple):

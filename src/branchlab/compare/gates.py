@@ -18,7 +18,7 @@ from branchlab.compare.verdict import BestEver, DataAge, Evidence, GateKind, Gat
 from branchlab.project import within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from branchlab.compare.difference import Side
     from branchlab.experiment import Number
@@ -63,13 +63,18 @@ def _record(head: Side) -> GateResult:
     if run.merged:
         return blank._replace(reason="it was put together by a merge and is not measured again yet")
     if run.differs:
-        more = f" and {len(run.differs) - _NAMED} more" if len(run.differs) > _NAMED else ""
-        return blank._replace(reason=f"what ran had other code: {', '.join(run.differs[:_NAMED])}{more}")
+        return blank._replace(reason=f"what ran had other code: {_named(run.differs)}")
     if head.stale:
-        return blank._replace(reason="the code is not what was measured")
+        files = f": {_named(head.changed)}" if head.changed else ""
+        return blank._replace(reason=f"the code is not what was measured{files}")
     remarks = ["the run was stopped by hand"] if run.status == "stopped" else []
     remarks += [] if run.exact else ["the code was taken up after the run had begun"]
     return blank._replace(passed=True, reason=", ".join(remarks))
+
+
+def _named(paths: Sequence[str]) -> str:
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return ", ".join(paths[:_NAMED]) + more
 
 
 def _metric(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from branchlab.project import RecordSettings
     from branchlab.record.model import Record
 
@@ -23,3 +25,8 @@ def written_paths(record: Record, settings: RecordSettings, prefix: str = "") ->
     written = [settings.metrics, settings.directory, *pointers, *ignores]
     aside = (path[1:] if path.startswith("/") else prefix + path for path in record.run.not_code)
     return tuple(dict.fromkeys([*(prefix + path for path in written), *aside]))
+
+
+def is_one_of(path: str, places: Iterable[str]) -> bool:
+    """Tells whether a path is one of some files, or lies below one of some folders."""
+    return any(path == place or path.startswith(f"{place}/") for place in places)
