@@ -2,9 +2,9 @@
 """Keeps one comment of a pull request up to date with the report; standard library only.
 
 Reads GITHUB_TOKEN, GITHUB_REPOSITORY, GITHUB_API_URL, BRANCHLAB_PULL_REQUEST (its number) and, as the only argument,
-the Markdown file. The comment is found again by a hidden first line, so that two projects of one repository
-(BRANCHLAB_PROJECT) have one each. A token that may not write, as in a pull request from a fork, is no failure: the
-report stands in the summary of the job as well.
+the folder of the reports. A comment is found again by a hidden first line, so that several projects of one repository
+(BRANCHLAB_PATHS, one a line) have one each. A token that may not write, as in a pull request from a fork, is no
+failure: the report stands in the summary of the job as well.
 """
 
 from __future__ import annotations
@@ -21,16 +21,24 @@ PAGES = 50
 NOT_ALLOWED = (401, 403, 404)
 
 
-def main(path: str) -> int:
-    """Writes or replaces the comment and returns the exit code: 0, also where the token may not write; 3 else."""
+def main(folder: str) -> int:
+    """Writes or replaces the comments and returns the exit code: 0, also where the token may not write; 3 else."""
+    paths = [path.strip() for path in (os.environ.get("BRANCHLAB_PATHS") or ".").splitlines()]
+    return max((comment(folder, path) for path in paths if path), default=0)
+
+
+def comment(folder: str, project: str) -> int:
+    """Writes or replaces the comment of one project and returns the exit code."""
     environment = os.environ
     number, repository = environment.get("BRANCHLAB_PULL_REQUEST", ""), environment.get("GITHUB_REPOSITORY", "")
     if not number.isdigit() or not repository:
         return _say("this job belongs to no pull request, so there is nothing to comment on")
-    project = environment.get("BRANCHLAB_PROJECT", ".") or "."
     mark = f"<!-- branchlab report: {project.replace('--', '')} -->\n"
-    with open(path, encoding="utf-8") as file:
-        body = _shortened(mark + file.read())
+    try:
+        with open(os.path.join(folder, project, "report.md"), encoding="utf-8") as file:
+            body = _shortened(mark + file.read())
+    except OSError as error:
+        return _say(f"{project} has no report: {error.strerror}", 3)
     issues = f"/repos/{repository}/issues"
     try:
         found = _find(f"{issues}/{number}/comments", mark)

@@ -1,42 +1,67 @@
 #!/usr/bin/env bash
 # Compares, writes every report into one folder, and tells the job what came out.
 #
+#   BRANCHLAB_PATHS    folders of projects, one a line; default: .
 #   BRANCHLAB_BASE     branch or commit to compare with; default: the project's baseline
 #   BRANCHLAB_HEAD     what is judged; default: the commit that is checked out
-#   BRANCHLAB_PROJECT  folder of the project; default: .
 #   BRANCHLAB_GATES    more gates, one a line: `accuracy >= 0.90`, `accuracy max_regression 1%`
 #   BRANCHLAB_CHECK    `true` looks at names, records and pointers of the commits as well
 #   BRANCHLAB_BRANCH   name of the branch under test, which a checkout without a branch does not tell
 #   BRANCHLAB_REMOTE   where history that is lacking comes from; default: origin
-#   BRANCHLAB_OUT      folder of the reports
+#   BRANCHLAB_OUT      folder of the reports; those of the project `a/b` lie in `a/b` below it
 #
-# Exit code: 0 all passed, 1 a gate or check failed, 3 nothing could be compared.
+# Exit code: 0 all passed, 1 a gate or check failed, 3 something could not be compared.
 set -uo pipefail
 
-cd -- "${BRANCHLAB_PROJECT:-.}" || exit 3
 out=${BRANCHLAB_OUT:-${RUNNER_TEMP:-${TMPDIR:-/tmp}}/branchlab-report}
-mkdir -p "$out" || exit 3
-arguments=(--fetch "${BRANCHLAB_REMOTE:-origin}" --json --md "$out/report.md" --junit "$out/junit.xml")
-arguments+=(--openmetrics "$out/metrics.txt" --svg "$out")
-if [ -n "${BRANCHLAB_BASE:-}" ]; then arguments+=(--base "$BRANCHLAB_BASE"); fi
-if [ -n "${BRANCHLAB_HEAD:-}" ]; then arguments+=(--head "$BRANCHLAB_HEAD"); fi
+options=(--fetch "${BRANCHLAB_REMOTE:-origin}")
+if [ -n "${BRANCHLAB_BASE:-}" ]; then options+=(--base "$BRANCHLAB_BASE"); fi
+if [ -n "${BRANCHLAB_HEAD:-}" ]; then options+=(--head "$BRANCHLAB_HEAD"); fi
 while IFS= read -r gate; do
-  if [[ $gate =~ [^[:space:]] ]]; then arguments+=(--gate "${gate%$'\r'}"); fi
+  if [[ $gate =~ [^[:space:]] ]]; then options+=(--gate "${gate%$'\r'}"); fi
 done <<<"${BRANCHLAB_GATES:-}"
 
-branchlab ci "${arguments[@]}" >"$out/report.json"
-code=$?
-field() { sed -n "s/^  \"$1\": \"\\([0-9a-z]*\\)\",\$/\\1/p" "$out/report.json" | head -n 1; }
-verdict=$(field verdict)
+# Prints a field of a report: a commit id, or the verdict.
+field() { sed -n "s/^  \"$2\": \"\\([0-9a-z]*\\)\",\$/\\1/p" "$1/report.json" | head -n 1; }
 
-if [ "${BRANCHLAB_CHECK:-}" = true ] && [ -n "$(field base_commit)" ]; then
-  range="$(field base_commit)..$(field head_commit)"
-  branchlab check "$range" ${BRANCHLAB_BRANCH:+"--branch=$BRANCHLAB_BRANCH"}
-  checked=$?
-  if [ "$checked" -ne 0 ] && [ "$code" -eq 0 ]; then code=$checked verdict=fail; fi
-fi
+# Compares one project and writes its reports into a folder.
+compare() {
+  local path=$1 reports=$2 code checked
+  mkdir -p -- "$reports" || return 3
+  (
+    cd -- "$path" || exit 3
+    branchlab ci "${options[@]}" --json --md "$reports/report.md" --junit "$reports/junit.xml" \
+      --openmetrics "$reports/metrics.txt" --svg "$reports" >"$reports/report.json"
+  )
+  code=$?
+  if [ "${BRANCHLAB_CHECK:-}" = true ] && [ -n "$(field "$reports" base_commit)" ]; then
+    local range
+    range="$(field "$reports" base_commit)..$(field "$reports" head_commit)"
+    (cd -- "$path" && branchlab check "$range" ${BRANCHLAB_BRANCH:+"--branch=$BRANCHLAB_BRANCH"})
+    checked=$?
+    if [ "$code" -eq 0 ]; then code=$checked; fi
+  fi
+  echo "branchlab: $path: exit code $code; reports in $reports" >&2
+  return "$code"
+}
+
+worst=0
+while IFS= read -r path; do
+  path=${path%$'\r'}
+  if [[ ! $path =~ [^[:space:]] ]]; then continue; fi
+  case /$path/ in
+    */../* | //*) echo "branchlab: $path leads out of the repository" >&2 && exit 2 ;;
+    /./) reports=$out ;;
+    *) reports=$out/$path ;;
+  esac
+  compare "$path" "$reports"
+  code=$?
+  case $code in 0 | 1) ;; *) code=3 ;; esac
+  if [ "$code" -gt "$worst" ]; then worst=$code; fi
+done <<<"${BRANCHLAB_PATHS:-.}"
+
+case $worst in 0) verdict=pass ;; 1) verdict=fail ;; *) verdict=unknown ;; esac
 if [ -n "${GITHUB_OUTPUT:-}" ]; then
-  printf 'verdict=%s\nreports=%s\n' "${verdict:-unknown}" "$out" >>"$GITHUB_OUTPUT"
+  printf 'verdict=%s\nreports=%s\n' "$verdict" "$out" >>"$GITHUB_OUTPUT"
 fi
-echo "branchlab: ${verdict:-unknown}; reports in $out" >&2
-exit "$code"
+exit "$worst"

@@ -71,7 +71,9 @@ def host() -> Iterator[Host]:
 
 
 def comment(host: Host, report: str, folder: Path, **changes: str) -> subprocess.CompletedProcess[str]:
-    (folder / "report.md").write_text(report)
+    place = folder / changes.get("BRANCHLAB_PATHS", ".").splitlines()[-1]
+    place.mkdir(exist_ok=True)
+    (place / "report.md").write_text(report)
     environment = {
         **os.environ,
         "GITHUB_API_URL": host.address,
@@ -81,7 +83,7 @@ def comment(host: Host, report: str, folder: Path, **changes: str) -> subprocess
         **changes,
     }
     return subprocess.run(
-        [sys.executable, "-I", SCRIPT, folder / "report.md"],
+        [sys.executable, "-I", SCRIPT, folder],
         env=environment,
         capture_output=True,
         text=True,
@@ -101,8 +103,16 @@ def test_the_comment_is_written_once_and_then_replaced(host: Host, tmp_path: Pat
 
 def test_two_projects_of_a_repository_have_a_comment_each(host: Host, tmp_path: Path) -> None:
     for project in (".", "claims", "."):
-        comment(host, project, tmp_path, BRANCHLAB_PROJECT=project)
+        comment(host, project, tmp_path, BRANCHLAB_PATHS=project)
     assert [item["body"].split("\n")[1] for item in host.comments] == [".", "claims"]
+    comment(host, "both", tmp_path, BRANCHLAB_PATHS=".\nclaims")
+    assert [item["body"].split("\n")[1] for item in host.comments] == [".", "both"]
+
+
+def test_a_report_that_was_not_written_is_named(host: Host, tmp_path: Path) -> None:
+    said = comment(host, "x", tmp_path, BRANCHLAB_PATHS="gone\n.")
+    assert (said.returncode, len(host.comments)) == (3, 1)
+    assert "gone has no report" in said.stderr
 
 
 def test_a_token_that_may_not_write_is_no_failure(host: Host, tmp_path: Path) -> None:
