@@ -67,3 +67,18 @@ def test_a_run_with_files_of_its_own_is_in_order(dvc_project: ScratchRepository)
     assert dvc_project.git("diff", "--name-only", f"{NAME}^", NAME, "--", "results.json", "train.py") != ""
     assert check(dvc_project).findings == []
     assert check(dvc_project, NAME).findings == []
+
+
+def test_a_commit_that_records_another_project_of_the_repository_is_in_order(project: ScratchRepository) -> None:
+    for name in ("a", "b"):
+        files = {place: (project.path / place).read_text() for place in ("branchlab.toml", "train.py", "params.toml")}
+        project.commit(name, **{f"teams/{name}/{place}": text for place, text in files.items()})
+    assert branchlab(project.path, "hooks", "install").code == 0
+    project.git("switch", "-q", "-c", NAME)
+    for rate, name in ((0.4, "a"), (0.3, "b"), (0.2, "a")):
+        train(ScratchRepository(project.path / "teams" / name), rate)
+        project.git("commit", "-q", "-a", "-m", name)
+        assert f"teams/{name}/metrics.toml" in project.git("show", "--name-only", "--format=")
+    for name in ("a", "b"):
+        found = check(ScratchRepository(project.path / "teams" / name), "HEAD~3..HEAD")
+        assert "trailer" not in [kind for _, kind, _ in found.kinds], found.said

@@ -6,16 +6,18 @@ commit wherever it lies; only what git could not give may be different next time
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.check.code import MOST_PATHS, Pair, code_ids, differing_paths
 from branchlab.check.finding import Finding
-from branchlab.errors import DamagedError
+from branchlab.errors import BranchlabError, DamagedError
 from branchlab.git.process import run_git
 from branchlab.record.message import RUN_TRAILER, contradictions, recorded_run
 from branchlab.record.paths import written_paths
 from branchlab.record.summary import read_record
 from branchlab.text import safe_text
+from branchlab.workspace import projects_of, workspace_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,7 +119,42 @@ def _read_held(
         held[oid] = Held(commit, blob, record, _claim(commit, record), blob not in ("", *theirs))
         if isinstance(read, Finding):
             problems[oid] = [read]
-    return held, problems
+    return _without_others(workspace, objects, held), problems
+
+
+def _without_others(workspace: Workspace, objects: Objects, held: dict[str, Held]) -> dict[str, Held]:
+    """Takes out the claims that speak of a record of another project in the same repository."""
+    open_claims = {oid: one for oid, one in held.items() if one.claim and not _is_own(one)}
+    paths = _other_records(workspace) if open_claims else []
+    objects.fetch_paths((one.commit.tree, path) for one in open_claims.values() for path in paths)
+    blobs = {
+        oid: [item.oid for path in paths if (item := objects.find(one.commit.tree, path))]
+        for oid, one in open_claims.items()
+    }
+    objects.fetch(blob for found in blobs.values() for blob in found)
+    runs = {blob: _run_of(objects.body(blob, b"blob")) for found in blobs.values() for blob in found}
+    theirs = {oid for oid, one in open_claims.items() if one.claim in (runs[blob] for blob in blobs[oid])}
+    return {oid: one._replace(claim="") if oid in theirs else one for oid, one in held.items()}
+
+
+def _is_own(one: Held) -> bool:
+    return bool(one.record and one.record.run.id == one.claim)
+
+
+def _other_records(workspace: Workspace) -> list[str]:
+    """Returns where the other projects of the repository keep their records, as far as their settings can be read."""
+    top = workspace_of(workspace.repository._replace(prefix=""))
+    found: list[str] = []
+    with suppress(BranchlabError):
+        found.extend(one.record_path for one in projects_of(top) if one.prefix != workspace.prefix)
+    return found
+
+
+def _run_of(record: bytes | None) -> str:
+    try:
+        return read_record(record, "").run.id if record else ""
+    except DamagedError:
+        return ""
 
 
 def _read_record(workspace: Workspace, objects: Objects, blob: str) -> Record | Finding:
