@@ -31,7 +31,8 @@ class Change(NamedTuple):
 
     Attributes:
         event: its name.
-        what: `installed`, `updated`, `removed`, `kept` (somebody else's edits), or "" when nothing was to be done.
+        what: `installed`, `updated`, `removed`, `kept` (somebody else's edits), `left` (another hook is in the place of
+            ours, so the one of before cannot come back), or "" when nothing was to be done.
         beside: the file of the hook that was there before, which runs first; or of the one that runs ours.
         where: `file`, or `config` for git's configuration.
     """
@@ -121,7 +122,7 @@ def _uninstall(path: str, event: str) -> Change:
         return Change(event, "removed", path)
     if os.path.lexists(path) and _same(path, before):  # an install was interrupted
         os.unlink(before)
-    return Change(event, "")
+    return Change(event, "left", before) if os.path.lexists(before) else Change(event, "")
 
 
 def refuse_folder(path: str) -> None:

@@ -146,6 +146,8 @@ def _told(repository: Repository, place: Place, changes: Sequence[Change]) -> Ou
     back = [change.event for change in changes if change.what == "removed" and change.beside]
     if back:
         outcome.notes.append(f"{', '.join(back)}: what was there before is back")
+    left = [shown_path(repository, change.beside) for change in changes if change.what == "left"]
+    outcome.notes.extend(f"{path} stays: another hook has taken its place since" for path in left)
     kept = [change for change in changes if change.what == "kept"]
     outcome.problems.extend(edited(change.event, shown_path(repository, change.beside)) for change in kept)
     return outcome
@@ -167,7 +169,8 @@ def _generated(repository: Repository, place: Place, wanted: Sequence[str]) -> l
     anew = (
         f"{name} writes {shown_path(repository, place.folder)} anew at times: branchlab hooks install again after that"
     )
-    return [f"{anew}, or, to make it last, let {where} call: {line(wanted[0], tool)}"]
+    alike = f", and {', '.join(wanted[1:])} alike" if len(wanted) > 1 else ""
+    return [f"{anew}, or, to make it last, let {where} call: {line(wanted[0], tool)}{alike}"]
 
 
 def _refused(repository: Repository, place: Place, missing: Sequence[str]) -> tuple[str, str]:

@@ -9,7 +9,7 @@ import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.text import safe_text
-from branchlab_hooks.callers import called_from, tool_at
+from branchlab_hooks.callers import called_from, line, tool_at
 from branchlab_hooks.config_hooks import SINCE, Configured, configured, git_version
 from branchlab_hooks.drivers import configured as drivers_configured
 from branchlab_hooks.events import EVENTS, SKIP_VARIABLE
@@ -187,7 +187,9 @@ def _missing(repository: Repository, place: Place, event: str) -> HookState:
     if recognise(read_hook(f"{place.path(event)}.old")):
         tool = tool_at(place, event) or "another tool"
         return HookState(event, problem=f"{tool} has put it away", remedy=_REINSTALL)
-    return HookState(event, problem="it is not installed", remedy=_REINSTALL)
+    by_hand = place.kind in ("tracked", "shared") and git_version(repository) < SINCE
+    remedy = f"let {shown_path(repository, place.path(event))} call: {line(event)}" if by_hand else _REINSTALL
+    return HookState(event, problem="it is not installed", remedy=remedy)
 
 
 def _surplus(place: Place, event: str, in_config: Configured | None) -> HookState | None:

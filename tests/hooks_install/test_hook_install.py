@@ -164,6 +164,16 @@ def test_a_tool_that_writes_the_same_hook_again_leaves_nothing_behind(folder: Pa
     assert sorted(look(folder)) == ["pre-commit", f"pre-commit{BEFORE}"]
 
 
+def test_a_hook_that_took_the_place_of_ours_stays_and_the_one_of_before_is_named(folder: Path) -> None:
+    (folder / "pre-commit").write_bytes(b"#!/bin/sh\n# first\n")
+    install_files(place(folder), ["pre-commit"])
+    (folder / "pre-commit").write_bytes(b"#!/bin/sh\n# second\n")
+    there = look(folder)
+    before = str(folder / f"pre-commit{BEFORE}")
+    assert uninstall_files(place(folder), ["pre-commit"]) == [Change("pre-commit", "left", before)]
+    assert look(folder) == there
+
+
 def test_ours_deleted_by_hand_lets_the_one_of_before_come_back(folder: Path) -> None:
     (folder / "pre-commit").write_bytes(b"#!/bin/sh\n")
     before = look(folder)

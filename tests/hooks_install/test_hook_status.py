@@ -8,6 +8,7 @@ import pytest
 
 from branchlab.workspace import open_workspace
 from branchlab_hooks import setup
+from branchlab_hooks.config_hooks import SINCE, git_version
 from branchlab_hooks.status import HookState, Status, read_status
 from branchlab_hooks.told import as_json, as_text
 
@@ -115,6 +116,15 @@ def test_another_folder_of_hooks_is_named(installed: ScratchRepository, tmp_path
     seen = status(installed)
     assert seen.problems[0][0] == "core.hooksPath is /dev/null, so git runs no hook files"
     assert not seen.ready
+
+
+def test_where_nothing_is_installed_the_line_to_add_is_said(repository: ScratchRepository) -> None:
+    repository.write(".githooks/pre-commit", "#!/bin/sh\n")
+    repository.git("config", "core.hooksPath", ".githooks")
+    repository.commit("hooks")
+    line = 'let .githooks/post-commit call: branchlab hooks exec post-commit "$@"'
+    git = git_version(open_workspace(str(repository.path)).repository)
+    assert hook(repository, "post-commit").remedy == (line if git < SINCE else "branchlab hooks install")
 
 
 def test_a_tool_that_put_it_away_is_named(installed: ScratchRepository) -> None:

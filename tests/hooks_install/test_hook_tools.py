@@ -119,7 +119,8 @@ def test_hooks_of_husky_keep_their_name_and_we_tell_that_it_writes_anew(husky: S
     before = hooks(husky, ".husky/_")
     outcome = install(husky)
     assert "husky writes .husky/_ anew at times" in outcome.notes[-1]
-    assert 'let .husky/pre-commit call: branchlab hooks exec pre-commit "$@"' in outcome.notes[-1]
+    line = 'let .husky/pre-commit call: branchlab hooks exec pre-commit "$@"'
+    assert f"{line}, and prepare-commit-msg, commit-msg, post-commit, " in outcome.notes[-1]
     assert order(husky) == ["husky", "pre-commit", "ours"]
     assert husky.git("status", "--porcelain") == ""
     uninstall(husky)
