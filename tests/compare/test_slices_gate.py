@@ -36,7 +36,7 @@ def gate(rule: MetricRule, head: Side, base: Side | None = None, least: int = 0)
 def test_the_worst_slice_decides_and_the_others_that_fail_are_named() -> None:
     found = gate(WORST, sliced({"r=eu": 0.9, "r=us": 0.8, "r=asia": 0.84}))
     assert (found.passed, found.slice, found.value, found.allowed) == (False, "r=us", 0.8, ">= 0.85")
-    assert found.reason == "r=us has 0.8, the worst of 3; so are r=asia"
+    assert found.reason == "r=us has 0.8, the worst of 3; also not >= 0.85: r=asia"
     assert gate(WORST, sliced({"r=eu": 0.9, "r=us": 0.85})).passed
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.compare.difference import measured_values
 from branchlab.compare.inputs import importance, incomparable_because, rule_of
-from branchlab.compare.limits import age_limit, figure, loss, parse_bound, unusable
+from branchlab.compare.limits import age_figure, age_limit, figure, loss, parse_bound, unusable
 from branchlab.compare.regression import Beside, judge_regression, regression
 from branchlab.compare.slices_gate import judge_slices
 from branchlab.compare.threshold import judge_threshold
@@ -155,5 +155,6 @@ def _age(path: str, text: str, age: DataAge | None) -> GateResult:
         return blank._replace(reason=f"nothing tells when {path} came into the repository")
     old = age.seconds / seconds
     since = f", since {age.commit[:8]}" if age.commit else ""
-    told = f"{figure(old, number)} {unit}{'' if figure(old, number) == '1' else 's'} old{since}"
+    told = age_figure(old, number)
+    told = f"{told} {unit}{'' if told == '1' else 's'} old{since}"
     return blank._replace(value=old, passed=old <= number, reason=told)

@@ -81,6 +81,12 @@ def figure(value: Number, beside: Number | None = None) -> str:
     return next(told, repr(value))
 
 
+def age_figure(age: float, limit: float) -> str:
+    """Returns an age in tenths of its unit, or as finely as shows on which side of the limit it lies."""
+    tenths = round(age, 1)
+    return figure(tenths if _order(tenths, limit) == _order(age, limit) else age, limit)
+
+
 def _order(value: float, beside: float) -> int:
     if math.isclose(value, beside, rel_tol=_SLACK):
         return 0

@@ -143,7 +143,7 @@ def _worst(blank: GateResult, rule: MetricRule, here: _Slices, gone: str) -> Gat
     part, value = _ends(here, rule.goal)[0]
     passed = bound.holds(value)
     failing = [name for name, size in here.values.items() if not bound.holds(size)]
-    also = f"; so are {_listed([name for name in failing if name != part])}" if len(failing) > 1 else ""
+    also = f"; also not {bound}: {_listed([name for name in failing if name != part])}" if len(failing) > 1 else ""
     reason = f"{part} has {figure(value, bound.number)}, the worst of {len(here.values)}{also}"
     return blank._replace(value=value, passed=passed, reason=reason, slice=part, allowed=str(bound))
 

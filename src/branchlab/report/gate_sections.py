@@ -8,6 +8,7 @@ import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.compare.inputs import rule_of
+from branchlab.compare.limits import age_figure, age_limit
 from branchlab.report.difference import code_table, data_table, packages, params_table, percent, signed
 from branchlab.report.gate_curves import curve_pair
 from branchlab.report.style import APART, BEST, BETTER, SAME, WORSE, Style
@@ -231,7 +232,7 @@ def gate_value(gate: GateResult, value: Number | None) -> str:
     if value is None:
         return ""
     if gate.kind == "age":
-        return f"{format_number(value)} {gate.allowed[-1:]}"
+        return f"{age_figure(value, age_limit(gate.allowed)[0])} {gate.allowed[-1:]}"
     rounded, longer = format_number(value), f"{value:.6g}"
     return longer if isinstance(value, float) and len(longer) > len(rounded) and "e" not in longer else rounded
 
