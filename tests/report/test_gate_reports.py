@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from markdown_it import MarkdownIt
 
+from branchlab.ci.revisions import Revision
+from branchlab.errors import NotFoundError
 from branchlab.project import Settings
 from branchlab.record.model import Record, Run
 from branchlab.report.formats import to_json
@@ -128,6 +130,39 @@ def test_a_name_cannot_leave_its_cell() -> None:
     rows = [line for line in text.splitlines() if line.startswith("|")]
     columns = [len(re.findall(r"(?<!\\)\|", line)) for line in rows]
     assert all(columns[at] == columns[at + 1] for at, line in enumerate(rows[1:]) if line.startswith("| :---"))
+
+
+def test_the_name_of_a_baseline_shows_as_it_is_in_a_heading_that_folds() -> None:
+    made = passing()
+    assert made.comparison
+    revisions = made.comparison.revisions
+    base = revisions.baseline._replace(name="release_2/<img/src=x>&lt;@team")
+    text = markdown_report(
+        made._replace(comparison=made.comparison._replace(revisions=revisions._replace(baseline=base)))
+    )
+    summary = "<summary>release_2/&lt;img/src=x&gt;&amp;lt;@<!-- -->team so far (2)</summary>"
+    assert summary in text
+
+
+def test_a_name_at_the_start_of_a_notice_keeps_its_case() -> None:
+    problem = NotFoundError("main has no metrics.toml")
+    assert notices(unknown()._replace(problem=problem)) == ["main has no metrics.toml."]
+
+
+def test_a_base_that_has_no_name_is_named_once() -> None:
+    made = outcome(base=Record(Run("", "finished", (), "", 0.0)))
+    assert made.comparison
+    revisions = made.comparison.revisions
+    unnamed = revisions._replace(base=Revision("b" * 8, "b" * 40, b""))
+    found = notices(made._replace(comparison=made.comparison._replace(revisions=unnamed)))
+    assert found[0].startswith("bbbbbbbb has no record: ")
+
+
+def test_a_note_of_several_lines_is_one_in_the_report() -> None:
+    noted = after()
+    made = outcome(noted._replace(run=noted.run._replace(note="wider net\n\nand a slower rate\n")))
+    assert "Note: wider net and a slower rate\n" in markdown_report(made)
+    assert "note: wider net and a slower rate\n" in render_gates(made, 80)
 
 
 def test_a_name_cannot_steer_the_terminal() -> None:

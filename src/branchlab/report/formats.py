@@ -27,6 +27,12 @@ def escape_markdown(text: str) -> str:
     return _AUTOLINK.sub(lambda match: match[0] + "<!-- -->", escaped)
 
 
+def escape_html(text: str) -> str:
+    """Returns text that shows as itself where HTML stands in a Markdown page: no tag, link or mention."""
+    escaped = safe_text(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _AUTOLINK.sub(lambda match: match[0] + "<!-- -->", escaped)
+
+
 def to_markdown(table: Table) -> str:
     """Returns a pipe table; a heading row becomes a row with its text in bold."""
     columns = table.columns

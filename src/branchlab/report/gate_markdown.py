@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.report.formats import escape_markdown, to_markdown
+from branchlab.report.formats import escape_html, escape_markdown, to_markdown
 from branchlab.report.gate_sections import cut, sections
-from branchlab.report.gate_words import compared_words, counted_words, notices, verdict_words
+from branchlab.report.gate_words import compared_words, counted_words, note_words, notices, verdict_words
 from branchlab.report.width import shorten
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _page(outcome: Outcome, parts: Sequence[Section]) -> str:
     left_out = sum(part.left_out for part in parts)
     warnings = [*notices(outcome), *([_cut(left_out)] if left_out else [])]
     counted = counted_words(outcome.comparison) if outcome.comparison else ""
-    note = outcome.comparison.head.side.record.run.note if outcome.comparison else ""
+    note = note_words(outcome.comparison)
     paragraphs = [
         f"## {_MARKS[outcome.verdict]} branchlab: {_words(verdict_words(outcome))}",
         " · ".join(map(_words, filter(None, [compared_words(outcome), counted]))),
@@ -60,11 +60,12 @@ def _words(text: str) -> str:
 
 
 def _section(section: Section) -> str:
-    title = escape_markdown(section.title)
     table = to_markdown(section.table).rstrip("\n")
     more = f"\n\n… and {section.left_out} more" if section.left_out else ""
     if section.folded:
         rows = len(section.table.rows) + section.left_out
         count = f" ({rows})" if section.table.columns[0].title else ""
+        # Markdown is not read in the line of a tag: a backslash would show there, and hold no HTML back.
+        title = escape_html(section.title)
         return f"<details><summary>{title}{count}</summary>\n\n{table}{more}\n\n</details>"
-    return f"### {title}\n\n{table}{more}"
+    return f"### {escape_markdown(section.title)}\n\n{table}{more}"

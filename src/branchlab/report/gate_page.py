@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.report.gate_sections import FAILED, UNSEEN, cut, gate_title, gate_value, sections
-from branchlab.report.gate_words import compared_words, counted_words, notices, verdict_words
+from branchlab.report.gate_words import compared_words, counted_words, note_words, notices, verdict_words
 from branchlab.report.page import Block, Line, render_page
 from branchlab.report.table import Table
 
@@ -36,7 +36,7 @@ def _verdict(outcome: Outcome) -> Line:
 def gate_page(outcome: Outcome) -> list[Block]:
     """Returns the blocks of the page; what Markdown folds away is named in its last line."""
     comparison = outcome.comparison
-    note = comparison.head.side.record.run.note if comparison else ""
+    note = note_words(comparison)
     told = [compared_words(outcome), counted_words(comparison) if comparison else "", note and f"note: {note}"]
     blocks: list[Block] = [_verdict(outcome), *(Line(text, "dim") for text in told if text)]
     blocks += [Line(f"! {text}", "warn") for text in notices(outcome)]

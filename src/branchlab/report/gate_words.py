@@ -41,6 +41,11 @@ def compared_words(outcome: Outcome) -> str:
     return f"{head} against {_named(revisions.base.name, revisions.base.commit)} ({revisions.how})"
 
 
+def note_words(comparison: Comparison | None) -> str:
+    """Returns what the run noted, in one line; empty when it noted nothing."""
+    return " ".join(comparison.head.side.record.run.note.split()) if comparison else ""
+
+
 def counted_words(comparison: Comparison) -> str:
     """Returns how many metrics got better or worse, in one line; empty when there is nothing to count."""
     plain = [change for change in comparison.difference.metrics if change.name == change.metric and change.goal]
@@ -55,7 +60,7 @@ def notices(outcome: Outcome) -> list[str]:
     if comparison is None:
         problem = outcome.problem
         hint = f" Hint: {problem.hint}" if problem and problem.hint else ""
-        return [f"{_sentence(problem.message)}{hint}"] if problem else []
+        return [f"{problem.message}.{hint}"] if problem else []
     return [
         *_about_head(comparison),
         *_about_base(comparison),
@@ -94,7 +99,8 @@ def _about_base(comparison: Comparison) -> list[str]:
     if revision is None:
         return []
     if not comparison.base.recorded:
-        return [f"{revision.name} has no record at {short_id(revision.commit)}: values have nothing to stand against."]
+        at = "" if revision.commit.startswith(revision.name) else f" at {short_id(revision.commit)}"
+        return [f"{revision.name} has no record{at}: values have nothing to stand against."]
     found = _damaged_curves(comparison.base)
     if comparison.base.side.stale:
         found.append(f"The code of {revision.name} went on after its record: its values may be those of older code.")
@@ -102,7 +108,7 @@ def _about_base(comparison: Comparison) -> list[str]:
 
 
 def _damaged_curves(held: Held) -> list[str]:
-    return [_sentence(f"{held.problem}: curves are left out")] if held.problem else []
+    return [f"{held.problem}: curves are left out."] if held.problem else []
 
 
 def _about_history(comparison: Comparison) -> list[str]:
@@ -119,7 +125,3 @@ def _about_history(comparison: Comparison) -> list[str]:
 
 def _named(name: str, commit: str) -> str:
     return short_id(commit) if commit.startswith(name) else f"{name} {short_id(commit)}"
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
