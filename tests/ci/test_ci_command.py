@@ -261,3 +261,45 @@ def test_the_first_commit_is_judged_by_what_needs_no_base(make_repository: MakeR
     assert "the first commit: there is nothing to compare it with" in said.out
     found = answer(repository, "--gate", "accuracy max_regression 1%")
     assert (found["verdict"], found["base_commit"]) == ("fail", None)
+
+
+@pytest.mark.parametrize("remote", ["origin", "upstream"])
+def test_a_branch_that_only_the_remote_has_is_fetched_and_judged(gated: ScratchRepository, remote: str) -> None:
+    head = gated.git("rev-parse", "HEAD")
+    path = gated.path.parent / "clone"
+    gated.git("clone", "-q", "--depth=1", "--branch=main", f"--origin={remote}", f"file://{gated.path}", str(path))
+    found = answer(ScratchRepository(path), "--fetch", remote, "--head", "exp/model/wider")
+    assert (found["verdict"], found["head_commit"]) == ("pass", head), found["reason"]
+
+
+def test_a_named_branch_is_judged_by_its_own_gates(gated: ScratchRepository) -> None:
+    gated.write("branchlab.toml", SETTINGS.replace(">= 0.90", ">= 0.50"))
+    record_here(gated, 4, 0.6)
+    there = answer(gated)
+    gated.git("switch", "-q", "main")
+    assert answer(gated, "--head", "exp/model/wider") == there
+    assert there["gates_changed"]
+    gated.write("branchlab.toml", "[nonsense]\n")
+    broken = gated.commit("broken")
+    gated.git("switch", "-q", "exp/model/wider")
+    assert answer(gated, "--head", broken)["reason"].startswith("main:branchlab.toml: ")
+
+
+def test_a_report_that_cannot_be_written_keeps_no_other_back(gated: ScratchRepository, tmp_path: Path) -> None:
+    junit, taken = tmp_path / "j.xml", tmp_path / "taken"
+    taken.write_text("a file")
+    asked = ("--md", str(tmp_path), "--junit", str(junit), "--svg", str(taken))
+    said = ci(gated, "--json", *asked)
+    assert said.code == UNKNOWN
+    assert json.loads(said.out)["verdict"] == "pass"
+    assert [line.partition(f"{tmp_path}")[0] for line in said.words.splitlines()] == ["branchlab: error: "] * 2
+    assert junit.exists()
+    assert ci(gated, "--gate", "accuracy >= 1", *asked).code == FAIL
+
+
+def test_a_report_without_a_name_is_refused_and_a_side_without_one_is_the_usual(gated: ScratchRepository) -> None:
+    for option in ("--md", "--junit", "--openmetrics", "--svg", "--fetch"):
+        said = ci(gated, option, "")
+        assert (said.code, said.out) == (2, ""), option
+        assert f"{option} is empty" in said.words
+    assert answer(gated, "--base", "", "--head", "") == answer(gated)

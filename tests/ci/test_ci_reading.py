@@ -20,12 +20,25 @@ from gated_project import SETTINGS, make_gated, record_here
 from sample_records import record
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from branchlab.ci.ages import Aged
     from branchlab.ci.sides import Held
     from scratch_repository import ScratchRepository
 
 RULES = Settings(metrics={"accuracy": MetricRule("maximize", "optimize"), "size": MetricRule("minimize")})
 DAY = 86_400
+SIGNER = """\
+#!/bin/sh
+cat >/dev/null 2>&1
+case "$*" in
+  *--verify*) echo "[GNUPG:] GOODSIG 1 somebody"; echo "gpg: Good signature" >&2 ;;
+  *)
+    echo "[GNUPG:] SIG_CREATED D" >&2
+    printf -- '-----BEGIN PGP SIGNATURE-----\\n\\nx\\n-----END PGP SIGNATURE-----\\n'
+    ;;
+esac
+"""
 LOCK = """\
 schema: '2.0'
 stages:
@@ -204,3 +217,15 @@ def test_gates_that_a_branch_changed_are_seen() -> None:
     ]
     assert changed_rules(None, now) == ()
     assert changed_rules(b"[", now) == ()
+
+
+def test_signatures_that_git_shows_are_no_age(repository: ScratchRepository, tmp_path: Path) -> None:
+    program = tmp_path / "gpg"
+    program.write_text(SIGNER)
+    program.chmod(0o755)
+    repository.git("config", "gpg.program", str(program))
+    repository.write("data.csv", "x")
+    repository.git("add", "data.csv")
+    repository.git("commit", "-q", "-S", "-m", "signed")
+    repository.git("config", "log.showSignature", "true")
+    assert age(repository, "data.csv").age.seconds is not None

@@ -176,3 +176,9 @@ def test_histories_that_never_met_are_no_comparison(gated: ScratchRepository) ->
     gated.commit("alone")
     with pytest.raises(EnvironmentProblemError, match="no common history"):
         found(gated)
+
+
+def test_an_upstream_is_a_base_as_any_other(gated: ScratchRepository) -> None:
+    copy = clone(gated)
+    assert found(copy, "@{upstream}~1").baseline.commit == gated.git("rev-parse", "HEAD~1")
+    assert found(copy, "exp/model/wider@{upstream}").head.name == "exp/model/wider"

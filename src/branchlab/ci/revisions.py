@@ -73,6 +73,11 @@ def find_revisions(workspace: Workspace, base: str | None = None, head: str | No
     return _parted(repository, tested, tip)._replace(merge=merge)
 
 
+def is_known(repository: Repository, name: str) -> bool:
+    """Says whether a name leads to a commit that is here; a branch of `origin` counts."""
+    return _find(repository, name) is not None
+
+
 def _parted(repository: Repository, head: Revision, tip: Revision) -> Revisions:
     parted = merge_base(repository, tip.commit, head.commit)
     if parted is None:
@@ -106,7 +111,8 @@ def _find(repository: Repository, name: str) -> Revision | None:
 
     That of origin comes last: `HEAD` is not the branch that origin has checked out.
     """
-    places = (f"{BRANCHES}{name}", name, f"{REMOTES}origin/{name}")
+    # `@{upstream}` is no part of a name: git dies of the question where it follows the name of no branch.
+    places = (name,) if "@{" in name else (f"{BRANCHES}{name}", name, f"{REMOTES}origin/{name}")
     for place, found in zip(places, read_objects(repository, [f"{p}^{{commit}}" for p in places]), strict=True):
         if found:
             short = found.oid[:SHORT] if found.oid.startswith(name) else name

@@ -6,16 +6,34 @@ from typing import TYPE_CHECKING
 
 from branchlab.compare.difference import ParamChange
 from branchlab.errors import BranchlabError
-from branchlab.project import CiSettings, MetricRule, parse_settings
+from branchlab.git.objects import read_objects
+from branchlab.project import SETTINGS_FILE, CiSettings, MetricRule, parse_settings
 from branchlab.text import flatten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from branchlab.ci.revisions import Revision
     from branchlab.experiment import Scalar
     from branchlab.project import Settings
+    from branchlab.workspace import Workspace
 
 _WORDS = frozenset({"unit", "why"})  # these judge nothing
+
+
+def with_rules_of(workspace: Workspace, head: Revision) -> Workspace:
+    """Returns the project as the branchlab.toml of a commit describes it, which need not be the one checked out.
+
+    A commit without one is judged by that of the working tree.
+
+    Raises:
+        UsageError: when it cannot be understood.
+    """
+    path = workspace.prefix + SETTINGS_FILE
+    found = next(read_objects(workspace.repository, [f"{head.commit}:{path}"]))
+    if found is None or found.kind != "blob":
+        return workspace
+    return workspace._replace(settings=parse_settings(found.body, f"{head.name}:{path}"))
 
 
 def changed_rules(before: bytes | None, now: Settings) -> tuple[ParamChange, ...]:

@@ -7,17 +7,21 @@ import time
 from typing import TYPE_CHECKING
 
 from branchlab.ci.comparison import Outcome, compare_revisions
-from branchlab.ci.revisions import find_revisions
+from branchlab.ci.revisions import find_revisions, is_known
+from branchlab.ci.rules import with_rules_of
 from branchlab.cli.codediff import finish_files, start_files
 from branchlab.compare.extra_gates import with_gates
-from branchlab.errors import BranchlabError, EnvironmentProblemError, ExitCode
+from branchlab.errors import BranchlabError, EnvironmentProblemError, ExitCode, UsageError
+from branchlab.faults import error_of
 from branchlab.text import safe_text
 from branchlab.workspace import open_workspace
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from branchlab.cli.terminal import Terminal
+    from branchlab.git.deepen import Span
     from branchlab.workspace import Workspace
 
 EXAMPLES = (
@@ -31,13 +35,16 @@ EXAMPLES = (
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 _HISTORY = 200  # commits of the baseline to begin with, where only the place at which a branch left it matters
 _ALL = (1 << 31) - 1  # what git takes for all of it
+_ERRORS = 4  # of files that could not be written: one of each kind, where a folder lacks and it has many pictures
 _EXITS = {"pass": ExitCode.OK, "fail": ExitCode.FAILED, "unknown": ExitCode.ENVIRONMENT}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("--base", metavar="REF", help="what to compare with, at the merge-base (project.baseline)")
-    parser.add_argument("--head", metavar="REF", help="what to judge (the commit that is checked out)")
+    parser.add_argument(
+        "--head", metavar="REF", help="what to judge, by its own branchlab.toml (the commit that is checked out)"
+    )
     parser.add_argument("--fetch", metavar="REMOTE", help="fetch the base and the history that is lacking from REMOTE")
     parser.add_argument(
         "--gate", metavar="GATE", action="append", default=[], help="one more gate, 'accuracy >= 0.9'; may be repeated"
@@ -51,8 +58,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Compares, judges and reports: 0 when every gate holds, 1 when one fails, 3 when it cannot be told."""
+    _refuse_empty(arguments)
     outcome = _outcome(arguments, terminal.cwd)
-    _write_reports(outcome, arguments, terminal)
+    unwritten = _write_reports(outcome, arguments, terminal)  # before stdout, whose reader may close it early
     if outcome.problem:
         terminal.error(outcome.problem)
     if arguments.json:
@@ -64,7 +72,21 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         from branchlab.report.gate_page import render_gates
 
         terminal.data(render_gates(outcome, terminal.width or None, colour=terminal.colour))
-    return _EXITS[outcome.verdict]
+    for error in unwritten[:_ERRORS]:
+        terminal.error(error_of(error))
+    code = _EXITS[outcome.verdict]
+    return ExitCode.ENVIRONMENT if unwritten and code == ExitCode.OK else code
+
+
+def _refuse_empty(arguments: argparse.Namespace) -> None:
+    """Refuses a report without a name, as a variable that is not set gives it: who asks for one waits for it.
+
+    A base or head without a name is the default one, since CI services leave variables empty that do not apply.
+    """
+    for option in ("md", "junit", "openmetrics", "svg", "fetch"):
+        if getattr(arguments, option) == "":
+            raise UsageError(f"--{option} is empty", f"branchlab ci --{option} NAME")
+    arguments.head = arguments.head or None
 
 
 def _outcome(arguments: argparse.Namespace, cwd: str) -> Outcome:
@@ -77,16 +99,22 @@ def _outcome(arguments: argparse.Namespace, cwd: str) -> Outcome:
         settings = with_gates(workspace.settings, arguments.gate)
         base, head = base or settings.baseline, head or "HEAD"
         if arguments.fetch is not None:
-            arguments.base = _fetch(workspace._replace(settings=settings), arguments.fetch, base, head)
+            span = _fetch(workspace._replace(settings=settings), arguments.fetch, base, head)
+            arguments.base = span.base
+            if arguments.head is not None and not is_known(workspace.repository, arguments.head):
+                arguments.head = span.head
         found = find_revisions(workspace, arguments.base, arguments.head)
+        if arguments.head is not None:
+            workspace = with_rules_of(workspace, found.head)
+            settings = with_gates(workspace.settings, arguments.gate)
         code = finish_files(start_files(workspace, found.base.commit, found.head.commit)) if found.base else ()
         return compare_revisions(workspace, found, code, settings, time.time())
     except BranchlabError as error:
         return Outcome("unknown", base, head, problem=error)
 
 
-def _fetch(workspace: Workspace, remote: str, base: str, head: str) -> str:
-    """Makes sure that base and head are here with their history, and returns the commit that the base is now."""
+def _fetch(workspace: Workspace, remote: str, base: str, head: str) -> Span:
+    """Makes sure that base and head are here with their history, and returns the commits that they are now."""
     from branchlab.git.ancestry import parents_of
     from branchlab.git.deepen import fetch_history
     from branchlab.git.remote import choose_remote
@@ -95,35 +123,45 @@ def _fetch(workspace: Workspace, remote: str, base: str, head: str) -> str:
     past = settings.ci.max_age or any(rule.max_regression_from_best for rule in settings.metrics.values())
     history = _ALL if past else _HISTORY
     name = choose_remote(repository, remote)
-    tip = fetch_history(repository, name, base, head, history).base
-    for tested in parents_of(repository, head)[1:]:  # of the merge that a CI service makes, this side is judged
-        fetch_history(repository, name, tip, tested, history)
-    return tip
+    span = fetch_history(repository, name, base, head, history)
+    for tested in parents_of(repository, span.head)[1:]:  # of the merge that a CI service makes, this side is judged
+        fetch_history(repository, name, span.base, tested, history)
+    return span
 
 
-def _write_reports(outcome: Outcome, arguments: argparse.Namespace, terminal: Terminal) -> None:
-    """Writes what was asked for; the summary of a job is a courtesy and stops nothing."""
-    cwd = terminal.cwd
+def _write_reports(outcome: Outcome, arguments: argparse.Namespace, terminal: Terminal) -> list[OSError]:
+    """Writes what was asked for, and returns why some could not be; the summary of a job is a courtesy."""
+    problems = []
+    for path, text in _reports(outcome, arguments):
+        try:
+            _write(os.path.join(terminal.cwd, path), text)
+        except OSError as error:
+            problems.append(error)
+    summary = os.environ.get(_SUMMARY)
+    if summary:
+        _append_summary(os.path.join(terminal.cwd, summary), outcome, terminal)
+    return problems
+
+
+def _reports(outcome: Outcome, arguments: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    """Yields path and text of each file that was asked for."""
     if arguments.md:
         from branchlab.report.gate_markdown import markdown_report
 
-        _write(os.path.join(cwd, arguments.md), markdown_report(outcome))
+        yield arguments.md, markdown_report(outcome)
     if arguments.junit:
         from branchlab.report.junit import junit_report
 
-        _write(os.path.join(cwd, arguments.junit), junit_report(outcome))
+        yield arguments.junit, junit_report(outcome)
     if arguments.openmetrics:
         from branchlab.report.openmetrics import openmetrics_report
 
-        _write(os.path.join(cwd, arguments.openmetrics), openmetrics_report(outcome))
+        yield arguments.openmetrics, openmetrics_report(outcome)
     if arguments.svg:
         from branchlab.report.svg import curve_pictures
 
         for name, text in curve_pictures(outcome.comparison):
-            _write(os.path.join(cwd, arguments.svg, name), text)
-    summary = os.environ.get(_SUMMARY)
-    if summary:
-        _append_summary(os.path.join(cwd, summary), outcome, terminal)
+            yield os.path.join(arguments.svg, name), text
 
 
 def _write(path: str, text: str) -> None:

@@ -46,7 +46,8 @@ def first_parent_changes(repository: Repository, tip: str, path: str) -> list[st
 
 def changes(repository: Repository, tip: str, paths: Sequence[str]) -> list[Change]:
     """Returns the commits in the history of `tip` that changed any of the paths, newest first."""
-    arguments = ["log", "--format=%H %at", tip, "--", *(f":(top,literal){path}" for path in paths)]
+    places = [f":(top,literal){path}" for path in paths]
+    arguments = ["log", "--no-show-signature", "--format=%H %at", tip, "--", *places]
     lines = run_git(arguments, cwd=repository.top).decode().splitlines()
     return [Change(commit, int(seconds)) for commit, _, seconds in (line.partition(" ") for line in lines)]
 
