@@ -27,7 +27,8 @@ def check_data(store: Store | None, needed: Mapping[Output, Sequence[str]], *, r
     if not needed:
         return []
     if store is None:
-        what = f"{len(needed)} DVC pointers cannot be followed: there is no .dvc here"
+        pointers = "1 DVC pointer" if len(needed) == 1 else f"{len(needed):,} DVC pointers"
+        what = f"{pointers} cannot be followed: there is no .dvc here"
         return [Finding("warning", "data", what, "check from a branch that has one")]
     missing, findings = _missing(store, needed)
     if not missing:
@@ -56,7 +57,8 @@ def _ask_remote(store: Store, needed: Mapping[Output, Sequence[str]], missing: S
     try:
         lost = missing_on_remote(store, missing)
     except EnvironmentProblemError as error:
-        what = f"{len(missing)} data files and folders are not in the DVC cache, and {error.message}"
+        told = "1 data file or folder is" if len(missing) == 1 else f"{len(missing):,} data files and folders are"
+        what = f"{told} not in the DVC cache, and {error.message}"
         return [Finding("unknown", "data", what, error.hint)]
     except BranchlabError as error:
         return [Finding("error", "data", error.message, error.hint)]
