@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import DamagedError
 from branchlab.record.format import parse_record
 from branchlab.tracking.state import STATE_FILE, read_state, run_folders
+from branchlab.tuples import NamedTuple
 from branchlab.workspace import workspace_of
 
 if TYPE_CHECKING:

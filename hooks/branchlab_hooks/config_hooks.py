@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.git.config import read_section, remove_section, write_config
 from branchlab.git.process import run_git
+from branchlab.tuples import NamedTuple
 from branchlab_hooks.install import Change, write_script
 from branchlab_hooks.script import read_hook, recognise, render
 

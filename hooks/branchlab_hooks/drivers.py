@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import branchlab
 from branchlab.git.config import read_section, remove_section, write_config
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.git.repository import Repository

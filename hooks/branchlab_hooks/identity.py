@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.git.codetree import code_tree
 from branchlab.git.index import changed_paths
 from branchlab.record.paths import is_one_of, written_paths
 from branchlab.running.ran_code import files_written
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,11 @@ import fcntl
 import filecmp
 import os
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import EnvironmentProblemError
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 from branchlab_hooks.script import read_hook, recognise, render
 
 if TYPE_CHECKING:

@@ -5,10 +5,11 @@ What cannot be merged by key is merged line by line, as git does without a drive
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import BranchlabError, UsageError
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 from branchlab_hooks.merge_outputs import merge_outputs, merge_pointers
 from branchlab_hooks.merge_parameters import merge_ancestors, merge_parameters
 from branchlab_hooks.merge_record import merge_records

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import CheckError
 from branchlab.git.refs import BRANCHES, list_refs
@@ -18,6 +18,7 @@ from branchlab.naming import compile_rule, to_fill_in
 from branchlab.plainfile import read_plain, write_plain
 from branchlab.project import SETTINGS_FILE
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 from branchlab.workspace import Workspace, projects_of
 
 if TYPE_CHECKING:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import DamagedError
 from branchlab.git.objects import one_reader
 from branchlab.record.format import parse_record
+from branchlab.tuples import NamedTuple
 from branchlab.workspace import projects_of, workspace_of
 from branchlab_hooks.dispatch import words
 from branchlab_hooks.pending import is_pending

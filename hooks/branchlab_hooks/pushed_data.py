@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.check.contents import read_contents
 from branchlab.check.objects import Objects
 from branchlab.data.store import find_store, missing_objects
 from branchlab.errors import CheckError, DamagedError, EnvironmentProblemError
 from branchlab.text import format_bytes, safe_text
+from branchlab.tuples import NamedTuple
 from branchlab_hooks.dispatch import words
 from branchlab_hooks.progress import Progress
 from branchlab_hooks.pushed_refs import data_changes, tips

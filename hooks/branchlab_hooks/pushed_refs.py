@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.git.objects import read_objects
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

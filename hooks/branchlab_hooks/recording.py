@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.data.store import find_store
 from branchlab.errors import BranchlabError, BusyError
@@ -19,6 +19,7 @@ from branchlab.running.ran_code import RanCode, ran_code
 from branchlab.running.source import source_from_index, used_inputs
 from branchlab.running.write import check_places
 from branchlab.tracking.state import hold_lock, release_lock
+from branchlab.tuples import NamedTuple
 from branchlab_hooks.identity import Identity
 from branchlab_hooks.pending import Pending, drop_pending, write_pending
 

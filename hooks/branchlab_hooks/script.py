@@ -6,8 +6,8 @@ import os
 import re
 import sys
 from hashlib import sha256
-from typing import NamedTuple
 
+from branchlab.tuples import NamedTuple
 from branchlab_hooks.events import EVENTS
 
 SHEBANG = b"#!/bin/sh\n"

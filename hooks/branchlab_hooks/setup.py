@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 from branchlab_hooks import drivers
 from branchlab_hooks.callers import called_from, line, project_file, tool_at
 from branchlab_hooks.config_hooks import SINCE, git_version, install_config, uninstall_config

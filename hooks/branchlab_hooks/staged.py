@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.git.index import write_tree
 from branchlab.git.objects import read_objects
 from branchlab.git.repository import Repository, find_repository
 from branchlab.plainfile import read_plain
 from branchlab.tracking import location
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,9 +6,10 @@ import os
 import shlex
 import shutil
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 from branchlab_hooks.callers import called_from, line, tool_at
 from branchlab_hooks.config_hooks import SINCE, Configured, configured, git_version
 from branchlab_hooks.drivers import configured as drivers_configured

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from branchlab.git.mergefile import MergedText, merge_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.git.mergefile import Style

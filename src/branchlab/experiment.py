@@ -6,7 +6,9 @@ a quarter of a whole `branchlab diff` (docs/design/0003-start-up.md).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
+
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

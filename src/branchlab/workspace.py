@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.git.process import run_git
 from branchlab.git.repository import Repository, find_repository
 from branchlab.plainfile import read_plain
 from branchlab.project import SETTINGS_BYTES, SETTINGS_FILE, Settings, parse_settings
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

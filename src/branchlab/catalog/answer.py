@@ -7,8 +7,10 @@ rows are taken out and put in as it is written out. The file is replaced as a wh
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from zlib import adler32, crc32
+
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.catalog.answer import (
     ANSWER_FILE,
@@ -17,6 +17,7 @@ from branchlab.catalog.answer import (
     save_answer,
 )
 from branchlab.catalog.tips import finish_listing, start_listing
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.catalog.rows import Row

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from branchlab.catalog.terms import BestTest, Comparison, FieldTest, Query, QueryError, Term, Words
 from branchlab.experiment import STATUSES
 from branchlab.project import Settings, goal_of
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.catalog.terms import Field, Operator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.catalog.index import (
     INDEX_FILE,
@@ -18,6 +18,7 @@ from branchlab.catalog.index import (
 )
 from branchlab.catalog.tips import base_tips, read_tips
 from branchlab.naming import compile_rule
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

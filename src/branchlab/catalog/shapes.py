@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.catalog.row import encode_author, encode_row, experiment_of, plain_ascii
 from branchlab.errors import DamagedError
 from branchlab.record.limits import VALUES
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from branchlab.errors import UsageError
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.naming import Rule

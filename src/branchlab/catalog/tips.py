@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING
 
 from branchlab.git.process import finish_git, start_git
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import subprocess

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.check.finding import Finding
 from branchlab.check.objects import DEPTH
@@ -11,6 +11,7 @@ from branchlab.errors import BranchlabError, DamagedError, UsageError
 from branchlab.naming import compile_rule
 from branchlab.project import SETTINGS_FILE, parse_settings
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.check.contents import outputs_by_place
 from branchlab.check.data import check_data
@@ -10,6 +10,7 @@ from branchlab.check.facts import facts_of
 from branchlab.check.finding import Finding, report_of
 from branchlab.git.refs import BRANCHES, list_refs
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

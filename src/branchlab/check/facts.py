@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import json
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab import __version__
 from branchlab.catalog.index import Entry, append_entries, find_entry, load_index, project_key, tidy_index
@@ -18,6 +18,7 @@ from branchlab.check.objects import Objects
 from branchlab.check.records import judge_records
 from branchlab.data.pointer import Output
 from branchlab.git.codetree import OID_BYTES
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

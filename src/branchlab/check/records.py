@@ -7,7 +7,7 @@ commit wherever it lies; only what git could not give may be different next time
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.check.code import MOST_PATHS, Pair, code_ids, differing_paths
 from branchlab.check.finding import Finding
@@ -17,6 +17,7 @@ from branchlab.record.message import RUN_TRAILER, contradictions, recorded_run
 from branchlab.record.paths import written_paths
 from branchlab.record.summary import read_record
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 from branchlab.workspace import projects_of, workspace_of
 
 if TYPE_CHECKING:

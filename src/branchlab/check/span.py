@@ -5,7 +5,7 @@ The tip must hold a record of its own code; commits before it may be without one
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.check.contents import outputs_by_place
 from branchlab.check.data import check_data
@@ -18,6 +18,7 @@ from branchlab.git.objects import resolve_commit
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, current_branch
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.check.facts import Facts

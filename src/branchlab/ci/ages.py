@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.compare.gates import DataAge
 from branchlab.data.pointer import LOCK_FILE, parse_pointer, pointer_path
 from branchlab.errors import BranchlabError
 from branchlab.git.ancestry import changes, cut_commits
 from branchlab.git.objects import read_objects
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

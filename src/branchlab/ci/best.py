@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.compare.difference import measured_values
 from branchlab.compare.gates import BestEver
@@ -11,6 +11,7 @@ from branchlab.errors import DamagedError
 from branchlab.git.ancestry import cut_commits, first_parent_changes, oldest_first_parent
 from branchlab.git.objects import read_objects
 from branchlab.record.summary import read_record
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

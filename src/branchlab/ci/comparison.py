@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from branchlab.ci.ages import Aged, data_ages
 from branchlab.ci.best import best_ever, read_baseline, trend_of
@@ -11,6 +11,7 @@ from branchlab.ci.sides import Held, no_record, read_held
 from branchlab.compare.difference import Side, diff_records
 from branchlab.compare.gates import judge
 from branchlab.record.model import Record, Run
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,6 +69,7 @@ class Outcome(NamedTuple):
         head: name of what was tested.
         comparison: None where it never came to one.
         problem: why nothing could be compared.
+        project: its folder in the repository, empty for the whole of it.
     """
 
     verdict: Verdict
@@ -75,6 +77,7 @@ class Outcome(NamedTuple):
     head: str
     comparison: Comparison | None = None
     problem: BranchlabError | None = None
+    project: str = ""
 
 
 def compare_revisions(
@@ -116,7 +119,8 @@ def compare_revisions(
         ages,
         changed_rules(base.settings, workspace.settings),
     )
-    return Outcome(_verdict(comparison), revisions.baseline.name, revisions.head.name, comparison)
+    names = revisions.baseline.name, revisions.head.name
+    return Outcome(_verdict(comparison), *names, comparison, project=workspace.prefix.rstrip("/"))
 
 
 def _is_unseen(gate: GateResult, ages: Mapping[str, Aged], *, cut: bool) -> bool:

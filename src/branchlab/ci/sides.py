@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from branchlab.compare.difference import Side
 from branchlab.errors import BranchlabError, NotFoundError
@@ -17,6 +17,7 @@ from branchlab.record.model import Record, Run
 from branchlab.record.paths import is_one_of, written_paths
 from branchlab.running.held_code import held_code
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.ci.revisions import Revision

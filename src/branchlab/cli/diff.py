@@ -7,7 +7,7 @@ A whole `diff` may cost little more than starting Python, so git processes run s
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.cli.codediff import finish_files, read_patch, start_files
 from branchlab.cli.objects import Commit, ObjectReader, find_commit
@@ -16,6 +16,7 @@ from branchlab.errors import EnvironmentProblemError, ExitCode, NotFoundError
 from branchlab.git.process import GitError, finish_git, start_git
 from branchlab.git.repository import finish_finding, start_finding
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import argparse

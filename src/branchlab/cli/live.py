@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.catalog.live import read_live_runs
 from branchlab.catalog.shelf import nearest_branch
@@ -16,6 +16,7 @@ from branchlab.running.ran_code import ran_code
 from branchlab.text import safe_text
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal, summary_metrics
 from branchlab.tracking.state import RunState, ended_status, read_state
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.experiment import Status

@@ -6,12 +6,13 @@ Kept apart from what reads records, so that git is at work before those modules 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import UsageError
 from branchlab.git.objects import GitObject
 from branchlab.git.process import start_git
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.workspace import Workspace

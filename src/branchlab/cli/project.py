@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.data.store import Store, find_store
+from branchlab.tuples import NamedTuple
 from branchlab.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:

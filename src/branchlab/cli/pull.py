@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.cli.progress import Counter
 from branchlab.cli.project import open_project
@@ -13,6 +13,7 @@ from branchlab.naming import compile_rule
 from branchlab.running.owed import read_owed, write_owed
 from branchlab.running.source import outputs_at
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import argparse

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, TextIO
+
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.errors import BranchlabError

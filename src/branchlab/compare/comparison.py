@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from branchlab.compare.difference import measured_values, same_scalar
 from branchlab.compare.inputs import all_digests, importance, input_digests, rule_of
 from branchlab.compare.ranking import RANKED, Measurements, rank
 from branchlab.text import flatten
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

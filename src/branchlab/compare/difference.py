@@ -5,11 +5,12 @@ Everything is seen from A, judged against B: `delta` is A minus B, `better` mean
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from branchlab.compare.inputs import importance, incomparable_because, rule_of
 from branchlab.project import within
 from branchlab.text import flatten
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.compare.inputs import input_key, largest_group, rule_of
 from branchlab.compare.pareto import best_positions, pareto_front
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

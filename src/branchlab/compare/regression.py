@@ -8,13 +8,14 @@ brings must not excuse it: a mean that is worse than every value of the base fai
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.compare.inputs import incomparable_because
 from branchlab.compare.limits import allowance, exceeds, figure, loss, moved, unusable
 from branchlab.compare.paired import mean_of, sureness, weigh
 from branchlab.compare.repeats import pairs_of
 from branchlab.compare.verdict import GateResult
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.compare.repeats import Pairs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from branchlab.data.digest import hash_file, is_executable, walk
 from branchlab.data.linking import Method, make_folders, place_file
@@ -11,6 +11,7 @@ from branchlab.data.status import is_object
 from branchlab.data.store import damaged_object, entries, missing_objects, object_path, verify
 from branchlab.errors import EnvironmentProblemError, UnsavedWorkError, UsageError
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

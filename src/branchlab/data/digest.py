@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.data.ignored import Ignored
 from branchlab.errors import UsageError
 from branchlab.record.model import DataFile
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import hashlib

@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from branchlab.data.digest import CHUNK
 from branchlab.data.pointer import Output, check_place
 from branchlab.data.store import OBJECT_MODE, damaged_object, entries, is_content, missing_objects, object_path
 from branchlab.errors import DamagedError, EnvironmentProblemError
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

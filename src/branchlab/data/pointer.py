@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from branchlab.data.pipeline import load_yaml, read_stages
 from branchlab.errors import DamagedError, EnvironmentProblemError
 from branchlab.plainfile import read_plain
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

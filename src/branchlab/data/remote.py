@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from branchlab.data.digest import FOLDER_SUFFIX
 from branchlab.data.store import DVC_FOLDER, adopt, damaged_object, entries, has, object_path, verify
 from branchlab.errors import BranchlabError, DamagedError, EnvironmentProblemError
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -10,7 +10,7 @@ import io
 import json
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.data.config import (
     Config,
@@ -36,6 +36,7 @@ from branchlab.data.digest import (
 from branchlab.data.pointer import Output, check_md5, check_place, pointer_path
 from branchlab.errors import DamagedError, EnvironmentProblemError, UsageError
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ A CI job checks out one commit without its past. Only a caller that was given a 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import EnvironmentProblemError
 from branchlab.git.ancestry import merge_base
@@ -15,6 +15,7 @@ from branchlab.git.process import GitError, run_git
 from branchlab.git.refs import BRANCHES
 from branchlab.naming import ref_problem
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.git.repository import Repository

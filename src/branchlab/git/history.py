@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import EnvironmentProblemError
 from branchlab.git.process import last_line
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.git.repository import Repository

@@ -5,9 +5,10 @@ A hook is told by `GIT_INDEX_FILE` which file that is; `git commit PATH` and `gi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.git.process import run_git
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

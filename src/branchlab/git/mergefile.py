@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from branchlab.git.process import GitError, run_git
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,11 +5,12 @@ One fact is one ref update: two refs in one transaction were seen half applied a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import BusyError, NotFoundError, UsageError
 from branchlab.git.process import GitError, run_git
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.git.repository import Repository

@@ -10,11 +10,12 @@ import fcntl
 import os
 import shutil
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import BusyError, EnvironmentProblemError
 from branchlab.git.process import GitError, run_git
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

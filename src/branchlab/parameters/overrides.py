@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import UsageError
 from branchlab.naming import SLUG_LENGTH, slugify
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

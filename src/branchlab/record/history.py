@@ -10,12 +10,13 @@ import io
 import math
 from bisect import bisect_left
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import DamagedError, EnvironmentProblemError
 from branchlab.record.limits import beyond_64_bits
 from branchlab.record.model import Best
 from branchlab.record.values import plain_key
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from _csv import Reader as CsvReader

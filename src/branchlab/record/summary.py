@@ -7,12 +7,13 @@ is written as `dump_record` writes it. All else, and every error, goes the slow 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import DamagedError
 from branchlab.record.format import RECORD_FILE, parse_record, record_of
 from branchlab.record.limits import DEPTH, LINE_BYTES, VALUES, beyond_64_bits, check_shape
 from branchlab.text import flatten
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from branchlab.compare.inputs import importance, rule_of
 from branchlab.report.comparison import show_resource
@@ -12,6 +12,7 @@ from branchlab.report.style import STALE
 from branchlab.report.table import Cell, Column, Table, drop_empty
 from branchlab.report.values import metric_title, seconds_since, short_id, show_scalar, status_cell
 from branchlab.text import flatten, format_age, format_bytes, format_duration, format_number, sparkline
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from branchlab.catalog.values import FIELDS, column_value, value_of
 from branchlab.compare.difference import same_scalar
@@ -22,6 +22,7 @@ from branchlab.report.values import (
     status_cell,
 )
 from branchlab.text import format_age, format_duration, safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

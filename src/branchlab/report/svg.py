@@ -6,7 +6,7 @@ import math
 import re
 import sys
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.compare.inputs import importance, rule_of
 from branchlab.report.gate_sections import side_names
@@ -14,6 +14,7 @@ from branchlab.report.values import metric_title, show_scalar
 from branchlab.report.width import shorten
 from branchlab.report.xml_text import xml_text
 from branchlab.text import format_number
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

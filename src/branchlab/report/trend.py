@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from branchlab.compare.inputs import importance, rule_of
 from branchlab.report.page import Block, Line
@@ -10,6 +10,7 @@ from branchlab.report.style import BETTER, SAME, WORSE, Style
 from branchlab.report.table import Cell, Column, Table
 from branchlab.report.values import is_of_split, metric_title, short_id, show_scalar
 from branchlab.text import format_age, sparkline
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.data.gitignore import with_ignored
 from branchlab.data.pointer import check_place
@@ -14,6 +14,7 @@ from branchlab.errors import BranchlabError, EnvironmentProblemError
 from branchlab.git.process import run_git
 from branchlab.plainfile import read_plain
 from branchlab.text import format_bytes, safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

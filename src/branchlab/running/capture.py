@@ -14,7 +14,7 @@ import os
 import signal
 import stat
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.git.commit import NewCommit, check_identity, write_commit
 from branchlab.git.process import GitError, run_git
@@ -24,6 +24,7 @@ from branchlab.plainfile import write_plain
 from branchlab.running.ran_code import is_source
 from branchlab.tracking.capture import CAPTURE_FILE
 from branchlab.tracking.state import STATE_FILE, read_state
+from branchlab.tuples import NamedTuple
 from branchlab.workspace import open_workspace
 
 if TYPE_CHECKING:

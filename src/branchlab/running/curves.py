@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.tracking.reading import Point
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.data.linking import changed_links, link_outputs
 from branchlab.data.store import drop_damaged
@@ -23,6 +23,7 @@ from branchlab.running.stage import Stage, open_stage, perform
 from branchlab.text import format_duration, safe_text
 from branchlab.tracking.location import utc_now
 from branchlab.tracking.state import RunState, release_lock, update_state, write_state
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.data.digest import digest
 from branchlab.data.pointer import dump_pointer
@@ -22,6 +22,7 @@ from branchlab.running.parameters import read_parameters
 from branchlab.running.place import OUTPUT_FILE
 from branchlab.tracking.reading import JOURNAL_FILE, Journal, merge_params, read_journal, summary_metrics
 from branchlab.tracking.state import ended_status
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.git.codetree import code_tree
 from branchlab.git.objects import read_object
 from branchlab.git.process import run_git
 from branchlab.record.message import RUN_TRAILER
 from branchlab.record.paths import written_paths
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.git.repository import Repository

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import EnvironmentProblemError
 from branchlab.running.place import OUTPUT_FILE
@@ -21,6 +21,7 @@ from branchlab.running.stopping import signal_group
 from branchlab.text import safe_text
 from branchlab.tracking.location import RUN_DIR_VARIABLE
 from branchlab.tracking.usage import peak_memory
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import resource

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import UsageError
 from branchlab.naming import compile_rule, compose, read_issue, slugify, split_issue, to_fill_in
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Container

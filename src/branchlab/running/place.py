@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from branchlab.tuples import NamedTuple
 
 OUTPUT_FILE = "output.log"  # in the run folder: what the command wrote to its terminal
 

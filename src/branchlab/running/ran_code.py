@@ -7,11 +7,12 @@ import math
 import os
 import re
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.git.objects import read_objects
 from branchlab.plainfile import read_plain
 from branchlab.tracking.capture import CAPTURE_FILE, is_capturing
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import BusyError, DamagedError, UsageError
 from branchlab.git.commit import NewCommit, write_commit
@@ -15,6 +15,7 @@ from branchlab.record.format import parse_record
 from branchlab.record.message import RUN_TRAILER, commit_message
 from branchlab.running.names import Name, free_name
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.data.pointer import dump_pointer, is_pointer, parse_pointer, read_pointers
 from branchlab.data.store import add
 from branchlab.git.objects import list_files, read_objects
 from branchlab.git.process import run_git
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import DamagedError
 from branchlab.running.launch import follow, start_command
@@ -11,6 +11,7 @@ from branchlab.running.recording import forget_run
 from branchlab.running.sampler import Sampler
 from branchlab.tracking.location import create_run_folder, utc_now
 from branchlab.tracking.state import hold_lock, update_state
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
