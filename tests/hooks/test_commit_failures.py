@@ -91,6 +91,18 @@ def test_an_editor_that_is_left_without_a_word(hooked: HookedProject) -> None:
     _recovers(hooked, run)
 
 
+@pytest.mark.parametrize("way", ["plain", "verbose", "signoff"])
+def test_a_template_that_is_left_as_it_is(hooked: HookedProject, way: str) -> None:
+    hooked.write(".git/template", "type: subject\n\n# what and why\nRefs: \n")
+    hooked.git("config", "commit.template", ".git/template")
+    _changed(hooked)
+    before, run = _seen(hooked), hooked.run_id()
+    done = hooked.attempt("commit", *([] if way == "plain" else [f"--{way}"]), GIT_EDITOR="true")
+    assert "you did not edit the message" in done.words
+    assert _seen(hooked) == before
+    _recovers(hooked, run)
+
+
 def test_a_message_that_is_not_there_is_settled_by_the_next_commit(hooked: HookedProject) -> None:
     _changed(hooked)
     run = hooked.run_id()

@@ -53,6 +53,16 @@ def test_a_message_that_is_there_shows_its_trailers_in_the_editor(hooked: Hooked
     assert hooked.trailer() == hooked.record()["run"]["id"]
 
 
+def test_a_template_that_was_filled_in_gets_its_trailers_afterwards(hooked: HookedProject, tmp_path: Path) -> None:
+    template = hooked.write(".git/template", "type: subject\n\n# what and why\nRefs: #\n")
+    hooked.write("train.py", TRAIN + "# wider\n")
+    hooked.train()
+    editor = _editor(tmp_path, "text = text.replace('type: subject', 'feat: wider')")
+    hooked.does("commit", "--all", "--template", str(template), GIT_EDITOR=editor)
+    assert _message(hooked).startswith("feat: wider\n\nRefs: #\nMetric-accuracy: ")
+    assert hooked.trailer() == hooked.record()["run"]["id"]
+
+
 @pytest.mark.parametrize(
     "message",
     [

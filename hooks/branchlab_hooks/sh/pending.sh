@@ -70,6 +70,11 @@ read_message() {
     done <"$1"
 }
 
+# Writes what git takes for the message, whatever its comments say.
+said() {
+    LC_ALL=C sed '/ -\{24\} >8 -\{24\}$/,$d' "$1" | git stripspace --strip-comments
+}
+
 add_trailers() {
     message=$1
     set --

@@ -10,10 +10,10 @@ if [ -n "$named" ]; then
 fi
 if [ -n "$added" ] && [ -n "$named" ]; then
     :
-elif [ -n "$added" ] && [ -z "$empty" ]; then
+elif [ -n "$added" ] && [ -z "$empty" ] && [ "${2-}" != template ]; then
     add_trailers "$1"
 elif [ -n "$added" ]; then
-    : >"$pending/late" # an untouched message still ends the commit; commit-msg adds them
+    said "$1" >"$pending/late" # an untouched message still ends the commit; commit-msg adds them
 fi
 if [ -n "$added" ]; then
     case ${GIT_INDEX_FILE-} in
