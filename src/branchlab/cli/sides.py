@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from branchlab.cli.objects import find_commit
 from branchlab.compare.difference import Side
 from branchlab.errors import NotFoundError
 from branchlab.record.format import parse_record
+from branchlab.record.message import recorded_run
 from branchlab.record.model import Record, Run
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
     from branchlab.cli.objects import Commit, ObjectReader
     from branchlab.workspace import Workspace
-
-_TRAILER = re.compile(rb"^Branchlab-Run:[ \t]*(\S+)[ \t]*$", re.MULTILINE)
 
 
 def require_side(reader: ObjectReader, workspace: Workspace, name: str) -> Side:
@@ -74,8 +72,7 @@ def read_side(reader: ObjectReader, workspace: Workspace, commit: Commit) -> Sid
 
 def is_stale(commit_text: bytes, record: Record) -> bool:
     """Says whether a commit is another one than the one that recorded the run, or merged other runs into it."""
-    trailers = _TRAILER.findall(commit_text)
-    return bool(record.run.merged) or not trailers or trailers[-1].decode(errors="replace") != record.run.id
+    return bool(record.run.merged) or recorded_run(commit_text.decode(errors="replace")) != record.run.id
 
 
 def live_side(workspace: Workspace, name: str) -> Side:
