@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from branchlab.record.history import History
+from branchlab.report.gate_json import gate_object
+from branchlab.report.gate_markdown import markdown_report
+from branchlab.report.gate_page import render_gates
 from branchlab.report.junit import junit_report
 from branchlab.report.openmetrics import openmetrics_report
 from branchlab.report.svg import curve_of, curve_pictures, draw, file_names
@@ -190,3 +193,14 @@ def test_file_names_are_plain_and_distinct() -> None:
     names = file_names(["val/loss", "val loss", "VAL-LOSS", "../../etc/passwd", HOSTILE, "é", "", "x" * 300])
     assert len({name.lower() for name in names}) == len(names)
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,60}(\.[0-9]+)?\.svg", name) for name in names)
+
+
+def test_each_project_of_a_repository_has_a_report_of_its_own() -> None:
+    for made in (failing()._replace(project="ml/v1.5"), unknown()._replace(project="ml/v1.5")):
+        suite = parsed(junit_report(made))[0]
+        assert suite.attrib["name"] == "branchlab.ml/v1/5"
+        assert all(case.attrib["classname"].startswith("branchlab.ml/v1/5.") for case in suite.iter("testcase"))
+        assert {labels[-1] for labels in samples(made)} == {"ml/v1.5"}
+        assert "\n\nml/v1.5: exp/model/wider" in markdown_report(made)
+        assert "\nml/v1.5: exp/model/wider" in render_gates(made, 80)
+        assert gate_object(made)["project"] == "ml/v1.5"

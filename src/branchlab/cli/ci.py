@@ -91,9 +91,10 @@ def _refuse_empty(arguments: argparse.Namespace) -> None:
 
 def _outcome(arguments: argparse.Namespace, cwd: str) -> Outcome:
     """Compares; whatever stands in the way is an outcome too, so that a report says so."""
-    base, head = arguments.base or "", arguments.head or ""
+    base, head, project = arguments.base or "", arguments.head or "", ""
     try:
         workspace = open_workspace(cwd)
+        project = workspace.prefix.rstrip("/")
         if not workspace.initialised:
             raise EnvironmentProblemError("there is no branchlab.toml, so there are no gates", "branchlab init")
         settings = with_gates(workspace.settings, arguments.gate)
@@ -110,7 +111,7 @@ def _outcome(arguments: argparse.Namespace, cwd: str) -> Outcome:
         code = finish_files(start_files(workspace, found.base.commit, found.head.commit)) if found.base else ()
         return compare_revisions(workspace, found, code, settings, time.time())
     except BranchlabError as error:
-        return Outcome("unknown", base, head, problem=error)
+        return Outcome("unknown", base, head, problem=error, project=project)
 
 
 def _fetch(workspace: Workspace, remote: str, base: str, head: str) -> Span:

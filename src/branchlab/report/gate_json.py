@@ -19,6 +19,7 @@ def gate_object(outcome: Outcome) -> dict[str, Any]:
     problem = outcome.problem
     return {
         "verdict": outcome.verdict,
+        "project": outcome.project or ".",
         "base": outcome.base,
         "head": outcome.head,
         "base_commit": None,

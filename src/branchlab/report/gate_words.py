@@ -30,12 +30,13 @@ def verdict_words(outcome: Outcome) -> str:
 
 
 def compared_words(outcome: Outcome) -> str:
-    """Returns what was compared with what, in one line."""
+    """Returns what was compared with what, in one line; several projects of a repository have a report each."""
+    place = f"{outcome.project}: " if outcome.project else ""
     comparison = outcome.comparison
     if comparison is None:
-        return f"{outcome.head} against {outcome.base}" if outcome.head and outcome.base else ""
+        return f"{place}{outcome.head} against {outcome.base}" if outcome.head and outcome.base else outcome.project
     revisions = comparison.revisions
-    head = _named(revisions.head.name, revisions.head.commit)
+    head = place + _named(revisions.head.name, revisions.head.commit)
     if revisions.base is None:
         return f"{head}, the first commit: there is nothing to compare it with"
     return f"{head} against {_named(revisions.base.name, revisions.base.commit)} ({revisions.how})"

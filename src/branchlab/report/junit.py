@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from branchlab.ci.comparison import Outcome
     from branchlab.compare.gates import GateResult
 
-_SUITE = "branchlab"
+_SUITE = "branchlab"  # and the folder of the project, where a repository has several
 
 
 def junit_report(outcome: Outcome) -> str:
@@ -20,17 +20,18 @@ def junit_report(outcome: Outcome) -> str:
     comparison = outcome.comparison
     unseen = comparison.unseen if comparison else ()
     gates = comparison.gates if comparison else ()
-    cases = [_case(gate, error=gate in unseen) for gate in gates]
+    suite = f"{_SUITE}.{_part(outcome.project)}" if outcome.project else _SUITE
+    cases = [_case(suite, gate, error=gate in unseen) for gate in gates]
     if comparison is None:
         what = " ".join(notices(outcome))
-        cases = [_test("compare", "gates", f'<error type="unknown" message="{xml_text(what)}"/>')]
+        cases = [_test(suite, "compare", "gates", f'<error type="unknown" message="{xml_text(what)}"/>')]
     failures = sum(not gate.passed for gate in gates) - len(unseen)
     errors = len(unseen) if comparison else 1
     counts = f'tests="{len(cases)}" failures="{failures}" errors="{errors}"'
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<testsuites name="branchlab ci" {counts} time="0">',
-        f'  <testsuite name="{_SUITE}" {counts} skipped="0" time="0">',
+        f'  <testsuite name="{xml_text(suite)}" {counts} skipped="0" time="0">',
         f'    <properties><property name="compared" value="{xml_text(compared_words(outcome))}"/></properties>',
         *cases,
         "  </testsuite>",
@@ -40,17 +41,21 @@ def junit_report(outcome: Outcome) -> str:
     return "\n".join(lines)
 
 
-def _case(gate: GateResult, *, error: bool) -> str:
+def _case(suite: str, gate: GateResult, *, error: bool) -> str:
     if gate.passed:
-        return _test(gate.metric, gate_title(gate), f"<system-out>{_values(gate)}</system-out>")
+        return _test(suite, gate.metric, gate_title(gate), f"<system-out>{_values(gate)}</system-out>")
     tag = "error" if error else "failure"
     text = f'<{tag} type="{xml_text(gate.kind)}" message="{xml_text(gate.reason)}">{_values(gate)}</{tag}>'
-    return _test(gate.metric, gate_title(gate), text)
+    return _test(suite, gate.metric, gate_title(gate), text)
 
 
-def _test(metric: str, name: str, content: str) -> str:
-    # Services split class names at dots; a metric such as `test.accuracy` would become a package.
-    classname = f"{_SUITE}.{metric.replace('.', '/')}"
+def _part(name: str) -> str:
+    """Returns a name as one part of a class name, which services split at dots: `test.accuracy` is no package."""
+    return name.replace(".", "/")
+
+
+def _test(suite: str, metric: str, name: str, content: str) -> str:
+    classname = f"{suite}.{_part(metric)}"
     return f'    <testcase classname="{xml_text(classname)}" name="{xml_text(name)}" time="0">{content}</testcase>'
 
 

@@ -25,11 +25,19 @@ def openmetrics_report(outcome: Outcome) -> str:
     both would count as changed twice.
     """
     comparison = outcome.comparison
-    lines = []
+    found = [("branchlab_verdict", "1 for the verdict.", [(_labels(verdict=outcome.verdict), "1")])]
     if comparison:
-        lines += _family("branchlab_metric", "A measured value.", _metrics(comparison.head.side.record))
-        lines += _family("branchlab_gate_passed", "Whether a gate holds: 1 or 0.", _gates(comparison))
-    lines += _family("branchlab_verdict", "1 for the verdict.", [(f'verdict="{outcome.verdict}"', "1")])
+        found = [
+            ("branchlab_metric", "A measured value.", _metrics(comparison.head.side.record)),
+            ("branchlab_gate_passed", "Whether a gate holds: 1 or 0.", _gates(comparison)),
+            *found,
+        ]
+    # Several projects of a repository may be read as one report.
+    project = f",{_labels(project=outcome.project)}" if outcome.project else ""
+    families = [
+        _family(name, words, [(labels + project, value) for labels, value in samples]) for name, words, samples in found
+    ]
+    lines = [line for family in families for line in family]
     return "\n".join([*lines, "# EOF", ""])
 
 
