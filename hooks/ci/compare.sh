@@ -24,10 +24,22 @@ done <<<"${BRANCHLAB_GATES:-}"
 # Prints a field of a report: a commit id, or the verdict.
 field() { sed -n "s/^  \"$2\": \"\\([0-9a-z]*\\)\",\$/\\1/p" "$1/report.json" | head -n 1; }
 
+# Puts what `branchlab check` found before the report, which would look like a pass, and into the summary of the job.
+add_check() {
+  local reports=$1 section mark='⚠️'
+  if [ "$2" -eq 1 ]; then mark='❌'; fi
+  # Set in by four spaces it is code: nothing in it is markup.
+  section=$(printf '## %s branchlab check\n\n' "$mark" && head -n 50 -- "$reports/check.txt" | sed 's/^/    /')
+  if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then printf '\n%s\n' "$section" >>"$GITHUB_STEP_SUMMARY"; fi
+  printf '%s\n\n' "$section" | cat -- - "$reports/report.md" >"$reports/report.md.new" &&
+    mv -- "$reports/report.md.new" "$reports/report.md"
+}
+
 # Compares one project and writes its reports into a folder.
 compare() {
   local path=$1 reports=$2 code checked
   mkdir -p -- "$reports" || return 3
+  : >"$reports/report.json"
   (
     cd -- "$path" || exit 3
     branchlab ci "${options[@]}" --json --md "$reports/report.md" --junit "$reports/junit.xml" \
@@ -37,8 +49,10 @@ compare() {
   if [ "${BRANCHLAB_CHECK:-}" = true ] && [ -n "$(field "$reports" base_commit)" ]; then
     local range
     range="$(field "$reports" base_commit)..$(field "$reports" head_commit)"
-    (cd -- "$path" && branchlab check "$range" ${BRANCHLAB_BRANCH:+"--branch=$BRANCHLAB_BRANCH"})
+    (cd -- "$path" && branchlab check "$range" ${BRANCHLAB_BRANCH:+"--branch=$BRANCHLAB_BRANCH"}) >"$reports/check.txt"
     checked=$?
+    cat -- "$reports/check.txt"
+    if [ "$checked" -ne 0 ]; then add_check "$reports" "$checked"; fi
     if [ "$code" -eq 0 ]; then code=$checked; fi
   fi
   echo "branchlab: $path: exit code $code; reports in $reports" >&2
@@ -46,7 +60,7 @@ compare() {
 }
 
 worst=0
-while IFS= read -r path; do
+while read -r path; do
   path=${path%$'\r'}
   if [[ ! $path =~ [^[:space:]] ]]; then continue; fi
   case /$path/ in

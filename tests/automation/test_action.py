@@ -165,7 +165,7 @@ def test_no_script_holds_an_expression() -> None:
     for step in ACTION["runs"]["steps"]:
         assert "${{" not in step["run"], step["name"]
         assert set(step) <= {"name", "id", "if", "shell", "env", "run"}
-    for script in (ROOT / "hooks/ci").iterdir():
+    for script in filter(Path.is_file, (ROOT / "hooks/ci").iterdir()):
         assert "${{" not in script.read_text()
         assert os.access(script, os.X_OK), script
 
@@ -203,6 +203,11 @@ def test_a_bad_name_fails_where_the_gates_pass(origin: Origin, tmp_path: Path) -
     job = run_action(origin.checkout(tmp_path / "clone"), tmp_path / "runner", event=event, gates=gates)
     assert (job.codes["Compare, judge and check"], job.outputs["verdict"]) == (1, "fail")
     assert "my_stuff" in job.words
+    report = Path(job.outputs["reports"], "report.md").read_text()
+    told = "## ❌ branchlab check\n\n    ✗ my_stuff: its name is not allowed"
+    assert report.startswith(told)
+    assert "\n## ✅ branchlab: all " in report
+    assert f"\n{told}" in job.summary
     job = run_action(ScratchRepository(tmp_path / "clone"), tmp_path / "again", event=event, gates=gates, check="false")
     assert job.outputs["verdict"] == "pass", job.words
 
