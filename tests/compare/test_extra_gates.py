@@ -33,6 +33,16 @@ def test_a_gate_becomes_a_key_of_its_metric(gate: str, metric: str, key: str, va
     assert found["accuracy"].slices == ("region",)
 
 
+def test_a_goal_may_come_after_the_gate_that_needs_it() -> None:
+    found = with_gates(KNOWN, ["f1 max_regression 1%", "f1 goal maximize"]).metrics
+    assert found["f1"] == MetricRule("maximize", max_regression="1%")
+
+
+def test_a_gate_on_a_split_has_the_goal_of_its_metric_and_not_its_gates() -> None:
+    found = with_gates(KNOWN, ["test.accuracy max_regression 1%"]).metrics
+    assert found["test.accuracy"] == MetricRule("maximize", max_regression="1%")
+
+
 def test_later_gates_build_on_earlier_ones_and_those_of_the_settings() -> None:
     gates = ["f1 goal maximize", "f1 max_regression 1%", "accuracy[a=1] > 0", "accuracy[a=2] > 1", "accuracy > 0.95"]
     found = with_gates(KNOWN, gates).metrics

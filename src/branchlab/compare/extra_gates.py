@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from branchlab.compare.inputs import rule_of
 from branchlab.errors import UsageError
 from branchlab.project import MetricRule, check_rule
 from branchlab.text import safe_text
@@ -42,13 +43,19 @@ def with_gates(settings: Settings, gates: Iterable[str]) -> Settings:
         UsageError: for a text that is no gate, and a value that its key does not take.
     """
     metrics = dict(settings.metrics)
-    for gate in gates:
-        name, changes = _parse(gate.strip())
-        known = metrics.get(name, MetricRule())
+    parsed = [_parse(gate.strip()) for gate in gates]
+    for name, changes in sorted(parsed, key=lambda gate: "goal" not in gate[1]):  # other gates need the goal
+        known = metrics.get(name) or _inherited(settings, name)
         thresholds = {**known.slice_thresholds, **changes.pop("slice_thresholds", {})}
         plain = {key: value for key, value in _as_table(known).items() if value} | changes
         metrics[name] = check_rule(name, plain | ({"slice_thresholds": thresholds} if thresholds else {}), _SOURCE)
     return settings._replace(metrics=metrics)
+
+
+def _inherited(settings: Settings, name: str) -> MetricRule:
+    """Returns what a slice or split, such as `test.accuracy`, has from the metric it ends in; no gates."""
+    rule = rule_of(settings, name)
+    return MetricRule(rule.goal, tolerance=rule.tolerance, unit=rule.unit, measured_on=rule.measured_on)
 
 
 def _as_table(rule: MetricRule) -> dict[str, Any]:
