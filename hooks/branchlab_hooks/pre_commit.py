@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from branchlab_hooks.staged import Staged
 
 
+_ALONE = "not all hooks that finish a commit are installed. hint: branchlab hooks status tells which"
+
+
 class Held(NamedTuple):
     """The record of one project, before and after.
 
@@ -44,7 +47,8 @@ def run(arguments: Sequence[str], _stdin: bytes) -> int:
     """Checks what is being committed and adds the record of a run; that it cannot be added stops no commit.
 
     Args:
-        arguments: `known` where the shell found that the name of the branch is good.
+        arguments: `known` where the shell found that the name of the branch is good, and `alone` where it did not see
+            the hooks that finish a commit.
 
     Raises:
         CheckError: when the branch may not have its name.
@@ -62,7 +66,7 @@ def run(arguments: Sequence[str], _stdin: bytes) -> int:
         write_watched(workspace.repository, projects)
     if projects:
         with one_reader(workspace.repository):
-            words(_take_up(workspace, branch, projects))
+            words(_take_up(workspace, branch, projects, alone="alone" in arguments))
     return 0
 
 
@@ -74,13 +78,13 @@ def _check_name(workspace: Workspace, branch: str) -> None:
         raise refusal.error
 
 
-def _take_up(workspace: Workspace, branch: str, projects: Sequence[Workspace]) -> list[str]:
+def _take_up(workspace: Workspace, branch: str, projects: Sequence[Workspace], *, alone: bool) -> list[str]:
     """Reads the records, and adds that of a run where the commit may have one; returns what there is to say."""
     repository = workspace.repository
     staged, records = _read_records(repository, projects)
     if not branch or not staged.head or is_in_progress(repository) or is_pending(repository):
         return []
-    return _record(workspace, branch, staged, records)
+    return _record(workspace, branch, staged, records, alone=alone)
 
 
 def _read_records(repository: Repository, projects: Sequence[Workspace]) -> tuple[Staged, list[Held]]:
@@ -105,7 +109,7 @@ def _parse(text: bytes, path: str) -> Record:
         raise
 
 
-def _record(workspace: Workspace, branch: str, staged: Staged, records: Sequence[Held]) -> list[str]:
+def _record(workspace: Workspace, branch: str, staged: Staged, records: Sequence[Held], *, alone: bool) -> list[str]:
     """Returns what there is to say, a line each; never raises."""
     from branchlab_hooks.outcome import failure_lines, outcome_lines
 
@@ -121,6 +125,10 @@ def _record(workspace: Workspace, branch: str, staged: Staged, records: Sequence
             _adopt(held.project, branch)
         sure = is_experiment(workspace.repository, branch)
         chosen = choose_run(workspace, branch, last, sure=sure)
+        if chosen is None and _follow(workspace, branch):
+            chosen = choose_run(workspace, branch, last, sure=sure)
+        if chosen and alone and not _finishes(workspace.repository):
+            return [f"branchlab: run {chosen.state.id} waits: {_ALONE}"]
         if chosen is None:
             return _renew(staged, records)
         if not sure and not chosen.workspace.prefix:
@@ -128,6 +136,18 @@ def _record(workspace: Workspace, branch: str, staged: Staged, records: Sequence
         return outcome_lines(chosen, staged)
     except Exception as error:  # noqa: BLE001 - the commit is the user's own and goes on
         return failure_lines(error)
+
+
+def _follow(workspace: Workspace, branch: str) -> bool:
+    from branchlab_hooks.renamed import follow_renames
+
+    return follow_renames(workspace, branch)
+
+
+def _finishes(repository: Repository) -> bool:
+    from branchlab_hooks.status import finishes_commits
+
+    return finishes_commits(repository)
 
 
 def _adopt(project: Workspace, branch: str) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from branchlab_hooks.drivers import DriverState
     from branchlab_hooks.places import Place
 
+FINISHING = ("prepare-commit-msg", "commit-msg", "post-commit")
 _REINSTALL = "branchlab hooks install"
 
 
@@ -95,6 +96,17 @@ def read_status(workspace: Workspace) -> Status:
         accepted=_accepted(repository),
         problems=_problems(place, hooks),
     )
+
+
+def finishes_commits(repository: Repository) -> bool:
+    """Tells whether git comes to the hooks that a record needs after `pre-commit`: they name and place it.
+
+    Raises:
+        GitError: when git's configuration cannot be read.
+    """
+    place = find_place(repository)
+    in_config = configured(repository, FINISHING)
+    return all(_hook(repository, place, event, in_config.get(event)).how for event in FINISHING)
 
 
 def _hook(repository: Repository, place: Place, event: str, in_config: Configured | None) -> HookState:

@@ -56,6 +56,18 @@ look() {
     [ "$#" -ne 0 ] && ! git --literal-pathspecs diff-index --cached --quiet HEAD -- "$@" 2>/dev/null
 }
 
+# Tells whether the hooks that finish a commit lie beside this one. Where they do not, Python asks what git runs.
+is_one_of_all() {
+    for name in prepare-commit-msg commit-msg post-commit; do
+        line=
+        for found in "${0%/*}/$name" "${0%/*}/$name.legacy"; do
+            [ ! -f "$found" ] || { read -r line && IFS= read -r line; } 2>/dev/null <"$found" || line=
+            case $line in '# branchlab hook '*) break ;; esac
+        done
+        case $line in '# branchlab hook '*) ;; *) return 1 ;; esac
+    done
+}
+
 watched=$git_dir/branchlab/hooks/watched
 consumed=$git_dir/branchlab/hooks/consumed
 known=
@@ -75,6 +87,8 @@ if [ -n "$branch" ]; then
 fi
 if { [ -n "$branch" ] && [ -z "$known" ]; } || look; then
     unset IFS
-    python_hook $known || exit
+    alone=
+    is_one_of_all || alone=alone
+    python_hook $known $alone || exit
     [ ! -d "$pending" ] || echo "$PPID" >"$pending/git"
 fi
