@@ -178,6 +178,10 @@ def test_histories_that_never_met_are_no_comparison(gated: ScratchRepository) ->
         found(gated)
 
 
+def test_the_full_name_of_a_branch_is_shown_as_people_call_it(gated: ScratchRepository) -> None:
+    assert names(found(gated, "refs/heads/main", "refs/heads/exp/model/wider")) == ("exp/model/wider", "main")
+
+
 def test_an_upstream_is_a_base_as_any_other(gated: ScratchRepository) -> None:
     copy = clone(gated)
     assert found(copy, "@{upstream}~1").baseline.commit == gated.git("rev-parse", "HEAD~1")

@@ -113,10 +113,9 @@ def _find(repository: Repository, name: str) -> Revision | None:
     """
     # `@{upstream}` is no part of a name: git dies of the question where it follows the name of no branch.
     places = (name,) if "@{" in name else (f"{BRANCHES}{name}", name, f"{REMOTES}origin/{name}")
-    for place, found in zip(places, read_objects(repository, [f"{p}^{{commit}}" for p in places]), strict=True):
+    for found in read_objects(repository, [f"{place}^{{commit}}" for place in places]):
         if found:
-            short = found.oid[:SHORT] if found.oid.startswith(name) else name
-            return Revision(_shown(place) if place != name else short, found.oid, found.body)
+            return Revision(found.oid[:SHORT] if found.oid.startswith(name) else _shown(name), found.oid, found.body)
     return None
 
 
