@@ -161,12 +161,15 @@ def _reports(outcome: Outcome, arguments: argparse.Namespace) -> Iterator[tuple[
     if arguments.svg:
         from branchlab.report.svg import curve_pictures
 
+        yield os.path.join(arguments.svg, ""), ""  # a folder to upload, also where nothing has a curve
         for name, text in curve_pictures(outcome.comparison):
             yield os.path.join(arguments.svg, name), text
 
 
 def _write(path: str, text: str) -> None:
     os.makedirs(os.path.dirname(path), exist_ok=True)
+    if path.endswith("/"):
+        return
     with open(path, "w", encoding="utf-8", newline="\n") as file:
         file.write(text)
 
