@@ -28,8 +28,8 @@ field() { sed -n "s/^  \"$2\": \"\\([0-9a-z]*\\)\",\$/\\1/p" "$1/report.json" | 
 add_check() {
   local reports=$1 section mark='⚠️'
   if [ "$2" -eq 1 ]; then mark='❌'; fi
-  # Set in by four spaces it is code: nothing in it is markup.
-  section=$(printf '## %s branchlab check\n\n' "$mark" && head -n 50 -- "$reports/check.txt" | sed 's/^/    /')
+  # Set in by four spaces it is code: nothing in it is markup. A summary that is too long would not be shown at all.
+  section=$(printf '## %s branchlab check\n\n' "$mark" && head -n 50 -- "$reports/check.txt" | head -c 3000 | sed 's/^/    /')
   if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then printf '\n%s\n' "$section" >>"$GITHUB_STEP_SUMMARY"; fi
   printf '%s\n\n' "$section" | cat -- - "$reports/report.md" >"$reports/report.md.new" &&
     mv -- "$reports/report.md.new" "$reports/report.md"
