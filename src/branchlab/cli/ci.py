@@ -132,16 +132,16 @@ def _fetch(workspace: Workspace, remote: str, base: str, head: str) -> Span:
 
 def _write_reports(outcome: Outcome, arguments: argparse.Namespace, terminal: Terminal) -> list[OSError]:
     """Writes what was asked for, and returns why some could not be; the summary of a job is a courtesy."""
-    problems = []
+    problems: dict[object, OSError] = {}
     for path, text in _reports(outcome, arguments):
         try:
             _write(os.path.join(terminal.cwd, path), text)
         except OSError as error:
-            problems.append(error)
+            problems[error.filename] = error
     summary = os.environ.get(_SUMMARY)
     if summary:
         _append_summary(os.path.join(terminal.cwd, summary), outcome, terminal)
-    return problems
+    return list(problems.values())
 
 
 def _reports(outcome: Outcome, arguments: argparse.Namespace) -> Iterator[tuple[str, str]]:
