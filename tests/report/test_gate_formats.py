@@ -195,6 +195,12 @@ def test_file_names_are_plain_and_distinct() -> None:
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,60}(\.[0-9]+)?\.svg", name) for name in names)
 
 
+def test_no_picture_is_called_like_a_device_of_windows() -> None:
+    assert file_names(["aux", "con_", "CON", "com1", "auxiliary"]) == [
+        *("aux_.svg", "con_.svg", "CON_.2.svg", "com1_.svg", "auxiliary.svg")
+    ]
+
+
 def test_each_project_of_a_repository_has_a_report_of_its_own() -> None:
     for made in (failing()._replace(project="ml/v1.5"), unknown()._replace(project="ml/v1.5")):
         suite = parsed(junit_report(made))[0]

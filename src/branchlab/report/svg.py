@@ -28,6 +28,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 72, 12, 46, 26
 _POINTS = 400  # more than this picture has columns
 _TITLE, _NAME = 44, 24  # characters that fit
 _STEM = 60  # characters of a file name
+_DEVICE = re.compile(r"con|prn|aux|nul|(com|lpt)[0-9]", re.IGNORECASE)  # no file of Windows, whatever its suffix
 _STYLE = """\
 svg{background:#fff;font:12px ui-sans-serif,system-ui,sans-serif}
 text{fill:#1f2328}.dim{fill:#656d76}.frame{stroke:#d1d9e0;fill:none}
@@ -158,6 +159,7 @@ def curve_pictures(comparison: Comparison | None) -> Iterator[tuple[str, str]]:
 def file_names(metrics: Sequence[str]) -> list[str]:
     """Returns a file name for each metric in letters that every system takes, told apart where two look the same."""
     stems = [re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-")[:_STEM] or "curve" for name in metrics]
+    stems = [f"{stem}_" if _DEVICE.fullmatch(stem) else stem for stem in stems]
     seen: dict[str, int] = {}
     names = []
     for stem in stems:
