@@ -7,12 +7,13 @@ import re
 from typing import TYPE_CHECKING
 
 from branchlab.errors import DamagedError
+from branchlab.git.objects import read_object
 from branchlab.plainfile import read_plain, write_plain
 from branchlab.record.format import parse_record
 from branchlab.workspace import projects_of, workspace_of
 from branchlab_hooks.dispatch import words
 from branchlab_hooks.identity import belongs, same_code
-from branchlab_hooks.staged import read_staged, repository_here
+from branchlab_hooks.staged import is_amended, read_staged, repository_here
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +32,15 @@ def run(arguments: Sequence[str], _stdin: bytes) -> int:
     """Takes the trailers of a copied record out of a message, unless they hold for the commit that is being made.
 
     Args:
-        arguments: `1` when `pre-commit` added a record, whose trailers follow; then what git says: the file of the
-            message, where the message is from, and the commit that it is from.
+        arguments: `1` when `pre-commit` added a record, whose trailers follow, `amended` when a new message may take
+            the place of one that names a run; then what git says: the file of the message, where the message is from,
+            and the commit that it is from.
     """
     added, path, *rest = arguments
     repository = repository_here()
+    if added == "amended":
+        _name_again(repository)
+        return 0
     message = read_plain(path) or b""
     cut = _CUT.search(message)
     head, tail = (message[: cut.start()], message[cut.start() :]) if cut else (message, b"")
@@ -46,6 +51,25 @@ def run(arguments: Sequence[str], _stdin: bytes) -> int:
         if added != "1" and not kept:
             _say(repository)
     return 0
+
+
+def _name_again(repository: Repository) -> None:
+    """Lets a message that replaces another one name its run, where the record stays and the code is the same."""
+    below = read_object(repository, "HEAD^{commit}")
+    named = {run.decode(errors="replace") for run in _RUN.findall(below.body)} if below else set()
+    if not named or not is_amended():
+        return
+    from branchlab.git.index import Entry
+    from branchlab_hooks.pending import Pending, write_pending
+    from branchlab_hooks.recording import trailers
+
+    projects = list(projects_of(workspace_of(repository)))
+    staged, objects = read_staged(repository, [project.record_path for project in projects])
+    for project, found in zip(projects, objects[1::2], strict=True):
+        record = _parse(found.body) if found else None
+        if found and record and record.run.id in named and _fits(project, record, staged.tree, ["HEAD"]):
+            write_pending(repository, Pending(Entry(project.record_path, found.oid), trailers(project, record)))
+            break
 
 
 def without_trailers(message: bytes, kept: set[str]) -> bytes:

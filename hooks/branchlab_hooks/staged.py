@@ -26,7 +26,8 @@ _IN_PROGRESS = (
     "rebase-apply",
     "sequencer",
 )
-_EMPTY_IS_MEANT = ("--allow-e", "--am")  # and every longer spelling of --allow-empty and --amend
+_AMEND = "--am"  # and every longer spelling
+_EMPTY_IS_MEANT = ("--allow-e", _AMEND)
 _MOST_ANCESTORS = 8
 
 
@@ -107,8 +108,17 @@ def may_be_empty() -> bool:
 
     git tells no hook how it was called; the command lines of the processes above us do.
     """
+    return _was_called_with(_EMPTY_IS_MEANT)
+
+
+def is_amended() -> bool:
+    """Tells whether this commit takes the place of the one below."""
+    return _was_called_with((_AMEND,))
+
+
+def _was_called_with(options: tuple[str, ...]) -> bool:
     return any(
-        word.startswith(_EMPTY_IS_MEANT)
+        word.startswith(options)
         for command in _commands_above()
         if command and os.path.basename(command[0]).startswith("git")
         for word in command[1:]

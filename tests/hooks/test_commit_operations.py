@@ -52,6 +52,10 @@ def test_amending_the_message_keeps_the_record_and_other_code_does_not(hooked: H
     run = _recorded(hooked)
     hooked.does("commit", "--amend", "--message", "a wider net", "--trailer", f"Branchlab-Run: {run}")
     assert hooked.trailer() == run
+    hooked.does("commit", "--message", "a new message\n\nof several lines", "--amend")
+    assert hooked.git("log", "-1", "--format=%B").startswith("a new message\n\nof several lines\n\nMetric-accuracy: ")
+    assert (hooked.trailer(), hooked.leftovers()) == (run, [])
+    assert not _is_stale(hooked)
     hooked.does("commit", "--amend", "--no-edit")
     assert hooked.trailer() == run
     assert not _is_stale(hooked)
@@ -63,12 +67,25 @@ def test_amending_the_message_keeps_the_record_and_other_code_does_not(hooked: H
     assert _is_stale(hooked)
 
 
+@pytest.mark.parametrize("words", [("--amend", "--all"), ("--allow-empty",)])
+def test_a_new_message_names_the_run_only_of_the_commit_that_it_replaces(
+    hooked: HookedProject, words: tuple[str, ...]
+) -> None:
+    _recorded(hooked)
+    if "--all" in words:
+        hooked.write("train.py", TRAIN + "# much wider\n")
+    hooked.does("commit", *words, "--message", "with --amend")
+    assert (hooked.trailer(), hooked.leftovers()) == ("", [])
+
+
 def test_an_inexact_record_survives_an_amended_message(hooked: HookedProject) -> None:
     hooked.train()
     run = hooked.run_id()
     hooked.write("train.py", WIDER)
     hooked.does("commit", "--all", "--message", "wider net")
     hooked.does("commit", "--amend", "--no-edit")
+    assert hooked.trailer() == run
+    hooked.does("commit", "--amend", "--message", "another message")
     assert hooked.trailer() == run
 
 

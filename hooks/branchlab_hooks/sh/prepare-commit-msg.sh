@@ -1,4 +1,18 @@
 # Trailers for the record that pre-commit added; what a copied message says of another record is judged in Python.
+
+# Tells whether git was called to amend, or by words that look like it; Python looks closer.
+amends() {
+    words=
+    if [ -r "/proc/$PPID/cmdline" ]; then
+        while IFS= read -r line || [ -n "$line" ]; do
+            words=$words$line
+        done <"/proc/$PPID/cmdline"
+    else
+        words=$(ps -o args= -p "$PPID")
+    fi
+    case $words in *--am*) ;; *) return 1 ;; esac
+}
+
 added=
 if read_pending && pending_is_ours; then
     added=1
@@ -7,6 +21,9 @@ read_message "$1"
 if [ -n "$named" ]; then
     python_hook "${added:-0}" "$@"
     read_message "$1"
+elif [ -z "$added" ] && [ "${2-}" = message ] && [ ! -d "$pending" ] && amends; then
+    python_hook amended "$@"
+    ! read_pending || added=1
 fi
 if [ -n "$added" ] && [ -n "$named" ]; then
     :
