@@ -297,6 +297,15 @@ def test_a_report_that_cannot_be_written_keeps_no_other_back(gated: ScratchRepos
     assert ci(gated, "--gate", "accuracy >= 1", *asked).code == FAIL
 
 
+def test_a_disk_that_is_full_names_the_report(gated: ScratchRepository) -> None:
+    assert ci(gated, "--md", "/dev/full").words.startswith("branchlab: error: /dev/full: No space left on device")
+
+
+def test_a_folder_for_a_report_is_no_report(gated: ScratchRepository, tmp_path: Path) -> None:
+    said = ci(gated, "--md", f"{tmp_path}/out/")
+    assert (said.code, "Is a directory" in said.words) == (UNKNOWN, True)
+
+
 def test_a_report_without_a_name_is_refused_and_a_side_without_one_is_the_usual(gated: ScratchRepository) -> None:
     for option in ("--md", "--junit", "--openmetrics", "--svg", "--fetch"):
         said = ci(gated, option, "")

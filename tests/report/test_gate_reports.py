@@ -132,6 +132,11 @@ def test_a_name_cannot_leave_its_cell() -> None:
     assert all(columns[at] == columns[at + 1] for at, line in enumerate(rows[1:]) if line.startswith("| :---"))
 
 
+def test_a_threshold_is_no_value_of_the_baseline() -> None:
+    (row,) = re.findall(r"\| accuracy \\>= 0.92 \| 5 folds \| (.*?) \|", markdown_report(passing()))
+    assert row.strip() == ""
+
+
 def test_the_name_of_a_baseline_shows_as_it_is_in_a_heading_that_folds() -> None:
     made = passing()
     assert made.comparison

@@ -137,6 +137,7 @@ def _write_reports(outcome: Outcome, arguments: argparse.Namespace, terminal: Te
         try:
             _write(os.path.join(terminal.cwd, path), text)
         except OSError as error:
+            error.filename = error.filename or path  # a disk that is full names none
             problems[error.filename] = error
     summary = os.environ.get(_SUMMARY)
     if summary:
@@ -167,8 +168,9 @@ def _reports(outcome: Outcome, arguments: argparse.Namespace) -> Iterator[tuple[
 
 
 def _write(path: str, text: str) -> None:
+    """Writes a file, or with no text makes a folder; a name that ends in a slash is none for a file."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    if path.endswith("/"):
+    if not text:
         return
     with open(path, "w", encoding="utf-8", newline="\n") as file:
         file.write(text)

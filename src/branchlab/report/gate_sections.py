@@ -249,17 +249,16 @@ def _evidence(comparison: Comparison) -> Table:
         Column("p", "decimal"),
         Column("test", drop=1),
     ]
-    return _without_empty(
-        columns, [_evidence_row(gate_title(gate), gate.evidence) for gate in comparison.gates if gate.evidence]
-    )
+    return _without_empty(columns, [_evidence_row(gate, gate.evidence) for gate in comparison.gates if gate.evidence])
 
 
-def _evidence_row(title: str, evidence: Evidence) -> list[Cell]:
+def _evidence_row(gate: GateResult, evidence: Evidence) -> list[Cell]:
     low, high, sure = map(format_number, (evidence.low, evidence.high, 100 * evidence.confidence))
+    base = f"{format_number(evidence.mean_b)} ± {format_number(evidence.sd_b)}"
     texts = (
-        title,
+        gate_title(gate),
         f"{evidence.n} {evidence.unit}s",
-        f"{format_number(evidence.mean_b)} ± {format_number(evidence.sd_b)}",
+        "" if gate.kind == "threshold" else base,  # there B is the bound
         f"{format_number(evidence.mean_a)} ± {format_number(evidence.sd_a)}",
         signed(evidence.difference),
         f"{low} and {high} ({sure}%)" if evidence.p is not None else "",
