@@ -285,6 +285,18 @@ def test_a_named_branch_is_judged_by_its_own_gates(gated: ScratchRepository) -> 
     assert answer(gated, "--head", broken)["reason"].startswith("main:branchlab.toml: ")
 
 
+def test_gates_that_the_baseline_changed_are_no_change_of_a_branch_that_a_service_merged(
+    gated: ScratchRepository,
+) -> None:
+    alone = answer(gated)
+    gated.git("switch", "-q", "main")
+    gated.commit("stricter", **{"branchlab.toml": SETTINGS.replace(">= 0.90", ">= 0.99")})
+    gated.git("checkout", "-q", "--detach")
+    gated.git("merge", "-q", "--no-ff", "--no-edit", "exp/model/wider")
+    merged = answer(gated)
+    assert (merged["gates_changed"], merged["gates"]) == ([], alone["gates"])
+
+
 def test_a_report_that_cannot_be_written_keeps_no_other_back(gated: ScratchRepository, tmp_path: Path) -> None:
     junit, taken = tmp_path / "j.xml", tmp_path / "taken"
     taken.write_text("a file")

@@ -105,7 +105,7 @@ def _outcome(arguments: argparse.Namespace, cwd: str) -> Outcome:
             if arguments.head is not None and not is_known(workspace.repository, arguments.head):
                 arguments.head = span.head
         found = find_revisions(workspace, arguments.base, arguments.head)
-        if arguments.head is not None:
+        if arguments.head is not None or found.merge:
             workspace = with_rules_of(workspace, found.head)
             settings = with_gates(workspace.settings, arguments.gate)
         code = finish_files(start_files(workspace, found.base.commit, found.head.commit)) if found.base else ()
