@@ -43,6 +43,7 @@ def choose_run(
     """Returns the run to record, None when there is none.
 
     Runs that it goes past are marked, so that no later commit looks at them again; `branchlab record` still takes them.
+    Those of another project of the repository wait for the next commit.
 
     Args:
         workspace: the project at the top of the working tree.
@@ -54,10 +55,12 @@ def choose_run(
     for folder, state in _finished(workspace, branch):
         project = project_of(workspace, state.project)
         takes = project and ((sure and not project.prefix) or takes_runs(project, branch))
-        if found or project is None or not takes or not _is_newer(state, last(project)):
+        if project is None or not takes or not _is_newer(state, last(project)):
             _pass(folder)
-        else:
+        elif found is None:
             found = Chosen(project, folder, state)
+        elif found.workspace.prefix == project.prefix:
+            _pass(folder)
     return found
 
 

@@ -1,14 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from command_line import TRAIN, branchlab, rows
-from hooked_project import BRANCH
-
-if TYPE_CHECKING:
-    from hooked_project import HookedProject
+from hooked_project import BRANCH, HookedProject
 
 
 def test_a_commit_holds_the_record_of_the_run_before_it(hooked: HookedProject) -> None:
@@ -179,3 +174,20 @@ def test_a_bad_name_is_refused_and_broken_settings_too(hooked: HookedProject) ->
     assert "branchlab.toml" in done.words
     assert "BRANCHLAB_SKIP=1 git commit" in done.words
     hooked.does("commit", "--all", "--message", "x", BRANCHLAB_SKIP="1")
+
+
+def test_of_two_projects_that_ran_the_next_commit_takes_the_other(hooked: HookedProject) -> None:
+    names = ("a", "b")
+    for name in names:
+        for place in ("branchlab.toml", "train.py", "params.toml"):
+            hooked.write(f"teams/{name}/{place}", (hooked.path / place).read_text())
+    hooked.git("add", "teams")
+    hooked.does("commit", "--message", "two projects")
+    for name in names:
+        hooked.write(f"teams/{name}/train.py", TRAIN + "# wider\n")
+        HookedProject(hooked.path / "teams" / name).train()
+    hooked.does("commit", "--all", "--message", "both")
+    hooked.does("commit", "--allow-empty", "--message", "the other")
+    for name in names:
+        assert "[metrics]" in hooked.git("show", f"HEAD:teams/{name}/metrics.toml")
+    assert (hooked.runs(), hooked.leftovers()) == ([], [])
