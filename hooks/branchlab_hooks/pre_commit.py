@@ -125,7 +125,7 @@ def _record(workspace: Workspace, branch: str, staged: Staged, records: Sequence
             _adopt(held.project, branch)
         sure = is_experiment(workspace.repository, branch)
         chosen = choose_run(workspace, branch, last, sure=sure)
-        if chosen is None and _follow(workspace, branch):
+        if chosen is None and _follow(workspace, branch, staged):
             chosen = choose_run(workspace, branch, last, sure=sure)
         if chosen and alone and not _finishes(workspace.repository):
             return [f"branchlab: run {chosen.state.id} waits: {_ALONE}"]
@@ -138,10 +138,11 @@ def _record(workspace: Workspace, branch: str, staged: Staged, records: Sequence
         return failure_lines(error)
 
 
-def _follow(workspace: Workspace, branch: str) -> bool:
+def _follow(workspace: Workspace, branch: str, staged: Staged) -> bool:
+    from branchlab_hooks.brought import bring_run
     from branchlab_hooks.renamed import follow_renames
 
-    return follow_renames(workspace, branch)
+    return follow_renames(workspace, branch) or bring_run(workspace, branch, staged.tree)
 
 
 def _finishes(repository: Repository) -> bool:
