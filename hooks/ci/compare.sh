@@ -10,7 +10,7 @@
 #   BRANCHLAB_REMOTE   where history that is lacking comes from; default: origin
 #   BRANCHLAB_OUT      folder of the reports; those of the project `a/b` lie in `a/b` below it
 #
-# Exit code: 0 all passed, 1 a gate or check failed, 3 something could not be compared.
+# Exit code: 0 all passed, 1 a gate or check failed, 3 nothing failed and something could not be compared.
 set -uo pipefail
 
 out=${BRANCHLAB_OUT:-${RUNNER_TEMP:-${TMPDIR:-/tmp}}/branchlab-report}
@@ -23,6 +23,11 @@ done <<<"${BRANCHLAB_GATES:-}"
 
 # Prints a field of a report: a commit id, or the verdict.
 field() { sed -n "s/^  \"$2\": \"\\([0-9a-z]*\\)\",\$/\\1/p" "$1/report.json" | head -n 1; }
+
+# Prints the exit code of two together: what failed outranks what could not be looked at.
+worse() {
+  case " $1 $2 " in *' 1 '*) echo 1 ;; ' 0 0 ') echo 0 ;; *) echo 3 ;; esac
+}
 
 # Puts what `branchlab check` found before the report, which would look like a pass, and into the summary of the job.
 add_check() {
@@ -53,7 +58,7 @@ compare() {
     checked=$?
     cat -- "$reports/check.txt"
     if [ "$checked" -ne 0 ]; then add_check "$reports" "$checked"; fi
-    if [ "$code" -eq 0 ]; then code=$checked; fi
+    code=$(worse "$code" "$checked")
   fi
   echo "branchlab: $path: exit code $code; reports in $reports" >&2
   return "$code"
@@ -70,8 +75,7 @@ while read -r path; do
   esac
   compare "$path" "$reports"
   code=$?
-  case $code in 0 | 1) ;; *) code=3 ;; esac
-  if [ "$code" -gt "$worst" ]; then worst=$code; fi
+  worst=$(worse "$worst" "$code")
 done <<<"${BRANCHLAB_PATHS:-.}"
 
 case $worst in 0) verdict=pass ;; 1) verdict=fail ;; *) verdict=unknown ;; esac

@@ -175,7 +175,7 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
         fields["not_code"] = tuple(
             "/" * path.startswith("/") + reader.inside(path[path.startswith("/") :]) for path in fields["not_code"]
         )
-    metrics = {name: reader.metric(name, rule) for name, rule in sorted(reader.table(table, "metrics").items())}
+    metrics = {name: reader.metric(name, rule) for name, rule in reader.table(table, "metrics").items()}
     ci = reader.ci(reader.table(table, "ci"), metrics)
     return Settings(**fields, naming=naming, record=record, hooks=hooks, ci=ci, metrics=metrics)
 

@@ -176,3 +176,13 @@ def test_a_comment_that_cannot_be_written_is_said(origin: Origin, tmp_path: Path
     job = run_action(origin.checkout(tmp_path / "clone"), tmp_path / "runner", event=origin.event, comment="true")
     assert job.codes["Comment"] == 3
     assert "the comment could not be written" in job.words
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"), [(0, 0, 0), (0, 1, 1), (3, 1, 1), (1, 3, 1), (0, 3, 3), (5, 0, 3), (0, 127, 3)]
+)
+def test_what_failed_outranks_what_could_not_be_looked_at(first: int, second: int, both: int) -> None:
+    script = (ROOT / "hooks/ci/compare.sh").read_text()
+    (function,) = re.findall(r"^worse\(\) \{.*?^\}$", script, re.MULTILINE | re.DOTALL)
+    done = subprocess.run(["bash", "-c", f"{function}\nworse {first} {second}"], capture_output=True, check=True)
+    assert int(done.stdout) == both

@@ -117,6 +117,10 @@ def test_everything_that_may_stand_there_is_read() -> None:
     )
 
 
+def test_metrics_keep_the_order_in_which_the_team_wrote_them() -> None:
+    assert list(parse_settings(b"[metrics.loss]\n[metrics.accuracy]\n").metrics) == ["loss", "accuracy"]
+
+
 def test_a_command_may_be_a_list_and_is_then_taken_as_it_is() -> None:
     assert parse_settings(b'project.command = ["sh", "-c", "a \'b"]').command == ("sh", "-c", "a 'b")
 
