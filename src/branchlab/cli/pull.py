@@ -121,5 +121,7 @@ def _pull_data(project: Project, refs: Sequence[Ref], arguments: argparse.Namesp
     if missing_objects(store, outputs):
         with Counter(terminal, "fetching data") as progress:
             brought = pull_objects(store, outputs, remote=arguments.data_remote, progress=progress)
-        terminal.words(f"brought {brought.objects} data objects, each checked against its digest")
+        terminal.words(
+            f"brought {brought.objects} data object{'s' * (brought.objects != 1)}, each checked against its digest"
+        )
     return True

@@ -90,5 +90,5 @@ def _push_data(project: Project, refs: list[Ref], arguments: argparse.Namespace,
     with Counter(terminal, "sending data") as progress:
         sent = push_objects(store, outputs, remote=arguments.data_remote, progress=progress)
     if sent.objects:
-        terminal.words(f"sent {sent.objects} data objects")
+        terminal.words(f"sent {sent.objects} data object{'s' * (sent.objects != 1)}")
     return True
