@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from branchlab.compare.difference import Side
 from branchlab.errors import BranchlabError, NotFoundError
 from branchlab.git.codetree import code_tree
 from branchlab.git.index import changed_paths
 from branchlab.git.objects import read_objects
-from branchlab.parameters.files import load_parameters, merge
 from branchlab.record.format import parse_record
 from branchlab.record.history import History, parse_history
 from branchlab.record.message import recorded_run
 from branchlab.record.model import Record, Run
 from branchlab.record.paths import is_one_of, written_paths
 from branchlab.running.held_code import held_code
+from branchlab.running.parameters import parameters_at
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
@@ -48,21 +48,18 @@ class Held(NamedTuple):
 
 
 def read_held(workspace: Workspace, revision: Revision) -> Held:
-    """Reads a commit through one git process, and one more where commits came after its record.
+    """Reads a commit through one git process, and one more where it has no record or commits came after it.
 
     Raises:
         DamagedError: when the record, or a parameter file where there is no record, cannot be read.
     """
     repository, settings = workspace.repository, workspace.settings
-    paths = [settings.record.metrics, f"{settings.record.directory}/history.csv", "branchlab.toml", *settings.params]
+    paths = [settings.record.metrics, f"{settings.record.directory}/history.csv", "branchlab.toml"]
     specs = [f"{revision.commit}:{workspace.prefix}{path}" for path in paths]
     found = [item.body if item and item.kind == "blob" else None for item in read_objects(repository, specs)]
-    text, history, rules, *files = found
+    text, history, rules = found
     if text is None:
-        params: dict[str, Any] = {}
-        for path, content in zip(settings.params, files, strict=True):
-            params = merge(params, load_parameters(path, content)) if content else params
-        record = Record(Run("", "finished", (), "", 0.0), params=params)
+        record = Record(Run("", "finished", (), "", 0.0), params=parameters_at(workspace, revision.commit))
         return Held(Side(revision.name, revision.commit, record), settings=rules)
     record = parse_record(text, f"{safe_text(revision.name)}:{safe_text(workspace.record_path)}")
     curves, problem = _curves(history, f"{revision.name}:{paths[1]}")

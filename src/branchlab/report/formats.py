@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from branchlab.experiment import Scalar
     from branchlab.report.table import Table
@@ -92,8 +92,3 @@ def _finite(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _finite(item) for key, item in value.items()}
     return [_finite(item) for item in value] if isinstance(value, (list, tuple)) else value
-
-
-def csv_of(keys: Sequence[str], objects: Iterable[Mapping[str, Any]]) -> str:
-    """Returns comma-separated values of flat objects, one column per key."""
-    return to_csv(keys, ([item.get(key) for key in keys] for item in objects))

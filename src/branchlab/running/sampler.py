@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from branchlab.running.gpu import Gpu
 
-SYSTEM_FILE = "system.csv"
 HEADER = "seconds,cpu_percent,memory_bytes,gpu_percent,gpu_memory_bytes,read_bytes,write_bytes\n"
 _PATIENCE = 0.02  # loading psutil takes as long: what ends sooner has nothing to sample
 _FIRST_INTERVAL = 0.05
