@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from branchlab.data.pointer import is_pointer
 from branchlab.data.store import find_store
 from branchlab.errors import BranchlabError, BusyError
 from branchlab.git.index import Entry, changed_paths, read_entries, update_index, write_blobs
@@ -18,6 +19,7 @@ from branchlab.running.place import Place
 from branchlab.running.ran_code import RanCode, ran_code
 from branchlab.running.source import source_from_index, used_inputs
 from branchlab.running.write import check_places
+from branchlab.tracking.reading import JOURNAL_FILE, read_journal
 from branchlab.tracking.state import hold_lock, release_lock
 from branchlab.tuples import NamedTuple
 from branchlab_hooks.identity import Identity
@@ -94,7 +96,8 @@ def _harvest(chosen: Chosen, staged: Staged, index: Index) -> tuple[Record, Harv
     ran = ran_code(workspace, state)
     ran = ran if ran and read_object(repository, f"{ran.commit}^{{tree}}") else None
     files = {path: entry.oid for path, entry in index.entries.items() if entry.mode.startswith("100")}
-    source = source_from_index(workspace, store, ran.commit if ran else staged.head, files)
+    made = read_journal(os.path.join(folder, JOURNAL_FILE)).artifacts if any(map(is_pointer, files)) else ()
+    source = source_from_index(workspace, store, ran.commit if ran else staged.head, files, made)
     doubtful = [*source.files, *([] if ran else _changed_since(chosen, staged))]
     collected = _collected(workspace)
     identity = Identity(workspace, staged.tree, ran, doubtful, collected, state)

@@ -112,7 +112,10 @@ def record_worse(team: Team) -> None:
     ok(team.bea, "pull")
     team.bea.git("switch", "-q", "-c", "exp/model/narrow", "exp/model/wider")
     train(team.bea, 32)
-    team.bea.git("commit", "-q", "-a", "-m", "narrow net")
+    done = subprocess.run(
+        ["git", "commit", "-q", "-a", "-m", "narrow net"], cwd=team.bea.path, capture_output=True, text=True, check=True
+    )
+    assert "changed since dvc add" not in done.stderr  # the model is what the run made
     team.bea.git("push", "-q", "origin", "exp/model/narrow")
 
 

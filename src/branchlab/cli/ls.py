@@ -185,7 +185,9 @@ def _nothing(catalog: Catalog, arguments: argparse.Namespace, workspace: Workspa
         fitting = f" fits {safe_text(query)}" if query else " is shown"
         return f"none of {len(catalog.experiments)} experiments{fitting}{_unknown(query, catalog, workspace)}"
     if catalog.without_record:
-        return f"no experiment is recorded yet; {len(catalog.without_record)} branches wait for a run: branchlab run"
+        count = len(catalog.without_record)
+        waiting = "1 branch waits" if count == 1 else f"{count} branches wait"
+        return f"no experiment is recorded yet; {waiting} for a run: branchlab run"
     return "no experiment yet: branchlab run records the first"
 
 

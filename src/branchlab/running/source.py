@@ -13,7 +13,7 @@ from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from branchlab.data.pointer import Output
     from branchlab.data.store import Store
@@ -81,16 +81,23 @@ def source_from_capture(workspace: Workspace, store: Store | None, commit: str) 
     return _with_data(workspace, store, Source(commit), outputs_at(workspace, commit))
 
 
-def source_from_index(workspace: Workspace, store: Store | None, commit: str, files: Mapping[str, str]) -> Source:
-    """Takes the code of a commit with the pointers of an index, content ids by path; data as `source_from_capture`."""
-    return _with_data(workspace, store, Source(commit), _outputs_of(workspace, files))
+def source_from_index(
+    workspace: Workspace, store: Store | None, commit: str, files: Mapping[str, str], made: Sequence[str] = ()
+) -> Source:
+    """Takes the code of a commit with the pointers of an index, content ids by path; data as `source_from_capture`.
+
+    What the run logged as `made` by it is no data that changed.
+    """
+    return _with_data(workspace, store, Source(commit), _outputs_of(workspace, files), made)
 
 
-def _with_data(workspace: Workspace, store: Store | None, source: Source, outputs: list[Output]) -> Source:
+def _with_data(
+    workspace: Workspace, store: Store | None, source: Source, outputs: list[Output], logged: Sequence[str] = ()
+) -> Source:
     """Adds what DVC keeps to a source, and new pointers for what was changed."""
     files: dict[str, bytes] = {}
     warnings = [*source.warnings]
-    for old in _changed(workspace, store, outputs):
+    for old in _changed(workspace, store, outputs, logged):
         fresh = add(store, workspace.root, old.path)._replace(pointer=old.pointer) if store else old
         outputs[outputs.index(old)] = fresh
         files[workspace.prefix + fresh.pointer] = dump_pointer(fresh)
@@ -152,9 +159,9 @@ def _outputs(workspace: Workspace, status: WorkingTree) -> list[Output]:
     return read_pointers(workspace.root, sorted(name for name in names if is_pointer(name)))
 
 
-def _changed(workspace: Workspace, store: Store | None, outputs: list[Output]) -> list[Output]:
+def _changed(workspace: Workspace, store: Store | None, outputs: list[Output], logged: Sequence[str]) -> list[Output]:
     """Finds changed data; leaves out what a run or a pipeline makes itself: others write those pointers."""
-    made = {os.path.normpath(path) for path in workspace.settings.artifacts}
+    made = {os.path.normpath(path) for path in (*workspace.settings.artifacts, *logged)}
     inputs = [output for output in outputs if output.path not in made and not output.pointer.endswith("dvc.lock")]
     if store is None or not inputs:
         return []
