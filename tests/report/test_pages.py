@@ -8,9 +8,10 @@ import pytest
 
 from branchlab.compare.comparison import compare_records
 from branchlab.compare.difference import diff_records
+from branchlab.reading.exhibit import Exhibit
 from branchlab.report.comparison import comparison_page
 from branchlab.report.difference import difference_page
-from branchlab.report.experiment import Exhibit, experiment_page
+from branchlab.report.experiment import experiment_page
 from branchlab.report.listing import View, default_keys, list_table
 from branchlab.report.page import Block, Line, markdown_page, render_page
 from branchlab.report.trend import Point, trend_names, trend_page

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from branchlab.ci.comparison import Outcome, compare_revisions
 from branchlab.ci.revisions import find_revisions, is_known
 from branchlab.ci.rules import with_rules_of
-from branchlab.cli.codediff import finish_files, start_files
 from branchlab.compare.extra_gates import with_gates
 from branchlab.errors import BranchlabError, EnvironmentProblemError, ExitCode, UsageError
 from branchlab.faults import error_of
+from branchlab.reading.codediff import finish_files, start_files
 from branchlab.text import safe_text
 from branchlab.workspace import open_workspace
 

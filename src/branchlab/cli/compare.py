@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from branchlab.cli.objects import ObjectReader
 from branchlab.cli.output import add_format_arguments
-from branchlab.cli.sides import require_side
 from branchlab.compare.comparison import compare_records
 from branchlab.errors import ExitCode
+from branchlab.reading.objects import ObjectReader
+from branchlab.reading.sides import require_side
 from branchlab.workspace import open_workspace
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from branchlab.cli.objects import ObjectReader, find_commit
 from branchlab.cli.output import add_format_arguments
 from branchlab.errors import BranchlabError, ExitCode, NotFoundError, UsageError
 from branchlab.git.objects import read_objects
+from branchlab.reading.objects import ObjectReader, find_commit
 from branchlab.record.summary import read_summary
 from branchlab.report import trend as report
 from branchlab.text import safe_text

@@ -12,13 +12,13 @@ from branchlab.report.style import STALE
 from branchlab.report.table import Cell, Column, Table, drop_empty
 from branchlab.report.values import metric_title, seconds_since, short_id, show_scalar, status_cell
 from branchlab.text import flatten, format_age, format_bytes, format_duration, format_number, sparkline
-from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from branchlab.experiment import Number, Scalar
     from branchlab.project import Settings
+    from branchlab.reading.exhibit import Exhibit
     from branchlab.record.model import Record, Run
 
 _LEAST_NAME = 16
@@ -28,34 +28,6 @@ _NOISE = 1e-12  # relative: what is below it is how floats add up, not a differe
 _PACKAGE = "packages."
 _NAMED = 5  # files that differ
 _ENOUGH = 2  # values before a mean says anything
-
-
-class Exhibit(NamedTuple):
-    """All that `show` knows about one experiment.
-
-    Attributes:
-        name: of the branch, or that a live run will get.
-        commit: full object id; None while it is not recorded.
-        status: as in the catalog.
-        author: of the tip.
-        record: what the run left.
-        curves: logged values by metric, None where a step has none.
-        plots: files of plot data, relative to the project.
-        stale: commits came after the one that holds the record.
-        output: where the log of a run that is not recorded lies.
-        tail: the last lines of that log.
-    """
-
-    name: str
-    commit: str | None
-    status: str
-    author: str
-    record: Record
-    curves: Mapping[str, Sequence[float | None]] = {}
-    plots: Sequence[str] = ()
-    stale: bool = False
-    output: str = ""
-    tail: Sequence[str] = ()
 
 
 def experiment_page(exhibit: Exhibit, settings: Settings, now: float) -> list[Block]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from branchlab.cli.objects import find_commit
 from branchlab.compare.difference import Side
 from branchlab.errors import NotFoundError
+from branchlab.reading.objects import find_commit
 from branchlab.record.format import parse_record
 from branchlab.record.message import recorded_run
 from branchlab.record.model import Record, Run
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
-    from branchlab.cli.objects import Commit, ObjectReader
+    from branchlab.reading.objects import Commit, ObjectReader
     from branchlab.workspace import Workspace
 
 
@@ -77,6 +77,6 @@ def is_stale(commit_text: bytes, record: Record) -> bool:
 
 def live_side(workspace: Workspace, name: str) -> Side:
     """Returns a run that is not recorded; raises as `require_run` does."""
-    from branchlab.cli.live import require_run
+    from branchlab.reading.live import require_run
 
     return require_run(workspace, name).side
