@@ -1,0 +1,176 @@
+"""Wires the program together: views, the reading thread, and what changes the repository."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App
+
+from branchlab_tui.messages.open_view import OpenView
+from branchlab_tui.messages.snapshot_read import SnapshotRead
+from branchlab_tui.model.library import Library
+from branchlab_tui.model.session import load_session, save_session
+from branchlab_tui.screens.base import View
+from branchlab_tui.theme.themes import choose_theme, register_themes
+from branchlab_tui.workers.reading import Reading
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from branchlab_tui.messages.perform import Perform
+    from branchlab_tui.messages.state_changed import StateChanged
+    from branchlab_tui.model.store import Store
+    from branchlab_tui.performing.performer import Performer
+
+
+class BranchlabApp(App[int]):
+    """The terminal UI of one project.
+
+    Args:
+        store: what reads the experiments; its first snapshot is shown at once.
+        query: filter to begin with, instead of the one that was remembered.
+        fresh: forget how the table looked last time.
+    """
+
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar = []
+
+    def __init__(self, store: Store, *, query: str | None = None, fresh: bool = False) -> None:
+        super().__init__()
+        self.store = store
+        self.snapshot = store.first()
+        self.session = load_session(self.snapshot.workspace, fresh=fresh)
+        if query is not None:
+            self.session = self.session._replace(table=self.session.table._replace(query=query))
+        self.library = Library(self.snapshot.workspace)
+        self.reading = Reading(store)
+        self._performer: Performer | None = None
+        register_themes(self)
+        self.theme = choose_theme(self.session.theme)
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Begins with the table of experiments."""
+        return self._make_view("experiments", ())
+
+    def on_ready(self) -> None:
+        """Begins to read and to watch once the first rows stand on the screen."""
+        self.reading.start(self)
+
+    def on_unmount(self) -> None:
+        """Ends the reading thread and keeps what the user set."""
+        self.reading.stop()
+        save_session(self.snapshot.workspace, self.session)
+
+    @property
+    def performer(self) -> Performer:
+        """What changes the repository; loaded when it is first needed."""
+        if self._performer is None:
+            from branchlab_tui.performing.performer import Performer
+
+            self._performer = Performer(self)
+        return self._performer
+
+    @property
+    def view(self) -> View:
+        """The view on top, whatever dialogs stand over it."""
+        return next(screen for screen in reversed(self.screen_stack) if isinstance(screen, View))
+
+    def on_snapshot_read(self, message: SnapshotRead) -> None:
+        """Hands a new look at the repository to every view."""
+        self.snapshot = message.snapshot
+        for screen in self.screen_stack:
+            if isinstance(screen, View) and screen.is_mounted:
+                screen.take_snapshot(message.snapshot)
+
+    def on_state_changed(self, message: StateChanged) -> None:
+        """Remembers how the table looks."""
+        self.session = self.session._replace(table=message.state)
+        for screen in self.screen_stack:
+            if isinstance(screen, View):
+                screen.state = message.state
+
+    def on_perform(self, message: Perform) -> None:
+        """Does something to the repository."""
+        self.performer.start(message.action, message.keys, message.values)
+
+    def on_open_view(self, message: OpenView) -> None:
+        """Shows a view: over the table when that is on top, else in place of the one that is."""
+        if message.view == "experiments":
+            self._back_to_table()
+            return
+        keys = message.keys or self.view.subjects
+        if self.view.VIEW == message.view:
+            self.view.show_keys(keys)
+        elif self.view.VIEW == "experiments":
+            self.push_screen(self._make_view(message.view, keys))
+        else:
+            self.switch_screen(self._make_view(message.view, keys))
+
+    async def action_back(self) -> None:
+        """Goes one step back; leaves from the table."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.exit(0)
+
+    def action_leave(self) -> None:
+        """Ends the program."""
+        self.exit(0)
+
+    def action_reread(self) -> None:
+        """Reads everything again."""
+        self.reading.again()
+
+    def action_undo(self) -> None:
+        """Takes the last change back."""
+        self.performer.undo()
+
+    def action_redo(self) -> None:
+        """Does again what was taken back."""
+        self.performer.redo()
+
+    def action_log(self) -> None:
+        """Shows what was done."""
+        self.performer.show_log()
+
+    def action_keys(self) -> None:
+        """Shows every key of the view."""
+        from branchlab_tui.screens.dialogs.keys.screen import KeysDialog
+
+        self.push_screen(KeysDialog(self.view.VIEW), self.run_chosen)
+
+    def action_palette(self) -> None:
+        """Lets the user find an action."""
+        from branchlab_tui.screens.dialogs.palette.screen import Palette
+
+        self.push_screen(Palette(self.view.VIEW), self.run_chosen)
+
+    def action_command_line(self) -> None:
+        """Lets the user type a command."""
+        from branchlab_tui.screens.dialogs.command_line.screen import CommandLine
+
+        self.push_screen(CommandLine(self.view), self.run_chosen)
+
+    async def run_chosen(self, action: str | None) -> None:
+        """Runs what was chosen in a dialog, as if its key had been pressed in the view."""
+        if action:
+            await self.run_action(action, self.view)
+
+    def action_change_theme(self) -> None:
+        """Takes the next theme."""
+        from branchlab_tui.theme.themes import next_theme
+
+        self.theme = next_theme(self.theme)
+        self.session = self.session._replace(theme=self.theme)
+
+    def _back_to_table(self) -> None:
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def _make_view(self, view: str, keys: tuple[str, ...]) -> View:
+        """Makes a view; its module is loaded when it is first asked for."""
+        module = import_module(f"branchlab_tui.screens.{view}.screen")
+        made: View = module.SCREEN(self.snapshot, self.session.table, self.library, keys)
+        return made

@@ -1,0 +1,1 @@
+"""What screens tell the program; one message a file."""

@@ -1,0 +1,1 @@
+"""What the terminal UI shows, as immutable values; knows nothing of Textual."""

@@ -1,0 +1,54 @@
+"""One immutable look at the repository; every screen shows the newest one it was given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from branchlab.experiment import Experiment
+    from branchlab.workspace import Workspace
+
+
+class Snapshot(NamedTuple):
+    """What the repository held at one moment.
+
+    Attributes:
+        generation: grows with every new look.
+        workspace: the project and its settings.
+        experiments: newest first, runs that are not recorded among them; may decode a row only when it is asked for.
+        places: where each row key is in `experiments`.
+        head: the branch that is checked out, empty when none is.
+        baseline: the baseline as an experiment, None when it has no record.
+        complete: False while older experiments are still being read; columns and best values may then change.
+        problem: why the last reading failed; everything else is then what was read before.
+    """
+
+    generation: int
+    workspace: Workspace
+    experiments: Sequence[Experiment]
+    places: Mapping[str, int]
+    head: str = ""
+    baseline: Experiment | None = None
+    complete: bool = True
+    problem: str = ""
+
+    def find(self, key: str) -> Experiment | None:
+        """Returns the experiment with this row key, the baseline's too; None when it is gone."""
+        place = self.places.get(key)
+        if place is not None:
+            return self.experiments[place]
+        return self.baseline if self.baseline and row_key(self.baseline) == key else None
+
+
+def row_key(experiment: Experiment) -> str:
+    """Returns what stays the same about a row: the branch, or the id of a run that no branch holds yet."""
+    return experiment.name if experiment.commit else f"run:{experiment.run}"
+
+
+def command_name(experiment: Experiment) -> str:
+    """Returns what a command of the shell calls it: the branch, or the id of the run."""
+    return experiment.name if experiment.commit else experiment.run

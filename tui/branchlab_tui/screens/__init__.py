@@ -1,0 +1,1 @@
+"""One folder a screen: what it shows, how it looks, its keys."""

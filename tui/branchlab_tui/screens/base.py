@@ -1,0 +1,101 @@
+"""What every view has: a header, keys from the table of actions, a footer, and the newest snapshot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.screen import Screen
+
+from branchlab_tui.actions.registry import actions_of
+from branchlab_tui.messages.open_view import OpenView
+from branchlab_tui.messages.perform import Perform
+from branchlab_tui.widgets.footer.footer import KeyFooter
+from branchlab_tui.widgets.header.header import HeaderBar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import ComposeResult
+
+    from branchlab_tui.actions.action import Action
+    from branchlab_tui.model.library import Library
+    from branchlab_tui.model.snapshot import Snapshot
+    from branchlab_tui.model.state import TableState
+
+
+def bindings_of(view: str) -> list[Binding]:
+    """Returns the key bindings of a view, made from its actions."""
+    return [
+        Binding(",".join(action.keys), action_string(action), action.label, show=False, id=f"{view}.{action.id}")
+        for action in actions_of(view)
+        if action.keys
+    ]
+
+
+def action_string(action: Action) -> str:
+    """Returns what Textual runs for an action."""
+    if action.performs:
+        return f"perform('{action.id}')"
+    if action.id.startswith("view_"):
+        return f"open_view('{action.id.removeprefix('view_')}')"
+    return action.id
+
+
+class View(Screen[None]):
+    """One of the numbered views.
+
+    A subclass names itself in `VIEW`, yields its widgets in `compose_body`, and shows `self.keys` of
+    `self.snapshot`; `snapshot_changed` tells it that there is a newer one.
+
+    Attributes:
+        snapshot: the newest look at the repository.
+        state: how the table looks; its `baseline` is what everything is compared with.
+        library: reads records, curves and differences; call it in workers only, it blocks.
+        keys: row keys of the experiments this view was opened for.
+    """
+
+    VIEW: ClassVar[str] = ""
+
+    def __init__(self, snapshot: Snapshot, state: TableState, library: Library, keys: tuple[str, ...] = ()) -> None:
+        super().__init__()
+        self.snapshot = snapshot
+        self.state = state
+        self.library = library
+        self.keys = keys
+
+    def compose(self) -> ComposeResult:
+        """Puts the view's own widgets between header and footer."""
+        yield HeaderBar(self.VIEW, self.snapshot)
+        yield from self.compose_body()
+        yield KeyFooter(self.VIEW)
+
+    def compose_body(self) -> Iterable[ComposeResult] | ComposeResult:
+        """Yields the widgets of the view."""
+        return ()
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Row keys of what an action is about: what is marked, else what the cursor is on."""
+        return self.keys
+
+    def take_snapshot(self, snapshot: Snapshot) -> None:
+        """Takes a newer look at the repository and shows it."""
+        before, self.snapshot = self.snapshot, snapshot
+        self.query_one(HeaderBar).show(snapshot)
+        self.snapshot_changed(before)
+
+    def snapshot_changed(self, before: Snapshot) -> None:
+        """Shows what is new; `before` is what was shown until now."""
+
+    def show_keys(self, keys: tuple[str, ...]) -> None:
+        """Shows other experiments in this view."""
+        self.keys = keys
+
+    def action_perform(self, action: str) -> None:
+        """Asks the program to do something to the subjects."""
+        self.post_message(Perform(action, self.subjects))
+
+    def action_open_view(self, view: str) -> None:
+        """Asks the program for another view of the subjects."""
+        self.post_message(OpenView(view, self.subjects))

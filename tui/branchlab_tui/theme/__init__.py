@@ -1,0 +1,1 @@
+"""Colours, dark and light."""

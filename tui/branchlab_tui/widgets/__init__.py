@@ -1,0 +1,1 @@
+"""Widgets, one a folder; table and plot know nothing of experiments."""

@@ -1,0 +1,1 @@
+"""What plots tell their screen: one message per file."""
