@@ -1,0 +1,62 @@
+"""Drives the whole terminal UI over a real repository with Textual's Pilot."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from branchlab_tui.app import BranchlabApp
+from branchlab_tui.model.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    Steps = Callable[[Pilot[int], BranchlabApp], Awaitable[None]]
+
+SECONDS = 20.0  # a step that waits longer has failed
+
+
+def drive(folder: Path | str, steps: Steps, size: tuple[int, int] = (120, 40), **options: Any) -> BranchlabApp:
+    """Opens the program in a folder of a repository, lets `steps` use it, and returns it after its end."""
+    app = BranchlabApp(open_store(str(folder)), **options)
+
+    async def run() -> None:
+        async with app.run_test(size=size) as pilot:
+            await settled(pilot)
+            await steps(pilot, app)
+
+    asyncio.run(run())
+    return app
+
+
+async def settled(pilot: Pilot[int]) -> None:
+    """Waits until everything is read and no worker is busy."""
+    app = pilot.app
+    assert isinstance(app, BranchlabApp)
+    await until(pilot, lambda: app.snapshot.complete)
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
+    """Waits until something holds.
+
+    Raises:
+        AssertionError: when it does not within twenty seconds.
+    """
+    waited = 0.0
+    while not holds():
+        assert waited < SECONDS, "this never came to be"
+        await asyncio.sleep(0.02)
+        waited += 0.02
+        await pilot.pause()
+
+
+def screen_text(app: BranchlabApp) -> str:
+    """Returns what stands on the screen, one line a row."""
+    width, height = app.size
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in lines[:height])[: (width + 1) * height]
