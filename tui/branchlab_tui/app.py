@@ -10,7 +10,8 @@ from textual.app import App
 from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.messages.snapshot_read import SnapshotRead
 from branchlab_tui.model.library import Library
-from branchlab_tui.model.session import load_session, save_session
+from branchlab_tui.model.beginning import begin_session
+from branchlab_tui.model.session import save_session
 from branchlab_tui.screens.base import View
 from branchlab_tui.theme.themes import choose_theme, register_themes
 from branchlab_tui.workers.reading import Reading
@@ -30,6 +31,8 @@ class BranchlabApp(App[int]):
     Args:
         store: what reads the experiments; its first snapshot is shown at once.
         query: filter to begin with, instead of the one that was remembered.
+        view: saved view to begin with.
+        theme: theme to begin with.
         fresh: forget how the table looked last time.
     """
 
@@ -37,13 +40,13 @@ class BranchlabApp(App[int]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar = []
 
-    def __init__(self, store: Store, *, query: str | None = None, fresh: bool = False) -> None:
+    def __init__(
+        self, store: Store, *, query: str | None = None, view: str = "", theme: str = "", fresh: bool = False
+    ) -> None:
         super().__init__()
         self.store = store
         self.snapshot = store.first()
-        self.session = load_session(self.snapshot.workspace, fresh=fresh)
-        if query is not None:
-            self.session = self.session._replace(table=self.session.table._replace(query=query))
+        self.session = begin_session(self.snapshot.workspace, query=query, view=view, theme=theme, fresh=fresh)
         self.library = Library(self.snapshot.workspace)
         self.reading = Reading(store)
         self._performer: Performer | None = None

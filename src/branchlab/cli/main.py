@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # The one-line helps stand here, not in the modules, so that `branchlab --help` loads no command.
 COMMANDS: dict[str, str] = {
+    "tui": "browse, compare and plot experiments; `branchlab` alone does the same",
     "init": "make this repository ready: settings, DVC, attributes, hooks",
     "new": "start an experiment: a well-named branch with its hypothesis",
     "run": "run a command in a worktree and record the result as a branch",
@@ -134,7 +135,7 @@ def _columns() -> int:
 
 
 def _dispatch(arguments: list[str], terminal: Terminal) -> ExitCode:
-    name = arguments[0] if arguments else "--help"
+    name = arguments[0] if arguments else _without_arguments()
     if name in ("--version", "-V"):
         from branchlab import __version__
 
@@ -148,6 +149,11 @@ def _dispatch(arguments: list[str], terminal: Terminal) -> ExitCode:
     if name not in COMMANDS:
         raise _unknown(name)
     return _run_command(name, arguments[1:], terminal)
+
+
+def _without_arguments() -> str:
+    seen = sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return "tui" if seen else "--help"
 
 
 def _run_command(name: str, arguments: list[str], terminal: Terminal) -> ExitCode:
