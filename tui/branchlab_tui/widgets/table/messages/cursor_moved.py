@@ -22,5 +22,5 @@ class CursorMoved(TableMessage):
         super().__init__(table)
 
     def can_replace(self, message: Message) -> bool:
-        """Tells whether the other one is of the same table, and older."""
+        """Tells whether a newer message makes this one needless."""
         return isinstance(message, CursorMoved) and message.table is self.table

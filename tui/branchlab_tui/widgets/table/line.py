@@ -1,0 +1,142 @@
+"""How one line of a table is put together: pieces of text with the name of a style, exactly as wide as the line.
+
+Free of Textual. Neighbours of one style are one piece, because each piece costs some forty bytes of colour on its
+way to the terminal.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.report.width import display_width, pad, shorten
+from branchlab.text import safe_text
+from branchlab_tui.widgets.table.layout import GAP, GUTTER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from branchlab_tui.widgets.table.column import Align, Cell
+    from branchlab_tui.widgets.table.layout import Layout, Slot
+
+CURSOR = "▸"
+MARK = "●"
+DESCENDING = "▼"
+ASCENDING = "▲"
+BEFORE = "\u2039"  # ‹, and › below: columns are out of sight
+BEHIND = "\u203a"
+HERE = "@"  # behind the name of a style: the cell under both cursors
+
+Piece = tuple[str, str]
+
+
+def cut(text: str, width: int, align: Align, *, name: bool = False) -> str:
+    """Returns harmless text of at most `width` cells; the middle of a name gives way, and the end of all else."""
+    text = safe_text(text)
+    if len(text) <= width and text.isascii():
+        return text
+    return shorten(text, width, "ends" if name and align == "left" else "start")
+
+
+def gutter(*, cursor: bool, marked: bool) -> str:
+    """Returns the two cells before a row: each mark stands first unless both do."""
+    if cursor:
+        return CURSOR + (MARK if marked else " ")
+    return f"{MARK} " if marked else " " * GUTTER
+
+
+def row_line(layout: Layout, start: str, cell: Callable[[str], Cell], here: str | None = None) -> list[Piece]:
+    """Returns the line of a row, `layout.width` cells wide.
+
+    Args:
+        layout: the columns in sight.
+        start: what stands in the gutter.
+        cell: what a column shows, asked for columns in sight only.
+        here: the column under the cursor, whose whole cell has a style of its own; None on other rows.
+    """
+    line = _Line(layout.width)
+    line.add(start, "mark" if start.strip() else "")
+    for place, slot in enumerate(layout.slots):
+        text, style = cell(slot.column.key)
+        style = style or slot.column.style
+        text = cut(text, slot.width, slot.column.align, name=place == 0)
+        line.move_to(slot.x)
+        if slot.column.key == here:
+            line.add(pad(text, slot.width, right=slot.column.align == "right"), style + HERE)
+        else:
+            line.add_aligned(text, style, slot)
+    return line.finish()
+
+
+def heading_line(layout: Layout, sorted_by: Sequence[tuple[str, bool]], here: str | None) -> list[Piece]:
+    """Returns the line of headings, with marks of what sorts and of columns out of sight to the left."""
+    line = _Line(layout.width)
+    for place, slot in enumerate(layout.slots):
+        if place == layout.frozen and layout.first:
+            line.move_to(slot.x - GAP)
+            line.add(BEFORE, "")
+        line.move_to(slot.x)
+        key, right = slot.column.key, slot.column.align == "right"
+        mark = sort_mark(key, sorted_by)
+        # The mark stands in the gap, so that it costs a heading none of its letters.
+        beside = 1 if mark and slot.x + slot.width < layout.width else 0
+        title = cut(slot.column.title, slot.width + beside - len(mark), "left", name=True)
+        text = pad(title, slot.width + beside - len(mark), right=True) + mark if right else title + mark
+        line.add(pad(text, slot.width), HERE if key == here else "")
+    return line.finish()
+
+
+def group_line(layout: Layout, start: str, text: str, style: str) -> list[Piece]:
+    """Returns the line of a group's heading, whose text may span the whole line."""
+    line = _Line(layout.width)
+    line.add(start, "mark" if start.strip() else "")
+    line.add(cut(text, layout.width - GUTTER, "left"), style)
+    return line.finish()
+
+
+def sort_mark(key: str, sorted_by: Sequence[tuple[str, bool]]) -> str:
+    """Returns how a column sorts: nothing, ▼ from large to small, ▲ from small to large, with its rank of several."""
+    for rank, (column, descending) in enumerate(sorted_by, 1):
+        if column == key:
+            return (DESCENDING if descending else ASCENDING) + (str(rank) if len(sorted_by) > 1 else "")
+    return ""
+
+
+class _Line:
+    """Joins pieces from left to right, cut at the right edge."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._x = 0
+        self._pieces: list[Piece] = []
+
+    def add(self, text: str, style: str) -> None:
+        """Adds text, as much as there is room for."""
+        taken = display_width(text)
+        if taken > (room := self._width - self._x):
+            text = pad(shorten(text, room, "start"), room)
+            taken = room
+        if not text:
+            return
+        self._x += taken
+        if self._pieces and self._pieces[-1][1] == style:
+            text = self._pieces.pop()[0] + text
+        self._pieces.append((text, style))
+
+    def add_aligned(self, text: str, style: str, slot: Slot) -> None:
+        """Adds the text of a cell; the blanks beside it are plain, so that they join those of the gap."""
+        if not style:
+            self.add(pad(text, slot.width, right=slot.column.align == "right"), "")
+            return
+        if slot.column.align == "right":
+            self.move_to(slot.x + slot.width - display_width(text))
+        self.add(text, style if text.strip() else "")
+
+    def move_to(self, x: int) -> None:
+        """Adds blanks up to a cell."""
+        if x > self._x:
+            self.add(" " * (x - self._x), "")
+
+    def finish(self) -> list[Piece]:
+        """Returns the pieces of a line that is filled up with blanks."""
+        self.move_to(self._width)
+        return self._pieces

@@ -1,0 +1,227 @@
+"""Draws a table line by line, and repaints only the lines that differ from what stands on the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from branchlab_tui.widgets.table.column import NoRows, PlacedRows
+from branchlab_tui.widgets.table.layout import lay_out, reveal
+from branchlab_tui.widgets.table.line import BEHIND, Piece, group_line, gutter, heading_line, row_line
+from branchlab_tui.widgets.table.painter import CLASSES, Painter
+from branchlab_tui.widgets.table.selection import Marks
+from branchlab_tui.widgets.table.span import changed_cells
+from branchlab_tui.widgets.table.viewport import Viewport
+
+if TYPE_CHECKING:
+    from branchlab_tui.widgets.table.column import Column, Rows
+
+BAR = 1  # cells at the right edge, kept free so that nothing shifts when rows are filtered
+THUMB = "▐"
+
+_CACHED_ROWS = 1000
+_LINES_BESIDE_STICKY = 4  # a heading and three rows; with less room nothing is frozen
+
+_Look = tuple[str, bool, bool, str | None]  # kind of line, marked, beside the thumb, column under the cursor
+
+
+class TableSurface(Widget):
+    """The state of a table and how it becomes lines.
+
+    Whatever changes the state calls `_redraw`, which makes all visible lines, most of them from a cache, and
+    refreshes those that are not the same as before. So no change can forget a line, and none repaints too many.
+    """
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
+
+    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - as all widgets name it
+        super().__init__(name=name, id=id, classes=classes)
+        self._rows: Rows = NoRows()
+        self._columns: tuple[Column, ...] = ()
+        self._sorted_by: tuple[tuple[str, bool], ...] = ()
+        self._sticky: tuple[int, ...] = ()
+        self._places: dict[str, int] | None = None
+        self._view = Viewport()
+        self._first_column = 0
+        self._here: str | None = None
+        self._marks = Marks()
+        self._painter = Painter(self)
+        self._drawn_size = Size(0, 0)
+        self._lines: list[Strip] = []
+        self._strips: dict[int, dict[_Look, Strip]] = {}
+        self._placed = lay_out((), 0, 0)
+
+    @property
+    def cursor_key(self) -> str | None:
+        """Key of the row under the cursor; None while the table is empty."""
+        return self._rows.key(self._view.cursor) if self._view.total else None
+
+    @property
+    def cursor_column(self) -> str | None:
+        """Key of the column under the cursor; None without columns."""
+        return self._here
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """Keys of the marked rows in the order of the rows; those that are not shown come last."""
+        return self._marks.in_order(self._place_of)
+
+    def render_line(self, y: int) -> Strip:
+        """Returns a line of the table."""
+        if self._drawn_size != self.content_size:
+            self._fit()
+        return self._lines[y] if y < len(self._lines) else Strip.blank(self.content_size.width, self.rich_style)
+
+    def notify_style_update(self) -> None:
+        """Forgets what was drawn in other colours."""
+        super().notify_style_update()
+        self._painter = Painter(self)
+        self._strips.clear()
+        self._drawn_size = Size(0, 0)
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Keeps cursor and column in sight in the new size."""
+        if self._drawn_size != self.content_size:
+            self._fit()
+
+    def on_focus(self) -> None:
+        """Shows that keys come here."""
+        self._redraw()
+
+    def on_blur(self) -> None:
+        """Shows that keys go elsewhere."""
+        self._redraw()
+
+    def _fit(self) -> None:
+        """Lays everything out for the size there is, and draws it."""
+        follow = not self._drawn_size or self._column_in_sight()
+        self._drawn_size = self.content_size
+        self._view = self._view.resized(self._body_height)
+        self._arrange(follow=follow)
+        self._lines = self._make_lines()
+        self._tell_position()
+
+    def _arrange(self, *, follow: bool) -> None:
+        """Lays the columns out anew; no row that was drawn before holds any longer.
+
+        `follow` scrolls sideways as far as the column under the cursor needs.
+        """
+        self._strips.clear()
+        width = max(self._drawn_size.width - BAR, 0)
+        if follow and self._here is not None:
+            self._first_column = reveal(self._columns, width, self._first_column, self._here)
+        self._placed = lay_out(self._columns, width, self._first_column)
+        self._first_column = self._placed.first
+
+    def _column_in_sight(self) -> bool:
+        return any(slot.column.key == self._here for slot in self._placed.slots)
+
+    def _redraw(self) -> None:
+        """Draws all visible lines and repaints those that changed."""
+        if not self._drawn_size or self._drawn_size != self.content_size:
+            return  # the next `render_line` draws everything
+        before, self._lines = self._lines, self._make_lines()
+        regions = [
+            Region(cells.start, y, len(cells), 1)
+            for y, (old, new) in enumerate(zip(before, self._lines, strict=True))
+            if (cells := changed_cells(old, new))
+        ]
+        if regions:
+            self.refresh(*regions)
+        self._tell_position()
+
+    def _tell_position(self) -> None:
+        """Writes which rows are in sight into the border below, if there is one: that costs no line."""
+        if not self.styles.border_bottom[0]:
+            return
+        rows = self._view.rows
+        position = f"{rows.start + 1}-{rows.stop} of {self._view.total}" if rows else ""
+        if position != (self.border_subtitle or ""):
+            self.border_subtitle = position
+
+    @property
+    def _frozen_rows(self) -> tuple[int, ...]:
+        return self._sticky[: max(self._drawn_size.height - _LINES_BESIDE_STICKY, 0)]
+
+    @property
+    def _body_height(self) -> int:
+        return max(self._drawn_size.height - 1 - len(self._frozen_rows), 0)
+
+    def _place_at(self, y: int) -> int | None:
+        """Returns the place of the row on a line of the body; None on other lines."""
+        place = self._view.top + y - 1 - len(self._frozen_rows)
+        return place if self._view.top <= place < self._view.total else None
+
+    def _place_of(self, key: str) -> int | None:
+        """Returns the place of a key in the list; None if it is not there."""
+        if isinstance(self._rows, PlacedRows):
+            place = self._rows.place(key)
+            return place if place is not None and place < len(self._rows) else None
+        if self._places is None:
+            self._places = {self._rows.key(place): place for place in range(len(self._rows))}
+        return self._places.get(key)
+
+    def _marked_places(self) -> range:
+        """Returns the range that is being marked."""
+        if self._marks.anchor is None or (anchor := self._place_of(self._marks.anchor)) is None:
+            return range(0)
+        return range(min(anchor, self._view.cursor), max(anchor, self._view.cursor) + 1)
+
+    def _make_lines(self) -> list[Strip]:
+        if not self._columns:
+            return [self._blank() for _ in range(self._drawn_size.height)]
+        if len(self._strips) > _CACHED_ROWS:
+            self._strips.clear()
+        chosen = self._marked_places()
+        lines = [self._heading()]
+        lines += [self._row(place, "sticky", chosen, thumb=False) for place in self._frozen_rows]
+        thumb = self._thumb()
+        for y, place in enumerate(self._view.rows):
+            kind = "cursor" if place == self._view.cursor else "row"
+            lines.append(self._row(place, kind, chosen, thumb=y in thumb))
+        blank = self._blank()
+        lines += [blank] * (self._drawn_size.height - len(lines))
+        return lines[: self._drawn_size.height]
+
+    def _thumb(self) -> range:
+        """Returns the lines of the body beside which the thumb of the scroll bar stands."""
+        view = self._view
+        if not view.last_top:
+            return range(0)
+        size = max(view.height * view.height // view.total, 1)
+        start = round(view.top * (view.height - size) / view.last_top)
+        return range(start, start + size)
+
+    def _blank(self) -> Strip:
+        return self._painter.strip([(" " * self._placed.width, "")], "row", (" " * BAR, "bar"))
+
+    def _heading(self) -> Strip:
+        pieces = heading_line(self._placed, self._sorted_by, self._here)
+        return self._painter.strip(pieces, "heading", (BEHIND if self._placed.more else " ", "bar"))
+
+    def _row(self, place: int, kind: str, chosen: range, *, thumb: bool) -> Strip:
+        marked = place in chosen or self._rows.key(place) in self._marks.keys
+        look = (kind, marked, thumb, self._here if kind == "cursor" else None)
+        looks = self._strips.setdefault(place, {})
+        if look not in looks:
+            looks[look] = self._draw_row(place, look)
+        return looks[look]
+
+    def _draw_row(self, place: int, look: _Look) -> Strip:
+        kind, marked, thumb, here = look
+        start = gutter(cursor=kind == "cursor", marked=marked)
+        if self._rows.kind(place) == "group":
+            text, style = self._rows.cell(place, self._columns[0].key)
+            pieces = group_line(self._placed, start, text, style)
+            kind = "group" if kind == "row" else kind
+        else:
+            pieces = row_line(self._placed, start, lambda column: self._rows.cell(place, column), here)
+        if kind == "cursor" and not self.has_focus:
+            kind = "cursor-blurred"
+        bar: Piece = (THUMB, "thumb") if thumb else (" " * BAR, "bar")
+        return self._painter.strip(pieces, kind, bar)
