@@ -27,6 +27,10 @@ class TableState(NamedTuple):
         delta: whether metrics show their value, their difference from the baseline, or both.
         front: show only rows that no other beats in every optimised metric.
         baseline: row key that metrics are compared with; empty for the project's baseline.
+        cursor: row key that the cursor stands on.
+        column: key of the column that the cursor stands on.
+        marked: row keys that are marked.
+        preview: whether the row under the cursor is shown beside or under the table, where there is room.
     """
 
     query: str = ""
@@ -40,3 +44,7 @@ class TableState(NamedTuple):
     delta: Delta = "value"
     front: bool = False
     baseline: str = ""
+    cursor: str = ""
+    column: str = ""
+    marked: tuple[str, ...] = ()
+    preview: bool = True
