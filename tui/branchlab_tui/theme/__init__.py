@@ -1,1 +1,1 @@
-"""Colours, dark and light."""
+"""The colours: dark, light, and the terminal's own."""

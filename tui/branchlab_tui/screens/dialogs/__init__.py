@@ -1,0 +1,1 @@
+"""What opens over a view: keys, palette, command line, questions, forms, the log."""

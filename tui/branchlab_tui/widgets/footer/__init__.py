@@ -1,0 +1,1 @@
+"""The line at the bottom: the keys that help most right now."""

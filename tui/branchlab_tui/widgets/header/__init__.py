@@ -1,0 +1,1 @@
+"""The line at the top: which project, which branch, which view."""

@@ -1,0 +1,97 @@
+"""Which words fit into the line at the top; plain text, no widget."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Literal
+
+from branchlab.report.style import STATUS_MARKS
+from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
+from branchlab_tui.model.views import VIEWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from branchlab_tui.model.snapshot import Snapshot
+
+Kind = Literal["", "brand", "project", "tab", "here", "live", "problem", "dim"]
+
+_ROOMY = 120  # columns from which the name of the program and the views' full words have place
+_SHORTEST = 8  # cells of the project that are kept before tabs lose their words
+
+
+class Piece(NamedTuple):
+    """A part of the line; `view` is what a click on it opens."""
+
+    text: str
+    kind: Kind = ""
+    view: str = ""
+
+
+class Facts(NamedTuple):
+    """What the line says."""
+
+    project: str
+    branch: str
+    live: int
+    complete: bool
+    problem: str
+
+
+def facts_of(snapshot: Snapshot) -> Facts:
+    """Takes from a snapshot what the line says; looks only at rows that may be live."""
+    runs = (snapshot.find(key) for key in snapshot.places if key.startswith("run:"))
+    live = sum(1 for run in runs if run is not None and run.status == "running")
+    project = os.path.basename(snapshot.workspace.root)
+    return Facts(safe_text(project), safe_text(snapshot.head), live, snapshot.complete, safe_text(snapshot.problem))
+
+
+def lay_out(facts: Facts, view: str, width: int) -> list[Piece]:
+    """Returns the pieces of the line, `width` cells in all: what matters least is shortened first."""
+    right = list(_notes(facts))
+    tabs = list(_tabs(view, full=True))
+    left = _place(facts)
+    free = width - _cells(tabs) - _cells(right) - 3
+    if free < min(len(left), _SHORTEST):
+        tabs = list(_tabs(view, full=False))
+        free = width - _cells(tabs) - _cells(right) - 3
+    brand = [Piece(" branchlab ", "brand")] if width >= _ROOMY and free >= len(left) + len(" branchlab ") else []
+    pieces = [*brand, Piece(" "), Piece(_cut(left, free - _cells(brand)), "project"), Piece("  "), *tabs]
+    gap = width - _cells(pieces) - _cells(right)
+    return [*pieces, Piece(" " * max(gap, 0)), *right]
+
+
+def _place(facts: Facts) -> str:
+    return f"{facts.project} @ {facts.branch}" if facts.branch else facts.project
+
+
+def _tabs(view: str, *, full: bool) -> Iterator[Piece]:
+    """Yields the views; the one that is shown stands in brackets, so that no colour is needed."""
+    for info in VIEWS:
+        here = info.id == view
+        words = f"{info.key}:{info.label}" if full or here else info.key
+        yield Piece(f"[{words}]" if here else f" {words} " if full else f" {words}", "here" if here else "tab", info.id)
+
+
+def _notes(facts: Facts) -> Iterator[Piece]:
+    if facts.problem:
+        yield Piece(" ! cannot read ", "problem")
+    elif not facts.complete:
+        yield Piece(" reading… ", "dim")
+    if facts.live:
+        yield Piece(f" {STATUS_MARKS['running'][0]} {facts.live} live ", "live")
+
+
+def _cells(pieces: list[Piece]) -> int:
+    from rich.cells import cell_len
+
+    return sum(cell_len(piece.text) for piece in pieces)
+
+
+def _cut(text: str, width: int) -> str:
+    from rich.cells import cell_len, set_cell_size
+
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(width - 1, 0)) + "…" if width > 0 else ""
