@@ -1,0 +1,180 @@
+"""A series made ready to be drawn again and again, also while it grows."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from itertools import compress, islice
+from operator import le
+from typing import TYPE_CHECKING
+
+from branchlab_tui.drawing.points import Points
+from branchlab_tui.drawing.smooth import Average
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchlab_tui.drawing.series import Series
+
+
+class Lens:
+    """The points of a curve as one pair of axes shows them: on a logarithmic one only what is positive."""
+
+    def __init__(self, *, log_x: bool, log_y: bool) -> None:
+        self.raw = Points()
+        self.hidden = 0  # points at or below zero that a logarithmic axis cannot show
+        self._log_x, self._log_y = log_x, log_y
+        self._open = False  # whether a gap stands behind the last point
+        self._averages: dict[float, tuple[Average, Points]] = {}
+
+    def extend(self, x: Sequence[float], y: Sequence[float]) -> None:
+        """Takes the next points; x is finite, y may be anything."""
+        shown = list(map(math.isfinite, y))
+        if (self._log_y and min(y) <= 0) or not all(shown) or (self._log_x and x[0] <= 0):
+            self._extend_with_gaps(x, y, shown)
+        else:
+            gaps = [len(self.raw)] if self._open and self.raw else []
+            self.raw.extend(x, y, gaps)
+            self._open = False
+
+    def _extend_with_gaps(self, x: Sequence[float], y: Sequence[float], finite: list[bool]) -> None:
+        no_log_x, no_log_y = not self._log_x, not self._log_y
+        shown = [
+            is_finite and (no_log_x or at > 0) and (no_log_y or value > 0)
+            for at, value, is_finite in zip(x, y, finite, strict=True)
+        ]
+        self.hidden += sum(finite) - sum(shown)
+        gaps = []
+        place = len(self.raw)
+        for is_shown in shown:
+            if not is_shown:
+                self._open = True
+                continue
+            if self._open and place:
+                gaps.append(place)
+            self._open = False
+            place += 1
+        self.raw.extend(list(compress(x, shown)), list(compress(y, shown)), gaps)
+
+    def smoothed(self, weight: float) -> Points:
+        """Returns the moving average of the points; what was averaged before is not averaged again."""
+        if not weight:
+            return self.raw
+        if weight not in self._averages:
+            self._averages.clear()  # one at a time: a slider leaves many behind
+            self._averages[weight] = (Average(weight), Points())
+        average, points = self._averages[weight]
+        done = len(points)
+        if done < len(self.raw):
+            new = average.extend(self.raw.y[done:])
+            points.extend(self.raw.x[done:], new, [place for place in self.raw.gaps if place >= done])
+        return points
+
+
+class Curve:
+    """A series made ready: in the order of x, what is not finite set aside, extremes kept.
+
+    Attributes:
+        name: of the series.
+        x: finite and ascending.
+        y: values as they came, NaN and infinities among them.
+        not_finite: how many values of y are no number that can be drawn, and points without an x.
+    """
+
+    def __init__(self, series: Series) -> None:
+        self.name = series.name
+        self._forget()
+        self._take(list(series.x), list(series.y))
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def _forget(self) -> None:
+        self.x: list[float] = []
+        self.y: list[float] = []
+        self.not_finite = 0
+        self._given: tuple[list[float], list[float]] = ([], [])
+        self._lenses: dict[tuple[bool, bool], Lens] = {}
+
+    def update(self, series: Series) -> None:
+        """Takes the series as it is now; when points were only appended, the old ones cost next to nothing."""
+        x, y = list(series.x), list(series.y)
+        old_x, old_y = self._given
+        done = len(old_x)
+        if x[:done] == old_x and y[:done] == old_y:
+            self._take(x, y, done)
+        else:
+            self._forget()
+            self._take(x, y)
+
+    def _take(self, x: list[float], y: list[float], done: int = 0) -> None:
+        self._given = (x, y)
+        new_x, new_y = _floats(x[done:]), _floats(y[done:])
+        if not new_x:
+            return
+        if not all(map(math.isfinite, new_x)):
+            known = [math.isfinite(at) for at in new_x]
+            self.not_finite += len(known) - sum(known)
+            new_x, new_y = list(compress(new_x, known)), list(compress(new_y, known))
+        if not _ascending(new_x) or (self.x and new_x and new_x[0] < self.x[-1]):
+            new_x, new_y = self._sorted_with(new_x, new_y)
+        self.not_finite += len(new_y) - sum(map(math.isfinite, new_y))
+        self.x += new_x
+        self.y += new_y
+        for lens in self._lenses.values():
+            if new_x:
+                lens.extend(new_x, new_y)
+
+    def _sorted_with(self, new_x: list[float], new_y: list[float]) -> tuple[list[float], list[float]]:
+        """Returns all points in the order of x, and forgets what was made of the old ones."""
+        x, y = self.x + new_x, self.y + new_y
+        self.not_finite -= len(self.y) - sum(map(math.isfinite, self.y))
+        self.x, self.y = [], []
+        self._lenses.clear()
+        order = sorted(range(len(x)), key=x.__getitem__)
+        return [x[place] for place in order], [y[place] for place in order]
+
+    def lens(self, *, log_x: bool = False, log_y: bool = False) -> Lens:
+        """Returns the points as a pair of axes shows them."""
+        key = (log_x, log_y)
+        if key not in self._lenses:
+            lens = self._lenses[key] = Lens(log_x=log_x, log_y=log_y)
+            if self.x:
+                lens.extend(self.x, self.y)
+        return self._lenses[key]
+
+    def nearest(self, x: float, reach: float = 0.0) -> float | None:
+        """Returns the value at the step nearest to `x`; NaN in a gap, None where the curve does not reach.
+
+        The curve reaches `reach` further than its first and its last point.
+        """
+        steps = self.x
+        if not steps or not steps[0] - reach <= x <= steps[-1] + reach:
+            return None
+        place = bisect_left(steps, x)
+        if place and (place == len(steps) or x - steps[place - 1] <= steps[place] - x):
+            place -= 1
+        return self.y[place]
+
+
+def _floats(values: list[float]) -> list[float]:
+    try:
+        return list(map(float, values))
+    except (OverflowError, TypeError):  # an integer of 400 digits, or nothing at all
+        return [_float(value) for value in values]
+
+
+def _float(value: float | None) -> float:
+    try:
+        return math.nan if value is None else float(value)
+    except OverflowError:
+        return math.inf
+
+
+def _ascending(values: list[float]) -> bool:
+    return all(map(le, values, islice(values, 1, None)))
+
+
+def prepare(series: Sequence[Series]) -> list[Curve]:
+    """Returns series made ready to be drawn."""
+    return [Curve(one) for one in series]

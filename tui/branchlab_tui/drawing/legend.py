@@ -1,0 +1,97 @@
+"""The legend of a plot: a mark, a name and a value for each series, never wider than there is room."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from branchlab.report.width import display_width, pad, shorten
+from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
+from branchlab_tui.drawing.piece import Line, Piece
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_BETWEEN = 2
+_SHORTEST = 6
+_VALUE = 7  # columns of a value, so that entries stand still while the cursor moves
+
+
+class Entry(NamedTuple):
+    """What a legend says of one series."""
+
+    name: str
+    mark: str
+    style: str
+    value: str = ""
+    focused: bool = False
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """Returns harmless names without the folders that all of them share."""
+    safe = [safe_text(name) for name in names]
+    if len(set(safe)) < 2:  # noqa: PLR2004 - a single name shares all of itself
+        return safe
+    shared = os.path.commonprefix(safe).rpartition("/")
+    return [name[len(shared[0]) + len(shared[1]) :] or name for name in safe]
+
+
+def legend(entries: Sequence[Entry], width: int, rows: int = 1) -> list[Line]:
+    """Returns at most `rows` lines of at most `width` columns.
+
+    Names are cut until all entries fit; when they do not even then, the rest is counted (`+3 more`), and the
+    focused one is among those shown.
+    """
+    if not entries or width < _SHORTEST or rows < 1:
+        return []
+    names = short_names([entry.name for entry in entries])
+    values = max(_VALUE, *(len(entry.value) for entry in entries)) if any(entry.value for entry in entries) else 0
+    longest = max(map(display_width, names))
+    for used in range(1, rows + 1):
+        per_row = -(-len(entries) // used)
+        room = (width + _BETWEEN) // per_row - _BETWEEN - _fixed(values)
+        if room >= min(longest, 2 * _SHORTEST if used < rows else _SHORTEST):
+            return _rows(entries, names, min(room, longest), values, per_row)
+    return _some(entries, names, width, rows, values, longest)
+
+
+def _fixed(values: int) -> int:
+    return 2 + (values + 1 if values else 0)
+
+
+def _some(
+    entries: Sequence[Entry], names: Sequence[str], width: int, rows: int, values: int, longest: int
+) -> list[Line]:
+    """Returns as many entries as fit, and how many more there are."""
+    more = len(f"+{len(entries)} more")
+    cut = min(longest, _SHORTEST + 2)
+    size = cut + _fixed(values) + _BETWEEN
+    per_row = max(1, (width + _BETWEEN) // size)
+    last_row = (width - more) // size
+    shown = max(1, per_row * (rows - 1) + last_row)
+    focused = next((place for place, entry in enumerate(entries) if entry.focused), 0)
+    first = max(0, min(focused - shown + 1, len(entries) - shown))
+    chosen = slice(first, first + shown)
+    cut = max(1, min(cut, width - _fixed(values)))
+    lines = _rows(entries[chosen], names[chosen], cut, values, per_row)
+    rest = f"+{len(entries) - shown} more"
+    if sum(display_width(piece.text) for piece in lines[-1]) + _BETWEEN + len(rest) <= width:
+        lines[-1].append(Piece(" " * _BETWEEN + rest, "dim"))
+    return lines
+
+
+def _rows(entries: Sequence[Entry], names: Sequence[str], cut: int, values: int, per_row: int) -> list[Line]:
+    lines: list[Line] = []
+    for start in range(0, len(entries), per_row):
+        line: Line = []
+        for entry, name in list(zip(entries, names, strict=True))[start : start + per_row]:
+            line += [*_entry(entry, shorten(name, cut), cut, values), Piece(" " * _BETWEEN)]
+        lines.append(line[:-1])
+    return lines
+
+
+def _entry(entry: Entry, name: str, cut: int, values: int) -> Line:
+    named = Piece(pad(name, cut), "name.bright" if entry.focused else "name")
+    line = [Piece(f"{entry.mark} ", entry.style), named]
+    return [*line, Piece(f" {entry.value:<{values}}", "value")] if values else line

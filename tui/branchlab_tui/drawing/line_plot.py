@@ -1,0 +1,129 @@
+"""Curves over steps or time as braille dots, with axes, a legend and a cursor that reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.report.width import display_width, shorten
+from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
+from branchlab_tui.drawing.axis import bottom_axis, left_axis, with_title
+from branchlab_tui.drawing.canvas import Canvas
+from branchlab_tui.drawing.extent import layers_of, x_scale, y_scale
+from branchlab_tui.drawing.frame import Frame, left_columns, legend_rows, rows_for
+from branchlab_tui.drawing.heading import heading, losses, treatments
+from branchlab_tui.drawing.legend import legend
+from branchlab_tui.drawing.line_marks import mark_cursor, mark_lines
+from branchlab_tui.drawing.piece import Line, Piece
+from branchlab_tui.drawing.reading import entries, place_text, style_of
+from branchlab_tui.drawing.ticks import ticks
+from branchlab_tui.drawing.trace import Field, trace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchlab_tui.drawing.curve import Curve
+    from branchlab_tui.drawing.labels import Labels
+    from branchlab_tui.drawing.palette import Colours
+    from branchlab_tui.drawing.scale import Scale
+    from branchlab_tui.drawing.view import PlotView
+
+_BANDS, _LINES, _FOCUSED = 1, 2, 3  # layers of the canvas
+_ROWS_PER_TICK = 4
+_COLUMNS_PER_TICK = 11
+
+
+class Drawing(NamedTuple):
+    """A drawn plot: its lines, all of the same width, and where its field is; None when nothing can be drawn."""
+
+    lines: list[Line]
+    frame: Frame | None
+
+
+def draw(curves: Sequence[Curve], view: PlotView, size: tuple[int, int], labels: Labels, colours: Colours) -> Drawing:
+    """Returns the plot at a size (columns, rows), whatever the curves hold and however small it is."""
+    width, height = size
+    if width < 1 or height < 1:
+        return Drawing([], None)
+    shown = visible(curves, view)
+    x = x_scale(shown, view, labels.x_limits)
+    below = legend(entries(shown, view, colours, x, width), width, legend_rows(height))
+    rows = rows_for(height, len(below))
+    top = [_title(curves, shown, view, labels, width)] * rows.title + [_filled(line, width) for line in below]
+    if x is None:
+        return Drawing(top + _message(shown, view, (width, height - len(top))), None)
+    y = y_scale(shown, view, labels.y_limits, x)
+    frame, axis = _left(x, y, (width, rows.field), len(top))
+    field = Field(Canvas(frame.width, frame.height), x, y)
+    _draw_curves(field, shown, view, colours)
+    lines = [[*label, *line] for label, line in zip(axis, field.canvas.lines(), strict=True)]
+    return Drawing([*top, *lines, *_bottom(frame, labels, axis=bool(rows.axis), numbers=bool(rows.labels))], frame)
+
+
+def visible(curves: Sequence[Curve], view: PlotView) -> list[Curve]:
+    """Returns the curves that are drawn: all, or the focused one when it is isolated."""
+    alone = [curve for curve in curves if view.isolated and curve.name == view.focused]
+    return alone or list(curves)
+
+
+def _title(curves: Sequence[Curve], shown: Sequence[Curve], view: PlotView, labels: Labels, width: int) -> Line:
+    facts = treatments(view, len(curves) - len(shown))
+    if labels.y_title:
+        facts.insert(0, safe_text(labels.y_title))
+    return heading(labels.title, facts, losses(shown, view), place_text(view, labels), width)
+
+
+def _message(shown: Sequence[Curve], view: PlotView, size: tuple[int, int]) -> list[Line]:
+    """Returns the field of a plot that has nothing to draw, and why."""
+    width, height = size
+    if not any(len(curve) or curve.not_finite for curve in shown):
+        text = "no values yet"
+    elif view.log_x or view.log_y:
+        text = "nothing above 0 for a logarithmic axis"
+    else:
+        text = "no finite value"
+    line = [Piece(shorten(text, width).center(width), "dim")]
+    return [line if row == (height - 1) // 2 else [Piece(" " * width)] for row in range(height)]
+
+
+def _left(x: Scale, y: Scale, size: tuple[int, int], top: int) -> tuple[Frame, list[Line]]:
+    """Returns the frame and the rows of the left axis, which are empty where there is no room for labels."""
+    width, height = size
+    marks = ticks(y, max(2, height // _ROWS_PER_TICK))
+    longest = max((len(tick.label) for tick in marks), default=0)
+    left = left_columns(longest, width)
+    frame = Frame(left, top, width - left, height, x, y)
+    return frame, left_axis(y, marks, height, left) if left else [[] for _ in range(height)]
+
+
+def _bottom(frame: Frame, labels: Labels, *, axis: bool, numbers: bool) -> list[Line]:
+    marks = ticks(frame.x, max(2, frame.width // _COLUMNS_PER_TICK), labels.x_kind)
+    line, texts = bottom_axis(frame.x, marks, frame.width, left=frame.left)
+    texts = with_title(texts, safe_text(labels.x_title))
+    return [*([line] if axis else []), *([texts] if numbers else [])]
+
+
+def _draw_curves(field: Field, curves: Sequence[Curve], view: PlotView, colours: Colours) -> None:
+    """Draws bands, then lines, the focused one last, then what marks them."""
+    ordered = sorted(curves, key=lambda curve: curve.name == view.focused)
+    columns = field.columns
+    if view.smoothing:
+        for curve in ordered:
+            raw, _ = layers_of(curve, view)
+            trace(field, raw, raw.thinner.bins(field.x, columns), f"s{colours.slot(curve.name) % 8}.dim", _BANDS)
+        field.canvas.fade(_BANDS)
+    for curve in ordered:
+        _, points = layers_of(curve, view)
+        is_focused = curve.name == view.focused
+        style = style_of(colours.slot(curve.name), view.focused, focused=is_focused)
+        layer = _FOCUSED if is_focused else _LINES
+        trace(field, points, points.thinner.bins(field.x, columns), style, layer)
+    if view.cursor is None:
+        mark_lines(field, ordered, view, colours)
+    else:
+        mark_cursor(field, ordered, view, colours)
+
+
+def _filled(line: Line, width: int) -> Line:
+    taken = sum(display_width(piece.text) for piece in line)
+    return [*line, Piece(" " * (width - taken))] if taken < width else line

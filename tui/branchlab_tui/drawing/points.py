@@ -1,0 +1,58 @@
+"""The points of a curve that can be drawn, with the extremes of each block, so that looking at them is quick."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab_tui.drawing.thin import Thinner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+BLOCK = 64
+
+
+class Points:
+    """Finite points in the order of x, which only ever grow at the end.
+
+    The lowest and the highest value of each full block of 64 points are kept, so that the extremes of any
+    stretch cost one look per block and appending costs what was appended.
+
+    Attributes:
+        x: ascending.
+        y: as many.
+        gaps: places of points before which the line is interrupted.
+        thinner: keeps the bins that were drawn last.
+    """
+
+    def __init__(self) -> None:
+        self.x: list[float] = []
+        self.y: list[float] = []
+        self.gaps: set[int] = set()
+        self.thinner = Thinner(self)
+        self._lows: list[float] = []
+        self._highs: list[float] = []
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def extend(self, x: Sequence[float], y: Sequence[float], gaps: Iterable[int] = ()) -> None:
+        """Appends points that stand at or after the last one; `gaps` counts from the first point of all."""
+        self.x.extend(x)
+        self.y.extend(y)
+        self.gaps.update(gaps)
+        values = self.y
+        for start in range(len(self._lows) * BLOCK, len(values) - BLOCK + 1, BLOCK):
+            block = values[start : start + BLOCK]
+            self._lows.append(min(block))
+            self._highs.append(max(block))
+
+    def extremes(self, start: int, end: int) -> tuple[float, float]:
+        """Returns the lowest and the highest value of the points from `start` up to, not including, `end`."""
+        first, last = -(-start // BLOCK), end // BLOCK
+        if last <= first:
+            piece = self.y[start:end]
+            return min(piece), max(piece)
+        rest = self.y[start : first * BLOCK] + self.y[last * BLOCK : end]
+        lows, highs = self._lows[first:last], self._highs[first:last]
+        return min(min(lows), min(rest, default=lows[0])), max(max(highs), max(rest, default=highs[0]))

@@ -1,0 +1,77 @@
+"""What the cursor of a line plot reads: a value of each curve at one step."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from branchlab.report.style import MISSING
+from branchlab.text import format_number
+from branchlab_tui.drawing.legend import Entry
+from branchlab_tui.drawing.ticks import time_label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchlab_tui.drawing.curve import Curve
+    from branchlab_tui.drawing.labels import Labels
+    from branchlab_tui.drawing.palette import Colours
+    from branchlab_tui.drawing.points import Points
+    from branchlab_tui.drawing.scale import Scale
+    from branchlab_tui.drawing.view import PlotView
+
+
+def reach(scale: Scale, x: float, columns: int) -> float:
+    """Returns how far a column lies from `x`, in the unit of the data."""
+    if scale.log and x <= 0:
+        return 0.0
+    return abs(scale.value(scale.fraction(x) + 1 / max(1, columns)) - x)
+
+
+def entries(
+    curves: Sequence[Curve], view: PlotView, colours: Colours, scale: Scale | None, columns: int
+) -> list[Entry]:
+    """Returns the legend: values at the cursor, or the last ones; `·` where a curve does not reach the cursor."""
+    found = []
+    for curve in curves:
+        if view.cursor is None:
+            value = next((value for value in reversed(curve.y) if math.isfinite(value)), None)
+        else:
+            value = curve.nearest(view.cursor, reach(scale, view.cursor, columns) if scale else 0.0)
+        text = MISSING if value is None else format_number(value)
+        is_focused = curve.name == view.focused
+        style = style_of(colours.slot(curve.name), view.focused, focused=is_focused)
+        found.append(Entry(curve.name, colours.mark(curve.name), style, text, is_focused))
+    return found
+
+
+def style_of(slot: int, any_focused: str, *, focused: bool) -> str:
+    """Returns the style of a curve: bright when it is focused, dim when another one is."""
+    if focused:
+        return f"s{slot % 8}.bright"
+    return f"s{slot % 8}.dim" if any_focused else f"s{slot % 8}"
+
+
+def place_text(view: PlotView, labels: Labels) -> str:
+    """Returns where the cursor stands, `step 400`; empty without one."""
+    if view.cursor is None:
+        return ""
+    value = view.cursor
+    if labels.x_kind == "time" and abs(value) >= 1:
+        text = time_label(value)
+    elif value == int(value):
+        text = f"{value:.0f}" if abs(value) < 1e15 else format_number(value)  # noqa: PLR2004 - as text.format_number
+    else:
+        text = format_number(value)
+    return f"{labels.x_title or 'x'} {text}"
+
+
+def nearest_place(points: Points, x: float) -> int | None:
+    """Returns the place of the point nearest to `x`."""
+    if not len(points):
+        return None
+    place = bisect_left(points.x, x)
+    if place and (place == len(points) or x - points.x[place - 1] <= points.x[place] - x):
+        place -= 1
+    return place
