@@ -41,17 +41,25 @@ def start(cwd: str, options: Options, stdout: TextIO) -> int:
         UsageError: for a query or view that does not exist, or settings that hold a mistake.
         DamagedError: when the settings are not TOML.
     """
-    columns, rows = os.get_terminal_size(stdout.fileno())
-    stdout.write(first_frame(cwd, columns, rows, colour=not os.environ.get("NO_COLOR")))
-    stdout.flush()
-    try:
+    if in_browser():
         app = _load(cwd, options)
-    except BaseException:
-        stdout.write(LEAVE)
+    else:
+        columns, rows = os.get_terminal_size(stdout.fileno())
+        stdout.write(first_frame(cwd, columns, rows, colour=not os.environ.get("NO_COLOR")))
         stdout.flush()
-        raise
+        try:
+            app = _load(cwd, options)
+        except BaseException:
+            stdout.write(LEAVE)
+            stdout.flush()
+            raise
     code = app.run()
     return code if app.return_code == 0 and code is not None else app.return_code or 0
+
+
+def in_browser() -> bool:
+    """Says whether `--serve` started this process: Textual then talks to a page instead of a terminal."""
+    return os.environ.get("TEXTUAL_DRIVER", "").startswith("textual.drivers.web_driver:")
 
 
 def _load(cwd: str, options: Options):  # type: ignore[no-untyped-def]  # noqa: ANN202 - an App, which is not loaded yet

@@ -44,9 +44,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         from branchlab_tui.serve import serve
 
         return ExitCode(serve(terminal.cwd, arguments, terminal.words))
-    if not on_terminal() or os.environ.get("TERM") == "dumb":
+    from branchlab_tui.start import Options, in_browser, start
+
+    if not in_browser() and (not on_terminal() or os.environ.get("TERM") == "dumb"):
         raise EnvironmentProblemError("the terminal UI needs a terminal", "branchlab ls, or branchlab watch")
-    from branchlab_tui.start import Options, start
 
     slow = arguments.slow or (bool(os.environ.get("SSH_CONNECTION")) and not arguments.fast)
     options = Options(arguments.query, arguments.view, arguments.theme, arguments.fresh, slow)
