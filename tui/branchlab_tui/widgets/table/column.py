@@ -9,6 +9,8 @@ from branchlab.tuples import NamedTuple
 Align = Literal["left", "right"]
 Kind = Literal["row", "group"]
 
+STYLES = ("better", "worse", "best", "dim", "bold", "warn", "live", "title")
+
 
 class Column(NamedTuple):
     """One column of a table.
@@ -35,7 +37,7 @@ class Cell(NamedTuple):
 
     Attributes:
         text: harmless text (`branchlab.text.safe_text`), never markup.
-        style: `better`, `worse`, `best`, `dim`, `bold`, `warn`, `live`, `title`, or nothing.
+        style: one of `STYLES`, or nothing.
     """
 
     text: str

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.report.width import display_width, pad, shorten
 from branchlab.text import safe_text
+from branchlab_tui.widgets.table.column import STYLES
 from branchlab_tui.widgets.table.layout import GAP, GUTTER
 
 if TYPE_CHECKING:
@@ -22,11 +23,14 @@ CURSOR = "▸"
 MARK = "●"
 DESCENDING = "▼"
 ASCENDING = "▲"
-BEFORE = "\u2039"  # ‹, and › below: columns are out of sight
+BEFORE = "\u2039"  # single angle quotation marks: columns are out of sight
 BEHIND = "\u203a"
 HERE = "@"  # behind the name of a style: the cell under both cursors
 
 Piece = tuple[str, str]
+
+# All other styles change letters only, so blanks behind a piece may belong to it.
+_SHOWS_ON_BLANKS = frozenset(("title", *(style + HERE for style in ("", *STYLES))))
 
 
 def cut(text: str, width: int, align: Align, *, name: bool = False) -> str:
@@ -118,8 +122,9 @@ class _Line:
         if not text:
             return
         self._x += taken
-        if self._pieces and self._pieces[-1][1] == style:
-            text = self._pieces.pop()[0] + text
+        last = self._pieces[-1][1] if self._pieces else ""
+        if self._pieces and (last == style or (not style and last not in _SHOWS_ON_BLANKS and text.isspace())):
+            text, style = self._pieces.pop()[0] + text, last
         self._pieces.append((text, style))
 
     def add_aligned(self, text: str, style: str, slot: Slot) -> None:

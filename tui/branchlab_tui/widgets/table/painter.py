@@ -9,6 +9,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.strip import Strip
 
+from branchlab_tui.widgets.table.column import STYLES
 from branchlab_tui.widgets.table.line import HERE
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 PREFIX = "line-table--"
 ROW_CLASSES = ("heading", "row", "cursor", "cursor-blurred", "sticky", "group")
-CELL_CLASSES = ("better", "worse", "best", "dim", "bold", "warn", "live", "title", "mark")
+CELL_CLASSES = (*STYLES, "mark")
 OTHER_CLASSES = ("here", "heading-here", "bar", "thumb")
 CLASSES = {PREFIX + name for name in (*ROW_CLASSES, *CELL_CLASSES, *OTHER_CLASSES)}
 
