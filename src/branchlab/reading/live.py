@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.live import read_live_runs
 from branchlab.catalog.shelf import nearest_branch
 from branchlab.compare.difference import Side
 from branchlab.errors import NotFoundError, UsageError
+from branchlab.reading.output_text import shown_lines
 from branchlab.record.model import Record, Run
 from branchlab.running.place import OUTPUT_FILE
 from branchlab.running.ran_code import ran_code
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 _TAIL_BYTES = 1 << 14
-_TERMINAL_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-Z\\^_])")  # ECMA-48: CSI and two-byte sequences
 
 
 class LiveRun(NamedTuple):
@@ -67,11 +66,10 @@ def last_lines(path: str, most: int) -> list[str]:
     try:
         with open(path, "rb") as file:
             file.seek(max(0, os.fstat(file.fileno()).st_size - _TAIL_BYTES))
-            text = file.read(_TAIL_BYTES).decode(errors="replace")
+            lines = shown_lines(file.read(_TAIL_BYTES))
     except OSError:
         return []
-    lines = _TERMINAL_SEQUENCE.sub("", text).replace("\r\n", "\n").rstrip().split("\n")
-    return [line.rstrip("\r").rpartition("\r")[2] for line in lines if line.strip()][-most:]
+    return [line for line in lines if line.strip()][-most:]
 
 
 def record_of_run(state: RunState, journal: Journal) -> Record:
