@@ -10,6 +10,7 @@ LEAVE = "\x1b[?1049l\x1b[?25h"
 _DIM, _BOLD, _PLAIN = "\x1b[2m", "\x1b[1m", "\x1b[0m"
 _COLUMNS = (("EXPERIMENT", 28), ("STATE", 12), ("", 10), ("", 10), ("", 8), ("AGE", 5))
 _ROWS = 5
+_LEAST_TITLE = 20
 _HEAD_BYTES = 4096
 _REF = "ref: refs/heads/"
 
@@ -23,6 +24,7 @@ def first_frame(cwd: str, width: int, height: int, *, colour: bool) -> str:
         height: rows of the terminal.
         colour: whether bold and dim may be used.
     """
+    from branchlab.report.width import pad, shorten
     from branchlab.text import safe_text
 
     top, branch = find_head(cwd)
@@ -31,7 +33,7 @@ def first_frame(cwd: str, width: int, height: int, *, colour: bool) -> str:
         title += f" @ {safe_text(branch)}"
     ghosts = "  ".join("░" * (size - 2) for _, size in _COLUMNS)
     lines = [
-        title[: max(width - 9, 0)].ljust(width - 8) + "loading " if width > len("loading ") else "",
+        pad(shorten(title, width - 9, "start"), width - 8) + "loading " if width > _LEAST_TITLE else "",
         "",
         "   " + "  ".join(name.ljust(size - 2) for name, size in _COLUMNS),
         *[f"   {ghosts}"] * min(_ROWS, max(height - 4, 0)),
