@@ -87,6 +87,7 @@ class Curve:
         self._take(list(series.x), list(series.y))
 
     def __len__(self) -> int:
+        """Returns how many points have an x."""
         return len(self.x)
 
     def _forget(self) -> None:

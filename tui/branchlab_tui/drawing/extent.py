@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from branchlab_tui.drawing.curve import Curve
     from branchlab_tui.drawing.points import Points
     from branchlab_tui.drawing.view import PlotView, Range
+
+_GRAINS_LOG2 = 7  # an axis grows by less than a hundredth
+_LARGEST = 1.7976931348623157e308
 
 
 def layers_of(curve: Curve, view: PlotView) -> tuple[Points, Points]:
@@ -26,8 +30,22 @@ def x_scale(curves: Sequence[Curve], view: PlotView, limits: Range | None) -> Sc
     points = [raw for curve in curves if len(raw := layers_of(curve, view)[0])]
     if not points:
         return None
-    low, high = view.x_range or limits or (min(each.x[0] for each in points), max(each.x[-1] for each in points))
-    return fit(low, high, log=view.log_x)
+    if chosen := view.x_range or limits:
+        return fit(*chosen, log=view.log_x)
+    low, high = min(each.x[0] for each in points), max(each.x[-1] for each in points)
+    return fit(low, high if view.log_x else _with_room(low, high), log=view.log_x)
+
+
+def _with_room(low: float, high: float) -> float:
+    """Returns a little more than `high`, so that an axis that grows with its data does so once in a while.
+
+    In between only the last column changes: neither are the others binned again nor sent to the terminal.
+    """
+    span = high - low
+    if not 0 < span < math.inf:
+        return high
+    grain = math.ldexp(1.0, math.frexp(span)[1] - _GRAINS_LOG2)
+    return min(low + math.ceil(span / grain) * grain, _LARGEST) if grain else high
 
 
 def y_scale(curves: Sequence[Curve], view: PlotView, limits: Range | None, x: Scale) -> Scale:

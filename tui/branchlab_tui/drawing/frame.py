@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from branchlab.tuples import NamedTuple
-from branchlab_tui.drawing.scale import Scale
+
+if TYPE_CHECKING:
+    from branchlab_tui.drawing.scale import Scale
 
 _LEGEND_FROM = 7
 _LABELS_FROM = 4

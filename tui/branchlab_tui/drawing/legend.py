@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from branchlab.report.width import display_width, pad, shorten
@@ -33,27 +32,30 @@ def short_names(names: Sequence[str]) -> list[str]:
     safe = [safe_text(name) for name in names]
     if len(set(safe)) < 2:  # noqa: PLR2004 - a single name shares all of itself
         return safe
-    shared = os.path.commonprefix(safe).rpartition("/")
-    return [name[len(shared[0]) + len(shared[1]) :] or name for name in safe]
+    first, last = min(safe), max(safe)
+    shared = next((place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    folder = first.rfind("/", 0, shared) + 1
+    return [name[folder:] or name for name in safe]
 
 
-def legend(entries: Sequence[Entry], width: int, rows: int = 1) -> list[Line]:
+def legend(entries: Sequence[Entry], width: int, rows: int = 1, *, keep_values: bool = False) -> list[Line]:
     """Returns at most `rows` lines of at most `width` columns.
 
-    Names are cut until all entries fit; when they do not even then, the rest is counted (`+3 more`), and the
-    focused one is among those shown.
+    Names are cut until all entries fit, then values left out unless `keep_values`; when they do not fit even
+    then, the rest is counted (`+3 more`), and the focused one is among those shown.
     """
     if not entries or width < _SHORTEST or rows < 1:
         return []
     names = short_names([entry.name for entry in entries])
-    values = max(_VALUE, *(len(entry.value) for entry in entries)) if any(entry.value for entry in entries) else 0
     longest = max(map(display_width, names))
-    for used in range(1, rows + 1):
-        per_row = -(-len(entries) // used)
-        room = (width + _BETWEEN) // per_row - _BETWEEN - _fixed(values)
-        if room >= min(longest, 2 * _SHORTEST if used < rows else _SHORTEST):
-            return _rows(entries, names, min(room, longest), values, per_row)
-    return _some(entries, names, width, rows, values, longest)
+    values = max(_VALUE, *(len(entry.value) for entry in entries)) if any(entry.value for entry in entries) else 0
+    for size in (values,) if keep_values else (values, 0):
+        for used in range(1, rows + 1):
+            per_row = -(-len(entries) // used)
+            room = (width + _BETWEEN) // per_row - _BETWEEN - _fixed(size)
+            if room >= min(longest, 2 * _SHORTEST if used < rows else _SHORTEST):
+                return _rows(entries, names, min(room, longest), size, per_row)
+    return _some(entries, names, width, rows, values if keep_values else 0, longest)
 
 
 def _fixed(values: int) -> int:

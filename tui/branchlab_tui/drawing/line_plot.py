@@ -47,7 +47,8 @@ def draw(curves: Sequence[Curve], view: PlotView, size: tuple[int, int], labels:
         return Drawing([], None)
     shown = visible(curves, view)
     x = x_scale(shown, view, labels.x_limits)
-    below = legend(entries(shown, view, colours, x, width), width, legend_rows(height))
+    named = entries(shown, view, colours, x, width)
+    below = legend(named, width, legend_rows(height), keep_values=view.cursor is not None)
     rows = rows_for(height, len(below))
     top = [_title(curves, shown, view, labels, width)] * rows.title + [_filled(line, width) for line in below]
     if x is None:

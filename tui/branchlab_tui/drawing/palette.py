@@ -19,7 +19,9 @@ COLOURS: tuple[tuple[str, str], ...] = (
     ("#a5a2ff", "#5a4fcf"),
     ("#c9c9c9", "#595959"),
 )
-MARKS = ("■", "□", "◇", "×", "+", "◎", "#", "∗")
+# Where the terminal's own sixteen colours are used, whatever its background is.
+TERMINAL_COLOURS = ("blue", "yellow", "green", "cyan", "magenta", "red", "bright_blue", "default")
+MARKS = ("■", "□", "◇", "×", "+", "◎", "#", "*")  # noqa: RUF001 - marks, not letters
 
 
 class Colours:

@@ -34,6 +34,7 @@ class Points:
         self._highs: list[float] = []
 
     def __len__(self) -> int:
+        """Returns how many points there are."""
         return len(self.x)
 
     def extend(self, x: Sequence[float], y: Sequence[float], gaps: Iterable[int] = ()) -> None:
@@ -54,5 +55,4 @@ class Points:
             piece = self.y[start:end]
             return min(piece), max(piece)
         rest = self.y[start : first * BLOCK] + self.y[last * BLOCK : end]
-        lows, highs = self._lows[first:last], self._highs[first:last]
-        return min(min(lows), min(rest, default=lows[0])), max(max(highs), max(rest, default=highs[0]))
+        return min(self._lows[first:last] + rest), max(self._highs[first:last] + rest)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from branchlab.tuples import NamedTuple
@@ -46,7 +47,7 @@ class Thinner:
         """Returns the bins of `columns` equal pieces of a scale."""
         points = self._points
         if self._of != (scale, columns):
-            self._of, self._edges = (scale, columns), scale.edges(columns)
+            self._of, self._edges = (scale, columns), _edges(scale, columns)
             self._bins = thin(points, self._edges)
         elif self._length != len(points):
             # Points were appended: the last columns may have grown, the others are what they were.
@@ -56,6 +57,12 @@ class Thinner:
             self._bins += thin(points, self._edges, done)
         self._length = len(points)
         return self._bins
+
+
+@lru_cache(maxsize=64)
+def _edges(scale: Scale, columns: int) -> list[float]:
+    """Returns the ends of the columns, once for all curves of a plot."""
+    return scale.edges(columns)
 
 
 def thin(points: Points, edges: Sequence[float], done: int = 0) -> list[Bin]:

@@ -83,7 +83,7 @@ def _steps(value: float, mantissa: int, exponent: int) -> float:
 
 
 def _times(factor: int, exponent: int) -> float:
-    """Returns factor × 10^exponent, as near as a float comes: 3 × 0.1 is more than 0.3."""
+    """Returns factor times 10^exponent, as near as a float comes: `3 * 0.1` is more than 0.3."""
     try:
         return float(f"{factor}e{exponent}")
     except OverflowError:

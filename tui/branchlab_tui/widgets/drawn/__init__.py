@@ -1,0 +1,1 @@
+"""What all widgets that show a drawing have in common."""

@@ -1,0 +1,92 @@
+"""A widget that shows lines of styled text and sends only those cells to the terminal that changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.segment import Segment
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from branchlab_tui.widgets.drawn.paint import PREFIX, SHEET_STYLES, Paint
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.geometry import Size
+
+    from branchlab_tui.drawing.piece import Line
+
+
+class Drawn(Widget, can_focus=True):
+    """A widget whose lines are drawn by a pure function; `redraw` when what they show has changed."""
+
+    DEFAULT_CSS: ClassVar[str] = Path(__file__).with_name("drawn.tcss").read_text("utf-8")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {PREFIX + style for style in SHEET_STYLES}
+
+    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(name=name, id=id, classes=classes)
+        self._paint = Paint(self)
+        self._strips: list[Strip] = []
+        self._drawn_at: Size | None = None
+
+    def draw_lines(self, width: int, height: int) -> Sequence[Line]:
+        """Returns the lines at a size in cells."""
+        raise NotImplementedError
+
+    def redraw(self) -> None:
+        """Draws anew, now where the widget is in sight, else when it comes into sight."""
+        if self._drawn_at != self.size or not self.is_mounted or not self.display:
+            self._drawn_at = None
+            self.refresh()
+            return
+        before, self._strips = self._strips, self._draw()
+        changed = [
+            region
+            for row, (old, new) in enumerate(zip(before, self._strips, strict=False))
+            if (region := _changed(old, new, row))
+        ]
+        if len(before) != len(self._strips):
+            self.refresh()
+        elif changed:
+            self.refresh(*changed)
+
+    def render_line(self, y: int) -> Strip:
+        """Returns a line of the drawing."""
+        if self._drawn_at != self.size:
+            self._strips = self._draw()
+            self._drawn_at = self.size
+        return self._strips[y] if y < len(self._strips) else Strip.blank(self.size.width, self._paint.style(""))
+
+    def notify_style_update(self) -> None:
+        """Takes the colours of another theme, or of the focus."""
+        super().notify_style_update()
+        self._paint.forget()
+        self._drawn_at = None
+
+    def _draw(self) -> list[Strip]:
+        width, height = self.size
+        style = self._paint.style
+        lines = self.draw_lines(width, height)
+        return [
+            Strip([Segment(text, style(name)) for text, name in line]).adjust_cell_length(width, style(""))
+            for line in lines
+        ]
+
+
+def _changed(old: Strip, new: Strip, row: int) -> Region | None:
+    """Returns the stretch of cells in which two lines differ; pieces at both ends that are the same are left out."""
+    if old == new:
+        return None
+    before, after = list(old), list(new)
+    same = 0
+    while same < min(len(before), len(after)) and before[same] == after[same]:
+        same += 1
+    tail = 0
+    while tail < min(len(before), len(after)) - same and before[-1 - tail] == after[-1 - tail]:
+        tail += 1
+    left = sum(segment.cell_length for segment in after[:same])
+    right = sum(segment.cell_length for segment in after[len(after) - tail :])
+    return Region(left, row, max(1, new.cell_length - left - right), 1)
