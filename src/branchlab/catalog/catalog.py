@@ -94,34 +94,67 @@ class Edits(NamedTuple):
     new: list[bytes]
 
 
+def kept_answer(workspace: Workspace) -> Answer | None:
+    """Returns the recorded experiments as they were last answered, without asking git; None when nothing is kept."""
+    path, key = _answer_place(workspace)
+    return load_answer(path, key)
+
+
+def make_answer(workspace: Workspace, refs: bytes) -> Answer:
+    """Reads all recorded experiments among the refs that `finish_listing` gave, and keeps the answer.
+
+    Raises:
+        EnvironmentProblemError: when git cannot be started.
+    """
+    return _make_answer(workspace, refs, *_answer_place(workspace))
+
+
 def _answer(workspace: Workspace, listing: Listing) -> tuple[bytes, Edits]:
     """Returns the rows that are kept and what differs by now; makes them anew when much does."""
-    settings, path = workspace.settings, os.path.join(workspace.repository.state_dir, ANSWER_FILE)
-    key = answer_key(workspace.record_path, settings.naming, settings.baseline, listing.remote, listing.archived)
+    path, key = _answer_place(workspace, remote=listing.remote, archived=listing.archived)
     kept = load_answer(path, key)
     refs = finish_listing(listing)
     if kept and kept.refs == refs:
         return kept.rows, Edits([], [])
-    edits = _differences(workspace, kept, refs) if kept and not listing.remote and not listing.archived else None
+    edits = find_edits(workspace, kept.refs, refs) if kept and not listing.remote and not listing.archived else None
     if kept and edits:
         return kept.rows, edits
+    return _make_answer(workspace, refs, path, key).rows, Edits([], [])
+
+
+def _answer_place(workspace: Workspace, *, remote: bool = False, archived: bool = False) -> tuple[str, bytes]:
+    settings = workspace.settings
+    key = answer_key(workspace.record_path, settings.naming, settings.baseline, remote, archived)
+    return os.path.join(workspace.repository.state_dir, ANSWER_FILE), key
+
+
+def _make_answer(workspace: Workspace, refs: bytes, path: str, key: bytes) -> Answer:
     from branchlab.catalog.rows import read_rows
 
     found = read_rows(workspace, refs)
-    rows = b"".join([_json_object(row) + ROW_END for row in found.rows])
+    answer = Answer(refs, b"".join([_json_object(row) + ROW_END for row in found.rows]))
     if found.complete:
-        save_answer(path, key, Answer(refs, rows))
-    return rows, Edits([], [])
+        save_answer(path, key, answer)
+    return answer
 
 
-def _differences(workspace: Workspace, kept: Answer, refs: bytes) -> Edits | None:
-    """Returns the changes that the refs which differ stand for; None when they are too many."""
+def find_edits(workspace: Workspace, before: bytes, refs: bytes) -> Edits | None:
+    """Returns the changes that the refs which differ stand for; None when they are too many.
+
+    Args:
+        workspace: the project.
+        before: what `finish_listing` gave for local branches.
+        refs: what it gives by now.
+
+    Raises:
+        EnvironmentProblemError: when git cannot be started.
+    """
     from branchlab.catalog.index import load_tail
     from branchlab.catalog.rows import entries_of, index_place, rows_of
     from branchlab.catalog.tips import base_tips, read_tips
     from branchlab.naming import compile_rule
 
-    gone, new = (b"".join([line + b"\n" for line in lines]) for lines in changed_lines(kept.refs, refs))
+    gone, new = (b"".join([line + b"\n" for line in lines]) for lines in changed_lines(before, refs))
     baseline = workspace.settings.baseline
     if gone.count(b"\n") + new.count(b"\n") > FEW or base_tips(gone, baseline) or base_tips(new, baseline):
         return None

@@ -39,32 +39,39 @@ def read_live_runs(workspace: Workspace, recorded: Container[str] = ()) -> list[
     return sorted(found, key=lambda run: run.started or "", reverse=True)
 
 
-def _experiment(folder: str, state: RunState, rules: Mapping[str, MetricRule]) -> Experiment:
-    try:
-        journal = read_journal(os.path.join(folder, JOURNAL_FILE))
-    except OSError:
-        journal = read_journal(os.devnull)
+def live_experiment(state: RunState, journal: Journal, status: Status, best: Mapping[str, Number]) -> Experiment:
+    """Returns the row of a run as if it had ended now."""
     splits = {f"{split}.{name}": value for split, of in journal.splits.items() for name, value in of.items()}
     return Experiment(
         name=state.name or state.branch or state.id,
         commit=None,
-        status=_status(folder, state, journal),
+        status=status,
         started=state.started or None,
         seconds=journal.seconds if state.seconds is None else state.seconds,
-        note=state.note or journal.note,
+        note=journal.note or state.note,
         params=flatten({**(state.params or {}), **journal.params}),
         metrics={**splits, **summary_metrics(journal)},
-        best=_best(journal, rules),
+        best=best,
         run=state.id,
         seed=journal.seed,
     )
 
 
-def _status(folder: str, state: RunState, journal: Journal) -> Status:
-    if is_alive(folder):
+def status_of(state: RunState, journal: Journal, *, alive: bool) -> Status:
+    """Returns how a run stands that no branch holds; `alive` says that somebody holds its lock."""
+    if alive:
         return "running"
     ended = ended_status(state, journal.status)
     return "unrecorded" if ended == "finished" else ended
+
+
+def _experiment(folder: str, state: RunState, rules: Mapping[str, MetricRule]) -> Experiment:
+    try:
+        journal = read_journal(os.path.join(folder, JOURNAL_FILE))
+    except OSError:
+        journal = read_journal(os.devnull)
+    status = status_of(state, journal, alive=is_alive(folder))
+    return live_experiment(state, journal, status, _best(journal, rules))
 
 
 def _best(journal: Journal, rules: Mapping[str, MetricRule]) -> dict[str, Number]:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from branchlab.experiment import Experiment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from branchlab.record.summary import Summary
 
 _NUMBER_WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -88,11 +90,19 @@ def encode_name(name: str) -> bytes:
 
 def decode_row(name: str, commit: str | None, row: bytes) -> Experiment:
     """Reads a row back."""
-    table: dict[str, Any] = json.loads(b"{" + row)
+    return _experiment({"name": name, "commit": commit, **json.loads(b"{" + row)})
+
+
+def decode_experiments(rows: Sequence[bytes]) -> list[Experiment]:
+    """Reads whole JSON objects; what is read together shares the names of its metrics and parameters in memory."""
+    return [_experiment(table) for table in json.loads(b"[%b]" % b",".join(rows))]
+
+
+def _experiment(table: dict[str, Any]) -> Experiment:
     for key in ("metrics", "best"):
         table[key] = _numbers(table[key])
     table["seconds"] = _NUMBER_WORDS.get(table["seconds"], table["seconds"])
-    return Experiment(name=name, commit=commit, **table)
+    return Experiment(**table)
 
 
 def _numbers(values: dict[str, Any]) -> dict[str, Any]:

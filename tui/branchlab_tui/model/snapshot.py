@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from branchlab.experiment import Experiment
     from branchlab.workspace import Workspace
+    from branchlab_tui.model.live import Live
 
 
 class Snapshot(NamedTuple):
@@ -25,6 +26,7 @@ class Snapshot(NamedTuple):
         baseline: the baseline as an experiment, None when it has no record.
         complete: False while older experiments are still being read; columns and best values may then change.
         problem: why the last reading failed; everything else is then what was read before.
+        live: how far each running run is, by row key.
     """
 
     generation: int
@@ -35,6 +37,7 @@ class Snapshot(NamedTuple):
     baseline: Experiment | None = None
     complete: bool = True
     problem: str = ""
+    live: Mapping[str, Live] = {}
 
     def find(self, key: str) -> Experiment | None:
         """Returns the experiment with this row key, the baseline's too; None when it is gone."""

@@ -1,0 +1,81 @@
+"""Experiments that are decoded when they are asked for: ten thousand stand in milliseconds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, overload
+
+from branchlab.catalog.row import decode_experiments
+from branchlab_tui.model.snapshot import row_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from branchlab.experiment import Experiment
+
+_NAME = len('{"name":"')
+
+
+class RawRows(Sequence["Experiment"]):
+    """Rows as `branchlab.catalog` keeps them: JSON objects, newest first."""
+
+    def __init__(self, text: bytes) -> None:
+        self.lines = text.split(b",\n")[:-1]
+        self._made: dict[int, Experiment] = {}
+
+    @overload
+    def __getitem__(self, place: int) -> Experiment: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Experiment]: ...
+
+    def __getitem__(self, place: int | slice) -> Experiment | list[Experiment]:
+        """Returns an experiment, or several."""
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        place = range(len(self.lines))[place]
+        made = self._made.get(place)
+        if made is None:
+            made = self._made[place] = decode_experiments([self.lines[place]])[0]
+        return made
+
+    def __len__(self) -> int:
+        """Returns how many there are."""
+        return len(self.lines)
+
+    def keys(self) -> list[str]:
+        """Returns the row keys without decoding anything else."""
+        return [_key(line) for line in self.lines]
+
+
+class Places(Mapping[str, int]):
+    """Where each row key is; counted out when it is first asked for."""
+
+    def __init__(self, experiments: Sequence[Experiment]) -> None:
+        self._experiments = experiments
+        self._places: dict[str, int] | None = None
+
+    def __getitem__(self, key: str) -> int:
+        """Returns the place of a key."""
+        return self._all()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        """Walks over the keys in the order of the experiments."""
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        """Returns how many there are."""
+        return len(self._experiments)
+
+    def _all(self) -> dict[str, int]:
+        if self._places is None:
+            rows = self._experiments
+            keys = rows.keys() if isinstance(rows, RawRows) else map(row_key, rows)
+            self._places = {key: place for place, key in enumerate(keys)}
+        return self._places
+
+
+def _key(line: bytes) -> str:
+    name = line[_NAME : line.index(b'","commit":')]
+    return name.decode() if b"\\" not in name else str(json.loads(b'"%b"' % name))
