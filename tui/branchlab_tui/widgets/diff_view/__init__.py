@@ -1,0 +1,1 @@
+"""A patch to read: coloured, foldable, beside each other or in one column."""

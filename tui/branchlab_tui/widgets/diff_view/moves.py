@@ -1,0 +1,164 @@
+"""What the keys and the mouse do in a patch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+
+from branchlab_tui.widgets.diff_view.keys import KEYS
+from branchlab_tui.widgets.diff_view.messages import PlaceChanged
+from branchlab_tui.widgets.diff_view.surface import HEADING, DiffSurface
+from branchlab_tui.widgets.table.surface import BAR
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.binding import BindingType
+
+    from branchlab_tui.widgets.table.viewport import Viewport
+
+_WHEEL_ROWS = 3
+_WHEEL_CELLS = 8
+_MOST_SKIPPED = 2000
+
+
+class DiffMoves(DiffSurface, can_focus=True):
+    """A patch that follows its keys and the mouse."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key.keys, key.action, key.description, show=False, id=key.id) for key in KEYS
+    ]
+
+    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - as all widgets name it
+        super().__init__(name=name, id=id, classes=classes)
+        self._told = -1  # the file that the last PlaceChanged named
+
+    def action_step(self, rows: int) -> None:
+        """Moves the cursor by rows."""
+        self._go(self._view.step_to(self._view.cursor + rows))
+
+    def action_top(self) -> None:
+        """Moves the cursor to the first row."""
+        self._go(self._view.step_to(0))
+
+    def action_bottom(self) -> None:
+        """Moves the cursor to the last row."""
+        self._go(self._view.step_to(self._view.total - 1))
+
+    def action_half_page(self, pages: int) -> None:
+        """Moves cursor and window by half a page."""
+        self._go(self._view.page_by(pages * self._view.half))
+
+    def action_page(self, pages: int) -> None:
+        """Moves cursor and window by a page, less a row that stays as a hold for the eye."""
+        self._go(self._view.page_by(pages * max(self._view.height - 1, 1)))
+
+    def action_sideways(self, cells: int) -> None:
+        """Shows what stands further right or left in long lines."""
+        skipped = max(min(self._skipped + cells, _MOST_SKIPPED), 0)
+        if skipped != self._skipped:
+            self._skipped = skipped
+            self._forget()
+            self._redraw()
+
+    def action_part(self, steps: int) -> None:
+        """Moves the cursor to the next hunk, or the one before; to the next file where files are folded."""
+        headings = [place for place, block in enumerate(self._layout.blocks) if self._is_stop(place)]
+        self._go_to_heading(headings, steps)
+
+    def action_file(self, steps: int) -> None:
+        """Moves the cursor to the next file, or the one before."""
+        headings = [place for place, block in enumerate(self._layout.blocks) if block.kind == "file"]
+        self._go_to_heading(headings, steps)
+
+    def action_fold(self) -> None:
+        """Closes or opens the hunk the cursor is in, or the file on whose heading it stands."""
+        block = self.block
+        if block is None or block.kind == "end":
+            return
+        if block.hunk < 0:
+            self._folded_files ^= {block.file}
+        else:
+            self._folded_hunks ^= {(block.file, block.hunk)}
+        self._lay_out()
+        self._show_block()
+
+    def on_click(self, event: events.Click) -> None:
+        """Moves the cursor; a click on a heading folds, one beside the lines goes there."""
+        spot = event.get_content_offset(self)
+        if spot is None or spot.y < HEADING:
+            return
+        if spot.x >= self.content_size.width - BAR:
+            self._scroll_to_share((spot.y - HEADING) / max(self._view.height - 1, 1))
+            return
+        place = self._view.top + spot.y - HEADING
+        if place < self._view.total:
+            self._go(self._view._replace(cursor=place))
+            if self._layout.row(place).block.kind in ("file", "hunk"):
+                self.action_fold()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scrolls down, sideways with shift."""
+        self._wheel(event, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scrolls up, sideways with shift."""
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_right(self, event: events.MouseScrollRight) -> None:
+        """Shows what stands further right."""
+        event.stop()
+        self.action_sideways(_WHEEL_CELLS)
+
+    def on_mouse_scroll_left(self, event: events.MouseScrollLeft) -> None:
+        """Shows what stands further left."""
+        event.stop()
+        self.action_sideways(-_WHEEL_CELLS)
+
+    def _wheel(self, event: events.MouseEvent, steps: int) -> None:
+        event.stop()
+        if event.shift:
+            self.action_sideways(steps * _WHEEL_CELLS)
+        else:
+            self._go(self._view.scroll_by(steps * _WHEEL_ROWS))
+
+    def _scroll_to_share(self, share: float) -> None:
+        self._go(self._view.scroll_by(round(share * self._view.last_top) - self._view.top))
+
+    def _is_stop(self, place: int) -> bool:
+        """Tells whether the next-hunk key stops at a block: at each hunk, and at a file that shows none."""
+        block = self._layout.blocks[place]
+        return block.kind == "hunk" or (
+            block.kind == "file" and (self._layout.is_folded(block) or not self._layout.file_of(block).hunks)
+        )
+
+    def _go_to_heading(self, headings: list[int], steps: int) -> None:
+        rows = [self._layout.start(place) for place in headings]
+        cursor = self._view.cursor
+        wanted = [row for row in rows if (row > cursor if steps > 0 else row < cursor)]
+        if wanted:
+            self._go_to_row(wanted[0] if steps > 0 else wanted[-1])
+
+    def _go_to_row(self, row: int) -> None:
+        """Moves the cursor to a row with some of what follows in sight."""
+        view = self._view.step_to(row)
+        below = view.top + view.height - row
+        if below < view.height // 2:
+            view = view._replace(top=max(min(row - view.height // 4, view.last_top), 0))
+        self._go(view)
+
+    def _show_block(self) -> None:
+        """Draws after another layout."""
+        self._redraw()
+        self._tell_place()
+
+    def _go(self, view: Viewport) -> None:
+        self._view = view
+        self._redraw()
+        self._tell_place()
+
+    def _tell_place(self) -> None:
+        file = self.block.file if self.block else -1
+        if file != self._told:
+            self._told = file
+            self.post_message(PlaceChanged(file, self))
