@@ -76,13 +76,14 @@ class Curve:
 
     Attributes:
         name: of the series.
+        ghost: whether it steps back behind the others.
         x: finite and ascending.
         y: values as they came, NaN and infinities among them.
         not_finite: how many values of y are no number that can be drawn, and points without an x.
     """
 
     def __init__(self, series: Series) -> None:
-        self.name = series.name
+        self.name, self.ghost = series.name, series.ghost
         self._forget()
         self._take(list(series.x), list(series.y))
 
@@ -99,6 +100,7 @@ class Curve:
 
     def update(self, series: Series) -> None:
         """Takes the series as it is now; when points were only appended, the old ones cost next to nothing."""
+        self.ghost = series.ghost
         x, y = list(series.x), list(series.y)
         old_x, old_y = self._given
         done = len(old_x)

@@ -21,6 +21,7 @@ class Labels(NamedTuple):
         x_kind: how values of x are written.
         x_limits: ends of the horizontal axis where nothing else is chosen; None for those of the data.
         y_limits: the same for the vertical axis.
+        names: whether the legend names the series; not where several plots share one legend.
     """
 
     title: str = ""
@@ -29,3 +30,4 @@ class Labels(NamedTuple):
     x_kind: Kind = "number"
     x_limits: Range | None = None
     y_limits: Range | None = None
+    names: bool = True

@@ -58,6 +58,32 @@ def legend(entries: Sequence[Entry], width: int, rows: int = 1, *, keep_values: 
     return _some(entries, names, width, rows, values if keep_values else 0, longest)
 
 
+def values_only(entries: Sequence[Entry], width: int) -> list[Line]:
+    """Returns one line of marks and values, for series that are named elsewhere; the focused one is shown."""
+    size = max((len(entry.value) for entry in entries), default=0) + 2 + _BETWEEN
+    room = max(1, (width + _BETWEEN) // size)
+    if len(entries) > room:
+        room = max(1, (width - len(f"+{len(entries)}")) // size)
+    focused = next((place for place, entry in enumerate(entries) if entry.focused), 0)
+    first = max(0, min(focused - room + 1, len(entries) - room))
+    line: Line = []
+    for entry in entries[first : first + room]:
+        style = "name.bright" if entry.focused else "value"
+        line += [Piece(f"{entry.mark} ", entry.style), Piece(f"{entry.value:<{size - 2}}", style)]
+    if len(entries) > room:
+        line.append(Piece(f"+{len(entries) - room}", "dim"))
+    return [_cut(line, width)] if line else []
+
+
+def _cut(line: Line, width: int) -> Line:
+    """Returns a line of narrow characters cut to a width."""
+    kept: Line = []
+    for text, style in line:
+        piece = text[: width - sum(len(before.text) for before in kept)]
+        kept += [Piece(piece, style)] if piece else []
+    return kept
+
+
 def _fixed(values: int) -> int:
     return 2 + (values + 1 if values else 0)
 

@@ -51,5 +51,4 @@ def _mark(field: Field, curve: Curve, points: Points, x: float, view: PlotView, 
     if place is None:
         return
     column, row = field.cell(points.x[place], points.y[place])
-    style = style_of(colours.slot(curve.name), view.focused, focused=curve.name == view.focused)
-    field.canvas.mark(column, row, colours.mark(curve.name), style)
+    field.canvas.mark(column, row, colours.mark(curve.name), style_of(curve, view, colours))

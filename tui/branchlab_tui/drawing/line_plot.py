@@ -12,7 +12,7 @@ from branchlab_tui.drawing.canvas import Canvas
 from branchlab_tui.drawing.extent import layers_of, x_scale, y_scale
 from branchlab_tui.drawing.frame import Frame, left_columns, legend_rows, rows_for
 from branchlab_tui.drawing.heading import heading, losses, treatments
-from branchlab_tui.drawing.legend import legend
+from branchlab_tui.drawing.legend import legend, values_only
 from branchlab_tui.drawing.line_marks import mark_cursor, mark_lines
 from branchlab_tui.drawing.piece import Line, Piece
 from branchlab_tui.drawing.reading import entries, place_text, style_of
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from branchlab_tui.drawing.curve import Curve
     from branchlab_tui.drawing.labels import Labels
+    from branchlab_tui.drawing.legend import Entry
     from branchlab_tui.drawing.palette import Colours
     from branchlab_tui.drawing.scale import Scale
     from branchlab_tui.drawing.view import PlotView
@@ -48,7 +49,7 @@ def draw(curves: Sequence[Curve], view: PlotView, size: tuple[int, int], labels:
     shown = visible(curves, view)
     x = x_scale(shown, view, labels.x_limits)
     named = entries(shown, view, colours, x, width)
-    below = legend(named, width, legend_rows(height), keep_values=view.cursor is not None)
+    below = _legend(named, labels, (width, height), read=view.cursor is not None)
     rows = rows_for(height, len(below))
     top = [_title(curves, shown, view, labels, width)] * rows.title + [_filled(line, width) for line in below]
     if x is None:
@@ -59,6 +60,14 @@ def draw(curves: Sequence[Curve], view: PlotView, size: tuple[int, int], labels:
     _draw_curves(field, shown, view, colours)
     lines = [[*label, *line] for label, line in zip(axis, field.canvas.lines(), strict=True)]
     return Drawing([*top, *lines, *_bottom(frame, labels, axis=bool(rows.axis), numbers=bool(rows.labels))], frame)
+
+
+def _legend(named: Sequence[Entry], labels: Labels, size: tuple[int, int], *, read: bool) -> list[Line]:
+    width, height = size
+    rows = legend_rows(height)
+    if labels.names:
+        return legend(named, width, rows, keep_values=read)
+    return values_only(named, width) if rows else []
 
 
 def visible(curves: Sequence[Curve], view: PlotView) -> list[Curve]:
@@ -106,7 +115,7 @@ def _bottom(frame: Frame, labels: Labels, *, axis: bool, numbers: bool) -> list[
 
 def _draw_curves(field: Field, curves: Sequence[Curve], view: PlotView, colours: Colours) -> None:
     """Draws bands, then lines, the focused one last, then what marks them."""
-    ordered = sorted(curves, key=lambda curve: curve.name == view.focused)
+    ordered = sorted(curves, key=lambda curve: (curve.name == view.focused, not curve.ghost))
     columns = field.columns
     if view.smoothing:
         for curve in ordered:
@@ -116,7 +125,7 @@ def _draw_curves(field: Field, curves: Sequence[Curve], view: PlotView, colours:
     for curve in ordered:
         _, points = layers_of(curve, view)
         is_focused = curve.name == view.focused
-        style = style_of(colours.slot(curve.name), view.focused, focused=is_focused)
+        style = style_of(curve, view, colours)
         layer = _FOCUSED if is_focused else _LINES
         trace(field, points, points.thinner.bins(field.x, columns), style, layer)
     if view.cursor is None:

@@ -40,17 +40,20 @@ def entries(
         else:
             value = curve.nearest(view.cursor, reach(scale, view.cursor, columns) if scale else 0.0)
         text = MISSING if value is None else format_number(value)
-        is_focused = curve.name == view.focused
-        style = style_of(colours.slot(curve.name), view.focused, focused=is_focused)
-        found.append(Entry(curve.name, colours.mark(curve.name), style, text, is_focused))
+        found.append(
+            Entry(
+                curve.name, colours.mark(curve.name), style_of(curve, view, colours), text, curve.name == view.focused
+            )
+        )
     return found
 
 
-def style_of(slot: int, any_focused: str, *, focused: bool) -> str:
-    """Returns the style of a curve: bright when it is focused, dim when another one is."""
-    if focused:
-        return f"s{slot % 8}.bright"
-    return f"s{slot % 8}.dim" if any_focused else f"s{slot % 8}"
+def style_of(curve: Curve, view: PlotView, colours: Colours) -> str:
+    """Returns the style of a curve: bright when it is focused, dim when another one is or it is a ghost."""
+    slot = colours.slot(curve.name) % 8
+    if curve.name == view.focused:
+        return f"s{slot}.bright"
+    return f"s{slot}.dim" if view.focused or curve.ghost else f"s{slot}"
 
 
 def place_text(view: PlotView, labels: Labels) -> str:

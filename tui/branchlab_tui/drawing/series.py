@@ -19,8 +19,10 @@ class Series(NamedTuple):
         name: shown in the legend; decides the colour.
         x: steps or seconds, best ascending: points are drawn in the order of x, whatever order they come in.
         y: values, as many as `x`; NaN is a gap.
+        ghost: whether it steps back behind the others, as what they are compared with does.
     """
 
     name: str
     x: Sequence[float]
     y: Sequence[float]
+    ghost: bool = False

@@ -69,7 +69,7 @@ class PlotDemo(App[int]):
 
     def _grow(self) -> None:
         self._grown += 1
-        growing = [Series(name, x[: self._grown], y[: self._grown]) for name, x, y in self._live_curves]
+        growing = [Series(name, x[: self._grown], y[: self._grown]) for name, x, y, _ in self._live_curves]
         self.query_one("#live", LinePlot).show(growing, x_title="step", x_kind="whole")
 
     def on_cursor_at(self, message: CursorAt) -> None:

@@ -35,6 +35,7 @@ class LinePlot(PlotPointer):
         x_kind: Kind = "number",
         x_limits: Range | None = None,
         y_limits: Range | None = None,
+        names: bool = True,
     ) -> None:
         """Shows other series, or the same ones with more points, which costs what is new; the view stays.
 
@@ -46,6 +47,7 @@ class LinePlot(PlotPointer):
             x_kind: `whole` for steps, `time` for seconds.
             x_limits: ends of the axis when nothing else is chosen, such as (0, 1); None for those of the data.
             y_limits: the same for the vertical axis.
+            names: whether the legend names the series; not where several plots share one legend.
         """
         self._labels = self._labels._replace(
             title=self._labels.title if title is None else title,
@@ -54,6 +56,7 @@ class LinePlot(PlotPointer):
             x_kind=x_kind,
             x_limits=x_limits,
             y_limits=y_limits,
+            names=names,
         )
         self._take(series)
         self.redraw()
