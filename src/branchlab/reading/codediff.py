@@ -41,9 +41,9 @@ def parse_files(out: bytes) -> tuple[CodeFile, ...]:
     return tuple(CodeFile(path, status.get(path, "M"), _count(more), _count(less)) for more, less, path in counts)
 
 
-def read_patch(workspace: Workspace, base: str, head: str) -> bytes:
-    """Returns the changed lines as git prints them."""
-    arguments = ["diff-tree", "-p", *_PLAIN, base, head, *_without_record(workspace)]
+def read_patch(workspace: Workspace, base: str, head: str, *, context: int = 3) -> bytes:
+    """Returns the changed lines as git prints them, with so many lines around them that did not change."""
+    arguments = ["diff-tree", "-p", f"-U{context}", *_PLAIN, base, head, *_without_record(workspace)]
     return run_git(arguments, cwd=workspace.repository.top)
 
 

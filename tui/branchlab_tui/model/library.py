@@ -56,12 +56,14 @@ class DifferenceRead(NamedTuple):
         at_merge_base: B is the baseline where A left it.
         patch: the changed lines of code as git prints them.
         problem: why the patch is missing, empty when it is there.
+        trees: commits of B and A that hold the code, to read more of it.
     """
 
     difference: Difference
     at_merge_base: bool
     patch: str = ""
     problem: str = ""
+    trees: tuple[str, str] | None = None
 
 
 class Library:
@@ -139,10 +141,10 @@ class Library:
             if pair.trees is None:
                 return DifferenceRead(difference, b is None, problem="the code of a run that goes on is not known yet")
             try:
-                patch = read_patch(self.workspace, *pair.trees).decode(errors="replace")
+                patch = read_patch(self.workspace, *pair.trees).decode(errors="surrogateescape")
             except BranchlabError as error:
                 return DifferenceRead(difference, b is None, problem=error.message)
-            return DifferenceRead(difference, b is None, patch)
+            return DifferenceRead(difference, b is None, patch, trees=pair.trees)
 
         if a.commit is None or (b is not None and b.commit is None):
             return read()
