@@ -242,7 +242,7 @@ def measure_table(rows: int = 10_000, columns: int = 25) -> None:
         terminal.send("g")
         share, late, size = terminal.hold("j", 90)
         print(
-            f"j held at 30 Hz: {share:.0%} CPU, last byte {late * 1e3:.0f} ms after the last press, {size / 90:.0f} B a key"
+            f"j held at 30 Hz: {share:.0%} CPU, done {late * 1e3:.0f} ms after the last press, {size / 90:.0f} B a key"
         )
         print("idle: {:.1%} CPU, {} B".format(*terminal.idle(2.0)))
 

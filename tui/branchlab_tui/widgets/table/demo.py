@@ -65,8 +65,11 @@ class DemoRows:
 
     def sorted_by(self, column: str, *, descending: bool) -> DemoRows:
         """Returns the same rows in another order."""
-        number = int(column) if column.isdigit() else 0
-        order = sorted(self.order, key=lambda row: self._data[row][number], reverse=descending)
+        if column.isdigit():
+            order = sorted(self.order, key=lambda row: self._data[row][int(column)], reverse=descending)
+        else:
+            texts = {row: self.cell(place, column).text for place, row in enumerate(self.order)}
+            order = sorted(self.order, key=texts.__getitem__, reverse=descending)
         return DemoRows(self._data, order)
 
 
@@ -92,8 +95,7 @@ class Demo(App[None]):
 
     def compose(self) -> ComposeResult:
         """Shows the table."""
-        table = LineTable(id="table")
-        yield table
+        yield LineTable()
 
     def on_mount(self) -> None:
         """Fills the table."""

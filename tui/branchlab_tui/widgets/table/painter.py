@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from branchlab_tui.widgets.table.line import Piece
 
 PREFIX = "line-table--"
-ROW_CLASSES = ("heading", "row", "cursor", "cursor-blurred", "sticky", "group")
+ROW_CLASSES = ("heading", "row", "cursor", "cursor-blurred", "sticky", "sticky-last", "group")
 CELL_CLASSES = (*STYLES, "mark")
 OTHER_CLASSES = ("here", "heading-here", "bar", "thumb")
 CLASSES = {PREFIX + name for name in (*ROW_CLASSES, *CELL_CLASSES, *OTHER_CLASSES)}

@@ -179,7 +179,9 @@ class TableSurface(Widget):
             self._strips.clear()
         chosen = self._marked_places()
         lines = [self._heading()]
-        lines += [self._row(place, "sticky", chosen, thumb=False) for place in self._frozen_rows]
+        frozen = self._frozen_rows
+        lines += [self._row(place, "sticky", chosen, thumb=False) for place in frozen[:-1]]
+        lines += [self._row(place, "sticky-last", chosen, thumb=False) for place in frozen[-1:]]
         thumb = self._thumb()
         for y, place in enumerate(self._view.rows):
             kind = "cursor" if place == self._view.cursor else "row"

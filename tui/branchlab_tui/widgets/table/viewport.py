@@ -32,7 +32,7 @@ class Viewport(NamedTuple):
         """Moves the cursor; a step over the edge scrolls by half a page, because each scroll draws all lines anew."""
         cursor = max(min(cursor, self.total - 1), 0)
         if not self.top <= cursor < self.top + self.height:
-            return self.put(cursor, cursor - self.half)
+            return self.put(cursor, cursor - self.height // 2)
         return self._replace(cursor=cursor)
 
     def page_by(self, rows: int) -> Viewport:
