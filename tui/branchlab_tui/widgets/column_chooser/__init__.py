@@ -1,0 +1,1 @@
+"""A dialog to choose, pin and order the columns of a table."""

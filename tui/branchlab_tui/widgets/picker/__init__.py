@@ -1,0 +1,1 @@
+"""Dialogs with a list to search in and to choose from."""

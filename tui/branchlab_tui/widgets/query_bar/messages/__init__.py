@@ -1,0 +1,8 @@
+"""What a query bar tells its screen."""
+
+from __future__ import annotations
+
+from branchlab_tui.widgets.query_bar.messages.query_closed import QueryClosed
+from branchlab_tui.widgets.query_bar.messages.query_typed import QueryTyped
+
+__all__ = ["QueryClosed", "QueryTyped"]

@@ -1,0 +1,199 @@
+"""The line a query is typed into, and the line under it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from branchlab.report.width import display_width, pad
+from branchlab_tui.drawing.piece import Piece
+from branchlab_tui.widgets.drawn.drawn import Drawn
+from branchlab_tui.widgets.query_bar.hint import Problem, both_line, completion_line, example_line, problem_line
+from branchlab_tui.widgets.query_bar.messages import QueryClosed, QueryTyped
+from branchlab_tui.widgets.query_bar.query_input import QueryInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.widgets import Input
+
+    from branchlab_tui.drawing.piece import Line
+    from branchlab_tui.widgets.query_bar.hint import Completion
+
+_LABEL = " ⌕ "
+
+
+class QueryBar(Widget):
+    """Takes a query and says at every key what it finds; knows neither the language nor what is searched.
+
+    Posts `QueryTyped` for every change, which is answered by `show_count` or `show_problem`, and `QueryClosed` at the
+    end. While a query is wrong the count of the last right one stays.
+
+    Args:
+        text: the query to begin with, which escape brings back.
+        complete: tells from text and cursor how the word may go on, best first.
+        id: of the widget.
+    """
+
+    DEFAULT_CSS = Path(__file__).with_name("query_bar.tcss").read_text("utf-8")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "keep", "keep", id="query.keep"),
+        Binding("escape", "drop", "as before", id="query.drop"),
+        Binding("tab", "complete", "complete", id="query.complete"),
+        Binding("down", "choose(1)", "next name", show=False, id="query.next"),
+        Binding("up,shift+tab", "choose(-1)", "previous name", show=False, id="query.previous"),
+    ]
+
+    def __init__(self, text: str, complete: Callable[[str, int], Sequence[Completion]], *, id: str | None = None) -> None:  # noqa: A002 - as all widgets name it
+        super().__init__(id=id)
+        self._before = text
+        self._complete = complete
+        self._input = QueryInput()
+        self._input.value = text
+        self._count = _Words("query-count")
+        self._below = _Below(self._input)
+
+    def compose(self) -> ComposeResult:
+        """Puts the line to type in over the line that answers."""
+        with Horizontal():
+            label = _Words("query-label")
+            label.show(_LABEL, "filter")
+            yield label
+            yield self._input
+            yield self._count
+        yield self._below
+
+    def on_mount(self) -> None:
+        """Takes the keys."""
+        self._input.focus()
+        self.watch(self._input, "selection", self._find_completions, init=True)
+
+    @property
+    def text(self) -> str:
+        """What is typed."""
+        return self._input.value
+
+    def show_count(self, words: str) -> None:
+        """Says what the query finds; it is right."""
+        self._input.show_wrong(None)
+        self._count.show(words, "")
+        self._below.show_problem(None)
+
+    def show_problem(self, position: int, words: str, hint: str = "") -> None:
+        """Says what is wrong, and points at it."""
+        self._input.show_wrong(position)
+        self._count.dim()
+        self._below.show_problem(Problem(position, words, hint))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Asks what the text finds."""
+        event.stop()
+        self._find_completions()
+        self.post_message(QueryTyped(event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Keeps what is typed."""
+        event.stop()
+        self.action_keep()
+
+    def action_keep(self) -> None:
+        """Keeps what is typed."""
+        self.post_message(QueryClosed(self._input.value, kept=True))
+
+    def action_drop(self) -> None:
+        """Brings back what was there before."""
+        self.post_message(QueryClosed(self._before, kept=False))
+
+    def action_complete(self) -> None:
+        """Writes the chosen name."""
+        chosen = self._below.chosen
+        if chosen is None:
+            return
+        text = self._input.value
+        self._input.value = text[: chosen.start] + chosen.text + text[chosen.end :]
+        self._input.cursor_position = chosen.start + len(chosen.text)
+
+    def action_choose(self, step: int) -> None:
+        """Chooses another of the names."""
+        self._below.choose(step)
+
+    def _find_completions(self) -> None:
+        self._below.show_completions(self._complete(self._input.value, self._input.cursor_position))
+
+
+class _Words(Drawn, can_focus=False):
+    """A few words that are as wide as they are."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawn--filter"}
+
+    def __init__(self, classes: str) -> None:
+        super().__init__(classes=classes)
+        self._text = ""
+        self._style = ""
+
+    def show(self, text: str, style: str) -> None:
+        """Shows words; the line is laid out anew only when their width changes."""
+        wider = display_width(text) != display_width(self._text)
+        self._text, self._style = text, style
+        if wider:
+            self.styles.width = display_width(text)
+        self.redraw()
+
+    def dim(self) -> None:
+        """Shows that the words are those of an older query."""
+        self.show(self._text, "dim")
+
+    def draw_lines(self, width: int, height: int) -> Sequence[Line]:  # noqa: ARG002 - one line
+        """Returns the words."""
+        return [[Piece(pad(self._text, width), self._style)]]
+
+
+class _Below(Drawn, can_focus=False):
+    """The line that answers."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawn--problem", "drawn--key", "drawn--chosen"}
+
+    def __init__(self, field: QueryInput) -> None:
+        super().__init__(classes="query-below")
+        self._field = field
+        self._problem: Problem | None = None
+        self._completions: Sequence[Completion] = ()
+        self._chosen = 0
+
+    @property
+    def chosen(self) -> Completion | None:
+        """The name that is marked."""
+        return self._completions[self._chosen] if self._completions else None
+
+    def show_problem(self, problem: Problem | None) -> None:
+        """Shows what is wrong, or that nothing is."""
+        self._problem = problem
+        self.redraw()
+
+    def show_completions(self, completions: Sequence[Completion]) -> None:
+        """Shows how the word may go on."""
+        self._completions, self._chosen = completions, 0
+        self.redraw()
+
+    def choose(self, step: int) -> None:
+        """Marks another name."""
+        if self._completions:
+            self._chosen = (self._chosen + step) % len(self._completions)
+            self.redraw()
+
+    def draw_lines(self, width: int, height: int) -> Sequence[Line]:  # noqa: ARG002 - one line
+        """Returns what is wrong, else how the word may go on, else what can be typed."""
+        if self._problem and self._completions:
+            return [both_line(self._problem, self._completions, self._chosen, width)]
+        if self._problem:
+            before = display_width(self._field.value[: self._problem.position]) - self._field.scroll_offset.x
+            return [problem_line(self._problem, display_width(_LABEL) + before, width)]
+        if self._completions:
+            return [completion_line(self._completions, self._chosen, width)]
+        return [example_line(width)]
