@@ -30,6 +30,8 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "restore": ("one",),
     "rm": ("one",),
     "rename": ("one", "uno"),
+    "note": ("one", "a remark"),
+    "stop": ("one",),
     "hooks": ("install",),
 }
 IN_A_REPOSITORY = [name for name in COMMANDS if name not in ("demo", "completion", "merge-record", "textconv")]

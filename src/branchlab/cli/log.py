@@ -89,15 +89,21 @@ def _read_points(workspace: Workspace, branch: str, limit: int) -> list[Point]:
 
 
 def _points(commits: list[CommitInfo], objects: Iterable[GitObject | None]) -> list[Point]:
-    points = []
+    points: list[Point] = []
+    run = ""
     for commit, found in zip(commits, objects, strict=True):
         if found is None or found.kind != "blob":
             continue  # the commit that removed it
         point = report.Point(commit.oid, commit.seconds, commit.author, commit.subject, {})
         try:
-            points.append(point._replace(metrics=read_summary(found.body).metrics))
+            summary = read_summary(found.body)
         except BranchlabError as error:
             points.append(point._replace(problem=error.message))
+            continue
+        if points and not points[-1].problem and (summary.run, summary.metrics) == (run, points[-1].metrics):
+            points.pop()  # the newer commit changed the note, and measured nothing
+        points.append(point._replace(metrics=summary.metrics))
+        run = summary.run
     return points
 
 

@@ -34,6 +34,7 @@ class NewCommit(NamedTuple):
         tree: tree id that replaces the parent's tree; None keeps it.
         files: content by path relative to the top; written with mode 100644.
         removed: paths to leave out, files or folders.
+        author: who made it and when, as git writes it in a commit; empty for who runs branchlab, now.
     """
 
     parent: str
@@ -41,6 +42,7 @@ class NewCommit(NamedTuple):
     tree: str | None = None
     files: Mapping[str, bytes] = {}
     removed: Iterable[str] = ()
+    author: str = ""
 
 
 def write_commit(repository: Repository, ref: str, commit: NewCommit) -> str:
@@ -49,7 +51,7 @@ def write_commit(repository: Repository, ref: str, commit: NewCommit) -> str:
     Raises:
         EnvironmentProblemError: when git does not know who commits, or cannot write.
     """
-    stream = b"".join(_stream(ref, commit, _identity(repository, "COMMITTER"), _identity(repository, "AUTHOR")))
+    stream = b"".join(_stream(ref, commit, _identity(repository, "COMMITTER"), _author(repository, commit)))
     arguments = ["-c", "core.fsync=all", "-c", "fastimport.unpackLimit=10000"]
     out = run_git([*arguments, "fast-import", "--quiet", "--force", "--done"], cwd=repository.top, stdin=stream)
     return out.decode().strip()
@@ -63,6 +65,10 @@ def check_identity(repository: Repository) -> None:
     """
     for role in ("COMMITTER", "AUTHOR"):
         _person(repository.top, role)
+
+
+def _author(repository: Repository, commit: NewCommit) -> bytes:
+    return commit.author.encode(errors="surrogateescape") or _identity(repository, "AUTHOR")
 
 
 def _identity(repository: Repository, role: str) -> bytes:

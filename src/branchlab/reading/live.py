@@ -82,7 +82,7 @@ def record_of_run(state: RunState, journal: Journal) -> Record:
         seconds=journal.seconds if state.seconds is None else state.seconds,
         seed=journal.seed,
         code=state.code,
-        note=state.note or journal.note,
+        note=journal.note or state.note,
         exit_code=state.exit_code,
         exact=state.exact,
         differs=state.differs,

@@ -40,6 +40,17 @@ def commit_message(record: Record, name: str, goals: Mapping[str, Goal | None]) 
     return "\n\n".join([*filter(None, paragraphs), "\n".join(trailers)]) + "\n"
 
 
+def note_message(record: Record, name: str, goals: Mapping[str, Goal | None], *, stale: bool) -> str:
+    """Returns the message of a commit that changes only the note of a record.
+
+    It has the trailers of the commit that recorded the run, so that it holds the record just as well. On a branch whose
+    tip does not (`stale`), it has none.
+    """
+    trailers = [*_metric_trailers(_in_order(record.metrics, goals)), f"{RUN_TRAILER}: {_token(record.run.id)}"]
+    subject = f"{_shortened(safe_text(name), _NAME_LENGTH)}: {'new note' if record.run.note else 'no note'}"
+    return "\n\n".join(filter(None, (subject, _body(record.run.note), "" if stale else "\n".join(trailers)))) + "\n"
+
+
 def recorded_run(message: str) -> str:
     """Returns the id of the run that a commit records, by the last paragraph of its message; empty when none."""
     _, blank_line, last = message.rstrip().rpartition("\n\n")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.errors import EnvironmentProblemError
 from branchlab.running.place import OUTPUT_FILE
-from branchlab.running.stopping import signal_group
+from branchlab.running.stopping import signal_group, was_stopped
 from branchlab.text import safe_text
 from branchlab.tracking.location import RUN_DIR_VARIABLE
 from branchlab.tracking.usage import peak_memory
@@ -114,7 +114,7 @@ def follow(process: subprocess.Popen[bytes], folder: str, stop: StopRequest, sho
                 sent = wanted
     signal_group(process.pid, signal.SIGKILL)
     ended_after = time.monotonic() - started
-    return Ended(process.returncode, ended_after, sent is not None, *_used(usage))
+    return Ended(process.returncode, ended_after, sent is not None or was_stopped(folder), *_used(usage))
 
 
 def _reap(process: subprocess.Popen[bytes]) -> resource.struct_rusage | None:

@@ -10,6 +10,7 @@ from branchlab.git.commit import NewCommit, write_commit
 from branchlab.git.objects import read_object
 from branchlab.git.refs import RUNS
 from branchlab.git.worktree import slot_owner
+from branchlab.record.note import with_note
 from branchlab.running.harvest import harvest, is_harvested, load_harvest
 from branchlab.running.parameters import parameters_at
 from branchlab.running.place import Place
@@ -76,14 +77,25 @@ def record_run(
     if state is None:
         raise NotFoundError(f"run {os.path.basename(folder)} has no readable state.json", "branchlab doctor")
     _refuse_recorded(workspace, folder, state)
-    found = load_harvest(folder) if state.code and not note else None
-    if found is None:
+    found = load_harvest(folder) if state.code else None
+    if found:
+        found = _with_note(workspace, folder, found, note)
+    else:
         source, state = _source(workspace, store, folder, state)
         state = settle(folder, state)
         if note:
             state = update_state(folder, note=note) or state
         found = _harvest(workspace, store, folder, state, source)
     return record_harvest(workspace, folder, found, state.code, choose(state)), found.warnings
+
+
+def _with_note(workspace: Workspace, folder: str, found: Harvest, note: str) -> Harvest:
+    """Gives a record that was made when the run ended the note that was written since, or the one that is asked for."""
+    note = note or read_journal(os.path.join(folder, JOURNAL_FILE)).note
+    path = workspace.record_path
+    if not note:
+        return found
+    return found._replace(files={**found.files, path: with_note(found.files[path], path, note)})
 
 
 def settle(folder: str, state: RunState) -> RunState:

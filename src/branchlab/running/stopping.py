@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 GRACE_SECONDS = 10.0
+STOPPED_FILE = "stopped"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -68,3 +69,14 @@ def signal_group(group: int, number: signal.Signals) -> None:
         os.killpg(group, number)
     except (ProcessLookupError, PermissionError):
         return
+
+
+def mark_stopped(folder: str) -> None:
+    """Leaves word in a run folder that somebody else asks its command to end, for who watches the command."""
+    with open(os.path.join(folder, STOPPED_FILE), "wb"):
+        return
+
+
+def was_stopped(folder: str) -> bool:
+    """Tells whether somebody else asked the command of a run to end."""
+    return os.path.exists(os.path.join(folder, STOPPED_FILE))

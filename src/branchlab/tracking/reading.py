@@ -157,6 +157,10 @@ def _declare(journal: Journal, entry: dict[str, Any]) -> Journal:
     return journal
 
 
+def _note(journal: Journal, entry: dict[str, Any]) -> Journal:
+    return journal._replace(note=_text(entry["note"]))  # an empty one takes the note away
+
+
 def _slice(journal: Journal, entry: dict[str, Any]) -> Journal:
     name = f"{_text(entry['key'])}={_text(entry['value'])}"
     journal.slices.setdefault(name, {}).update(_numbers(entry["m"]))
@@ -207,7 +211,7 @@ def _ignore(journal: Journal, _entry: dict[str, Any]) -> Journal:
 _KINDS: dict[str, Callable[[Journal, dict[str, Any]], Journal]] = {
     "start": _start,
     "params": _declare,
-    "note": _declare,
+    "note": _note,
     "log": _log,
     "slice": _slice,
     "split": _split,

@@ -1,0 +1,137 @@
+"""Changes the note of an experiment with a commit of its own, and that of a run in its journal."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from branchlab.errors import BusyError, NotFoundError, UnsavedWorkError, UsageError
+from branchlab.git.commit import NewCommit, write_commit
+from branchlab.git.objects import read_object
+from branchlab.git.process import run_git
+from branchlab.git.refs import BRANCHES, RUNS, checked_out, delete_ref, move_ref
+from branchlab.record.format import parse_record
+from branchlab.record.message import note_message, recorded_run
+from branchlab.record.note import check_note, with_note
+from branchlab.running.harvest import is_harvested
+from branchlab.text import safe_text
+from branchlab.tracking.journal import JournalWriter
+from branchlab.tracking.reading import JOURNAL_FILE, read_journal
+from branchlab.tracking.state import is_alive, read_state
+
+if TYPE_CHECKING:
+    from branchlab.git.refs import Ref
+    from branchlab.record.model import Record
+    from branchlab.workspace import Workspace
+
+
+def experiment_note(workspace: Workspace, ref: Ref) -> str:
+    """Returns the note of an experiment.
+
+    Raises:
+        NotFoundError: when the branch has no record; `DamagedError` when it cannot be read.
+    """
+    return _record_of(workspace, ref)[1].run.note
+
+
+def run_note(workspace: Workspace, run: str) -> str:
+    """Returns the note of a run that no branch holds."""
+    folder = os.path.join(workspace.runs_dir, run)
+    state = read_state(folder)
+    return read_journal(os.path.join(folder, JOURNAL_FILE)).note or (state.note if state else "")
+
+
+def note_experiment(workspace: Workspace, ref: Ref, note: str) -> bool:
+    """Commits another note on the branch of an experiment; returns whether it was another one.
+
+    The author stays who made the experiment. Where the branch is checked out, its record follows in the working tree.
+
+    Raises:
+        UsageError: for a note that no record can hold.
+        NotFoundError: when the branch has no record; `DamagedError` when it cannot be read.
+        UnsavedWorkError: when the branch is checked out and its record was changed there.
+        BusyError: when the branch moved meanwhile.
+    """
+    check_note(note)
+    repository, path = workspace.repository, workspace.record_path
+    text, record = _record_of(workspace, ref)
+    if record.run.note == note:
+        return False
+    name = ref.name.removeprefix(BRANCHES)
+    place = checked_out(repository).get(ref.name)
+    if place:
+        _refuse_changed(place, path, name)
+    tip = read_object(repository, f"{ref.oid}^{{commit}}")
+    head, _, message = (tip.body if tip else b"").decode(errors="surrogateescape").partition("\n\n")
+    changed = with_note(text, f"{safe_text(name)}:{safe_text(path)}", note)
+    goals = {metric: rule.goal for metric, rule in workspace.settings.metrics.items()}
+    stale = bool(record.run.merged) or recorded_run(message) != record.run.id
+    words = note_message(record._replace(run=record.run._replace(note=note)), name, goals, stale=stale)
+    commit = NewCommit(ref.oid, words, files={path: changed}, author=_author(head))
+    private = f"{RUNS}{record.run.id}.note.{os.getpid()}.{time.monotonic_ns()}"
+    oid = write_commit(repository, private, commit)
+    try:
+        move_ref(repository, ref.name, oid, ref.oid, reason="branchlab: note")
+        if place:
+            _follow(place, oid, path)
+    finally:
+        delete_ref(repository, private, oid, reason="branchlab: done")
+    return True
+
+
+def note_run(workspace: Workspace, run: str, note: str) -> bool:
+    """Writes another note into the journal of a run that no branch holds; returns whether it was another one.
+
+    Raises:
+        UsageError: for a note that no record can hold, and when a note that was given at the start is to go.
+        BusyError: while the run is being recorded.
+        NotFoundError: when it was recorded meanwhile.
+    """
+    check_note(note)
+    folder = os.path.join(workspace.runs_dir, run)
+    if is_alive(folder) and is_harvested(folder):
+        raise BusyError(f"run {run} is just being recorded", "try again in a moment")
+    if run_note(workspace, run) == note:
+        return False
+    state = read_state(folder)
+    if not note and state and state.note:
+        raise UsageError(f"the note that run {run} was started with can be replaced, not removed", "give another text")
+    try:
+        writer = JournalWriter(folder)
+    except FileNotFoundError:
+        raise NotFoundError(f"run {run} is gone: it was recorded or removed", "branchlab ls shows it") from None
+    try:
+        writer.entry("note", note=note)
+    finally:
+        writer.close()
+    return True
+
+
+def _record_of(workspace: Workspace, ref: Ref) -> tuple[bytes, Record]:
+    name, path = safe_text(ref.name.removeprefix(BRANCHES)), workspace.record_path
+    found = read_object(workspace.repository, f"{ref.oid}:{path}")
+    if found is None or found.kind != "blob":
+        raise NotFoundError(f"{name} has no {safe_text(path)}", "branchlab run records a run")
+    return found.body, parse_record(found.body, f"{name}:{safe_text(path)}")
+
+
+def _author(head: str) -> str:
+    """Returns who made a commit, from the lines above its message."""
+    return next((line[7:] for line in head.split("\n") if line.startswith("author ")), "")
+
+
+def _refuse_changed(folder: str, path: str, name: str) -> None:
+    """Makes sure that the record in a working tree, and in its index, is that of the branch."""
+    out = run_git(["status", "--porcelain", "-z", "--", f":(top,literal){path}"], cwd=folder)
+    if out:
+        raise UnsavedWorkError(
+            f"{safe_text(name)} is checked out in {safe_text(folder)}, and its {safe_text(path)} was changed there",
+            "commit it or restore it first",
+        )
+
+
+def _follow(folder: str, oid: str, path: str) -> None:
+    """Brings the record of a commit into a working tree and its index, which had the one before."""
+    place = ["--source", oid, "--staged", "--worktree", "--", f":(top,literal){path}"]
+    run_git(["restore", *place], cwd=folder, env={"GIT_OPTIONAL_LOCKS": "1"})
