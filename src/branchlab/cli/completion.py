@@ -15,7 +15,7 @@ EXAMPLES = (
     ("branchlab completion bash > ~/.local/share/bash-completion/completions/branchlab", "for bash"),
     ("branchlab completion zsh > ~/.zfunc/_branchlab", "for zsh, with ~/.zfunc in fpath"),
 )
-_NAMED = ("EXPERIMENT", "EXPERIMENT|RUN", "RUN", "EXP", "A", "B", "C")  # arguments that name experiments
+_NAMED = ("EXPERIMENT", "EXPERIMENT|RUN", "RUN", "RUN|QUERY", "EXP", "A", "B", "C")  # arguments that name experiments
 _NAMES = {
     "bash": "_branchlab_names",
     "zsh": "_branchlab_names",
