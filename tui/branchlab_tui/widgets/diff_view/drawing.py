@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CURSOR = "▸"
 BETWEEN = "│"
 
+_SIGN_STYLES: dict[Side, str] = {"added": "plus", "removed": "minus", "context": "context"}
 _SIGNS: dict[Side, str] = {"added": "+", "removed": "-", "context": " "}
 
 
@@ -63,7 +64,8 @@ class RowDrawing:
         """Returns a row as a strip; `here` puts the cursor on it."""
         if row.block.kind != "part":
             return self._heading(row, here=here)
-        return self._split(row, here=here) if self._layout.split else self._unified(row, here=here)
+        two = self._layout.split and self._layout.file_of(row.block).status == "M"  # else one half would stay empty
+        return self._split(row, here=here) if two else self._unified(row, here=here)
 
     def _heading(self, row: Row, *, here: bool) -> Strip:
         kind = row.block.kind
@@ -117,7 +119,7 @@ class RowDrawing:
     def _line(self, before: list[Piece], half: Half, side: Side, width: int) -> Strip:
         """Returns a line of code behind its numbers."""
         numbers = self._painter.strip(before)
-        sign = self._painter.strip([(f"{_SIGNS[side]} ", side)])
+        sign = self._painter.strip([(f"{_SIGNS[side]} ", _SIGN_STYLES[side])], side)
         pieces = code_pieces(self._lines[half.line][1:], self._look(half, side))
         room = max(width - numbers.cell_length - sign.cell_length, 0)
         code = self._painter.fitted(pieces, room, side, self._skipped)

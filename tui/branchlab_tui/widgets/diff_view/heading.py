@@ -29,14 +29,14 @@ def heading_pieces(patch: Patch, here: Block | None, search: Search, width: int)
         return []
     left = [(text, style) for text, style in _place(patch, here, search) if text]
     right = _counts(patch)
-    taken = sum(display_width(text) for text, _ in left)
+    taken = sum(display_width(text) for text, _ in left) + 1
     path = safe_text(patch.files[here.file].path)
     free = width - taken - sum(display_width(text) for text, _ in right) - 1
     if free < min(display_width(path), _LEAST_PATH):
         right, free = [], width - taken
     shown = shorten(path, max(free, 1))
     blanks = max(free - display_width(shown), 0)
-    return [("", "file"), (shown, "file"), *left, (" " * blanks, ""), *right]
+    return [(" ", "file"), (shown, "file"), *left, (" " * blanks, ""), *right]
 
 
 def _place(patch: Patch, here: Block, search: Search) -> list[Piece]:

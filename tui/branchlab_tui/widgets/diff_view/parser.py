@@ -39,10 +39,8 @@ def parse_patch(text: str, *, most_lines: int = MOST_LINES) -> Patch:
     lines, left_out = _split(text, most_lines)
     heads = [place for place, line in enumerate(lines) if line.startswith((_FILE, "@@ "))]
     heads.append(len(lines))
-    files = []
     starts = [place for place, head in enumerate(heads[:-1]) if lines[head].startswith(_FILE)]
-    for start, stop in zip(starts, [*starts[1:], len(heads) - 1], strict=True):
-        files.append(_file(lines, heads[start : stop + 1]))
+    files = [_file(lines, heads[start : stop + 1]) for start, stop in pairwise([*starts, len(heads) - 1])]
     return Patch(tuple(files), lines, left_out)
 
 
