@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from branchlab_tui.widgets.table.column import Align, Cell
-    from branchlab_tui.widgets.table.layout import Layout, Slot
+    from branchlab_tui.widgets.table.layout import Layout
 
 CURSOR = "▸"
 MARK = "●"
@@ -25,11 +25,12 @@ DESCENDING = "▼"
 ASCENDING = "▲"
 BEFORE = "\u2039"  # single angle quotation marks: columns are out of sight
 BEHIND = "\u203a"
+BLANK = " " * GUTTER
 HERE = "@"  # behind the name of a style: the cell under both cursors
 
 Piece = tuple[str, str]
 
-# All other styles change letters only, so blanks behind a piece may belong to it.
+# All other styles change letters only, so blanks beside a piece may belong to it.
 _SHOWS_ON_BLANKS = frozenset(("title", *(style + HERE for style in ("", *STYLES))))
 
 
@@ -41,11 +42,19 @@ def cut(text: str, width: int, align: Align, *, name: bool = False) -> str:
     return shorten(text, width, "ends" if name and align == "left" else "start")
 
 
+def fit(text: str, width: int, align: Align, *, name: bool = False) -> str:
+    """Returns harmless text of exactly `width` cells."""
+    text = cut(text, width, align, name=name)
+    if text.isascii():
+        return text.rjust(width) if align == "right" else text.ljust(width)
+    return pad(text, width, right=align == "right")
+
+
 def gutter(*, cursor: bool, marked: bool) -> str:
     """Returns the two cells before a row: each mark stands first unless both do."""
     if cursor:
         return CURSOR + (MARK if marked else " ")
-    return f"{MARK} " if marked else " " * GUTTER
+    return f"{MARK} " if marked else BLANK
 
 
 def row_line(layout: Layout, start: str, cell: Callable[[str], Cell], here: str | None = None) -> list[Piece]:
@@ -57,17 +66,16 @@ def row_line(layout: Layout, start: str, cell: Callable[[str], Cell], here: str 
         cell: what a column shows, asked for columns in sight only.
         here: the column under the cursor, whose whole cell has a style of its own; None on other rows.
     """
+    if layout.width < GUTTER:
+        return [(start[: layout.width], "")] if layout.width else []
     line = _Line(layout.width)
-    line.add(start, "mark" if start.strip() else "")
-    for place, slot in enumerate(layout.slots):
-        text, style = cell(slot.column.key)
-        style = style or slot.column.style
-        text = cut(text, slot.width, slot.column.align, name=place == 0)
-        line.move_to(slot.x)
-        if slot.column.key == here:
-            line.add(pad(text, slot.width, right=slot.column.align == "right"), style + HERE)
-        else:
-            line.add_aligned(text, style, slot)
+    line.add(start, "mark" if start != BLANK else "", GUTTER)
+    for place, (column, x, width) in enumerate(layout.slots):
+        text, style = cell(column.key)
+        text = fit(text, width, column.align, name=place == 0)
+        if column.key == here:
+            style = (style or column.style) + HERE
+        line.add_cell(x, text, style or column.style, width)
     return line.finish()
 
 
@@ -92,7 +100,7 @@ def heading_line(layout: Layout, sorted_by: Sequence[tuple[str, bool]], here: st
 def group_line(layout: Layout, start: str, text: str, style: str) -> list[Piece]:
     """Returns the line of a group's heading, whose text may span the whole line."""
     line = _Line(layout.width)
-    line.add(start, "mark" if start.strip() else "")
+    line.add(start, "mark" if start != BLANK else "")
     line.add(cut(text, layout.width - GUTTER, "left"), style)
     return line.finish()
 
@@ -113,33 +121,34 @@ class _Line:
         self._x = 0
         self._pieces: list[Piece] = []
 
-    def add(self, text: str, style: str) -> None:
-        """Adds text, as much as there is room for."""
-        taken = display_width(text)
+    def add(self, text: str, style: str, taken: int | None = None) -> None:
+        """Adds text, as much as there is room for; `taken` is its width where that is known."""
+        taken = display_width(text) if taken is None else taken
         if taken > (room := self._width - self._x):
             text = pad(shorten(text, room, "start"), room)
             taken = room
-        if not text:
+        if not taken:
             return
         self._x += taken
-        last = self._pieces[-1][1] if self._pieces else ""
-        if self._pieces and (last == style or (not style and last not in _SHOWS_ON_BLANKS and text.isspace())):
-            text, style = self._pieces.pop()[0] + text, last
+        if self._pieces:
+            last = self._pieces[-1][1]
+            if last == style or (last not in _SHOWS_ON_BLANKS and style not in _SHOWS_ON_BLANKS and text.isspace()):
+                text, style = self._pieces.pop()[0] + text, last
         self._pieces.append((text, style))
 
-    def add_aligned(self, text: str, style: str, slot: Slot) -> None:
-        """Adds the text of a cell; the blanks beside it are plain, so that they join those of the gap."""
-        if not style:
-            self.add(pad(text, slot.width, right=slot.column.align == "right"), "")
-            return
-        if slot.column.align == "right":
-            self.move_to(slot.x + slot.width - display_width(text))
-        self.add(text, style if text.strip() else "")
+    def add_cell(self, x: int, text: str, style: str, width: int) -> None:
+        """Adds a cell and the gap before it, which is a piece of its own only where a style shows on blanks."""
+        gap = x - self._x
+        if style in _SHOWS_ON_BLANKS:
+            self.move_to(x)
+            self.add(text, style, width)
+        else:
+            self.add(" " * gap + text, style, gap + width)
 
     def move_to(self, x: int) -> None:
         """Adds blanks up to a cell."""
         if x > self._x:
-            self.add(" " * (x - self._x), "")
+            self.add(" " * (x - self._x), "", x - self._x)
 
     def finish(self) -> list[Piece]:
         """Returns the pieces of a line that is filled up with blanks."""
