@@ -18,6 +18,7 @@ from in_process import call, the_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     import pytest
 

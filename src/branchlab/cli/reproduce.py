@@ -4,36 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.shelf import require_branch
 from branchlab.cli.project import open_project
-from branchlab.cli.run import conclude, show_output
+from branchlab.cli.run import conclude, positive, run_all
 from branchlab.compare.difference import measured_values
-from branchlab.errors import CheckError, DamagedError, ExitCode, NotFoundError, UsageError
-from branchlab.git.objects import read_object
-from branchlab.git.refs import BRANCHES
+from branchlab.errors import CheckError, DamagedError, ExitCode, UsageError
+from branchlab.naming import compile_rule
+from branchlab.parameters.overrides import expand_grid, label, parse_override
+from branchlab.reading.origin import find_origin, origin_file, source_of
 from branchlab.record.format import parse_record
-from branchlab.running.execute import Request, execute
+from branchlab.running.execute import Request
 from branchlab.running.harvest import load_harvest
-from branchlab.running.held_code import held_code
-from branchlab.running.names import Name
+from branchlab.running.names import Name, choose_name, user_name
+from branchlab.running.parameters import set_parameters
 from branchlab.running.recording import forget_run
-from branchlab.running.source import source_from_commit
 from branchlab.running.stopping import listen_for_stop
 from branchlab.running.verify import compare_runs
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from branchlab.cli.project import Project
     from branchlab.cli.terminal import Terminal
+    from branchlab.parameters.overrides import Assignment
+    from branchlab.project import Naming
+    from branchlab.reading.origin import Origin
     from branchlab.record.model import Record
     from branchlab.running.execute import Outcome
-    from branchlab.running.source import Source
     from branchlab.running.verify import Difference
 
 EXAMPLES = (
     ("branchlab reproduce wider", "runs it again and records exp/model/wider-2"),
+    ("branchlab reproduce wider -S lr=0.1", "the same code with another rate: exp/model/wider-lr-0.1"),
+    ("branchlab reproduce wider -S lr=0.1,0.01 -n slower --jobs 2", "two of them, under a name of their own"),
+    ("branchlab reproduce 20261120T2330 -S lr=0.01", "a run that failed, before it is recorded"),
     ("branchlab reproduce wider --verify", "runs it again, compares, and records nothing; exit code 1 when it differs"),
     ("branchlab reproduce wider --verify --tolerance 1e-6", "small differences of metrics are fine"),
 )
@@ -43,7 +48,21 @@ _NAMED = 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
-    parser.add_argument("name", metavar="EXPERIMENT", help="name, or its last part")
+    parser.add_argument(
+        "name", metavar="EXPERIMENT|RUN", help="name or its last part, or name or id of an unrecorded run"
+    )
+    parser.add_argument(
+        "-S",
+        "--set",
+        dest="overrides",
+        action="append",
+        default=[],
+        metavar="[FILE:]KEY=VALUE",
+        help="set a parameter in its files; a comma list makes a grid, +KEY=VALUE adds a new key",
+    )
+    parser.add_argument("-n", "--name", dest="new", default="", help="name of the new branch, or its last part")
+    parser.add_argument("--note", "--why", dest="note", default="", help="the hypothesis, or a remark")
+    parser.add_argument("-j", "--jobs", type=positive, default=1, help="runs at a time in a grid")
     parser.add_argument("--verify", action="store_true", help="compare with the record instead of recording")
     parser.add_argument("--tolerance", type=_share, default=0.0, help="relative difference of metrics that is fine")
     parser.add_argument("-q", "--quiet", action="store_true", help="do not show the command's output")
@@ -65,46 +84,52 @@ def _share(text: str) -> float:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Runs again from the commit that holds the exact code."""
     project = open_project(terminal)
-    ref = require_branch(project.workspace.repository, arguments.name)
-    name = ref.name.removeprefix(BRANCHES)
-    record = _record_of(project, ref.oid, name)
-    if not record.run.command:
-        raise UsageError(f"{safe_text(name)} does not say which command it ran", "branchlab run -- COMMAND on its code")
-    source = _source(project, ref.oid, record, name, terminal)
-    request = Request(
-        record.run.command,
-        lambda _run: Name(name, free=True),
-        note=f"reproduces {name}",
-        record=not arguments.verify,
-    )
+    if arguments.verify and (arguments.overrides or arguments.new):
+        raise UsageError("--verify compares a repetition, so nothing can be changed or named", "leave out --verify")
+    grid = expand_grid([parse_override(text) for text in arguments.overrides])
+    origin = find_origin(project.workspace, arguments.name)
+    if arguments.verify and origin.record is None:
+        raise UsageError(f"{origin.shown} has no record to compare with", "branchlab record makes one")
+    if not origin.exact:
+        named = ", ".join(map(safe_text, origin.differs[:_NAMED]))
+        terminal.words(f"branchlab: the code of {origin.shown} may not be what ran" + (named and f": {named}"))
+    source = source_of(project.workspace, origin)
+    requests = [_request(project, origin, arguments, assignments) for assignments in grid]
     with listen_for_stop() as stop:
-        outcome = execute(project.workspace, project.store, source, request, stop, show_output(terminal, arguments))
-    if not arguments.verify or outcome.status == "stopped":
-        return conclude([outcome], terminal, as_json=arguments.json)
-    return _verify(project, record, outcome, arguments, terminal)
+        outcomes = run_all(project, source, requests, arguments, terminal, stop)
+    if origin.record is None or not arguments.verify or outcomes[0].status == "stopped":
+        return conclude(outcomes, terminal, as_json=arguments.json)
+    return _verify(project, origin.record, outcomes[0], arguments, terminal)
 
 
-def _record_of(project: Project, oid: str, name: str) -> Record:
-    path = project.workspace.record_path
-    found = read_object(project.workspace.repository, f"{oid}:{path}")
-    if found is None or found.kind != "blob":
-        raise NotFoundError(f"{safe_text(name)} has no {safe_text(path)}", "branchlab run records a run")
-    return parse_record(found.body, f"{safe_text(name)}:{path}")
+def _request(
+    project: Project, origin: Origin, arguments: argparse.Namespace, assignments: Sequence[Assignment]
+) -> Request:
+    workspace, called = project.workspace, label(assignments)
+    several = called if "," in "".join(arguments.overrides) else ""
+    edited = set_parameters(workspace.settings.params, origin_file(workspace, origin), assignments)
+    changes = ", ".join(f"{item.key}={item.value}" for item in assignments)
+    note = f"{origin.name or origin.run} with {changes}" if changes else f"reproduces {origin.name or origin.run}"
+
+    def name(run: str) -> Name:
+        return _new_name(workspace.settings.naming, origin, arguments.new, called, several, run)
+
+    if not arguments.verify:
+        name("")  # a bad name is refused before any work
+    files = {workspace.prefix + path: content for path, content in edited.items()}
+    return Request(origin.command, name, arguments.note or note, files, record=not arguments.verify)
 
 
-def _source(project: Project, oid: str, record: Record, name: str, terminal: Terminal) -> Source:
-    """Takes the code that ran and its data, without the outputs that were committed together with it."""
-    held = held_code(project.workspace, oid, record)
-    if held is None:
-        raise DamagedError(
-            f"the code commit of {safe_text(name)} is not in this repository", "git fetch it from its remote"
-        )
-    if not held.exact:
-        named = ", ".join(map(safe_text, record.run.differs[:_NAMED]))
-        terminal.words(f"branchlab: the code of {safe_text(name)} may not be what ran" + (named and f": {named}"))
-    source = source_from_commit(project.workspace, held.commit)
-    made = {path for path, file in record.data.items() if file.output}
-    return source._replace(outputs=tuple(output for output in source.outputs if output.path not in made))
+def _new_name(naming: Naming, origin: Origin, asked: str, called: str, several: str, run: str) -> Name:
+    """Returns the branch of the new run: as asked, else that of the old one with what was changed, or with a number."""
+    if asked:
+        return choose_name(naming, asked, current=origin.name or None, label=several, run=run, user=user_name())
+    if origin.name and not called:
+        return Name(origin.name, free=True)
+    longer = f"{origin.name}-{called}"
+    if origin.name and compile_rule(naming).accepts(longer):
+        return Name(longer, free=True)
+    return choose_name(naming, "", current=origin.name or None, label=called, run=run, user=user_name())
 
 
 def _verify(

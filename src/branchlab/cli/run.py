@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--note", "--why", dest="note", default="", help="the hypothesis, or a remark")
     parser.add_argument("--here", action="store_true", help="run in place and record on the current branch")
-    parser.add_argument("-j", "--jobs", type=_positive, default=1, help="runs at a time in a grid")
+    parser.add_argument("-j", "--jobs", type=positive, default=1, help="runs at a time in a grid")
     parser.add_argument(
         "--json", action="store_true", help="print what was recorded as JSON; the output goes to stderr"
     )
@@ -81,7 +81,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     for warning in source.warnings:
         terminal.words(f"branchlab: {warning}")
     with listen_for_stop() as stop:
-        outcomes = _run_all(project, source, requests, arguments, terminal, stop)
+        action = execute_here if arguments.here else execute
+        outcomes = run_all(project, source, requests, arguments, terminal, stop, action)
     return conclude(outcomes, terminal, as_json=arguments.json)
 
 
@@ -124,15 +125,19 @@ def _request(
     )
 
 
-def _run_all(
+def run_all(
     project: Project,
     source: Source,
     requests: Sequence[Request],
     arguments: argparse.Namespace,
     terminal: Terminal,
     stop: StopRequest,
+    action: Callable[..., Outcome] = execute,
 ) -> list[Outcome]:
-    action = execute_here if arguments.here else execute
+    """Runs one request with its output shown, or several, `arguments.jobs` at a time, with a line for each that ended.
+
+    Several go to `execute` whatever `action` is: only one can run in the user's tree.
+    """
     if len(requests) == 1:
         show = show_output(terminal, arguments)
         return [action(project.workspace, project.store, source, requests[0], stop, show)]
@@ -220,7 +225,8 @@ def _public(outcome: Outcome) -> dict[str, object]:
     }
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
+    """Returns a number above 0 from an argument."""
     if not text.isdigit() or not int(text):
         import argparse
 
