@@ -108,7 +108,7 @@ def test_any_size_shows_the_row_of_the_cursor_or_as_much_as_there_is(size: tuple
 
     app = in_app(TableApp(numbered(40), sticky=["r7"]), steps, size)
     assert all(len(line) == size[0] for line in app.lines)
-    assert app.lines[-1].startswith("▸") == (min(size) > 2)
+    assert app.lines[-1].startswith("▸") == (min(size) > 1)
 
 
 def test_a_narrow_screen_shows_the_name_and_the_column_of_the_cursor() -> None:
