@@ -53,7 +53,8 @@ def legend(entries: Sequence[Entry], width: int, rows: int = 1, *, keep_values: 
         for used in range(1, rows + 1):
             per_row = -(-len(entries) // used)
             room = (width + _BETWEEN) // per_row - _BETWEEN - _fixed(size)
-            if room >= min(longest, 2 * _SHORTEST if used < rows else _SHORTEST):
+            enough = _SHORTEST if used == rows and (keep_values or not size) else 2 * _SHORTEST
+            if room >= min(longest, enough):
                 return _rows(entries, names, min(room, longest), size, per_row)
     return _some(entries, names, width, rows, values if keep_values else 0, longest)
 

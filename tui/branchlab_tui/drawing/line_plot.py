@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 from branchlab.report.width import display_width, shorten
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
-from branchlab_tui.drawing.axis import bottom_axis, left_axis, with_title
 from branchlab_tui.drawing.canvas import Canvas
 from branchlab_tui.drawing.extent import layers_of, x_scale, y_scale
-from branchlab_tui.drawing.frame import Frame, left_columns, legend_rows, rows_for
+from branchlab_tui.drawing.frame import Frame, legend_rows, rows_for
 from branchlab_tui.drawing.heading import heading, losses, treatments
 from branchlab_tui.drawing.legend import legend, values_only
 from branchlab_tui.drawing.line_marks import mark_cursor, mark_lines
 from branchlab_tui.drawing.piece import Line, Piece
 from branchlab_tui.drawing.reading import entries, place_text, style_of
-from branchlab_tui.drawing.ticks import ticks
+from branchlab_tui.drawing.sides import bottom_side, left_side
 from branchlab_tui.drawing.trace import Field, trace
 
 if TYPE_CHECKING:
@@ -26,12 +25,9 @@ if TYPE_CHECKING:
     from branchlab_tui.drawing.labels import Labels
     from branchlab_tui.drawing.legend import Entry
     from branchlab_tui.drawing.palette import Colours
-    from branchlab_tui.drawing.scale import Scale
     from branchlab_tui.drawing.view import PlotView
 
 _BANDS, _LINES, _FOCUSED = 1, 2, 3  # layers of the canvas
-_ROWS_PER_TICK = 4
-_COLUMNS_PER_TICK = 11
 
 
 class Drawing(NamedTuple):
@@ -55,11 +51,11 @@ def draw(curves: Sequence[Curve], view: PlotView, size: tuple[int, int], labels:
     if x is None:
         return Drawing(top + _message(shown, view, (width, height - len(top))), None)
     y = y_scale(shown, view, labels.y_limits, x)
-    frame, axis = _left(x, y, (width, rows.field), len(top))
+    frame, axis = left_side(x, y, (width, rows.field), len(top))
     field = Field(Canvas(frame.width, frame.height), x, y)
     _draw_curves(field, shown, view, colours)
     lines = [[*label, *line] for label, line in zip(axis, field.canvas.lines(), strict=True)]
-    return Drawing([*top, *lines, *_bottom(frame, labels, axis=bool(rows.axis), numbers=bool(rows.labels))], frame)
+    return Drawing([*top, *lines, *bottom_side(frame, labels, axis=bool(rows.axis), numbers=bool(rows.labels))], frame)
 
 
 def _legend(named: Sequence[Entry], labels: Labels, size: tuple[int, int], *, read: bool) -> list[Line]:
@@ -94,23 +90,6 @@ def _message(shown: Sequence[Curve], view: PlotView, size: tuple[int, int]) -> l
         text = "no finite value"
     line = [Piece(shorten(text, width).center(width), "dim")]
     return [line if row == (height - 1) // 2 else [Piece(" " * width)] for row in range(height)]
-
-
-def _left(x: Scale, y: Scale, size: tuple[int, int], top: int) -> tuple[Frame, list[Line]]:
-    """Returns the frame and the rows of the left axis, which are empty where there is no room for labels."""
-    width, height = size
-    marks = ticks(y, max(2, height // _ROWS_PER_TICK))
-    longest = max((len(tick.label) for tick in marks), default=0)
-    left = left_columns(longest, width)
-    frame = Frame(left, top, width - left, height, x, y)
-    return frame, left_axis(y, marks, height, left) if left else [[] for _ in range(height)]
-
-
-def _bottom(frame: Frame, labels: Labels, *, axis: bool, numbers: bool) -> list[Line]:
-    marks = ticks(frame.x, max(2, frame.width // _COLUMNS_PER_TICK), labels.x_kind)
-    line, texts = bottom_axis(frame.x, marks, frame.width, left=frame.left)
-    texts = with_title(texts, safe_text(labels.x_title))
-    return [*([line] if axis else []), *([texts] if numbers else [])]
 
 
 def _draw_curves(field: Field, curves: Sequence[Curve], view: PlotView, colours: Colours) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
-
 from branchlab_tui.drawing.navigate import isolated, nearest_step, next_axes, next_focus, smoother, stepped
+from branchlab_tui.widgets.drawn.bindings import bindings
 from branchlab_tui.widgets.plot.keys import KEYS
 from branchlab_tui.widgets.plot.pointer import PlotPointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from textual.binding import BindingType
 
     from branchlab_tui.drawing.series import Series
     from branchlab_tui.drawing.ticks import Kind
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
 class LinePlot(PlotPointer):
     """Curves that can be zoomed, panned, smoothed and read. Posts `CursorAt` and `ViewChanged`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key.keys, key.action, key.description, id=key.id, show=False) for key in KEYS
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS)
 
     def show(
         self,
