@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.report.style import Style, paint
-from branchlab.report.table import Table, render_table
+from branchlab.report.table import Cell, Table, render_table
 from branchlab.report.width import wrap
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
@@ -39,25 +39,32 @@ def render_page(blocks: Sequence[Block], width: int | None = None, *, colour: bo
     """Returns the blocks as text of at most `width` columns, tables with a blank line around them."""
     out: list[str] = []
     for place, block in enumerate(blocks):
-        if place and not (isinstance(block, Line) and isinstance(blocks[place - 1], Line)):
+        if place and is_apart(block, blocks[place - 1]):
             out.append("\n")
         if isinstance(block, Table):
             out.append(render_table(block, width, colour=colour).text)
-        elif isinstance(block, Line):
-            lines = wrap(safe_text(block.text), None if block.raw else width, block.indent)
-            out += [f"{paint(line, block.style, colour=colour)}\n" for line in lines]
         else:
-            out += _facts(block, width, colour=colour)
+            lines = text_lines(block, width)
+            out += ["".join(paint(*cell, colour=colour) for cell in line) + "\n" for line in lines]
     return "".join(out)
 
 
-def _facts(facts: Facts, width: int | None, *, colour: bool) -> list[str]:
-    indent = max(len(label) for label, _ in facts.rows) + 2
-    lines = []
-    for label, text in facts.rows:
+def is_apart(block: Block, before: Block) -> bool:
+    """Tells whether a blank line stands between two blocks: lines of words follow each other closely."""
+    return not (isinstance(block, Line) and isinstance(before, Line))
+
+
+def text_lines(block: Line | Facts, width: int | None) -> list[list[Cell]]:
+    """Returns words and facts as lines of styled pieces, wrapped at `width` columns."""
+    if isinstance(block, Line):
+        lines = wrap(safe_text(block.text), None if block.raw else width, block.indent)
+        return [[Cell(line, block.style)] for line in lines]
+    indent = max(len(label) for label, _ in block.rows) + 2
+    found = []
+    for label, text in block.rows:
         first, *rest = wrap(f"{label:<{indent}}{safe_text(text)}", width, indent)
-        lines += [paint(first[: len(label)], "dim", colour=colour) + first[len(label) :], *rest]
-    return [f"{line}\n" for line in lines]
+        found += [[Cell(first[: len(label)], "dim"), Cell(first[len(label) :])], *([Cell(line)] for line in rest)]
+    return found
 
 
 def markdown_page(blocks: Sequence[Block]) -> str:

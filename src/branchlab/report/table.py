@@ -62,10 +62,25 @@ def render_table(table: Table, width: int | None = None, *, colour: bool = False
     """Returns a table as text of at most `width` columns; `None` shows everything."""
     table = _harmless(table)
     layout = _lay_out(table, width)
-    lines = [_header(table, layout, colour=colour)] if any(column.title for column in table.columns) else []
-    lines += [_line(table, row, layout, colour=colour) for row in table.rows]
+    lines = ["".join(paint(*cell, colour=colour) for cell in line) for line in _lines(table, layout)]
     dropped = tuple(column.title for i, column in enumerate(table.columns) if i not in layout.widths)
     return Rendered("".join(f"{line}\n" for line in lines), dropped)
+
+
+def table_lines(table: Table, width: int) -> list[list[Cell]]:
+    """Returns a table as lines of styled pieces, for what does not draw with escape sequences; the heading first."""
+    table = _harmless(table)
+    return _lines(table, _lay_out(table, width))
+
+
+def has_heading(table: Table) -> bool:
+    """Tells whether a table begins with a line of titles."""
+    return any(column.title for column in table.columns)
+
+
+def _lines(table: Table, layout: _Layout) -> list[list[Cell]]:
+    heading = [_heading(table, layout)] if has_heading(table) else []
+    return [*heading, *(_line(table, row, layout) for row in table.rows)]
 
 
 def drop_empty(table: Table) -> Table:
@@ -170,25 +185,24 @@ def _squeeze(widths: dict[int, int], least: dict[int, int], width: int) -> None:
             widths[max(candidates, key=lambda i: widths[i])] -= 1
 
 
-def _header(table: Table, layout: _Layout, *, colour: bool) -> str:
+def _heading(table: Table, layout: _Layout) -> list[Cell]:
     parts = []
     for i, width in layout.widths.items():
         column = table.columns[i]
-        padded = pad(shorten(column.title, width), width, right=column.align != "left")
-        parts.append((padded, Cell(column.title, "bold")))
-    return _join(parts, colour=colour)
+        parts.append(Cell(pad(shorten(column.title, width), width, right=column.align != "left"), "bold"))
+    return _join(parts)
 
 
-def _line(table: Table, row: Sequence[Cell], layout: _Layout, *, colour: bool) -> str:
+def _line(table: Table, row: Sequence[Cell], layout: _Layout) -> list[Cell]:
     if len(row) == 1 and len(table.columns) > 1:
         text = row[0].text if layout.width is None else shorten(row[0].text, layout.width, "start")
-        return paint(text, row[0].style, colour=colour)
+        return [Cell(text, row[0].style)]
     parts = []
     for i, width in layout.widths.items():
         column, cell = table.columns[i], row[i]
         text = shorten(_aligned(cell.text, column, layout.measures[i], width), width, column.keep)
-        parts.append((pad(text, width, right=column.align != "left"), cell))
-    return _join(parts, colour=colour)
+        parts.append(Cell(pad(text, width, right=column.align != "left"), cell.style))
+    return _join(parts)
 
 
 def _aligned(text: str, column: Column, measure: _Measure, width: int) -> str:
@@ -199,13 +213,15 @@ def _aligned(text: str, column: Column, measure: _Measure, width: int) -> str:
     return text + " " * (measure.tail - display_width(tail))
 
 
-def _join(parts: Sequence[tuple[str, Cell]], *, colour: bool) -> str:
-    while parts and not parts[-1][0].strip():
+def _join(parts: Sequence[Cell]) -> list[Cell]:
+    """Puts the gap between padded texts; blanks have no style, and none stand at the end."""
+    while parts and not parts[-1].text.strip():
         parts = parts[:-1]
-    painted = []
-    for position, (padded, cell) in enumerate(parts):
+    joined: list[Cell] = []
+    for position, (padded, style) in enumerate(parts):
         text = padded.rstrip() if position == len(parts) - 1 else padded
         body = text.strip()
         at = text.find(body)
-        painted.append(text[:at] + paint(body, cell.style, colour=colour) + text[at + len(body) :])
-    return (" " * GAP).join(painted)
+        before = " " * GAP * bool(position) + text[:at]
+        joined += [Cell(before), Cell(body, style), Cell(text[at + len(body) :])]
+    return [cell for cell in joined if cell.text]
