@@ -46,6 +46,16 @@ def test_the_cursor_returns_to_a_row_that_a_filter_hid_for_a_while() -> None:
     assert app.table.cursor_key == "r3"
 
 
+def test_a_cursor_that_was_never_moved_stays_on_the_first_row() -> None:
+    async def steps(_: Pilot[None], app: TableApp) -> None:
+        app.table.show(PlainRows(["r9", "r0"]), COLUMNS)
+        assert app.table.cursor_key == "r9"
+        app.table.move_to("r9")
+        app.table.show(PlainRows(["r0", "r9"]), COLUMNS)
+
+    assert in_app(TableApp(numbered(40)), steps).table.cursor_key == "r9"
+
+
 def test_marks_outlive_a_filter_and_stand_behind_those_that_are_shown() -> None:
     async def steps(pilot: Pilot[None], app: TableApp) -> None:
         await press(pilot, "space", "space", "space")
@@ -223,8 +233,8 @@ def test_the_border_below_says_which_rows_are_in_sight() -> None:
     async def steps(pilot: Pilot[None], app: TableApp) -> None:
         app.table.styles.border = ("round", "white")
         await pilot.pause()
+        assert "1-9 of 40" in app.look()[-1]
         await press(pilot, "pagedown")
-        await pilot.pause()
 
     app = in_app(TableApp(numbered(40)), steps)
     assert "9-17 of 40" in app.lines[-1]

@@ -112,13 +112,16 @@ class TableMoves(TableSurface, can_focus=True):
             self.post_message(ColumnDropped(self._here, movable[behind] if behind < len(movable) else None, self))
 
     def _go(self, view: Viewport) -> None:
-        """Shows another window or cursor, and says so when the cursor stands on another row."""
-        moved = view.cursor != self._view.cursor
+        """Moves the cursor, and says so when it stands on another row."""
         self._view = view
+        self._wanted = self.cursor_key
         self._redraw()
-        if moved:
-            self._wanted = self.cursor_key
-            self._tell_cursor()
+        self._tell_cursor()
+
+    def _scroll(self, rows: int) -> None:
+        """Moves the window and leaves the cursor, even out of sight."""
+        self._view = self._view.scroll_by(rows)
+        self._redraw()
 
     def _tell_cursor(self) -> None:
         if (key := self.cursor_key) != self._told:

@@ -67,6 +67,8 @@ class Painter:
         under = Color.from_rich_color(style.bgcolor)
         background = under + upper.background if upper.has_rule("background") else under
         style += upper.text_style
+        if style.reverse:  # a row in the terminal's own colours: those of a cell would become its background
+            return style
         if upper.has_rule("background"):
             style += Style(bgcolor=background.rich_color)
         if upper.has_rule("color"):

@@ -117,7 +117,7 @@ class TablePointer(TableMoves):
         if sideways:
             self._scroll_sideways(way)
         else:
-            self._go(self._view.scroll_by(way * _WHEEL_ROWS))
+            self._scroll(way * _WHEEL_ROWS)
 
     def _scroll_to_line(self, y: int) -> None:
         """Puts the thumb of the scroll bar beside a line of the window."""
@@ -127,7 +127,7 @@ class TablePointer(TableMoves):
             return
         line = y - 1 - len(self._frozen_rows) - thumb // 2
         top = round(max(min(line, room), 0) * self._view.last_top / room)
-        self._go(self._view.scroll_by(top - self._view.top))
+        self._scroll(top - self._view.top)
 
     def _mark_up_to(self, place: int) -> None:
         """Marks the rows between the cursor and a place, and moves the cursor there."""

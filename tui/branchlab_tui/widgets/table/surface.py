@@ -104,7 +104,7 @@ class TableSurface(Widget):
         self._view = self._view.resized(self._body_height)
         self._arrange(follow=follow)
         self._lines = self._make_lines()
-        self._tell_position()
+        self.call_later(self._tell_position)  # while lines are rendered, a change of the border goes unseen
 
     def _arrange(self, *, follow: bool) -> None:
         """Lays the columns out anew; no row that was drawn before holds any longer.

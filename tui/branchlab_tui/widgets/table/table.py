@@ -36,7 +36,8 @@ class LineTable(TablePointer):
     ) -> None:
         """Shows other rows or columns. The cursor stays on its row and column; where that is gone, on its place.
 
-        A row that a filter hid gets the cursor back when it returns, unless the user moved on in between.
+        A row that a filter hid gets the cursor back when it returns, unless the user moved on in between. As long
+        as the cursor was never moved it stays on the first row, whichever that is.
 
         Args:
             rows: what to show.
@@ -53,8 +54,6 @@ class LineTable(TablePointer):
         wanted = None if self._wanted is None else self._place_of(self._wanted)
         cursor = self._view.cursor if wanted is None else wanted
         self._view = self._view.resized(self._body_height).replaced(len(rows), cursor)
-        if self._wanted is None:
-            self._wanted = self.cursor_key
         self._arrange(follow=follow)
         self._redraw()
         self._tell_cursor()
