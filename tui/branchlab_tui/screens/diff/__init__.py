@@ -1,0 +1,1 @@
+"""The difference of two experiments: what they recorded, and what differs in code."""

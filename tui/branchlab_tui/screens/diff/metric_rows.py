@@ -1,0 +1,107 @@
+"""Metrics of a difference with their verdicts; splits and slices stand below the metric they are values of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.report.difference import percent
+from branchlab.report.style import APART, BETTER, SAME, WORSE
+from branchlab.report.values import metric_title, style_of_verdict
+from branchlab.text import safe_text
+from branchlab_tui.screens.diff.entry import ARROW, Entry, exact_value, shown_value, signed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from branchlab.compare.difference import MetricChange, Verdict
+
+MARKS: dict[Verdict, str] = {"better": BETTER, "worse": WORSE, "same": SAME, "incomparable": APART}
+_WORDS: dict[Verdict, str] = {"incomparable": "not comparable"}
+
+
+def metric_rows(changes: Sequence[MetricChange]) -> Iterator[Entry]:
+    """Yields each metric and, below it, its splits and slices."""
+    parts: dict[str, list[MetricChange]] = {}
+    for change in changes:
+        found = parts.setdefault(change.metric, [])
+        if change.name != change.metric:
+            found.append(change)
+    own = {change.metric: change for change in changes if change.name == change.metric}
+    for metric, below in parts.items():
+        key = f"metrics/{metric}"
+        if metric in own:
+            yield _entry(own[metric], key, below)
+        else:
+            yield _heading(metric, key, below)
+        yield from (_part(change, key) for change in below)
+
+
+def tally(changes: Sequence[MetricChange]) -> str:
+    """Returns how many are better, worse, the same, and cannot be compared, as marks: `2▲ 1▼`."""
+    counts = {mark: sum(change.verdict == verdict for change in changes) for verdict, mark in MARKS.items()}
+    return " ".join(f"{count}{mark}" for mark, count in counts.items() if count)
+
+
+def summary(changes: Sequence[MetricChange]) -> str:
+    """Returns the same in words: `2 ▲ better, 1 ▼ worse`."""
+    counts = {verdict: sum(change.verdict == verdict for change in changes) for verdict in MARKS}
+    return ", ".join(
+        f"{count} {MARKS[verdict]} {_WORDS.get(verdict, verdict)}" for verdict, count in counts.items() if count
+    )
+
+
+def _entry(change: MetricChange, key: str, below: Sequence[MetricChange]) -> Entry:
+    title = safe_text(metric_title(change.name, change.goal, change.unit))
+    verdict = _verdict(change)
+    if below:
+        verdict = f"{verdict}  parts {tally(below)}"
+    return _judged(change, Entry(key, title, verdict=verdict, told=_told(change)))
+
+
+def _heading(metric: str, key: str, below: Sequence[MetricChange]) -> Entry:
+    """Returns the line of a metric that was measured on parts only."""
+    told = f"{safe_text(metric)}: only its splits and slices were measured"
+    return Entry(key, safe_text(metric), verdict=f"parts {tally(below)}", told=told)
+
+
+def _part(change: MetricChange, within: str) -> Entry:
+    return _judged(
+        change,
+        Entry(
+            f"{within}/{change.name}",
+            f"  {safe_text(_part_name(change))}",
+            verdict=_verdict(change),
+            told=_told(change),
+            within=within,
+        ),
+    )
+
+
+def _part_name(change: MetricChange) -> str:
+    """Returns `test` for `test.accuracy`, `region=eu` for `slices.region=eu.accuracy`."""
+    return change.name.removesuffix(f".{change.metric}").removeprefix("slices.")
+
+
+def _judged(change: MetricChange, entry: Entry) -> Entry:
+    judged = change.verdict in ("better", "worse")
+    return entry._replace(
+        b=shown_value(change.b),
+        a=shown_value(change.a),
+        delta=signed(change.delta) if change.delta else "",
+        percent=percent(change),
+        style=style_of_verdict(change.verdict) if judged or change.verdict == "incomparable" else "dim",
+        same=change.verdict == "same",
+    )
+
+
+def _verdict(change: MetricChange) -> str:
+    return f"{MARKS[change.verdict]} {safe_text(change.reason or change.verdict)}"
+
+
+def _told(change: MetricChange) -> str:
+    title = safe_text(metric_title(change.name, change.goal, change.unit))
+    parts = [f"{title}  {exact_value(change.b)} {ARROW} {exact_value(change.a)}"]
+    if change.delta:
+        share = percent(change)
+        parts.append(f"{signed(change.delta)}{f' ({share})' if share else ''}")
+    return "  ".join([*parts, _verdict(change)])

@@ -1,0 +1,1 @@
+"""A line to look for a text in what is shown."""
