@@ -85,6 +85,7 @@ class _Layout(NamedTuple):
     note: int
     bar: int
     number: int
+    decimals: int
     low: float
     high: float
     worst: tuple[int | None, ...]
@@ -93,14 +94,18 @@ class _Layout(NamedTuple):
     def of(chart: BarChartText, width: int) -> _Layout:
         values = [value for bar in chart.bars for value in bar.values if value is not None and math.isfinite(value)]
         low, high = min(values, default=0.0), max(values, default=0.0)
-        number = max((len(_number(value)) for bar in chart.bars for value in bar.values), default=1)
+        texts = [_number(value) for bar in chart.bars for value in bar.values]
+        decimals = max((len(text.partition(".")[2]) for text in texts), default=0)
+        number = max((len(_number(value, decimals)) for bar in chart.bars for value in bar.values), default=1)
         longest = max((display_width(safe_text(bar.label)) for bar in chart.bars), default=0)
         label = min(longest, _LONGEST_LABEL, max(3, width // 3))
         note = max((display_width(safe_text(bar.note)) for bar in chart.bars), default=0)
         note = note + 1 if note and label + note + number + 12 + _LEAST_BAR <= width else 0
         fixed = 2 + label + note + 3 + number + 2
         worst = tuple(_worst(chart, place) for place in range(len(chart.series)))
-        return _Layout(width, label, note, max(0, width - fixed), number, min(0.0, low), max(0.0, high), worst)
+        return _Layout(
+            width, label, note, max(0, width - fixed), number, decimals, min(0.0, low), max(0.0, high), worst
+        )
 
 
 def _worst(chart: BarChartText, series: int) -> int | None:
@@ -115,8 +120,10 @@ def _worst(chart: BarChartText, series: int) -> int | None:
     return (max if chart.lower_is_better else min)(found)[1]
 
 
-def _number(value: float | None) -> str:
-    return MISSING if value is None else format_number(value)
+def _number(value: float | None, decimals: int = 0) -> str:
+    """Returns a number with blanks behind it, so that decimal points stand below each other."""
+    text = MISSING if value is None else format_number(value)
+    return text + " " * (decimals - len(text.partition(".")[2]) + (0 if "." in text or not decimals else 1))
 
 
 def _slice_lines(chart: BarChartText, place: int, layout: _Layout, colours: Colours, *, focused: bool) -> list[Line]:
@@ -134,8 +141,8 @@ def _slice_lines(chart: BarChartText, place: int, layout: _Layout, colours: Colo
             Piece(pad(label, layout.label), "name.bright" if focused else "name"),
             Piece(pad(f" {note}" if note else "", layout.note), "dim"),
             Piece(f" {mark} ", f"s{colours.slot(name) % 8}"),
-            *_bar(value, layout, f"s{colours.slot(name) % 8}"),
-            Piece(f"{_number(value):>{layout.number}}", "worse" if is_worst else "number"),
+            *_bar(value, layout, f"s{colours.slot(name) % 8}.dim"),
+            Piece(f"{_number(value, layout.decimals):>{layout.number}}", "worse" if is_worst else "number"),
             Piece(f" {WORSE}" if is_worst else "  ", "worse"),
         ]
         lines.append(_cut([piece for piece in line if piece.text], layout.width))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Value = float | str | None
 
-_LOG_FROM = 99.0  # learning rates and the like: over two decades a linear axis shows one heap
+_LOG_FROM = 30.0  # learning rates and the like: on a linear axis they are one heap
 _STEPS = 24
 
 

@@ -6,6 +6,7 @@ from branchlab_tui.drawing.piece import Line, Piece
 
 DOTS_WIDE = 2
 DOTS_HIGH = 4
+CURSOR_CELL = "cursor-cell"  # the one style of a mark that has a background
 
 _CHARACTERS = [" ", *(chr(0x2800 + mask) for mask in range(1, 256))]
 _BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # by column, from the top
@@ -95,8 +96,8 @@ def _joined(characters: list[str], styles: list[str]) -> Line:
     line: Line = []
     begun, style = 0, styles[0]
     for place, (character, own) in enumerate(zip(characters, styles, strict=True)):
-        # A blank looks the same in any style, so it does not end a piece.
-        if own == style or character == " ":
+        # A blank looks the same in any style that has no background, so it does not end a piece.
+        if own == style or (character == " " and style != CURSOR_CELL):
             continue
         line.append(Piece("".join(characters[begun:place]), style))
         begun, style = place, own

@@ -14,6 +14,7 @@ from branchlab_tui.drawing.piece import Line, Piece
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_CORNER = "true ↓"
 _STEPS = 10  # of brightness, so that neighbours share a style
 _LONGEST_LABEL = 18
 _LEAST_CELL = 4
@@ -134,7 +135,7 @@ def _frame(matrix: Matrix, texts: list[list[str]], view: HeatView, size: tuple[i
     width, height = size
     count = len(matrix.labels)
     longest = max(display_width(safe_text(label)) for label in matrix.labels)
-    left = min(longest, _LONGEST_LABEL, max(3, width // 4)) + 1
+    left = min(max(longest, len(_CORNER)), _LONGEST_LABEL, max(3, width // 4)) + 1
     needed = max(len(text) for row in texts for text in row) + 2
     room = max(1, width - left)
     cell = max(_LEAST_CELL, needed, min(_MOST_CELL, longest + 1, room // count))
@@ -149,7 +150,7 @@ def _frame(matrix: Matrix, texts: list[list[str]], view: HeatView, size: tuple[i
 
 
 def _columns(matrix: Matrix, frame: HeatFrame, width: int) -> Line:
-    corner = shorten("true ↓", frame.left - 1)
+    corner = shorten(_CORNER, frame.left - 1)
     names = [
         shorten(safe_text(label), frame.cell_width - 1)
         for label in matrix.labels[frame.first_column : frame.first_column + frame.columns]
@@ -182,6 +183,7 @@ def _row(
     places = range(frame.first_column, frame.first_column + frame.columns)
     rest = " " * (width - frame.left - frame.columns * frame.cell_width)
     middle = (frame.cell_height - 1) // 2
+    longest = max(len(text) for each in texts for text in each) + (1 if difference else 0)
     lines = []
     for line in range(frame.cell_height):
         pieces = [Piece(label if line == middle else " " * frame.left, "axis")]
@@ -189,9 +191,9 @@ def _row(
             value = values[row][column]
             style = _heat(value, top, diagonal=row == column, difference=difference)
             text = texts[row][column] + (_sign(value, diagonal=row == column) if difference else "")
-            text = text if display_width(text) <= frame.cell_width else texts[row][column][: frame.cell_width]
+            text = text.rjust(longest) if longest <= frame.cell_width else texts[row][column][: frame.cell_width]
             if view.cell == (row, column):
-                style, text = "cursor-cell", (f"[{text}]" if len(text) + 2 <= frame.cell_width else text)
+                style = "cursor-cell"
             pieces.append(Piece(_centred(text if line == middle else "", frame.cell_width), style))
         lines.append([piece for piece in (*pieces, Piece(rest)) if piece.text])
     return lines

@@ -20,7 +20,7 @@ COLOURS: tuple[tuple[str, str], ...] = (
     ("#c9c9c9", "#595959"),
 )
 # Where the terminal's own sixteen colours are used, whatever its background is.
-TERMINAL_COLOURS = ("blue", "yellow", "green", "cyan", "magenta", "red", "bright_blue", "default")
+TERMINAL_COLOURS = ("cyan", "yellow", "green", "magenta", "red", "blue", "default", "bright_black")
 MARKS = ("■", "□", "◇", "×", "+", "◎", "#", "*")  # noqa: RUF001 - marks, not letters
 
 

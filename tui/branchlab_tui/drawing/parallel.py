@@ -113,7 +113,7 @@ def _draw_strands(
     for strand in order:
         name = strands.names[strand]
         slot = colours.slot(name) % 8 if name in bright else 0
-        style = "dim" if not chosen[strand] else f"s{slot}" if name in bright else "frame"
+        style = "faint" if not chosen[strand] else f"s{slot}" if name in bright else "frame"
         layer = _OUT if not chosen[strand] else _BRIGHT if name in bright else _IN
         _draw_strand(canvas, strands, strand, frame, style, layer)
     for strand in order:
@@ -189,4 +189,5 @@ def _range_text(strands: Strands, brushes: Sequence[Brush | None], focused: int)
     if focused >= len(strands.axes) or not (brush := brushes[focused]) or not strands.rulers[focused].stops:
         return ""
     ruler = strands.rulers[focused]
-    return f"{safe_text(strands.axes[focused])} {ruler.label(brush.low)} to {ruler.label(brush.high)}"
+    low, high = ruler.label(brush.low), ruler.label(brush.high)
+    return f"{safe_text(strands.axes[focused])} " + (low if low == high else f"{low} to {high}")

@@ -9,7 +9,7 @@ from branchlab.report.style import FRONT
 from branchlab.report.width import display_width, shorten
 from branchlab.text import format_number, safe_text
 from branchlab.tuples import NamedTuple
-from branchlab_tui.drawing.canvas import Canvas
+from branchlab_tui.drawing.canvas import CURSOR_CELL, Canvas
 from branchlab_tui.drawing.frame import Frame, rows_for
 from branchlab_tui.drawing.heading import heading
 from branchlab_tui.drawing.line_plot import Drawing
@@ -134,7 +134,7 @@ def _draw_points(canvas: Canvas, points: Sequence[Point], view: ScatterView, fra
 def _look(point: Point, view: ScatterView) -> tuple[str, str]:
     text = point.mark or (MARKED if point.marked else FRONT if point.front else PLAIN)
     if point.name == view.focused:
-        return text, "cursor-cell"
+        return text, CURSOR_CELL
     return text, "best" if point.front else "name.bright" if point.marked or point.mark else "dim"
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PREFIX = "drawn--"
 SHEET_STYLES = (
     *("title", "dim", "warn", "axis", "axis-title", "cursor", "cursor-text", "cursor-cell"),
-    *("name", "name-bright", "value", "best", "worse", "frame", "band", "number"),
+    *("name", "name-bright", "value", "best", "worse", "frame", "band", "number", "faint"),
 )
 _DIMMED = 0.5
 
