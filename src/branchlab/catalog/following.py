@@ -143,8 +143,8 @@ class _Curves:
             self._counts[name] = len(points)
             values = [point.value for point in new if not math.isnan(point.value)]
             if values:
-                low, high = self._extremes.get(name, (values[0], values[0]))
-                self._extremes[name] = (min(low, min(values)), max(high, max(values)))
+                values += self._extremes.get(name, ())
+                self._extremes[name] = min(values), max(values)
 
     @property
     def gap(self) -> float:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from branchlab.experiment import Experiment, Scalar
     from branchlab.naming import Rule
 
-__all__ = ["Query", "QueryError", "matches", "parse_query", "select"]
+__all__ = ["Query", "QueryError", "holds", "matches", "parse_query", "select"]
 
 
 def select(query: Query, experiments: Iterable[Experiment]) -> list[Experiment]:
@@ -27,7 +27,7 @@ def select(query: Query, experiments: Iterable[Experiment]) -> list[Experiment]:
     chosen: set[int] = set()
     for terms in query.alternatives:
         plain = [term for term in terms if not isinstance(term.test, BestTest)]
-        left = [place for place, one in enumerate(everything) if all(_holds(term, one, query.rule) for term in plain)]
+        left = [place for place, one in enumerate(everything) if all(holds(term, one, query.rule) for term in plain)]
         kept = set(left)
         for term in terms:
             if isinstance(term.test, BestTest):
@@ -42,7 +42,7 @@ def matches(query: Query, experiment: Experiment) -> bool:
 
     `best:` cannot be decided for one alone: here it holds for every experiment with a number for that metric.
     """
-    return any(all(_holds(term, experiment, query.rule) for term in terms) for terms in query.alternatives)
+    return any(all(holds(term, experiment, query.rule) for term in terms) for terms in query.alternatives)
 
 
 def _best(test: BestTest, left: list[int], experiments: list[Experiment]) -> set[int]:
@@ -55,7 +55,8 @@ def _best(test: BestTest, left: list[int], experiments: list[Experiment]) -> set
     return {place for place, number in known.items() if number == top}
 
 
-def _holds(term: Term, experiment: Experiment, rule: Rule | None) -> bool:
+def holds(term: Term, experiment: Experiment, rule: Rule | None) -> bool:
+    """Says whether one term fits an experiment; `rule` is the query's. For `best:` see `matches`."""
     return _test(term.test, experiment, rule) is not term.negated
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from branchlab.experiment import Experiment, Scalar
 
 FIELDS = ("name", "commit", "status", "started", "seconds", "author", "note", "run", "seed")
@@ -23,6 +25,14 @@ def value_of(experiment: Experiment, key: str) -> Scalar:
             return values[name]
     value: Scalar = getattr(experiment, key) if key in FIELDS else None
     return value
+
+
+def values_of(experiments: Iterable[Experiment], key: str) -> list[Scalar]:
+    """Returns `value_of` of each experiment; several times as fast."""
+    table, _, rest = key.partition(".")
+    if rest and table in ("params", "metrics", "best"):
+        return [values[rest] if rest in (values := getattr(one, table)) else value_of(one, key) for one in experiments]
+    return [one.metrics[key] if key in one.metrics else value_of(one, key) for one in experiments]
 
 
 def column_value(experiment: Experiment, key: str) -> Scalar:

@@ -33,7 +33,10 @@ class RawRows(Sequence["Experiment"]):
     def __getitem__(self, place: int | slice) -> Experiment | list[Experiment]:
         """Returns an experiment, or several."""
         if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
+            wanted = range(*place.indices(len(self)))
+            lacking = [one for one in wanted if one not in self._made]
+            self._made.update(zip(lacking, decode_experiments([self.lines[one] for one in lacking]), strict=True))
+            return [self._made[one] for one in wanted]
         place = range(len(self.lines))[place]
         made = self._made.get(place)
         if made is None:

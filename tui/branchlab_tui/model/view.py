@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from branchlab.catalog.query import select
-from branchlab.catalog.sorting import sort_experiments
-from branchlab.compare.ranking import RANKED, Measurements, rank
-from branchlab.report.style import FRONT
-from branchlab.report.values import metric_cell, seconds_since, short_id, show_scalar, status_cell
-from branchlab.text import format_age, format_duration, safe_text
 from branchlab.tuples import NamedTuple
-from branchlab_tui.model.columns import ColumnInfo, default_columns
+from branchlab_tui.model.cells import Judged, Light, cell_of, metric_width
+from branchlab_tui.model.columns import ColumnInfo, default_columns, differs
+from branchlab_tui.model.grouping import Group, group_key, grouped
+from branchlab_tui.model.judging import Judge
+from branchlab_tui.model.matching import matching
+from branchlab_tui.model.ordering import in_order
+from branchlab_tui.model.sheet import sheet_of
 from branchlab_tui.model.snapshot import row_key
 from branchlab_tui.widgets.table.column import Cell, Column
 
@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from branchlab.catalog.terms import Query
-    from branchlab.compare.ranking import Ranking
     from branchlab.experiment import Experiment
+    from branchlab_tui.model.curves import Sparks
+    from branchlab_tui.model.sheet import Sheet
     from branchlab_tui.model.snapshot import Snapshot
     from branchlab_tui.model.state import TableState
+
+_PARTLY = 300  # rows that are arranged while the others are still being read
+_MARK = 2  # cells before the names for the baseline's mark and that of the front
 
 
 class Arranged(NamedTuple):
@@ -34,9 +38,11 @@ class Arranged(NamedTuple):
         sticky: keys of the rows that are frozen under the heading: the baseline.
         matched: how many experiments fit the query, also those in closed groups.
         total: how many there are.
-        best: row keys by column of a metric, where its best value stands.
+        best: row keys by metric, where its best value stands.
         front: row keys of the experiments that no other beats in every optimised metric.
-        groups: names of the groups in their order; empty when rows are not grouped.
+        groups: in their order; empty when rows are not grouped.
+        infos: what is known of each column.
+        partly: only the newest experiments were looked at, for the others are still being read.
     """
 
     rows: ShownRows
@@ -46,63 +52,104 @@ class Arranged(NamedTuple):
     total: int
     best: Mapping[str, frozenset[str]] = {}
     front: frozenset[str] = frozenset()
-    groups: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    infos: tuple[ColumnInfo, ...] = ()
+    partly: bool = False
+
+    @property
+    def curves(self) -> tuple[str, ...]:
+        """The metrics whose curves are shown."""
+        return tuple(info.key.removeprefix("curve:") for info in self.infos if info.kind == "curve")
+
+    @property
+    def ticking(self) -> tuple[str, ...]:
+        """Keys of the rows whose text changes with the clock: the running ones."""
+        return self.rows.running()
+
+    def at(self, now: float) -> Arranged:
+        """Returns the same a moment later: ages and clocks go on."""
+        return self._replace(rows=self.rows.at(now))
 
 
 class ShownRows:
-    """The rows of the table."""
+    """The rows of the table; each is a place in the snapshot, a group's heading, or the baseline behind the last."""
 
-    def __init__(self, shown: Sequence[Experiment], baseline: Experiment | None, ranking: Ranking, now: float) -> None:
-        self._shown = [*shown, *([baseline] if baseline else [])]
-        self._count = len(shown)
-        self._ranking = ranking
-        self._now = now
+    def __init__(self, sheet: Sheet, lines: Sequence[int | Group], infos: Sequence[ColumnInfo], light: Light) -> None:
+        self._sheet = sheet
+        self._lines = lines
+        self._infos = {info.key: info for info in infos}
+        self._light = light
+        self._baseline = light.baseline
+        self._best: Mapping[str, frozenset[int]] = {}
+        self._front: frozenset[int] = frozenset()
         self._places: dict[str, int] | None = None
+
+    def judged(self, best: Mapping[str, frozenset[int]], front: frozenset[int]) -> ShownRows:
+        """Sets which rows are marked and returns the rows."""
+        self._best, self._front = best, front
+        return self
+
+    def at(self, now: float) -> ShownRows:
+        """Returns the same rows a moment later."""
+        rows = ShownRows(self._sheet, self._lines, tuple(self._infos.values()), self._light._replace(now=now))
+        rows._places = self._places
+        return rows.judged(self._best, self._front)
 
     def __len__(self) -> int:
         """Returns the number of rows in the list."""
-        return self._count
+        return len(self._lines)
 
     def key(self, place: int) -> str:
-        """Returns the row key."""
-        return row_key(self._shown[place])
+        """Returns the row key, for a heading that of its group."""
+        if place == len(self._lines) and self._baseline is not None:
+            return row_key(self._baseline)
+        line = self._lines[place]
+        return group_key(line.name) if isinstance(line, Group) else self._sheet.keys()[line]
 
     def kind(self, place: int) -> Literal["row", "group"]:
-        """Returns `row`."""
-        return "row" if place >= 0 else "group"
+        """Tells a row from a group's heading."""
+        return "group" if place < len(self._lines) and isinstance(self._lines[place], Group) else "row"
 
     def place(self, key: str) -> int | None:
-        """Returns the place of a key; None when it is not shown."""
+        """Returns the place of a key; the baseline's is behind the last row where it is not in the list."""
         if self._places is None:
-            self._places = {row_key(one): place for place, one in enumerate(self._shown)}
+            keys = self._sheet.keys()
+            self._places = {
+                group_key(line.name) if isinstance(line, Group) else keys[line]: place
+                for place, line in enumerate(self._lines)
+            }
+            if self._baseline is not None:
+                self._places.setdefault(row_key(self._baseline), len(self._lines))
         return self._places.get(key)
+
+    def experiment(self, place: int) -> Experiment | None:
+        """Returns what a row is about; None for a heading."""
+        if place == len(self._lines):
+            return self._baseline
+        line = self._lines[place]
+        return None if isinstance(line, Group) else self._sheet.experiments[line]
 
     def cell(self, place: int, column: str) -> Cell:
         """Returns what a cell shows."""
-        one = self._shown[place]
-        table, _, name = column.partition(".")
-        if column == "name":
-            front = place in self._ranking.front
-            return Cell(f"{safe_text(one.name)}{f' {FRONT}' if front else ''}", "bold" if front else "")
-        if column == "status":
-            return Cell(*status_cell(one.status, stale=one.stale)[:2])
-        if column == "age":
-            age = seconds_since(one.started, self._now)
-            return Cell("" if age is None else format_age(age), "dim")
-        if column == "seconds":
-            return Cell("" if one.seconds is None else format_duration(one.seconds), "dim")
-        if column == "commit":
-            return Cell(short_id(one.commit), "dim")
-        if table == "metrics":
-            ranking = self._ranking
-            best, apart = ranking.best.get(name, frozenset()), ranking.apart.get(name, frozenset())
-            return Cell(*metric_cell(one.metrics.get(name), best=place in best, apart=place in apart)[:2])
-        if table in ("params", "best"):
-            return Cell(safe_text(show_scalar(getattr(one, table).get(name))))
-        return Cell(safe_text(str(getattr(one, column, "") or "")))
+        one = self.experiment(place)
+        if one is None:
+            line = self._lines[place]
+            first = column == next(iter(self._infos))
+            return Cell(line.text, "title") if isinstance(line, Group) and first else Cell("")
+        key = self.key(place)
+        is_baseline = self._baseline is not None and key == row_key(self._baseline)
+        line = self._lines[place] if place < len(self._lines) else -1
+        front, best = line in self._front, line in self._best.get(column.partition(".")[2], ())
+        return cell_of(one, self._infos[column], Judged(key, is_baseline, front, best), self._light)
+
+    def running(self) -> tuple[str, ...]:
+        """Returns the keys of the rows that are running."""
+        return tuple(key for key in self._light.live if self.place(key) is not None)
 
 
-def make_listing(snapshot: Snapshot, state: TableState, query: Query, now: float) -> Arranged:
+def make_listing(
+    snapshot: Snapshot, state: TableState, query: Query, now: float, sparks: Sparks | None = None
+) -> Arranged:
     """Returns the table as the user arranged it.
 
     Args:
@@ -110,22 +157,74 @@ def make_listing(snapshot: Snapshot, state: TableState, query: Query, now: float
         state: what is shown, and in which order; its query is given parsed.
         query: which experiments are shown.
         now: seconds since the epoch, for ages and clocks.
+        sparks: small curves that were read already.
     """
-    settings = snapshot.workspace.settings
-    shown = select(query, snapshot.experiments)
-    for key, turned in reversed(state.sort):
-        shown = sort_experiments(shown, "started" if key == "age" else key, settings=settings, reverse=turned)
-    measured = [Measurements(one.metrics if one.status in RANKED else {}, one.data) for one in shown]
-    ranking = rank(measured, settings)
+    sheet = sheet_of(snapshot)
+    baseline = (snapshot.find(state.baseline) if state.baseline else None) or snapshot.baseline
+    judge = Judge(sheet, baseline)
+    partly = not sheet.decoded and bool(state.query or state.sort or state.group or state.front)
+    rows = _rows(sheet, state, query, partly=partly)
+    front = judge.front(rows) if sheet.decoded else frozenset()
     if state.front:
-        shown = [one for place, one in enumerate(shown) if place in ranking.front]
+        rows = [row for row in rows if row in front]
+    infos = _infos(snapshot, state, sheet, rows)
+    metrics = [info.key.partition(".")[2] for info in infos if info.kind == "metrics" and info.goal]
+    best = judge.best(metrics, rows) if sheet.decoded else {}
+    groups = tuple(grouped(sheet, state.group, rows, state.folded)) if state.group else ()
+    lines = _lines(groups) if groups else rows
+    marked = bool(front) or baseline is not None
+    light = Light(sheet.settings, now, state.delta, baseline, judge.comparable, snapshot.live, sparks, marked=marked)
+    keys = sheet.keys
+    return Arranged(
+        rows=ShownRows(sheet, lines, infos, light).judged(best, front),
+        columns=tuple(_column(info, state, baseline, marked=marked) for info in infos),
+        sticky=(row_key(baseline),) if baseline else (),
+        matched=len(rows),
+        total=len(sheet),
+        best={name: frozenset(keys()[row] for row in winners) for name, winners in best.items()},
+        front=frozenset(keys()[row] for row in front),
+        groups=groups,
+        infos=infos,
+        partly=partly,
+    )
+
+
+def _rows(sheet: Sheet, state: TableState, query: Query, *, partly: bool) -> Sequence[int]:
+    if not partly:
+        order = in_order(sheet, state.sort)
+        return matching(sheet, query, order) if any(query.alternatives) else order
+    return _first_rows(sheet, state, query)
+
+
+def _first_rows(sheet: Sheet, state: TableState, query: Query) -> Sequence[int]:
+    """Arranges the newest rows only: decoding all of them here would hold up the first screen."""
+    from branchlab_tui.model.sheet import Sheet as Part
+
+    part = Part(sheet.experiments[:_PARTLY], sheet.settings)
+    return matching(part, query, in_order(part, state.sort))
+
+
+def _lines(groups: Sequence[Group]) -> list[int | Group]:
+    lines: list[int | Group] = []
+    for group in groups:
+        lines.append(group)
+        if not group.folded:
+            lines += group.rows
+    return lines
+
+
+def _infos(snapshot: Snapshot, state: TableState, sheet: Sheet, rows: Sequence[int]) -> tuple[ColumnInfo, ...]:
     infos = default_columns(snapshot, state)
-    baseline = snapshot.find(state.baseline) or snapshot.baseline
-    sticky = (row_key(baseline),) if baseline else ()
-    columns = tuple(_column(info, state) for info in infos)
-    return Arranged(ShownRows(shown, baseline, ranking, now), columns, sticky, len(shown), len(snapshot.experiments))
+    if not state.only_changed:
+        return infos
+    changed = [info for info in infos[1:] if info.key in state.pinned or differs(sheet, info.key, rows)]
+    return (infos[0], *changed)
 
 
-def _column(info: ColumnInfo, state: TableState) -> Column:
-    width = state.widths.get(info.key, info.width)
-    return Column(info.key, info.title, width, info.align, info.key in state.pinned)
+def _column(info: ColumnInfo, state: TableState, baseline: Experiment | None, *, marked: bool) -> Column:
+    width = info.width
+    if info.kind == "metrics":
+        width = metric_width(info, state.delta if baseline else "value")
+    elif info.key == "name" and marked:
+        width += _MARK
+    return Column(info.key, info.title, state.widths.get(info.key, width), info.align, info.key in state.pinned)

@@ -1,0 +1,91 @@
+"""How the numbers of a column are written so that they line up: as many digits as the column needs, not more."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from branchlab.catalog.values import as_number
+from branchlab.text import format_number
+from branchlab.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchlab.experiment import Number
+
+_DIGITS = 4  # significant ones
+_SHARE = 0.9  # of the numbers are written in full; longer fractions of the others are rounded
+
+
+class NumberFormat(NamedTuple):
+    """How the numbers of one column are written.
+
+    Attributes:
+        decimals: digits behind the point, at most.
+        filled: zeros are kept: `0.9300` below `0.9213`.
+        width: cells from the first digit to the last.
+    """
+
+    decimals: int
+    filled: bool
+    width: int
+
+    def text(self, value: Number) -> str:
+        """Returns a number with blanks behind it, so that the points of a column stand below each other.
+
+        Words and numbers with an exponent keep to the right.
+        """
+        text = self.plain(value)
+        whole, point, fraction = text.partition(".")
+        if not whole.lstrip("-").isdigit() or "e" in fraction:
+            return text
+        blanks = self.decimals - len(fraction) + (not point and self.decimals > 0)
+        return text + " " * max(min(blanks, self.width - len(text)), 0)
+
+    def plain(self, value: Number) -> str:
+        """Returns a number without blanks; what would be wider than the column is written with an exponent."""
+        text = format_number(value)
+        number = as_number(value)
+        if number is None or not math.isfinite(number):
+            return text
+        whole, _, fraction = text.partition(".")
+        if "e" not in text:
+            if len(fraction) > self.decimals and abs(number) < 10.0 ** (1 - self.decimals):
+                text = text if len(text) <= self.width else _with_exponent(number)
+            elif len(fraction) > self.decimals:
+                text = f"{number:.{self.decimals}f}"
+            elif self.filled and isinstance(value, float):
+                text = f"{number:.{min(self.decimals, max(_needed(whole, fraction), len(fraction)))}f}"
+        short = _with_exponent(number) if len(text) > self.width else text
+        return short if len(short) < len(text) else text
+
+
+def choose_format(values: Sequence[Number], *, filled: bool, least: int = 0) -> NumberFormat:
+    """Returns the format for a column from some of its numbers.
+
+    Args:
+        values: numbers, also NaN and infinite ones.
+        filled: whether zeros are kept at the end, as for measured values.
+        least: cells that the column has anyway.
+    """
+    texts = [format_number(value) for value in values]
+    fractions = sorted(len(text.partition(".")[2]) for text in texts if "e" not in text)
+    decimals = fractions[int((len(fractions) - 1) * _SHARE)] if fractions else 0
+    widest = NumberFormat(decimals, filled, 1 << 10)
+    return widest._replace(width=max((len(widest.text(value)) for value in values), default=least))
+
+
+def _needed(whole: str, fraction: str) -> int:
+    """Returns how many digits behind the point make four significant ones."""
+    size = whole.lstrip("-")
+    return max(_DIGITS - len(size), 0) if size != "0" or not fraction else _DIGITS + _zeros(fraction)
+
+
+def _zeros(fraction: str) -> int:
+    return len(fraction) - len(fraction.lstrip("0"))
+
+
+def _with_exponent(number: float) -> str:
+    mantissa, _, exponent = f"{number:.1e}".partition("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent)}"

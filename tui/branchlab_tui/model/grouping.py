@@ -1,0 +1,93 @@
+"""Puts rows into groups: by type, sweep, author, status or any column."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING
+
+from branchlab.naming import compile_rule
+from branchlab.report.style import BEST, MISSING
+from branchlab.report.values import show_scalar
+from branchlab.text import format_number, safe_text
+from branchlab.tuples import NamedTuple
+from branchlab_tui.model.columns import column_values
+from branchlab_tui.model.sweeps import sweep_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from branchlab_tui.model.sheet import Sheet
+
+_PREFIX = "group:"
+
+
+class Group(NamedTuple):
+    """The rows that have something in common.
+
+    Attributes:
+        name: what they share, as it is remembered when the group is closed; empty for those that lack it.
+        rows: in their order.
+        folded: only the heading is shown.
+        text: the heading.
+    """
+
+    name: str
+    rows: Sequence[int]
+    folded: bool = False
+    text: str = ""
+
+
+def group_key(name: str) -> str:
+    """Returns the row key of a group's heading."""
+    return _PREFIX + name
+
+
+def group_name(key: str) -> str | None:
+    """Returns the name of the group whose heading has this row key; None for a row that is no heading."""
+    return key.removeprefix(_PREFIX) if key.startswith(_PREFIX) else None
+
+
+def grouped(sheet: Sheet, by: str, rows: Sequence[int], folded: Collection[str]) -> list[Group]:
+    """Returns the groups in the order of their first rows."""
+    names = _names(sheet, by)
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        found.setdefault(names[row], []).append(row)
+    metric = _metric(sheet)
+    return [
+        Group(name, members, name in folded, _heading(sheet, by, name, members, metric, closed=name in folded))
+        for name, members in found.items()
+    ]
+
+
+def _names(sheet: Sheet, by: str) -> list[str]:
+    if by == "type":
+        rule = compile_rule(sheet.settings.naming)
+        return sheet.column(
+            ("group", by), lambda ones: [(rule.fields(one.name) or {}).get("type") or "" for one in ones]
+        )
+    if by == "sweep":
+        return sheet.column(("group", by), lambda ones: [sweep_of(one) for one in ones])
+    values = column_values(sheet, by)
+    return ["" if value is None else show_scalar(value) if value != "" else "" for value in values]
+
+
+def _metric(sheet: Sheet) -> str:
+    """Returns the metric that headings tell about: the first that is optimised, else the first with a goal."""
+    rules = sheet.settings.metrics
+    optimised = [name for name, rule in rules.items() if rule.strategy == "optimize"]
+    return next(iter([*optimised, *(name for name, rule in rules.items() if rule.goal)]), "")
+
+
+def _heading(sheet: Sheet, by: str, name: str, rows: Sequence[int], metric: str, *, closed: bool) -> str:
+    shown = safe_text(name) or f"no {safe_text(by.rpartition('.')[2])}"
+    parts = [f"{'▸' if closed else '▾'} {shown}", f"{len(rows)}"]
+    if metric:
+        values = column_values(sheet, f"metrics.{metric}")
+        known = [value for row in rows if isinstance(value := values[row], (int, float)) and value == value]  # noqa: PLR0124
+        if known:
+            best = (max if sheet.settings.metrics[metric].goal == "maximize" else min)(known)
+            parts.append(f"{safe_text(metric)} {BEST} {format_number(best)} median {format_number(median(known))}")
+        else:
+            parts.append(f"{safe_text(metric)} {MISSING}")
+    return "  ".join(parts)

@@ -1,0 +1,160 @@
+"""What is best, what no other beats, and what may be compared with the baseline at all."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from branchlab.compare.inputs import input_key, rule_of
+from branchlab.compare.ranking import RANKED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Hashable, Iterable, Sequence
+
+    from branchlab.experiment import Experiment, Number
+    from branchlab.project import Goal, MetricRule
+    from branchlab_tui.model.sheet import Sheet
+
+_NEVER = -math.inf  # the score of what is not judged
+_FEW = 2  # metrics for which one walk finds the front
+
+
+class Judge:
+    """Judges experiments against a baseline, or against each other where the baseline recorded nothing.
+
+    A value counts as comparable when it was measured on the same data as the baseline's, or else on the data that
+    most were measured on. Of a run that is not recorded nobody knows the data: it is given the benefit of the doubt.
+    """
+
+    def __init__(self, sheet: Sheet, baseline: Experiment | None) -> None:
+        self._sheet = sheet
+        self._baseline = baseline
+        self._references: dict[tuple[str, ...], Hashable] = {}
+        self._keys: dict[tuple[str, ...], dict[tuple[tuple[str, str], ...], Hashable]] = {}
+
+    def comparable(self, one: Experiment, rule: MetricRule) -> bool:
+        """Says whether an experiment was measured on the data that counts."""
+        if one.commit is None and not one.data:
+            return True
+        return self._key(one, rule) == self._reference(rule)
+
+    def best(self, metrics: Iterable[str], rows: Sequence[int]) -> dict[str, frozenset[int]]:
+        """Returns which of the rows have the best value of each metric with a goal; none where all are equally good."""
+        found: dict[str, frozenset[int]] = {}
+        for name in metrics:
+            scores = self._scores(name)
+            if scores is None:
+                continue
+            top = max(map(scores.__getitem__, rows), default=_NEVER)
+            winners = [row for row in rows if scores[row] == top] if top > _NEVER else []
+            if len(winners) > 1 and sum(scores[row] > _NEVER for row in rows) == len(winners):
+                winners = []
+            found[name] = frozenset(winners)
+        return found
+
+    def front(self, rows: Sequence[int]) -> frozenset[int]:
+        """Returns those of the rows that no other beats in all optimised metrics; none unless there are two such."""
+        names = self._front_metrics()
+        scores = [found for name in names if (found := self._scores(name)) is not None]
+        if len(scores) < _FEW:
+            return frozenset()
+        order = self._sheet.fact(("front", *names, self._reference_name(names)), lambda: _falling(scores))
+        if len(rows) < len(self._sheet):
+            inside = bytearray(len(self._sheet))
+            for row in rows:
+                inside[row] = 1
+            order = [row for row in order if inside[row]]
+        return frozenset(_sweep(order, scores) if len(scores) == _FEW else _peel(order, scores))
+
+    def _front_metrics(self) -> list[str]:
+        rules = self._sheet.settings.metrics.items()
+        return [name for name, rule in rules if rule.strategy == "optimize" and rule.goal]
+
+    def _scores(self, name: str) -> list[float] | None:
+        """Returns how good each value is, the larger the better; None for a metric without a goal."""
+        rule = rule_of(self._sheet.settings, name)
+        goal = rule.goal
+        if goal is None:
+            return None
+        reference = self._reference(rule)
+        return self._sheet.column(
+            ("score", name, reference), lambda ones: [self._score(one, name, rule, goal) for one in ones]
+        )
+
+    def _score(self, one: Experiment, name: str, rule: MetricRule, goal: Goal) -> float:
+        value = one.metrics.get(name)
+        if value is None or one.status not in RANKED or not _is_finite(value) or not self.comparable(one, rule):
+            return _NEVER
+        return float(value) if goal == "maximize" else -float(value)
+
+    def _reference_name(self, names: Iterable[str]) -> tuple[Hashable, ...]:
+        return tuple(self._reference(rule_of(self._sheet.settings, name)) for name in names)
+
+    def _reference(self, rule: MetricRule) -> Hashable:
+        place = rule.measured_on
+        if place not in self._references:
+            if self._baseline is not None and (self._baseline.data or self._baseline.metrics):
+                self._references[place] = self._key(self._baseline, rule)
+            else:
+                self._references[place] = self._sheet.fact(("data of most", place), lambda: self._most(rule))
+        return self._references[place]
+
+    def _most(self, rule: MetricRule) -> Hashable:
+        ones = self._sheet.experiments if self._sheet.decoded else self._sheet.sample()
+        measured = [self._key(one, rule) for one in ones if one.commit and one.metrics and one.status in RANKED]
+        return Counter(measured).most_common(1)[0][0] if measured else ()
+
+    def _key(self, one: Experiment, rule: MetricRule) -> Hashable:
+        keys = self._keys.setdefault(rule.measured_on, {})
+        items = tuple(one.data.items())
+        if items not in keys:
+            keys[items] = input_key(one.data, rule)
+        return keys[items]
+
+
+def _is_finite(value: Number) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # an integer beyond every float
+        return False
+
+
+def _falling(scores: Sequence[Sequence[float]]) -> list[int]:
+    """Returns the rows that have all scores, the best of the first metric first."""
+    rows = [row for row in range(len(scores[0])) if all(column[row] > _NEVER for column in scores)]
+    for column in reversed(scores):
+        rows.sort(key=column.__getitem__, reverse=True)
+    return rows
+
+
+def _sweep(order: Iterable[int], scores: Sequence[Sequence[float]]) -> list[int]:
+    """Walks once: with the first score falling, only a larger second one is not beaten."""
+    first, second = scores
+    front: list[int] = []
+    top, last = _NEVER, _NEVER
+    for row in order:
+        if second[row] > top or (second[row] == top and first[row] == last):
+            front.append(row)
+            top, last = second[row], first[row]
+    return front
+
+
+def _peel(order: Iterable[int], scores: Sequence[Sequence[float]]) -> Collection[int]:
+    """Compares with the front only: nothing is beaten by what comes behind it.
+
+    What beat the last row likely beats the next one, so it is asked first.
+    """
+    front: list[tuple[float, ...]] = []
+    rows: list[int] = []
+    for row in order:
+        point = tuple(column[row] for column in scores)
+        for place, other in enumerate(front):
+            if other != point and all(map(float.__ge__, other, point)):
+                if place:
+                    front[place], front[place // 2] = front[place // 2], other
+                break
+        else:
+            front.append(point)
+            rows.append(row)
+    return rows

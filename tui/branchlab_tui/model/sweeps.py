@@ -1,0 +1,37 @@
+"""Tells which experiments were started together, by what a grid of runs makes of their names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from branchlab.text import format_number
+
+if TYPE_CHECKING:
+    from branchlab.experiment import Experiment
+
+
+def sweep_of(one: Experiment) -> str:
+    """Returns the name of the sweep that an experiment belongs to, empty where it belongs to none.
+
+    `branchlab run -S lr=0.1,0.01 -S depth=2,3` names its runs by what it sets, `exp/tune/lr-0.1-depth-2`: all that
+    differ in these values alone are one sweep, `exp/tune/lr-*-depth-*`.
+    """
+    folder, slash, slug = one.name.rpartition("/")
+    swept = slug
+    for name, value in one.params.items():
+        for written in _written(value):
+            pair = f"{name.rpartition('.')[2]}-{written}".lower()
+            place = f"-{swept}-".find(f"-{pair}-")
+            if place >= 0:
+                swept = f"{swept[: place + len(pair) - len(written)]}*{swept[place + len(pair) :]}"
+                break
+    return f"{folder}{slash}{swept}" if swept != slug else ""
+
+
+def _written(value: object) -> list[str]:
+    """Returns how a value may stand in the name of a branch."""
+    texts = [str(value).lower()]
+    if type(value) in (int, float):
+        texts.append(format_number(value))  # type: ignore[arg-type]
+    return [re.sub(r"[^a-z0-9.]+", "-", text.replace("-", "minus", 1) if text[:1] == "-" else text) for text in texts]
