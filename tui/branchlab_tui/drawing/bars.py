@@ -44,13 +44,13 @@ class BarChartText(NamedTuple):
         title: what is drawn.
         series: names of what the values of a bar belong to; one or more.
         bars: the slices, in their order.
-        lower_is_better: which end is the worst.
+        lower_is_better: which end is the worst; None when nobody said, and none is marked.
     """
 
     title: str
     series: Sequence[str]
     bars: Sequence[Bar]
-    lower_is_better: bool = False
+    lower_is_better: bool | None = False
 
 
 def draw_bars(chart: BarChartText, cursor: int, size: tuple[int, int], colours: Colours) -> list[Line]:
@@ -109,7 +109,9 @@ class _Layout(NamedTuple):
 
 
 def _worst(chart: BarChartText, series: int) -> int | None:
-    """Returns the place of the worst slice; None where there are no two different ones."""
+    """Returns the place of the worst slice; None where there are no two different ones, or no goal."""
+    if chart.lower_is_better is None:
+        return None
     found = [
         (value, place)
         for place, bar in enumerate(chart.bars)

@@ -38,7 +38,7 @@ class BarChart(Drawn):
         self._cursor = 0
 
     def show(
-        self, bars: Sequence[Bar], *, series: Sequence[str], title: str = "", lower_is_better: bool = False
+        self, bars: Sequence[Bar], *, series: Sequence[str], title: str = "", lower_is_better: bool | None = False
     ) -> None:
         """Shows other slices.
 
@@ -46,7 +46,7 @@ class BarChart(Drawn):
             bars: in their order; each has a value for each series.
             series: names of what is compared, one or two.
             title: what is drawn.
-            lower_is_better: which end is the worst.
+            lower_is_better: which end is the worst; None when nobody said, and none is marked.
         """
         self._chart = BarChartText(title, series, bars, lower_is_better)
         self._cursor = max(0, min(self._cursor, len(bars) - 1))
