@@ -91,13 +91,15 @@ def _cells(rows: Iterable[Iterable[Segment]], ink: str, paper: str) -> Iterator[
 
 
 def _runs(text: str) -> Iterator[str]:
+    """Yields drawn characters, marks and blanks by themselves: a font of other widths then shifts no column."""
     run = ""
     for letter in text:
-        if _is_drawn(letter):
-            if run:
-                yield run
-            yield letter
+        alone = _is_drawn(letter) or not letter.isascii()
+        if run and (alone or letter == " " or run[-1] == " "):
+            yield run
             run = ""
+        if alone:
+            yield letter
         else:
             run += letter
     if run:
