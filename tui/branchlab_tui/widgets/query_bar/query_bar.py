@@ -74,10 +74,9 @@ class QueryBar(Widget):
         self._input.focus()
         self.watch(self._input, "selection", self._find_completions, init=True)
 
-    @property
-    def text(self) -> str:
-        """What is typed."""
-        return self._input.value
+    def focus_text(self) -> None:
+        """Takes the keys again."""
+        self._input.focus()
 
     def show_count(self, words: str) -> None:
         """Says what the query finds; it is right."""

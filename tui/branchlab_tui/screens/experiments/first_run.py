@@ -1,0 +1,66 @@
+"""What stands where there is no experiment yet: what was looked at, and what to do now. Free of Textual."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.report.width import display_width, pad, shorten, wrap
+from branchlab.text import safe_text
+from branchlab_tui.drawing.piece import Piece
+
+if TYPE_CHECKING:
+    from branchlab_tui.drawing.piece import Line
+    from branchlab_tui.model.snapshot import Snapshot
+
+_WIDE = 68
+_COMMAND = 34  # cells of the longest command
+
+
+def first_run_lines(snapshot: Snapshot, width: int, height: int) -> list[Line]:
+    """Returns the page, in the middle of a panel of columns and rows."""
+    inner = min(_WIDE, width - 4)
+    lines = _page(snapshot, inner)
+    if height < len(lines):
+        lines = [line for line in lines if any(piece.text.strip() for piece in line)]
+    left = " " * max((width - inner) // 2, 1)
+    above = max((height - len(lines)) // 2, 0)
+    return [[Piece("")] for _ in range(above)] + [[Piece(left), *line] for line in lines]
+
+
+def _page(snapshot: Snapshot, width: int) -> list[Line]:
+    workspace = snapshot.workspace
+    place = safe_text(workspace.root) + (f" @ {safe_text(snapshot.head)}" if snapshot.head else "")
+    looked = f"Looked at the branches {safe_text(workspace.settings.naming.pattern)} and at runs that are not recorded."
+    commands: list[tuple[str, str]] = [
+        ("branchlab run -- python train.py", "run it, and keep all it made"),
+        ("branchlab new exp/model/first-idea", "a branch for an experiment"),
+        ("branchlab demo /tmp/demo", "a project to try everything with"),
+    ]
+    if not workspace.initialised:
+        commands.insert(0, ("branchlab init", "write branchlab.toml: goals, data, command"))
+    return [
+        [Piece("No experiments yet", "title")],
+        [Piece("")],
+        *([Piece(text)] for text in wrap(looked, width)),
+        [Piece(shorten(place, width, "ends"), "dim")],
+        *([[Piece("There is no branchlab.toml here; it works without, but knows no goals.", "dim")]] if not workspace.initialised else []),
+        [Piece("")],
+        _key("n", "start an experiment here"),
+        _key("?", "every key"),
+        _key("q", "leave"),
+        [Piece("")],
+        [Piece("In the shell:", "dim")],
+        *(_command(command, what, width) for command, what in commands),
+        [Piece("")],
+        [Piece("What appears while this is open is shown at once.", "dim")],
+    ]
+
+
+def _key(key: str, what: str) -> Line:
+    return [Piece(f"  {key}", "key"), Piece(f"  {what}")]
+
+
+def _command(command: str, what: str, width: int) -> Line:
+    if _COMMAND + 4 + display_width(what) > width:
+        return [Piece(shorten(f"  {command}", width, "start"), "bold")]
+    return [Piece(f"  {pad(command, _COMMAND)}", "bold"), Piece(f"  {what}", "dim")]

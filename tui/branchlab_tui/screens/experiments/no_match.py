@@ -1,0 +1,84 @@
+"""What to say when a query finds nothing: what is nearest, or which part of it is to blame. Free of Textual."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from branchlab.catalog.query import Query, select
+from branchlab.catalog.terms import BestTest, Comparison, FieldTest
+from branchlab.catalog.values import as_number, value_of
+from branchlab.text import format_number, safe_text
+from branchlab.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchlab.catalog.terms import Term
+    from branchlab.experiment import Experiment
+
+
+class Nearest(NamedTuple):
+    """What comes nearest.
+
+    Attributes:
+        words: to be read; empty when nothing helps.
+        query: what would find it; empty when there is no such query.
+    """
+
+    words: str = ""
+    query: str = ""
+
+
+def find_nearest(query: Query, experiments: Sequence[Experiment]) -> Nearest:
+    """Returns the nearest value of a comparison when all else fits, or what fits without one of the terms."""
+    without = Nearest()
+    for terms in query.alternatives:
+        for place, term in enumerate(terms):
+            rest = terms[:place] + terms[place + 1 :]
+            left = select(Query("", (rest,), query.rule), experiments)
+            if not left:
+                continue
+            near = _nearest_value(term, rest, left)
+            if near.words:
+                return near
+            if not without.words:
+                kept = " ".join(map(written, rest))
+                without = Nearest(f"{len(left):,} without {written(term)}", kept)
+    return without
+
+
+def written(term: Term) -> str:
+    """Returns a term as a user would write it."""
+    test = term.test
+    if isinstance(test, Comparison):
+        text = f"{_quoted(test.key)}{test.operator}{_quoted(test.value)}"
+    elif isinstance(test, FieldTest):
+        text = f"{test.field}:{_quoted(test.value)}"
+    elif isinstance(test, BestTest):
+        text = f"best:{_quoted(test.metric)}"
+    else:
+        text = _quoted(test.text)
+    return f"-{text}" if term.negated else text
+
+
+def _quoted(text: str) -> str:
+    if text and not any(character.isspace() or character in "\"'|<>=!:" for character in text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _nearest_value(term: Term, rest: tuple[Term, ...], left: Sequence[Experiment]) -> Nearest:
+    test = term.test
+    if term.negated or not isinstance(test, Comparison) or test.number is None or test.operator in ("=", "!="):
+        return Nearest()
+    known = [(number, one) for one in left if (number := as_number(value_of(one, test.key))) is not None]
+    known = [pair for pair in known if not math.isnan(pair[0])]
+    if not known:
+        return Nearest(f"none has {safe_text(test.key)}")
+    number, one = (max if test.operator.startswith(">") else min)(known, key=lambda pair: pair[0])
+    shown = format_number(number)
+    nearest = Comparison(test.key, ">=" if test.operator.startswith(">") else "<=", repr(number), number)
+    query = " ".join(map(written, (*rest, term._replace(test=nearest))))
+    return Nearest(f"nearest {safe_text(test.key)} is {shown}, {safe_text(one.name)}", query)

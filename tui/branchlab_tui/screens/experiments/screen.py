@@ -1,0 +1,19 @@
+"""The start view: all experiments in a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from branchlab_tui.screens.base import bindings_of
+from branchlab_tui.screens.experiments.previewing import Previewing
+
+
+class ExperimentsScreen(Previewing):
+    """All experiments, filtered, sorted and grouped as the user wants it, with a preview of one."""
+
+    # Textual never loads the CSS_PATH of the screen that a program begins with.
+    DEFAULT_CSS = Path(__file__).with_name("screen.tcss").read_text("utf-8")
+    BINDINGS = bindings_of("experiments")
+
+
+SCREEN = ExperimentsScreen

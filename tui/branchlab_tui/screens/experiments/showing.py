@@ -1,0 +1,266 @@
+"""Shows snapshots in the table, and keeps cursor, marks and order while they change."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.containers import Container
+from textual.content import Content
+
+from branchlab_tui.messages.state_changed import StateChanged
+from branchlab_tui.model.snapshot import row_key
+from branchlab_tui.screens.base import View
+from branchlab_tui.screens.experiments.arrangement import Arrangement, needs_user, read_user
+from branchlab_tui.screens.experiments.status import facts, filter_fact, order_words
+from branchlab_tui.screens.experiments.table import ExperimentTable
+from branchlab_tui.widgets.state_panel.state_panel import StatePanel
+from branchlab_tui.widgets.status_line.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import ComposeResult
+    from textual.events import Key
+    from textual.timer import Timer
+
+    from branchlab_tui.model.library import Library
+    from branchlab_tui.model.snapshot import Snapshot
+    from branchlab_tui.model.state import TableState
+    from branchlab_tui.widgets.table.messages import CursorMoved, MarksChanged
+
+IDLE = 3.0  # seconds without a key after which rows may move
+_FRAME = 2  # lines
+TICK = 1.0  # seconds between two looks at a clock
+
+
+class Showing(View):
+    """The table with what is around it; what the keys do is added by the classes that follow."""
+
+    VIEW = "experiments"
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-tiny"), (80, "-narrow"), (120, "-normal"), (180, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (20, "-high"), (46, "-tall")]
+
+    def __init__(self, snapshot: Snapshot, state: TableState, library: Library, keys: tuple[str, ...] = ()) -> None:
+        self._sent: list[TableState] = []
+        super().__init__(snapshot, state, library, keys)
+        self.table = ExperimentTable(id="experiments")
+        self.status = StatusLine(id="status")
+        self.nothing = StatePanel(id="nothing")
+        self.arrangement = Arrangement(snapshot, state, time.time())
+        self._cursor_wanted = state.cursor  # from the last session, until it is found or the user moves
+        self._touched = 0.0
+        self._failing_since = 0.0
+        self._resort: Timer | None = None
+        self._ticks: Timer | None = None
+
+    @property
+    def state(self) -> TableState:
+        """How the table looks."""
+        return self._state
+
+    @state.setter
+    def state(self, state: TableState) -> None:
+        """Takes what another view changed; what this one sent comes back here too, maybe after a newer change."""
+        for place, sent in enumerate(self._sent):
+            if sent is state:
+                del self._sent[: place + 1]
+                return
+        self._state = state
+        if self.is_mounted:
+            self.rearrange()
+
+    def compose_body(self) -> ComposeResult:
+        """Puts the line of facts over the table and what stands beside or under it."""
+        yield self.status
+        with Container(id="panes"), Container(id="list"):
+            yield self.table
+            yield self.nothing
+
+    def on_mount(self) -> None:
+        """Shows the first rows."""
+        self.table.focus()
+        self.table.set_marked(self.state.marked)
+        if self.state.column:
+            self.table.move_to_column(self.state.column)
+        self.fill()
+        if needs_user(self.state.query):
+            self.ask_user()
+        self._ticks = self.set_interval(TICK, self._tick, pause=True)
+        self._follow_clock()
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Row keys of the marked experiments, else of the one under the cursor."""
+        marked = tuple(key for key in self.table.marked if self.snapshot.find(key) is not None)
+        return marked or self.under_cursor
+
+    @property
+    def under_cursor(self) -> tuple[str, ...]:
+        """The row key under the cursor; none on a heading or in an empty table."""
+        key = self.table.cursor_key
+        return (key,) if key is not None and self.snapshot.find(key) is not None else ()
+
+    def change(self, state: TableState) -> None:
+        """Shows the table in another way and tells the program to remember it."""
+        if state != self._state:
+            self.remember(state)
+            self.rearrange()
+
+    def remember(self, state: TableState) -> None:
+        """Tells the program how the table looks now."""
+        if state != self._state:
+            self._state = state
+            self._sent.append(state)
+            self.post_message(StateChanged(state))
+
+    def rearrange(self) -> None:
+        """Shows everything in the order that is asked for."""
+        self.arrangement.arrange(self.snapshot, self.state, time.time())
+        self.fill()
+
+    def snapshot_changed(self, before: Snapshot) -> None:
+        """Shows what is new where it is; rows move only once no key was pressed for a while."""
+        self._failing_since = (self._failing_since or time.monotonic()) if self.snapshot.problem else 0.0
+        renamed = self._renamed(before)
+        hold = before.complete and time.monotonic() - self._touched < IDLE
+        self.arrangement.follow(self.snapshot, self.state, time.time(), hold=hold)
+        if renamed:
+            self._follow_renamed(renamed)
+        self.fill()
+        if cursor := renamed.get(self.state.cursor):
+            self.table.move_to(cursor)
+        if self.arrangement.stale:
+            self._resort_later()
+        self._follow_clock()
+
+    def fill(self) -> None:
+        """Hands what is arranged to the table, and says what there is to say about it."""
+        arranged = self.arrangement.arranged
+        self.table.show(
+            self.arrangement.rows, arranged.columns, sorted_by=self.arrangement.sorted_by, sticky=arranged.sticky
+        )
+        if self._cursor_wanted and self.arrangement.holds(self._cursor_wanted):
+            self.table.move_to(self._cursor_wanted)
+            self._cursor_wanted = ""
+        elif self.snapshot.complete:
+            self._cursor_wanted = ""
+        self.tell()
+
+    def tell(self) -> None:
+        """Says what is filtered, sorted and marked, and why there is nothing where that is so."""
+        arranged, state = self.arrangement.arranged, self.state
+        since = time.monotonic() - self._failing_since if self._failing_since else None
+        self.status.show(
+            filter_fact(state, problem=self.arrangement.problem is not None),
+            facts(
+                self.snapshot,
+                state,
+                arranged,
+                len(self.table.marked),
+                stale_order=self.arrangement.stale,
+                stale_for=since,
+                framed=bool(self.table.styles.border_top[0]),
+            ),
+        )
+        title = f"{order_words(state, arranged.columns)}"
+        if title != (self.table.border_title or ""):
+            self.table.border_title = Content(title)
+        self.query_one("#list").styles.max_height = self._needed_height
+        self.set_class(arranged.total > 0 and arranged.matched == 0, "-no-match")
+        self.set_class(arranged.total == 0, "-empty")
+
+    @property
+    def _needed_height(self) -> int | None:
+        """Lines that all rows, filtered or not, take under their heading; None where they stand beside the preview.
+
+        So the preview gets what a short table leaves, and nothing jumps while one types a filter.
+        """
+        if self.has_class("-wide") or not self.has_class("-preview"):
+            return None
+        arranged = self.arrangement.arranged
+        rows = arranged.total + len(arranged.groups) + len(arranged.sticky)
+        return rows + _FRAME + 1
+
+    def ask_user(self) -> None:
+        """Finds out who `author:me` is, which git knows."""
+        workspace = self.snapshot.workspace
+
+        def ask() -> None:
+            user = read_user(workspace)
+            self.app.call_from_thread(self._take_user, user)
+
+        if not self.arrangement.user:
+            self.run_worker(ask, thread=True, exclusive=True, group="user", name="who author:me is")
+
+    def _take_user(self, user: str) -> None:
+        self.arrangement.user = user
+        if needs_user(self.state.query):
+            self.rearrange()
+
+    def on_key(self, event: Key) -> None:
+        """Notes that somebody works with the table."""
+        if event.key:
+            self._touched = time.monotonic()
+
+    def on_cursor_moved(self, message: CursorMoved) -> None:
+        """Remembers where the cursor is."""
+        if not self._cursor_wanted and message.key is not None:
+            self.remember(self.state._replace(cursor=message.key))
+
+    def on_marks_changed(self, message: MarksChanged) -> None:
+        """Remembers what is marked, and says how many."""
+        self.remember(self.state._replace(marked=message.keys))
+        self.tell()
+
+    def _renamed(self, before: Snapshot) -> dict[str, str]:
+        """Returns new row keys by old ones, for the rows that matter: a run that was recorded, a renamed branch."""
+        wanted = {self.state.cursor, self.state.baseline, *self.table.marked} - {""}
+        gone = {key: one for key in wanted if self.snapshot.find(key) is None and (one := before.find(key))}
+        if not gone:
+            return {}
+        runs = {one.run: row_key(one) for one in self.snapshot.experiments if one.run}
+        return {key: runs[one.run] for key, one in gone.items() if one.run in runs}
+
+    def _follow_renamed(self, renamed: dict[str, str]) -> None:
+        marked = tuple(renamed.get(key, key) for key in self.table.marked)
+        self.table.set_marked(marked)
+        baseline = renamed.get(self.state.baseline, self.state.baseline)
+        self.remember(self.state._replace(marked=marked, baseline=baseline))
+
+    def _resort_later(self) -> None:
+        if self._resort is not None:
+            self._resort.stop()
+        self._resort = self.set_timer(max(IDLE - (time.monotonic() - self._touched), 0.05), self._resort_now)
+
+    def _resort_now(self) -> None:
+        """Puts live rows where they belong, unless somebody pressed a key in between."""
+        if time.monotonic() - self._touched < IDLE:
+            self._resort_later()
+        elif self.arrangement.stale:
+            self.rearrange()
+
+    async def action_sort_again(self) -> None:
+        """Reads everything again and puts all rows where they belong."""
+        self.rearrange()
+        await self.app.run_action("reread")
+
+    def _live_keys(self) -> Iterable[str]:
+        ones = map(self.snapshot.find, self.table.visible_keys())
+        return [row_key(one) for one in ones if one is not None and one.status == "running"]
+
+    def _follow_clock(self) -> None:
+        """Lets the clocks of running rows go, or stop where there are none: then not a byte is sent."""
+        live = bool(self.snapshot.live) or bool(self._failing_since)
+        if self._ticks is not None:
+            (self._ticks.resume if live else self._ticks.pause)()
+
+    def _tick(self) -> None:
+        if self.app.screen is not self:
+            return
+        if keys := self._live_keys():
+            self.arrangement.tick(self.snapshot, self.state, time.time())
+            self.table.update(self.arrangement.rows, keys)
+        if self._failing_since:
+            self.tell()
+
