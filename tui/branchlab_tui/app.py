@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -82,6 +83,9 @@ class BranchlabApp(App[int]):
 
     def on_snapshot_read(self, message: SnapshotRead) -> None:
         """Hands a new look at the repository to every view."""
+        if message.snapshot.complete and not gc.isenabled():
+            gc.freeze()  # ten thousand rows that stay would be looked through again and again, between two keys
+            gc.enable()
         self.snapshot = message.snapshot
         for screen in self.screen_stack:
             if isinstance(screen, View) and screen.is_mounted:

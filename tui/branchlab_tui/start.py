@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -78,6 +79,7 @@ def _load(cwd: str, options: Options):  # type: ignore[no-untyped-def]  # noqa: 
 
 def _prepare(options: Options) -> None:
     """Sets what Textual reads while it is imported."""
+    gc.disable()  # nothing is dropped while modules load; the app turns it on again
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     if options.slow:
         os.environ.setdefault("TEXTUAL_FPS", SLOW_FRAMES)
