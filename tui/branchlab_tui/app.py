@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 
-from branchlab_tui.messages.open_view import OpenView
-from branchlab_tui.messages.snapshot_read import SnapshotRead
-from branchlab_tui.model.library import Library
 from branchlab_tui.model.beginning import begin_session
+from branchlab_tui.model.library import Library
 from branchlab_tui.model.session import save_session
 from branchlab_tui.screens.base import View
 from branchlab_tui.theme.themes import choose_theme, register_themes
@@ -20,7 +18,9 @@ from branchlab_tui.workers.reading import Reading
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from branchlab_tui.messages.open_view import OpenView
     from branchlab_tui.messages.perform import Perform
+    from branchlab_tui.messages.snapshot_read import SnapshotRead
     from branchlab_tui.messages.state_changed import StateChanged
     from branchlab_tui.model.store import Store
     from branchlab_tui.performing.performer import Performer
@@ -50,6 +50,7 @@ class BranchlabApp(App[int]):
         self.session = begin_session(self.snapshot.workspace, query=query, view=view, theme=theme, fresh=fresh)
         self.library = Library(self.snapshot.workspace)
         self.reading = Reading(store)
+        self.activity = ""
         self._performer: Performer | None = None
         register_themes(self)
         self.theme = choose_theme(self.session.theme)
@@ -65,6 +66,8 @@ class BranchlabApp(App[int]):
     def on_unmount(self) -> None:
         """Ends the reading thread and keeps what the user set."""
         self.reading.stop()
+        if self._performer:
+            self._performer.close()
         save_session(self.snapshot.workspace, self.session)
 
     @property
@@ -92,7 +95,10 @@ class BranchlabApp(App[int]):
                 screen.take_snapshot(message.snapshot)
 
     def on_state_changed(self, message: StateChanged) -> None:
-        """Remembers how the table looks."""
+        """Remembers how the table looks; another baseline can be taken back."""
+        before = self.session.table.baseline
+        if message.state.baseline != before:
+            self.performer.pinned(before, message.state.baseline)
         self.session = self.session._replace(table=message.state)
         for screen in self.screen_stack:
             if isinstance(screen, View):
@@ -108,7 +114,7 @@ class BranchlabApp(App[int]):
             self._back_to_table()
             return
         keys = message.keys or self.view.subjects
-        if self.view.VIEW == message.view:
+        if message.view == self.view.VIEW:
             self.view.show_keys(keys)
         elif self.view.VIEW == "experiments":
             self.push_screen(self._make_view(message.view, keys))
@@ -120,11 +126,18 @@ class BranchlabApp(App[int]):
         if len(self.screen_stack) > 1:
             self.pop_screen()
         else:
-            self.exit(0)
+            self.action_leave()
 
     def action_leave(self) -> None:
-        """Ends the program."""
-        self.exit(0)
+        """Ends the program; asks first when that stops what is being done."""
+        if self._performer and self._performer.jobs:
+            self._performer.ask_to_leave()
+        else:
+            self.exit(0)
+
+    def action_cancel(self) -> None:
+        """Stops what is being done."""
+        self.performer.cancel()
 
     def action_reread(self) -> None:
         """Reads everything again."""
