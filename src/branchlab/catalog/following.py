@@ -169,7 +169,7 @@ def stamp_of(path: str) -> Stamp:
 def is_settled(stamp: Stamp) -> bool:
     """Says whether a further change would show: a clock of whole seconds hides one for as long, ours for a tick."""
     tick = 0.05 if stamp[1] % 1_000_000_000 else 2.0
-    return time.time() - stamp[1] / 1e9 > tick
+    return abs(time.time() - stamp[1] / 1e9) > tick
 
 
 def _list(folder: str) -> list[str]:

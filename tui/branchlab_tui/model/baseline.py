@@ -12,25 +12,13 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 
-def read_baseline(workspace: Workspace, refs: bytes) -> Experiment | None:
-    """Returns the baseline here, else where it was fetched from; None when it does not exist or has no record.
+def find_baseline(workspace: Workspace, refs: bytes) -> Tip | None:
+    """Returns where the baseline stands here, else where it was fetched from; None when it does not exist.
 
     Args:
         workspace: the project.
         refs: what `finish_listing` gave.
     """
-    from branchlab.catalog.index import load_tail
-    from branchlab.catalog.rows import entries_of, index_place, rows_of
-
-    tip = _find(workspace, refs)
-    if tip is None:
-        return None
-    entries, _ = entries_of(workspace, load_tail(*index_place(workspace), 1), [tip])
-    found = [decode_row(row.name, row.oid.decode(), row.row) for row in rows_of([tip], entries)]
-    return found[0] if found else None
-
-
-def _find(workspace: Workspace, refs: bytes) -> Tip | None:
     name = workspace.settings.baseline
     behind = refs.find(f" {HEADS}{name}\n".encode(errors="surrogateescape"))
     if behind > 0:
@@ -39,3 +27,18 @@ def _find(workspace: Workspace, refs: bytes) -> Tip | None:
 
     oid = read_ref(workspace.repository, f"refs/remotes/origin/{name}")
     return Tip(f"origin/{name}", oid.encode()) if oid else None
+
+
+def read_tip(workspace: Workspace, tip: Tip) -> Experiment | None:
+    """Returns what a commit recorded, damaged or not; None when it holds no record.
+
+    Raises:
+        EnvironmentProblemError: when git cannot be started.
+    """
+    from branchlab.catalog.index import NO_RECORD
+    from branchlab.catalog.scan import scan_commits
+
+    for oid, entry in scan_commits(workspace.repository.top, workspace.record_path, [tip.oid]):
+        if entry.row != NO_RECORD:
+            return decode_row(tip.name, oid.decode(), entry.row)
+    return None

@@ -37,6 +37,7 @@ _WIDEST_TEXT = 24
 _WIDEST_TITLE = 14
 _DROPS = {"note": 90, "author": 80, "seconds": 75, "commit": 75, "run": 75, "seed": 75, "started": 75, "curve": 65,
           "age": 60, "params": 50}  # fmt: skip
+_FEW = 50  # values that mostly tell already whether all are the same
 _OTHER, _DECLARED, _FIRST = 70, 30, 20
 
 
@@ -86,9 +87,8 @@ def usual_keys(sheet: Sheet) -> tuple[str, ...]:
     declared = sheet.settings.metrics
     metrics = [f"metrics.{name}" for name in names if name in declared or not is_of_split(name, known)]
     params = [f"params.{name}" for name in _in_order(sheet, "params") if differs(sheet, f"params.{name}")]
-    ones = sheet.experiments if sheet.decoded else sheet.sample()
-    authors = ["author"] if len({one.author for one in ones} - {""}) > 1 else []
-    notes = ["note"] if any(one.note or one.problem for one in ones) else []
+    authors = ["author"] if len({*_all_values(sheet, "author")} - {""}) > 1 else []
+    notes = ["note"] if any(any(_all_values(sheet, field)) for field in ("note", "problem")) else []
     curves = [f"curve:{name}" for name in _in_order(sheet, "best")[:1]]
     return (NAME, "status", *metrics, *curves, *params, "age", *authors, "seconds", *notes)
 
@@ -122,16 +122,14 @@ def differs(sheet: Sheet, key: str, rows: Sequence[int] | None = None) -> bool:
     """Says whether a column is not the same everywhere, or in some rows; a missing value differs from any other."""
     if key.startswith("curve:"):
         return True
-    if sheet.decoded:
-        values = column_values(sheet, key)
-        some = values if rows is None else [values[row] for row in rows]
-    else:
-        some = _values(sheet.sample(), key)
-    return differ(some)
+    values = _all_values(sheet, key)
+    return differ(values if rows is None or not sheet.decoded else [values[row] for row in rows])
 
 
 def differ(values: Sequence[Scalar]) -> bool:
     """Says whether some values are not the same to a person: `1` is `1.0`, but not `true`; NaN is NaN."""
+    if len(values) > _FEW and differ(values[:_FEW]):
+        return True
     first = next(iter(values), None)
     if values.count(first) == len(values):  # quick, and takes `true` for 1
         return len({type(value) is bool for value in values}) > 1
@@ -142,8 +140,18 @@ def names_in(sheet: Sheet, table: str) -> frozenset[str]:
     """Returns the names that any experiment has in a table: `metrics`, `params` or `best`."""
     if not sheet.decoded:
         return frozenset(name for one in sheet.sample() for name in getattr(one, table))
-    each = sheet.column(("names", table), lambda ones: [tuple(getattr(one, table)) for one in ones])
-    return sheet.fact(("names", table), lambda: frozenset(name for names in set(each) for name in names))
+    # Most experiments have the same names: each set of them gets a number, and few numbers are left to look at.
+    known: dict[tuple[str, ...], int] = sheet.kept(("names", table), lambda old: {} if old is None else old)
+    numbers = sheet.column(
+        ("names", table), lambda ones: [known.setdefault(tuple(getattr(one, table)), len(known)) for one in ones]
+    )
+    sets = list(known)
+    return sheet.fact(("names", table), lambda: frozenset(name for number in set(numbers) for name in sets[number]))
+
+
+def _all_values(sheet: Sheet, key: str) -> list[Scalar]:
+    """Returns the values of a column; of some experiments where looking at all costs much."""
+    return column_values(sheet, key) if sheet.decoded else _values(sheet.sample(), key)
 
 
 def _in_order(sheet: Sheet, table: str) -> list[str]:

@@ -6,11 +6,14 @@ import os
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.following import is_settled, stamp_of
+from branchlab.catalog.tips import HEADS
 from branchlab.project import SETTINGS_FILE
 
 if TYPE_CHECKING:
     from branchlab.catalog.following import Stamp
     from branchlab.git.repository import Repository
+
+_HEAD_BYTES = 4096
 
 
 class RefWatch:
@@ -58,11 +61,30 @@ class SettingsWatch:
         self._paths = [os.path.join(repository.top, folder, SETTINGS_FILE) for folder in folders]
         self._seen: list[Stamp] = []
 
+    def forget(self) -> None:
+        """Makes the next look the first one."""
+        self._seen = []
+
     def changed(self) -> bool:
         """Says whether the settings may have changed since the last look; always at the first."""
         seen = [stamp_of(path) for path in self._paths]
-        same, self._seen = seen == self._seen, seen
+        same = seen == self._seen
+        self._seen = seen if all(map(is_settled, seen)) else []
         return not same
+
+
+def read_head(repository: Repository) -> str:
+    """Returns the branch that is checked out, without asking git where its files tell; empty when none is."""
+    try:
+        with open(os.path.join(repository.git_dir, "HEAD"), "rb") as file:
+            text = file.read(_HEAD_BYTES).decode(errors="surrogateescape").strip()
+    except OSError:
+        return ""
+    if text == f"ref: {HEADS}.invalid":  # what git writes there when it keeps refs in tables
+        from branchlab.git.refs import current_branch
+
+        text = f"ref: {current_branch(repository)}"
+    return text.removeprefix(f"ref: {HEADS}") if text.startswith(f"ref: {HEADS}") else ""
 
 
 def _folders(folder: str) -> list[str]:

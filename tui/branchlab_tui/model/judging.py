@@ -101,9 +101,20 @@ class Judge:
         return self._references[place]
 
     def _most(self, rule: MetricRule) -> Hashable:
-        ones = self._sheet.experiments if self._sheet.decoded else self._sheet.sample()
-        measured = [self._key(one, rule) for one in ones if one.commit and one.metrics and one.status in RANKED]
-        return Counter(measured).most_common(1)[0][0] if measured else ()
+        """Returns the key of the data that most recorded experiments were measured on."""
+        sheet = self._sheet
+        known: dict[Hashable, int] = sheet.kept(
+            ("data", rule.measured_on), lambda old: {None: 0} if old is None else old
+        )
+
+        def numbers(ones: Sequence[Experiment]) -> list[int]:
+            counts = [one.commit and one.metrics and one.status in RANKED for one in ones]
+            keys = [self._key(one, rule) if counted else None for one, counted in zip(ones, counts, strict=True)]
+            return [known.setdefault(key, len(known)) for key in keys]
+
+        counts = Counter(sheet.column(("data", rule.measured_on), numbers) if sheet.decoded else ())
+        del counts[0]
+        return list(known)[counts.most_common(1)[0][0]] if counts else ()
 
     def _key(self, one: Experiment, rule: MetricRule) -> Hashable:
         keys = self._keys.setdefault(rule.measured_on, {})

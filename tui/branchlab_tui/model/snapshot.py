@@ -27,6 +27,7 @@ class Snapshot(NamedTuple):
         complete: False while older experiments are still being read; columns and best values may then change.
         problem: why the last reading failed; everything else is then what was read before.
         live: how far each running run is, by row key.
+        layout: the same for snapshots that have the same rows in the same places.
     """
 
     generation: int
@@ -38,6 +39,7 @@ class Snapshot(NamedTuple):
     complete: bool = True
     problem: str = ""
     live: Mapping[str, Live] = {}
+    layout: int = 0
 
     def find(self, key: str) -> Experiment | None:
         """Returns the experiment with this row key, the baseline's too; None when it is gone."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from branchlab.tuples import NamedTuple
-from branchlab_tui.model.cells import Judged, Light, cell_of, metric_width
+from branchlab_tui.model.cells import Light, metric_width
 from branchlab_tui.model.columns import ColumnInfo, default_columns, differs
-from branchlab_tui.model.grouping import Group, group_key, grouped
+from branchlab_tui.model.grouping import Group, grouped
 from branchlab_tui.model.judging import Judge
 from branchlab_tui.model.matching import matching
 from branchlab_tui.model.ordering import in_order
 from branchlab_tui.model.sheet import sheet_of
+from branchlab_tui.model.shown import ShownRows
 from branchlab_tui.model.snapshot import row_key
-from branchlab_tui.widgets.table.column import Cell, Column
+from branchlab_tui.widgets.table.column import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,6 +44,7 @@ class Arranged(NamedTuple):
         groups: in their order; empty when rows are not grouped.
         infos: what is known of each column.
         partly: only the newest experiments were looked at, for the others are still being read.
+        layout: of the snapshot: which rows it has, and where.
     """
 
     rows: ShownRows
@@ -55,6 +57,7 @@ class Arranged(NamedTuple):
     groups: tuple[Group, ...] = ()
     infos: tuple[ColumnInfo, ...] = ()
     partly: bool = False
+    layout: int = 0
 
     @property
     def curves(self) -> tuple[str, ...]:
@@ -70,81 +73,15 @@ class Arranged(NamedTuple):
         """Returns the same a moment later: ages and clocks go on."""
         return self._replace(rows=self.rows.at(now))
 
+    def follow(self, snapshot: Snapshot, now: float) -> Arranged | None:
+        """Returns the same rows in the same order as a newer snapshot has them; None when rows came or went.
 
-class ShownRows:
-    """The rows of the table; each is a place in the snapshot, a group's heading, or the baseline behind the last."""
-
-    def __init__(self, sheet: Sheet, lines: Sequence[int | Group], infos: Sequence[ColumnInfo], light: Light) -> None:
-        self._sheet = sheet
-        self._lines = lines
-        self._infos = {info.key: info for info in infos}
-        self._light = light
-        self._baseline = light.baseline
-        self._best: Mapping[str, frozenset[int]] = {}
-        self._front: frozenset[int] = frozenset()
-        self._places: dict[str, int] | None = None
-
-    def judged(self, best: Mapping[str, frozenset[int]], front: frozenset[int]) -> ShownRows:
-        """Sets which rows are marked and returns the rows."""
-        self._best, self._front = best, front
-        return self
-
-    def at(self, now: float) -> ShownRows:
-        """Returns the same rows a moment later."""
-        rows = ShownRows(self._sheet, self._lines, tuple(self._infos.values()), self._light._replace(now=now))
-        rows._places = self._places
-        return rows.judged(self._best, self._front)
-
-    def __len__(self) -> int:
-        """Returns the number of rows in the list."""
-        return len(self._lines)
-
-    def key(self, place: int) -> str:
-        """Returns the row key, for a heading that of its group."""
-        if place == len(self._lines) and self._baseline is not None:
-            return row_key(self._baseline)
-        line = self._lines[place]
-        return group_key(line.name) if isinstance(line, Group) else self._sheet.keys()[line]
-
-    def kind(self, place: int) -> Literal["row", "group"]:
-        """Tells a row from a group's heading."""
-        return "group" if place < len(self._lines) and isinstance(self._lines[place], Group) else "row"
-
-    def place(self, key: str) -> int | None:
-        """Returns the place of a key; the baseline's is behind the last row where it is not in the list."""
-        if self._places is None:
-            keys = self._sheet.keys()
-            self._places = {
-                group_key(line.name) if isinstance(line, Group) else keys[line]: place
-                for place, line in enumerate(self._lines)
-            }
-            if self._baseline is not None:
-                self._places.setdefault(row_key(self._baseline), len(self._lines))
-        return self._places.get(key)
-
-    def experiment(self, place: int) -> Experiment | None:
-        """Returns what a row is about; None for a heading."""
-        if place == len(self._lines):
-            return self._baseline
-        line = self._lines[place]
-        return None if isinstance(line, Group) else self._sheet.experiments[line]
-
-    def cell(self, place: int, column: str) -> Cell:
-        """Returns what a cell shows."""
-        one = self.experiment(place)
-        if one is None:
-            line = self._lines[place]
-            first = column == next(iter(self._infos))
-            return Cell(line.text, "title") if isinstance(line, Group) and first else Cell("")
-        key = self.key(place)
-        is_baseline = self._baseline is not None and key == row_key(self._baseline)
-        line = self._lines[place] if place < len(self._lines) else -1
-        front, best = line in self._front, line in self._best.get(column.partition(".")[2], ())
-        return cell_of(one, self._infos[column], Judged(key, is_baseline, front, best), self._light)
-
-    def running(self) -> tuple[str, ...]:
-        """Returns the keys of the rows that are running."""
-        return tuple(key for key in self._light.live if self.place(key) is not None)
+        Live values then do not move under the user's hand. It takes microseconds, where `make_listing` takes ten
+        milliseconds; that one has to be called now and then to put the rows in order again.
+        """
+        if snapshot.layout != self.layout or not snapshot.complete or self.partly:
+            return None
+        return self._replace(rows=self.rows.at(now, snapshot))
 
 
 def make_listing(
@@ -174,18 +111,19 @@ def make_listing(
     lines = _lines(groups) if groups else rows
     marked = bool(front) or baseline is not None
     light = Light(sheet.settings, now, state.delta, baseline, judge.comparable, snapshot.live, sparks, marked=marked)
-    keys = sheet.keys
+    keys = sheet.keys()
     return Arranged(
-        rows=ShownRows(sheet, lines, infos, light).judged(best, front),
+        rows=ShownRows(sheet.experiments, keys, lines, infos, light, best, front),
         columns=tuple(_column(info, state, baseline, marked=marked) for info in infos),
         sticky=(row_key(baseline),) if baseline else (),
         matched=len(rows),
         total=len(sheet),
-        best={name: frozenset(keys()[row] for row in winners) for name, winners in best.items()},
-        front=frozenset(keys()[row] for row in front),
+        best={name: frozenset(keys[row] for row in winners) for name, winners in best.items()},
+        front=frozenset(keys[row] for row in front),
         groups=groups,
         infos=infos,
         partly=partly,
+        layout=snapshot.layout,
     )
 
 

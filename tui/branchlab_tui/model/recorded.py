@@ -1,0 +1,104 @@
+"""The recorded experiments of a project, brought to where its branches are by now."""
+
+from __future__ import annotations
+
+import time
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from branchlab.catalog.catalog import find_edits, kept_answer, make_answer
+from branchlab.catalog.row import decode_experiments
+from branchlab_tui.model.baseline import find_baseline, read_tip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from branchlab.catalog.catalog import Edits
+    from branchlab.catalog.tips import Tip
+    from branchlab.experiment import Experiment
+    from branchlab.workspace import Workspace
+
+_SLICE = 64  # rows that are decoded before other threads get their turn; about a millisecond
+
+
+class Recorded:
+    """What branches hold. An experiment whose commit stays the same stays the same object.
+
+    Attributes:
+        experiments: newest first; a new list whenever anything in it is new.
+        runs: the ids of their runs.
+        baseline: what the tip of the baseline recorded, None when it recorded nothing.
+    """
+
+    def __init__(self) -> None:
+        self.experiments: list[Experiment] = []
+        self.runs: frozenset[str] = frozenset()
+        self.baseline: Experiment | None = None
+        self._refs: bytes | None = None
+        self._tip: Tip | None = None
+
+    def forget(self) -> None:
+        """Takes nothing as known, as after other settings; experiments that are the same stay the same objects."""
+        self._refs = self._tip = None
+
+    def take(self, workspace: Workspace, refs: bytes, *, anew: bool = False) -> bool:
+        """Reads what differs from the refs of last time and says whether anything does.
+
+        Args:
+            workspace: the project.
+            refs: what `finish_listing` gave.
+            anew: read all of it, whatever is kept.
+
+        Raises:
+            EnvironmentProblemError: when git cannot be started.
+        """
+        if refs == self._refs and not anew:
+            return False
+        edits = find_edits(workspace, self._refs, refs) if self._refs and not anew else None
+        if edits:
+            self.experiments = _edited(self.experiments, edits)
+        else:
+            self.experiments = self._read(workspace, refs, anew=anew)
+        self.runs = frozenset([one.run for one in self.experiments])
+        tip = find_baseline(workspace, refs)
+        if tip != self._tip or anew:
+            self._tip, self.baseline = tip, read_tip(workspace, tip) if tip else None
+        self._refs = refs
+        return True
+
+    def _read(self, workspace: Workspace, refs: bytes, *, anew: bool) -> list[Experiment]:
+        kept = None if anew else kept_answer(workspace)
+        if kept and kept.refs == refs:
+            return self._decode(kept.rows)
+        edits = find_edits(workspace, kept.refs, refs) if kept else None
+        if kept and edits:
+            return _edited(self._decode(kept.rows), edits)
+        return self._decode(make_answer(workspace, refs).rows)
+
+    def _decode(self, rows: bytes) -> list[Experiment]:
+        """Decodes all rows in slices, so that the program stays quick meanwhile."""
+        known = {(one.name, one.commit): one for one in self.experiments}
+        lines = rows.split(b",\n")[:-1]
+        found: list[Experiment] = []
+        for start in range(0, len(lines), _SLICE):
+            found += decode_experiments(lines[start : start + _SLICE])
+            time.sleep(0)
+        return [_same(known.get((one.name, one.commit)), one) for one in found] if known else found
+
+
+def newest_first(experiments: Iterable[Experiment]) -> list[Experiment]:
+    """Returns experiments in the order of the catalog."""
+    return sorted(experiments, key=lambda one: one.started or "", reverse=True)
+
+
+def _same(known: Experiment | None, new: Experiment) -> Experiment:
+    """Returns the object that is known where nothing differs: what git could not read may be readable by now."""
+    return known if known is not None and known == new else new
+
+
+def _edited(experiments: list[Experiment], edits: Edits) -> list[Experiment]:
+    gone = {(name, commit.decode()) for name, commit in edits.gone}
+    kept = [one for one in experiments if (one.name, one.commit) not in gone]
+    kept += decode_experiments(edits.new)
+    kept.sort(key=attrgetter("name"))
+    return newest_first(kept)
