@@ -27,7 +27,8 @@ class Entry(NamedTuple):
         a: its value on the side that is judged.
         delta: A minus B, or how it changed.
         percent: the same in percent of B.
-        verdict: mark and word, or mark and reason.
+        mark: of the verdict, so that it is in sight where words are not.
+        verdict: words: what came out, or why nothing did.
         style: of what judges: `better`, `worse`, `warn` or `dim`.
         told: all of it in one line, with whole numbers.
         within: key of the entry that folds this one away; empty for none.
@@ -40,6 +41,7 @@ class Entry(NamedTuple):
     a: str = ""
     delta: str = ""
     percent: str = ""
+    mark: str = ""
     verdict: str = ""
     style: str = "dim"
     told: str = ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.compare.difference import DataChange, ParamChange
 from branchlab.report.difference import packages
+from branchlab.report.style import SAME
 from branchlab.report.values import short_id
 from branchlab.text import flatten, format_bytes, format_number, safe_text
 from branchlab_tui.screens.diff.entry import ARROW, Entry, exact_value, shown_value, signed
@@ -67,7 +68,8 @@ def _setting(section: str, change: ParamChange, *, same: bool) -> Entry:
         shown_value(change.b),
         shown_value(change.a),
         how,
-        verdict="= same" if same else _presence(change),
+        mark=SAME if same else "",
+        verdict="same" if same else _presence(change),
         told=f"{told}  {how}".rstrip(),
         same=same,
     )
@@ -101,25 +103,25 @@ def _data(change: DataChange) -> Entry:
         more.append(f"{change.a_files - change.b_files:+d} files")
     if change.output:
         more.append("output")
-    b = _content(change.b, change.b_bytes, change.b_files)
-    a = _content(change.a, change.a_bytes, change.a_files)
+    b = _size(change.b, change.b_bytes, change.b_files)
+    a = _size(change.a, change.a_bytes, change.a_files)
     name = safe_text(change.path)
     verdict = ", ".join([status, *more])
-    told = f"{name}  {b} {ARROW} {a}  {delta}  {verdict}"
+    told = f"{name}  {short_id(change.b)} {b} {ARROW} {short_id(change.a)} {a}  {delta}  {verdict}"
     style = "warn" if change.status == "changed" and not change.output else "dim"
-    return Entry(f"data/{change.path}", name, b, a, delta, "", verdict, style, told)
+    return Entry(f"data/{change.path}", name, b, a, delta, verdict=verdict, style=style, told=told)
 
 
 def _same_data(path: str, entry: DataFile) -> Entry:
-    content = _content(entry.md5, entry.bytes, entry.files)
+    size = _size(entry.md5, entry.bytes, entry.files)
     name = safe_text(path)
-    verdict = "= same, output" if entry.output else "= same"
-    told = f"{name}  {content}  {verdict}"
-    return Entry(f"data/{path}", name, content, content, verdict=verdict, told=told, same=True)
+    verdict = "same, output" if entry.output else "same"
+    told = f"{name}  {short_id(entry.md5)} {size}  {verdict}"
+    return Entry(f"data/{path}", name, size, size, mark=SAME, verdict=verdict, told=told, same=True)
 
 
-def _content(digest: str | None, size: int | None, files: int | None) -> str:
+def _size(digest: str | None, size: int | None, files: int | None) -> str:
     if digest is None:
         return shown_value(None)
-    many = f" {files} files" if files is not None else ""
-    return f"{short_id(digest)} {format_bytes(size or 0)}{many}"
+    many = f" in {files} files" if files is not None else ""
+    return f"{format_bytes(size or 0)}{many}"

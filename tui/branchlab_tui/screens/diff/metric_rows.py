@@ -52,10 +52,8 @@ def summary(changes: Sequence[MetricChange]) -> str:
 
 def _entry(change: MetricChange, key: str, below: Sequence[MetricChange]) -> Entry:
     title = safe_text(metric_title(change.name, change.goal, change.unit))
-    verdict = _verdict(change)
-    if below:
-        verdict = f"{verdict}  parts {tally(below)}"
-    return _judged(change, Entry(key, title, verdict=verdict, told=_told(change)))
+    entry = _judged(change, Entry(key, title))
+    return entry._replace(verdict=f"{entry.verdict}  parts {tally(below)}") if below else entry
 
 
 def _heading(metric: str, key: str, below: Sequence[MetricChange]) -> Entry:
@@ -65,16 +63,8 @@ def _heading(metric: str, key: str, below: Sequence[MetricChange]) -> Entry:
 
 
 def _part(change: MetricChange, within: str) -> Entry:
-    return _judged(
-        change,
-        Entry(
-            f"{within}/{change.name}",
-            f"  {safe_text(_part_name(change))}",
-            verdict=_verdict(change),
-            told=_told(change),
-            within=within,
-        ),
-    )
+    key, name = f"{within}/{change.name}", f"  {safe_text(_part_name(change))}"
+    return _judged(change, Entry(key, name, within=within))
 
 
 def _part_name(change: MetricChange) -> str:
@@ -89,13 +79,12 @@ def _judged(change: MetricChange, entry: Entry) -> Entry:
         a=shown_value(change.a),
         delta=signed(change.delta) if change.delta else "",
         percent=percent(change),
+        mark=MARKS[change.verdict],
+        verdict=safe_text(change.reason or change.verdict),
+        told=_told(change),
         style=style_of_verdict(change.verdict) if judged or change.verdict == "incomparable" else "dim",
         same=change.verdict == "same",
     )
-
-
-def _verdict(change: MetricChange) -> str:
-    return f"{MARKS[change.verdict]} {safe_text(change.reason or change.verdict)}"
 
 
 def _told(change: MetricChange) -> str:
@@ -104,4 +93,4 @@ def _told(change: MetricChange) -> str:
     if change.delta:
         share = percent(change)
         parts.append(f"{signed(change.delta)}{f' ({share})' if share else ''}")
-    return "  ".join([*parts, _verdict(change)])
+    return "  ".join([*parts, f"{MARKS[change.verdict]} {safe_text(change.reason or change.verdict)}"])

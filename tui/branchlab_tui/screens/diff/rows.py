@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from branchlab.report.width import display_width
@@ -13,8 +14,13 @@ if TYPE_CHECKING:
 
 OPEN, CLOSED = "▾", "▹"
 _VALUES = ("b", "a", "delta", "percent")
-_MOST = {"name": 40, "b": 24, "a": 24, "delta": 14, "percent": 9, "verdict": 60}
+_MOST = {"name": 40, "b": 24, "a": 24, "mark": 1, "delta": 14, "percent": 9, "verdict": 60}
+_TEXTS = ("mark", "verdict")
 _LEAST_NAME = 12
+_LEAST_TITLE = 10
+_NAME_SHARE = 3  # of the line that names take at most: one third
+_WIDE = 120
+_NUMBERS = ("metrics", "params")  # sections whose numbers have their points below each other
 
 
 class SectionRows:
@@ -30,6 +36,7 @@ class SectionRows:
         self._shown = list(_shown(sections, folded, everything=everything))
         self._folders = {entry.within for section in sections for entry in section.entries if entry.within}
         self._folded = folded
+        self._everything = everything
         self._cells = _aligned_cells(self._shown)
 
     def __len__(self) -> int:
@@ -60,23 +67,26 @@ class SectionRows:
         text = self._cells[column][place]
         return Cell(text, _style(one, column))
 
-    def columns(self, names: tuple[str, str]) -> tuple[Column, ...]:
+    def columns(self, names: tuple[str, str], width: int) -> tuple[Column, ...]:
         """Returns the columns that have something to show.
 
         Args:
             names: what B and A are called.
+            width: cells of the line; names give way in a short one.
         """
-        titles = {"b": names[0], "a": names[1], "delta": "Δ", "percent": "Δ %", "verdict": ""}
+        titles = {"b": names[0], "a": names[1], "mark": "", "delta": "Δ", "percent": "Δ %", "verdict": ""}
         widths = self._widths()
-        name = Column("name", "", max(widths["name"], _LEAST_NAME))
+        widths["name"] = min(widths["name"], max(width // _NAME_SHARE, _LEAST_NAME))
+        most = _MOST["a"] if width >= _WIDE else _LEAST_TITLE
+        name = Column("name", "everything" if self._everything else "what differs", max(widths["name"], _LEAST_NAME))
         return (
             name,
             *(
                 Column(
                     column,
                     title,
-                    max(widths[column], min(display_width(title), _MOST[column])),
-                    "left" if column == "verdict" else "right",
+                    max(widths[column], min(display_width(title), most)),
+                    "left" if column in _TEXTS else "right",
                 )
                 for column, title in titles.items()
                 if widths[column] or column in ("a", "b")
@@ -107,7 +117,7 @@ class SectionRows:
 
     def _widths(self) -> dict[str, int]:
         widths = {"name": max((display_width(one.name) + 2 for one in self._entries()), default=0)}
-        for column in (*_VALUES, "verdict"):
+        for column in (*_VALUES, *_TEXTS):
             widths[column] = max(map(display_width, self._cells[column]), default=0)
         return {column: min(width, _MOST[column]) for column, width in widths.items()}
 
@@ -130,18 +140,20 @@ def _shown(sections: Sequence[Section], folded: Collection[str], *, everything: 
 
 def _aligned_cells(shown: Sequence[Section | Entry]) -> dict[str, list[str]]:
     """Returns the texts of each column, numbers of one section with their points below each other."""
-    cells: dict[str, list[str]] = {column: [""] * len(shown) for column in (*_VALUES, "verdict")}
+    cells: dict[str, list[str]] = {column: [""] * len(shown) for column in (*_VALUES, *_TEXTS)}
     starts = [place for place, one in enumerate(shown) if isinstance(one, Section)]
-    for start, stop in zip(starts, [*starts[1:], len(shown)], strict=True):
+    for start, stop in pairwise([*starts, len(shown)]):
         entries = [one for one in shown[start:stop] if isinstance(one, Entry)]
         for column in _VALUES:
-            cells[column][start + 1 : stop] = aligned([getattr(entry, column) for entry in entries])
-        cells["verdict"][start + 1 : stop] = [entry.verdict for entry in entries]
+            texts = [getattr(entry, column) for entry in entries]
+            cells[column][start + 1 : stop] = aligned(texts) if _key(shown[start]) in _NUMBERS else texts
+        for column in _TEXTS:
+            cells[column][start + 1 : stop] = [getattr(entry, column) for entry in entries]
     return cells
 
 
 def _style(entry: Entry, column: str) -> str:
-    if column in ("delta", "percent", "verdict"):
+    if column in ("mark", "delta", "percent", "verdict"):
         return entry.style
     return "dim" if entry.same else ""
 

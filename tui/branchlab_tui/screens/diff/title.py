@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.report.style import STALE
-from branchlab.report.values import short_id
+from branchlab.report.values import short_id, short_names
 from branchlab.report.width import display_width, shorten
 from branchlab.text import safe_text
 
@@ -22,17 +22,17 @@ def pair_title(read: DifferenceRead, width: int) -> str:
     a, b = read.difference.a, read.difference.b
     remark = " where it left it" if read.at_merge_base else ""
     for ids, said in ((True, remark), (True, ""), (False, "")):
-        text = f"{_name(a, ids=ids)}{AGAINST}{_name(b, ids=ids)}{said}"
+        text = AGAINST.join(_name(side, side.name, ids=ids) for side in (a, b)) + said
         if display_width(text) <= width:
             return text
+    names = [_name(side, name, ids=False) for side, name in zip((a, b), short_names([a.name, b.name]), strict=True)]
     room = max((width - len(AGAINST)) // 2, _LEAST)
-    names = [_name(a, ids=False), _name(b, ids=False)]
     spare = max(room - min(map(display_width, names)), 0)
     return AGAINST.join(shorten(name, room + (spare if display_width(name) > room else 0)) for name in names)
 
 
-def _name(side: Side, *, ids: bool) -> str:
-    name = safe_text(side.name)
+def _name(side: Side, name: str, *, ids: bool) -> str:
+    name = safe_text(name)
     known = side.commit is None or side.commit.startswith(side.name)
     commit = "" if known or not ids else f" {short_id(side.commit)}"
     return f"{name}{commit}{STALE if side.stale else ''}"

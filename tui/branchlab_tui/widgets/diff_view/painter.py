@@ -50,7 +50,7 @@ class Painter:
         if key not in self._styles:
             style = self._widget.get_component_rich_style(PREFIX + name)
             own = self._widget.get_component_styles(PREFIX + name).has_rule("background")
-            if ground and ground != name and not own:
+            if ground and ground != name and (not own or ground.endswith("-here")):
                 from rich.style import Style
 
                 under = self._widget.get_component_rich_style(PREFIX + ground)
