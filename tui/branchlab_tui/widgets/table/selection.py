@@ -31,5 +31,6 @@ class Marks:
 
     def in_order(self, place: Callable[[str], int | None]) -> tuple[str, ...]:
         """Returns what is marked in the order of the rows, and then what no row shows, by name."""
-        places = {key: place(key) for key in self.keys}
-        return tuple(sorted(self.keys, key=lambda key: (places[key] is None, places[key] or 0, key)))
+        shown = {at: key for key in self.keys if (at := place(key)) is not None}
+        hidden = sorted(self.keys.difference(shown.values())) if len(shown) < len(self.keys) else []
+        return (*(shown[at] for at in sorted(shown)), *hidden)

@@ -17,6 +17,8 @@ from branchlab_tui.widgets.table.span import changed_cells
 from branchlab_tui.widgets.table.viewport import Viewport
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from branchlab_tui.widgets.table.column import Column, Rows
 
 BAR = 1  # cells at the right edge, kept free so that nothing shifts when rows are filtered
@@ -26,6 +28,13 @@ _CACHED_ROWS = 1000
 _LINES_BESIDE_STICKY = 4  # a heading and three rows; with less room nothing is frozen
 
 _Look = tuple[str, bool, bool, str | None]  # kind of line, marked, beside the thumb, column under the cursor
+
+
+def _finder(rows: Rows) -> Callable[[str], int | None]:
+    """Returns what finds the place of a key; made once for many keys, because the test of a protocol is slow."""
+    if isinstance(rows, PlacedRows):
+        return rows.place
+    return {rows.key(place): place for place in range(len(rows))}.get
 
 
 class TableSurface(Widget):
@@ -44,7 +53,7 @@ class TableSurface(Widget):
         self._columns: tuple[Column, ...] = ()
         self._sorted_by: tuple[tuple[str, bool], ...] = ()
         self._sticky: tuple[int, ...] = ()
-        self._places: dict[str, int] | None = None
+        self._find: Callable[[str], int | None] | None = None
         self._view = Viewport()
         self._first_column = 0
         self._here: str | None = None
@@ -159,12 +168,14 @@ class TableSurface(Widget):
 
     def _place_of(self, key: str) -> int | None:
         """Returns the place of a key in the list; None if it is not there."""
-        if isinstance(self._rows, PlacedRows):
-            place = self._rows.place(key)
-            return place if place is not None and place < len(self._rows) else None
-        if self._places is None:
-            self._places = {self._rows.key(place): place for place in range(len(self._rows))}
-        return self._places.get(key)
+        place = self._any_place_of(key)
+        return place if place is not None and place < len(self._rows) else None
+
+    def _any_place_of(self, key: str) -> int | None:
+        """Returns the place of a key, also of a row that is only ever frozen."""
+        if self._find is None:
+            self._find = _finder(self._rows)
+        return self._find(key)
 
     def _marked_places(self) -> range:
         """Returns the range that is being marked."""

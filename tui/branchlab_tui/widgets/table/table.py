@@ -47,7 +47,7 @@ class LineTable(TablePointer):
         """
         follow = not self._columns or self._column_in_sight()
         self._rows, self._columns = rows, tuple(columns)
-        self._sorted_by, self._places = tuple(sorted_by), None
+        self._sorted_by, self._find = tuple(sorted_by), None
         self._sticky = tuple(place for key in sticky if (place := self._any_place_of(key)) is not None)
         if not any(column.key == self._here for column in self._columns):
             self._here = self._columns[0].key if self._columns else None
@@ -66,6 +66,8 @@ class LineTable(TablePointer):
             keys: rows whose texts differ; None for any.
         """
         self._rows = rows
+        if isinstance(rows, PlacedRows):  # what was made from the keys of other rows holds for these as well
+            self._find = rows.place
         if keys is None:
             self._strips.clear()
             self._redraw()
@@ -98,7 +100,3 @@ class LineTable(TablePointer):
         self._marks.keys = set(keys)
         self._marks.anchor = None
         self._redraw()
-
-    def _any_place_of(self, key: str) -> int | None:
-        """Returns the place of a key, also of a row that is only ever frozen."""
-        return self._rows.place(key) if isinstance(self._rows, PlacedRows) else self._place_of(key)
