@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 
+from branchlab_tui.frame import keep_frame
 from branchlab_tui.model.beginning import begin_session
 from branchlab_tui.model.library import Library
 from branchlab_tui.model.session import save_session
@@ -62,6 +63,15 @@ class BranchlabApp(App[int]):
     def on_ready(self) -> None:
         """Begins to read and to watch once the first rows stand on the screen."""
         self.reading.start(self)
+
+    def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
+        """Ends the program and keeps what stands on the screen for the next start."""
+        if len(self.screen_stack) == 1 and self.is_running:
+            workspace = self.snapshot.workspace
+            strips = self.screen._compositor.render_strips()  # noqa: SLF001 - as Textual's screenshots do
+            lines = [strip.render(self.console) for strip in strips]
+            keep_frame(workspace.repository.state_dir, workspace.prefix, (self.size.width, self.size.height), lines)
+        super().exit(result, return_code, message)
 
     def on_unmount(self) -> None:
         """Ends the reading thread and keeps what the user set."""

@@ -15,15 +15,18 @@ _HEAD_BYTES = 4096
 _REF = "ref: refs/heads/"
 
 
-def first_frame(cwd: str, width: int, height: int, *, colour: bool) -> str:
-    """Returns the frame of a program that is still loading: names of project and branch, and rows to come.
+def first_frame(cwd: str, width: int, height: int, *, colour: bool, kept: list[str] | None = None) -> str:
+    """Returns the frame of a program that is still loading: what was kept, else project, branch, and rows to come.
 
     Args:
         cwd: the caller's folder; git is not asked, its files are read.
         width: columns of the terminal.
         height: rows of the terminal.
         colour: whether bold and dim may be used.
+        kept: the lines that stood there last time.
     """
+    if kept:
+        return ENTER + "\r\n".join(kept)
     from branchlab.report.width import pad, shorten
     from branchlab.text import safe_text
 
@@ -60,17 +63,18 @@ def find_head(cwd: str) -> tuple[str, str]:
 
 def _branch(place: str) -> str:
     if os.path.isfile(place):
-        link = _read(place)
+        link = read_line(place)
         if not link.startswith("gitdir: "):
             return ""
-        place = os.path.join(os.path.dirname(place), link.removeprefix("gitdir: ").strip())
-    head = _read(os.path.join(place, "HEAD"))
-    return head.removeprefix(_REF).strip() if head.startswith(_REF) else ""
+        place = os.path.join(os.path.dirname(place), link.removeprefix("gitdir: "))
+    head = read_line(os.path.join(place, "HEAD"))
+    return head.removeprefix(_REF) if head.startswith(_REF) else ""
 
 
-def _read(path: str) -> str:
+def read_line(path: str) -> str:
+    """Returns the text of one of git's small files without its line end; empty when it cannot be read."""
     try:
         with open(path, "rb") as file:
-            return file.read(_HEAD_BYTES).decode(errors="surrogateescape")
+            return file.read(_HEAD_BYTES).decode(errors="surrogateescape").strip()
     except OSError:
         return ""

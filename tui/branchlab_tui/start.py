@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from branchlab.tuples import NamedTuple
+from branchlab_tui.frame import kept_frame
 from branchlab_tui.skeleton import LEAVE, first_frame
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ def start(cwd: str, options: Options, stdout: TextIO) -> int:
         app = _load(cwd, options)
     else:
         columns, rows = os.get_terminal_size(stdout.fileno())
-        stdout.write(first_frame(cwd, columns, rows, colour=not os.environ.get("NO_COLOR")))
+        colour = not os.environ.get("NO_COLOR")
+        kept = kept_frame(cwd, (columns, rows), colour=colour) if options._replace(slow=False) == Options() else []
+        stdout.write(first_frame(cwd, columns, rows, colour=colour, kept=kept))
         stdout.flush()
         try:
             app = _load(cwd, options)
