@@ -10,6 +10,7 @@ from branchlab_tui.widgets.table.messages import (
     HeadingClicked,
     MarksChanged,
     RowOpened,
+    Scrolled,
     WidthChanged,
 )
 from table_in_app import TableApp, in_app, numbered
@@ -79,7 +80,7 @@ def test_the_wheel_scrolls_and_leaves_the_cursor() -> None:
     app = mouse(wheel(events.MouseScrollDown), wheel(events.MouseScrollDown), wheel(events.MouseScrollUp))
     assert app.table.visible_keys()[0] == "r3"
     assert app.table.cursor_key == "r0"
-    assert not app.said
+    assert {type(said) for said in app.said} == {Scrolled}
 
 
 def test_the_wheel_with_shift_scrolls_by_a_column() -> None:

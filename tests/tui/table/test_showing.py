@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from branchlab_tui.widgets.table.column import Cell, Column
-from branchlab_tui.widgets.table.messages import CursorMoved
+from branchlab_tui.widgets.table.messages import CursorMoved, Scrolled
 from table_in_app import COLUMNS, NAME, PlainRows, TableApp, in_app, numbered, press
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.pilot import Pilot
 
 
@@ -21,7 +23,7 @@ def test_the_cursor_follows_its_row_into_another_order_and_keeps_its_line() -> N
     app = in_app(TableApp(numbered(40)), steps)
     assert app.table.cursor_key == "r3"
     assert app.lines[-4].startswith("▸ r3")  # as low as it can be: the rows behind it fill the rest
-    assert not app.said
+    assert not [said for said in app.said if isinstance(said, CursorMoved)]
 
 
 def test_the_cursor_keeps_its_place_when_its_row_is_gone_and_says_so() -> None:
@@ -170,6 +172,30 @@ def test_a_row_may_stand_under_the_heading_only() -> None:
     assert app.lines[1].startswith("  base ")
     assert app.table.marked == ("r1", "r2")
     assert app.table.visible_keys() == ["r1", "r2"]
+
+
+def test_other_rows_in_sight_are_told_by_whatever_means_they_came() -> None:
+    told = []
+
+    async def steps(pilot: Pilot[None], app: TableApp) -> None:
+        changes: tuple[Callable[[], None], ...] = (
+            lambda: app.table.action_step(1),
+            lambda: app.table.action_page(1),
+            lambda: app.table.show(numbered(40), COLUMNS),
+            lambda: app.table.move_to("r0"),
+        )
+        for change in changes:
+            app.said.clear()
+            change()
+            await pilot.pause()
+            told.append(any(isinstance(said, Scrolled) for said in app.said))
+        app.said.clear()
+        await pilot.resize_terminal(60, 20)
+        await pilot.pause()
+        told.append(any(isinstance(said, Scrolled) for said in app.said))
+
+    in_app(TableApp(numbered(40)), steps)
+    assert told == [False, True, True, True, True]
 
 
 def test_only_cells_in_sight_are_asked_for() -> None:

@@ -8,7 +8,14 @@ from textual.binding import Binding
 
 from branchlab_tui.widgets.table.keys import KEYS
 from branchlab_tui.widgets.table.layout import in_order, reveal
-from branchlab_tui.widgets.table.messages import ColumnDropped, ColumnMoved, CursorMoved, MarksChanged, RowOpened
+from branchlab_tui.widgets.table.messages import (
+    ColumnDropped,
+    ColumnMoved,
+    CursorMoved,
+    MarksChanged,
+    RowOpened,
+    Scrolled,
+)
 from branchlab_tui.widgets.table.surface import TableSurface
 
 if TYPE_CHECKING:
@@ -28,6 +35,7 @@ class TableMoves(TableSurface, can_focus=True):
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - as all widgets name it
         super().__init__(name=name, id=id, classes=classes)
         self._told: str | None = None  # the row that the last CursorMoved named
+        self._told_rows = range(0)
         self._wanted: str | None = None  # the row that the user went to, also while a filter hides it
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -35,6 +43,12 @@ class TableMoves(TableSurface, can_focus=True):
         if action == "end_range":
             return self._marks.anchor is not None
         return super().check_action(action, parameters)
+
+    def on_resize(self) -> None:
+        """Keeps cursor and column in sight in the new size, and says which rows are in sight now."""
+        if self._drawn_size != self.content_size:
+            self._fit()
+        self._tell_window()
 
     def action_step(self, rows: int) -> None:
         """Moves the cursor by rows."""
@@ -117,16 +131,23 @@ class TableMoves(TableSurface, can_focus=True):
         self._wanted = self.cursor_key
         self._redraw()
         self._tell_cursor()
+        self._tell_window()
 
     def _scroll(self, rows: int) -> None:
         """Moves the window and leaves the cursor, even out of sight."""
         self._view = self._view.scroll_by(rows)
         self._redraw()
+        self._tell_window()
 
     def _tell_cursor(self) -> None:
         if (key := self.cursor_key) != self._told:
             self._told = key
             self.post_message(CursorMoved(key, self))
+
+    def _tell_window(self, *, always: bool = False) -> None:
+        if always or self._view.rows != self._told_rows:
+            self._told_rows = self._view.rows
+            self.post_message(Scrolled(self))
 
     def _tell_marks(self) -> None:
         self._redraw()

@@ -93,11 +93,6 @@ class TableSurface(Widget):
         self._drawn_size = Size(0, 0)
         self.refresh()
 
-    def on_resize(self) -> None:
-        """Keeps cursor and column in sight in the new size."""
-        if self._drawn_size != self.content_size:
-            self._fit()
-
     def on_focus(self) -> None:
         """Shows that keys come here."""
         self._redraw()

@@ -57,6 +57,7 @@ class LineTable(TablePointer):
         self._arrange(follow=follow)
         self._redraw()
         self._tell_cursor()
+        self._tell_window(always=True)
 
     def update(self, rows: Rows, keys: Iterable[str] | None = None) -> None:
         """Shows the same rows with other texts, such as those of live runs: same keys in the same places.

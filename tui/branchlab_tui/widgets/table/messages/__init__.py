@@ -8,6 +8,7 @@ from branchlab_tui.widgets.table.messages.cursor_moved import CursorMoved
 from branchlab_tui.widgets.table.messages.heading_clicked import HeadingClicked
 from branchlab_tui.widgets.table.messages.marks_changed import MarksChanged
 from branchlab_tui.widgets.table.messages.row_opened import RowOpened
+from branchlab_tui.widgets.table.messages.scrolled import Scrolled
 from branchlab_tui.widgets.table.messages.table_message import TableMessage
 from branchlab_tui.widgets.table.messages.width_changed import WidthChanged
 
@@ -18,6 +19,7 @@ __all__ = [
     "HeadingClicked",
     "MarksChanged",
     "RowOpened",
+    "Scrolled",
     "TableMessage",
     "WidthChanged",
 ]
