@@ -19,6 +19,7 @@ SETTINGS_LINE_BYTES = 1 << 12  # a dotted key stands on one line, and costs a TO
 
 Goal = Literal["maximize", "minimize"]
 Strategy = Literal["optimize", "constraint", "store"]
+Delta = Literal["value", "both", "delta", "percent"]
 
 
 class Naming(NamedTuple):
@@ -106,6 +107,28 @@ class CiSettings(NamedTuple):
     max_age: Mapping[str, str] = {}
 
 
+class SavedView(NamedTuple):
+    """A named way to look at the experiments, as `ls` and the terminal UI share it.
+
+    Attributes:
+        query: which are shown.
+        sort: columns, most important first; `-accuracy` from the top down.
+        columns: in order; none for the usual ones.
+        group: what rows are grouped by, empty for no groups.
+        delta: how metrics show their difference from the baseline.
+        only_changed: leave out columns that are the same everywhere.
+        front: only what no other beats in every optimised metric.
+    """
+
+    query: str = ""
+    sort: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    group: str = ""
+    delta: Delta = "value"
+    only_changed: bool = False
+    front: bool = False
+
+
 class Settings(NamedTuple):
     """branchlab.toml. Paths are relative to the project's folder.
 
@@ -136,6 +159,7 @@ class Settings(NamedTuple):
     hooks: HookSettings = HookSettings()
     ci: CiSettings = CiSettings()
     metrics: Mapping[str, MetricRule] = {}
+    views: Mapping[str, SavedView] = {}
 
 
 def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
@@ -158,7 +182,7 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
         reason = "nested too deeply" if isinstance(error, RecursionError) else safe_text(str(error))
         raise DamagedError(f"{source} is not valid TOML: {reason}", f"mend {source}") from None
     reader = _Reader(source)
-    reader.known(table, "", ("project", "naming", "record", "hooks", "ci", "metrics"))
+    reader.known(table, "", ("project", "naming", "record", "hooks", "ci", "metrics", "views"))
     project = reader.table(table, "project")
     fields = reader.fields(project, "project", _PROJECT_KEYS)
     if "command" in fields:
@@ -177,7 +201,8 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
         )
     metrics = {name: reader.metric(name, rule) for name, rule in reader.table(table, "metrics").items()}
     ci = reader.ci(reader.table(table, "ci"), metrics)
-    return Settings(**fields, naming=naming, record=record, hooks=hooks, ci=ci, metrics=metrics)
+    views = {name: reader.view(name, view) for name, view in reader.table(table, "views").items()}
+    return Settings(**fields, naming=naming, record=record, hooks=hooks, ci=ci, metrics=metrics, views=views)
 
 
 _Kind = Literal[
@@ -186,40 +211,33 @@ _Kind = Literal[
 ]  # fmt: skip
 _PROJECT_KEYS: dict[str, _Kind] = {
     "command": "command",
-    "params": "texts",
-    "artifacts": "texts",
-    "collect": "texts",
-    "link": "texts",
-    "data": "texts",
-    "not_code": "texts",
+    **dict.fromkeys(("params", "artifacts", "collect", "link", "data", "not_code"), "texts"),
     "baseline": "text",
     "max_file_bytes": "size",
 }
 _NAMING_KEYS: dict[str, _Kind] = {"pattern": "text", "types": "texts", "exempt": "texts", "strict": "flag"}
 _HOOKS_KEYS: dict[str, _Kind] = {"record": "flag", "push_data": "flag", "checkout_data": "flag"}
 _CI_KEYS: dict[str, _Kind] = {
-    "front": "texts",
-    "confidence": "confidence",
-    "min_slice_rows": "size",
-    "max_age": "durations",
+    "front": "texts", "confidence": "confidence", "min_slice_rows": "size", "max_age": "durations",
+}  # fmt: skip
+_VIEW_KEYS: dict[str, _Kind] = {
+    **dict.fromkeys(("query", "group", "delta"), "text"),
+    **dict.fromkeys(("sort", "columns"), "texts"),
+    **dict.fromkeys(("only_changed", "front"), "flag"),
 }
 _RECORD_KEYS: dict[str, _Kind] = {"metrics": "text", "directory": "text", "history_bytes": "size"}
 _METRIC_KEYS: dict[str, _Kind] = {
-    "goal": "text",
-    "strategy": "text",
+    **dict.fromkeys(("goal", "strategy"), "text"),
     "threshold": "comparison",
-    "max_regression": "allowance",
-    "tolerance": "allowance",
-    "unit": "text",
-    "why": "text",
+    **dict.fromkeys(("max_regression", "tolerance"), "allowance"),
+    **dict.fromkeys(("unit", "why"), "text"),
     "measured_on": "texts",
     "required": "flag",
     "max_regression_from_best": "allowance",
     "slices": "texts",
     "slice_thresholds": "comparisons",
     "worst_slice": "comparison",
-    "max_slice_regression": "allowance",
-    "max_slice_gap": "allowance",
+    **dict.fromkeys(("max_slice_regression", "max_slice_gap"), "allowance"),
 }
 
 _ONE_SIDED = ("max_regression", "max_regression_from_best", "worst_slice", "max_slice_regression", "max_slice_gap")
@@ -301,11 +319,19 @@ class _Reader(NamedTuple):
             raise _mistake(f"{self.source}: {path!r} leads out of the project", "use a path below branchlab.toml")
         return "/".join(parts)
 
-    def metric(self, name: str, table: Any) -> MetricRule:
-        place = f"metrics.{name}"
+    def entry(self, table: Any, place: str, kinds: Mapping[str, _Kind]) -> dict[str, Any]:
         if not isinstance(table, dict):
             raise _mistake(f"{self.source}: {place} must be a table", f"write it as [{place}]")
-        fields = self.fields(table, place, _METRIC_KEYS)
+        return self.fields(table, place, kinds)
+
+    def view(self, name: str, table: Any) -> SavedView:
+        view = SavedView(**self.entry(table, f"views.{name}", _VIEW_KEYS))
+        self.choice(view._asdict(), f"views.{name}", "delta", ("value", "both", "delta", "percent"))
+        return view
+
+    def metric(self, name: str, table: Any) -> MetricRule:
+        place = f"metrics.{name}"
+        fields = self.entry(table, place, _METRIC_KEYS)
         self.choice(fields, place, "goal", ("maximize", "minimize"))
         self.choice(fields, place, "strategy", ("optimize", "constraint", "store"))
         rule = MetricRule(**fields)

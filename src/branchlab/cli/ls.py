@@ -26,6 +26,7 @@ EXAMPLES = (
     ("branchlab ls 'accuracy>0.9' -status:failed --sort -accuracy", "the best of what went well"),
     ("branchlab ls --columns +seed,-age,-note", "the usual columns and another one, without two"),
     ("branchlab ls type:model --md", "a table for a pull request"),
+    ("branchlab ls --view best", "as [views.best] in branchlab.toml says"),
     ("branchlab ls --json | jq '.[].metrics.accuracy'", "for scripts"),
 )
 
@@ -36,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     # it looks like a negative number, and has no other way to say so.
     parser._negative_number_matcher = re.compile(r"-[^-\s]")  # noqa: SLF001
     parser.add_argument("query", metavar="QUERY", nargs="*", help="terms such as accuracy>0.9, status:failed, words")
+    parser.add_argument("--view", metavar="NAME", help="begin with a view that branchlab.toml names")
     parser.add_argument(
         "--sort",
         metavar="KEY",
@@ -61,6 +63,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     from branchlab.workspace import workspace_of  # loads while git is at work
 
     workspace = workspace_of(finish_finding(finding, terminal.cwd))
+    _take_view(arguments, workspace)
     if arguments.format == "json" and not _narrows(arguments):
         from branchlab.catalog.catalog import json_document
 
@@ -81,18 +84,43 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     return ExitCode.OK
 
 
+def _take_view(arguments: argparse.Namespace, workspace: Workspace) -> None:
+    """Puts a saved view where the arguments say nothing; its query holds beside theirs."""
+    from branchlab.project import SavedView
+
+    arguments.within = SavedView()
+    if arguments.view is None:
+        return
+    from branchlab.catalog.views import find_view
+
+    arguments.within = view = find_view(workspace.settings, arguments.view)
+    arguments.sort = arguments.sort or list(view.sort)
+    arguments.columns = arguments.columns or ",".join(key for key in view.columns if not key.startswith("curve:"))
+    arguments.only_changed = arguments.only_changed or view.only_changed
+
+
 def _narrows(arguments: argparse.Namespace) -> bool:
-    asked = (arguments.query, arguments.sort, arguments.columns, arguments.only_changed, arguments.names)
+    asked = (
+        arguments.view,
+        arguments.query,
+        arguments.sort,
+        arguments.columns,
+        arguments.only_changed,
+        arguments.names,
+    )
     return any(asked) or arguments.limit is not None
 
 
 def _choose(experiments: Sequence[Experiment], arguments: argparse.Namespace, workspace: Workspace) -> list[Experiment]:
     chosen = list(experiments)
-    if arguments.query:
+    for text in filter(None, (arguments.within.query, " ".join(arguments.query))):
         from branchlab.catalog.query import parse_query, select
 
-        text = " ".join(arguments.query)
         chosen = select(parse_query(text, workspace.settings, _user(workspace, text)), chosen)
+    if arguments.within.front:
+        from branchlab.report.listing import front_of
+
+        chosen = front_of(chosen, workspace.settings)
     if arguments.sort:
         from branchlab.catalog.sorting import falls, sort_experiments
 

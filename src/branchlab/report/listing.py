@@ -115,11 +115,15 @@ def only_changed(keys: Sequence[str], experiments: Sequence[Experiment]) -> list
     return [key for key in keys if _differs(experiments, "started" if key == "age" else key)]
 
 
+def front_of(experiments: Sequence[Experiment], settings: Settings) -> list[Experiment]:
+    """Returns the experiments that no other beats in every optimised metric; none unless there are two such metrics."""
+    front = _ranking(experiments, settings).front
+    return [one for place, one in enumerate(experiments) if place in front]
+
+
 def list_table(experiments: Sequence[Experiment], settings: Settings, view: View) -> tuple[Table, list[str]]:
     """Returns the table, and how many experiments it has and what the marks in it mean."""
-    ranking = rank(
-        [Measurements(one.metrics if one.status in RANKED else {}, one.data) for one in experiments], settings
-    )
+    ranking = _ranking(experiments, settings)
     front = ranking.front
     names = Column("experiment", least=_LEAST_NAME)
     columns = [
@@ -137,6 +141,11 @@ def list_table(experiments: Sequence[Experiment], settings: Settings, view: View
         for place, one in enumerate(experiments)
     ]
     return Table(columns, rows), _legend(experiments, rows, settings, front)
+
+
+def _ranking(experiments: Sequence[Experiment], settings: Settings) -> Ranking:
+    measured = [Measurements(one.metrics if one.status in RANKED else {}, one.data) for one in experiments]
+    return rank(measured, settings)
 
 
 def list_csv(experiments: Sequence[Experiment], keys: Sequence[str] | None = None) -> str:
