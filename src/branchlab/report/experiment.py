@@ -35,7 +35,7 @@ def experiment_page(exhibit: Exhibit, settings: Settings, now: float) -> list[Bl
     record = exhibit.record
     parts = [
         _metrics(exhibit, settings),
-        _measured("split", {**record.splits, **_groups(record.splits)}, settings),
+        _measured("split", {**record.splits, **fold_summaries(record.splits)}, settings),
         _measured("slice", record.slices, settings),
         _pairs("parameter", flatten(record.params)),
         _data(record),
@@ -102,8 +102,18 @@ def experiment_rows(exhibit: Exhibit) -> list[list[Scalar]]:
 
 
 def _head(exhibit: Exhibit, now: float) -> list[Block]:
-    run = exhibit.record.run
     status = status_cell(exhibit.status, stale=exhibit.stale)
+    return [
+        Line(f"{exhibit.name}", "bold"),
+        Line(status.text, status.style),
+        *(Line(line) for line in exhibit.record.run.note.splitlines()),
+        Facts(run_facts(exhibit, now)),
+    ]
+
+
+def run_facts(exhibit: Exhibit, now: float) -> list[tuple[str, str]]:
+    """Returns what is known of the run itself, each with its label; `now` is in seconds since the epoch."""
+    run = exhibit.record.run
     age = seconds_since(run.started, now)
     facts = {
         "run": run.id,
@@ -115,15 +125,10 @@ def _head(exhibit: Exhibit, now: float) -> list[Block]:
         "signal": str(-run.exit_code) if run.exit_code and run.exit_code < 0 else "",
         "seed": "" if run.seed is None else str(run.seed),
         "commit": exhibit.commit or "not recorded yet",
-        "code": _code_state(exhibit),
+        "code": code_state(exhibit),
         "merged": f"{', '.join(run.merged)}; measured before the merge" if run.merged else "",
     }
-    return [
-        Line(f"{exhibit.name}", "bold"),
-        Line(status.text, status.style),
-        *(Line(line) for line in run.note.splitlines()),
-        Facts([(label, text) for label, text in facts.items() if text]),
-    ]
+    return [(label, text) for label, text in facts.items() if text]
 
 
 def _ago(seconds: float) -> str:
@@ -131,7 +136,8 @@ def _ago(seconds: float) -> str:
     return "just now" if age == "now" else f"{age} ago"
 
 
-def _code_state(exhibit: Exhibit) -> str:
+def code_state(exhibit: Exhibit) -> str:
+    """Returns where the code lies, and whether it is what ran."""
     run = exhibit.record.run
     if not run.code and not run.tree:
         return "not known"
@@ -193,7 +199,7 @@ def _number(value: Number | None) -> Cell:
     return Cell(show_scalar(value), "dim" if value is None else "")
 
 
-def _groups(splits: Mapping[str, Mapping[str, Number]]) -> dict[str, dict[str, float]]:
+def fold_summaries(splits: Mapping[str, Mapping[str, Number]]) -> dict[str, dict[str, float]]:
     """Sums up folds and seeds (`fold-0`, `fold-1`): mean and sample standard deviation of each metric."""
     families: dict[str, list[Mapping[str, Number]]] = {}
     for name, values in splits.items():

@@ -212,7 +212,12 @@ def _values(values: Mapping[str, Number], settings: Settings, journal: Journal |
 
 
 def join_parts(parts: Sequence[Part], width: int, *, colour: bool, cut: bool = True) -> str:
-    """Returns parts as a line of at most `width` columns, 0 for any.
+    """Returns parts as a line of at most `width` columns, 0 for any; see `fit_parts`."""
+    return "  ".join(paint(part.text, part.style, colour=colour) for part in fit_parts(parts, width, cut=cut))
+
+
+def fit_parts(parts: Sequence[Part], width: int, *, cut: bool = True) -> list[Part]:
+    """Returns the parts that fit into `width` columns, two blanks between them; 0 is any width.
 
     Where they do not fit, those that may be dropped are, then the first is shortened; without `cut` the line is then
     as long as it is.
@@ -226,7 +231,7 @@ def join_parts(parts: Sequence[Part], width: int, *, colour: bool, cut: bool = T
         kept[0] = kept[0]._replace(text=shorten(kept[0].text, room))
         while len(kept) > 1 and _columns(kept) > width:
             kept.pop()
-    return "  ".join(paint(part.text, part.style, colour=colour) for part in kept)
+    return kept
 
 
 def _columns(parts: Sequence[Part]) -> int:
