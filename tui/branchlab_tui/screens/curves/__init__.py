@@ -1,0 +1,1 @@
+"""The curves of several experiments, laid over each other."""

@@ -1,0 +1,1 @@
+"""What the work of the curves brings to the screen."""

@@ -1,0 +1,1 @@
+"""What views share that lay the curves of several experiments over each other."""

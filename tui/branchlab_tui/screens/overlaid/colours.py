@@ -1,0 +1,18 @@
+"""The colours of experiments, the same in every view of a program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from branchlab_tui.drawing.palette import Colours
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+_COLOURS: WeakKeyDictionary[App[Any], Colours] = WeakKeyDictionary()
+
+
+def colours_of(app: App[Any]) -> Colours:
+    """Returns the colours that all views of a program share, so that an experiment keeps its own."""
+    return _COLOURS.setdefault(app, Colours())

@@ -1,0 +1,1 @@
+"""What the work of such views brings to them."""

@@ -1,0 +1,1 @@
+"""Confusion matrices, PR and ROC, slices, resources and images of several experiments."""

@@ -1,0 +1,1 @@
+"""What parts and work of the plots tell the screen."""

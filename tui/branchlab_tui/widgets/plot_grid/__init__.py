@@ -1,0 +1,1 @@
+"""Many line plots in a grid, with one cursor and one horizontal axis."""

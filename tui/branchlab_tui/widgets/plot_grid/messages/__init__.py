@@ -1,0 +1,1 @@
+"""What a grid of plots tells the screen it stands in."""

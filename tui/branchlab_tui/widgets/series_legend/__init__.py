@@ -1,0 +1,1 @@
+"""The legend that several plots share."""

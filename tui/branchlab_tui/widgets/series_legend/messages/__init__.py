@@ -1,0 +1,1 @@
+"""What a shared legend tells the screen it stands in."""
