@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.query import QueryError, parse_query
+from branchlab_tui.model.curves import Sparks
+from branchlab_tui.model.grouping import group_key
 from branchlab_tui.model.ordering import descends
 from branchlab_tui.model.sheet import sheet_of
 from branchlab_tui.model.view import make_listing
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from branchlab_tui.model.view import Arranged
     from branchlab_tui.widgets.table.column import Rows
 
+_STILL = ("name", "started", "age", "author", "note", "commit", "run", "seed")  # a run does not change these
+
 
 class Arrangement:
     """Arranges snapshots. While a query is wrong, what the last right one found stays.
@@ -25,59 +29,76 @@ class Arrangement:
     Attributes:
         arranged: what the query finds, in its own order.
         rows: what is shown: the same, or in the order of before.
-        stale: whether `rows` is no longer in the order that was asked for.
+        outdated: whether values came since rows were put in order.
         sorted_by: keys of the columns that sort, and whether from large to small.
         problem: why the query is not understood; None when it is.
+        query: the last one that was understood.
+        sparks: small curves that were read.
         user: who `author:me` stands for; set by whoever asked git.
     """
 
     def __init__(self, snapshot: Snapshot, state: TableState, now: float) -> None:
         self.user = ""
-        self._query: Query = parse_query("")
+        self.sparks = Sparks()
+        self.query: Query = parse_query("")
         self.problem: QueryError | None = None
         self.arrange(snapshot, state, now)
 
     def arrange(self, snapshot: Snapshot, state: TableState, now: float) -> None:
         """Arranges everything anew."""
         self._parse(snapshot, state.query)
-        self.arranged: Arranged = make_listing(snapshot, state, self._query, now)
+        self.arranged: Arranged = make_listing(snapshot, state, self.query, now, self.sparks)
         self.rows: Rows = self.arranged.rows
+        self.outdated = False
         sheet = sheet_of(snapshot)
         self.sorted_by = tuple((key, descends(sheet, key, turned=turned)) for key, turned in state.sort)
-        self.stale = False
 
-    def follow(self, snapshot: Snapshot, state: TableState, now: float, *, hold: bool) -> None:
-        """Takes a newer snapshot; `hold` keeps rows where they are though live values would move them."""
+    def follow(self, snapshot: Snapshot, state: TableState, now: float, *, hold: bool) -> bool:
+        """Takes a newer snapshot and says whether only texts changed; live values move no row then.
+
+        Args:
+            snapshot: the newer one.
+            state: how the table looks.
+            now: seconds since the epoch.
+            hold: keep rows in their order also when others came or went.
+        """
+        newer = self.arranged.follow(snapshot, now)
+        if newer is not None:
+            self._take(newer)
+            self.outdated = True
+            return True
         before = keys_of(self.rows) if hold else []
         self.arrange(snapshot, state, now)
         if hold and moved(before, keys_of(self.rows)):
             self.rows = HeldRows(self.arranged.rows, before)
-            self.stale = True
+            self.outdated = True
+        return False
 
-    def tick(self, snapshot: Snapshot, state: TableState, now: float) -> None:
-        """Lets the clocks go on; no row moves."""
-        before = self.rows
-        self.arranged = make_listing(snapshot, state, self._query, now)
-        stays = isinstance(before, HeldRows)
-        self.rows = before.with_rows(self.arranged.rows) if stays else self.arranged.rows
+    def tick(self, now: float) -> None:
+        """Lets the clocks go on."""
+        self._take(self.arranged.at(now))
+
+    def is_stale(self, state: TableState) -> bool:
+        """Says whether rows may stand elsewhere than their sorting asks for."""
+        return self.outdated and any(not key.startswith("params.") and key not in _STILL for key, _ in state.sort)
 
     def holds(self, key: str) -> bool:
-        """Says whether a row is shown."""
+        """Says whether a row is in the list."""
         place = self.arranged.rows.place(key)
         return place is not None and place < len(self.arranged.rows)
 
-    def group_of(self, key: str) -> str:
-        """Returns the name of the group that a heading stands over."""
-        return key.removeprefix("group:")
+    def group_of(self, key: str) -> str | None:
+        """Returns the name of the group whose heading has this key."""
+        return next((group.name for group in self.arranged.groups if group_key(group.name) == key), None)
 
-    @property
-    def query(self) -> Query:
-        """The last query that was understood."""
-        return self._query
+    def _take(self, arranged: Arranged) -> None:
+        self.arranged = arranged
+        held = self.rows
+        self.rows = held.with_rows(arranged.rows) if isinstance(held, HeldRows) else arranged.rows
 
     def _parse(self, snapshot: Snapshot, text: str) -> None:
         try:
-            self._query = parse_query(text, snapshot.workspace.settings, self.user)
+            self.query = parse_query(text, snapshot.workspace.settings, self.user)
             self.problem = None
         except QueryError as error:
             self.problem = error

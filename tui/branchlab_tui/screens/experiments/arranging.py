@@ -86,7 +86,7 @@ class Arranging(Showing):
     def action_fold_all(self) -> None:
         """Closes all groups, or opens them."""
         if self.state.group:
-            self.change(edits.fold_all(self.state, self.arrangement.arranged.groups))
+            self.change(edits.fold_all(self.state, [group.name for group in self.arrangement.arranged.groups]))
         else:
             self.notify("rows are not grouped: W groups them", markup=False)
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab_tui.model.columns import FIELDS, all_columns
+from branchlab_tui.model.columns import all_columns
 from branchlab_tui.screens.experiments import edits
 from branchlab_tui.screens.experiments.filtering import Filtering
 
 if TYPE_CHECKING:
-    from branchlab_tui.model.columns import ColumnInfo
     from branchlab_tui.widgets.column_chooser.chosen import Chosen
     from branchlab_tui.widgets.picker.picker import Picked
 

@@ -15,8 +15,9 @@ DELTAS: tuple[Delta, ...] = ("value", "both", "delta", "percent")
 
 def sort_by(state: TableState, column: str) -> TableState:
     """Sorts by one column alone; again turns the order round, and again goes back to newest first."""
-    following = {((column, False),): ((column, True),), ((column, True),): ()}
-    return state._replace(sort=following.get(state.sort, ((column, False),)))
+    if state.sort == ((column, False),):
+        return state._replace(sort=((column, True),))
+    return state._replace(sort=() if state.sort == ((column, True),) else ((column, False),))
 
 
 def also_sort_by(state: TableState, column: str) -> TableState:
@@ -90,4 +91,3 @@ def choose_columns(state: TableState, columns: Sequence[str], pinned: Sequence[s
     """Shows exactly these columns after the name, in this order."""
     kept = tuple(key for key in columns if key != NAME)
     return state._replace(columns=kept, pinned=tuple(key for key in pinned if key in kept))
-

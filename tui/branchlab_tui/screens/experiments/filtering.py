@@ -106,5 +106,9 @@ class Filtering(Opening):
     def _show_no_match(self, nearest: Nearest) -> None:
         total = self.arrangement.arranged.total
         what = f"0 of {total:,} match {self.state.query or 'what is shown'}"
-        hints = [nearest.words, f"it matches  {nearest.query}" if nearest.query else "", "esc clears the filter · / changes it"]
+        hints = [
+            nearest.words,
+            f"it matches  {nearest.query}" if nearest.query else "",
+            "esc clears the filter · / changes it",
+        ]
         self.nothing.show_empty(what, "\n".join(hint for hint in hints if hint))

@@ -13,13 +13,19 @@ if TYPE_CHECKING:
     from branchlab_tui.model.snapshot import Snapshot
 
 _WIDE = 68
+_NOT_INITIALISED = "There is no branchlab.toml here: it works without, but knows no goals."
 _COMMAND = 34  # cells of the longest command
 
 
 def first_run_lines(snapshot: Snapshot, width: int, height: int) -> list[Line]:
-    """Returns the page, in the middle of a panel of columns and rows."""
-    inner = min(_WIDE, width - 4)
-    lines = _page(snapshot, inner)
+    """Returns the page, in the middle of a panel of columns and rows; what is wrong where nothing could be read."""
+    inner = max(min(_WIDE, width - 4), 1)
+    if snapshot.problem:
+        lines = _problem(snapshot.problem, inner)
+    elif not snapshot.complete:
+        lines = [[Piece("reading the experiments…", "dim")]]
+    else:
+        lines = _page(snapshot, inner)
     if height < len(lines):
         lines = [line for line in lines if any(piece.text.strip() for piece in line)]
     left = " " * max((width - inner) // 2, 1)
@@ -43,7 +49,11 @@ def _page(snapshot: Snapshot, width: int) -> list[Line]:
         [Piece("")],
         *([Piece(text)] for text in wrap(looked, width)),
         [Piece(shorten(place, width, "ends"), "dim")],
-        *([[Piece("There is no branchlab.toml here; it works without, but knows no goals.", "dim")]] if not workspace.initialised else []),
+        *(
+            [[Piece("There is no branchlab.toml here; it works without, but knows no goals.", "dim")]]
+            if not workspace.initialised
+            else []
+        ),
         [Piece("")],
         _key("n", "start an experiment here"),
         _key("?", "every key"),
@@ -53,6 +63,17 @@ def _page(snapshot: Snapshot, width: int) -> list[Line]:
         *(_command(command, what, width) for command, what in commands),
         [Piece("")],
         [Piece("What appears while this is open is shown at once.", "dim")],
+    ]
+
+
+def _problem(problem: str, width: int) -> list[Line]:
+    return [
+        [Piece("✗ The experiments cannot be read", "title")],
+        [Piece("")],
+        *([Piece(text)] for text in wrap(safe_text(problem), width)),
+        [Piece("")],
+        _key("R", "try again; it is tried twice a second anyway"),
+        _key("q", "leave"),
     ]
 
 

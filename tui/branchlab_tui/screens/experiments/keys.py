@@ -7,10 +7,14 @@ from branchlab_tui.actions.action import Action
 KEYS: tuple[Action, ...] = (
     Action("filter", ("slash",), "filter", "filter with the query language of branchlab ls", rank=1, twin="ls QUERY"),
     Action("sort", ("s",), "sort", "sort by the column under the cursor: on, turned round, off", rank=2),
-    Action("diff", ("D",), "diff", "what differs from the baseline, or between two marked", rank=3, twin="diff {names}"),
+    Action(
+        "diff", ("D",), "diff", "what differs from the baseline, or between two marked", rank=3, twin="diff {names}"
+    ),
     Action("compare", ("c",), "compare", "marked experiments side by side", rank=4, twin="compare {names}"),
     Action("curves", ("t",), "curves", "curves of the marked experiments", rank=5),
-    Action("pin_baseline", ("b",), "baseline", "compare with this experiment; again for the project's baseline", rank=6),
+    Action(
+        "pin_baseline", ("b",), "baseline", "compare with this experiment; again for the project's baseline", rank=6
+    ),
     Action("delta", ("d",), "Δ", "metrics as values, with Δ against the baseline, Δ alone, Δ in percent", rank=7),
     Action("only_changed", ("equals_sign",), "changed", "leave out columns that are the same everywhere", rank=8),
     Action("columns", ("C",), "columns", "choose, pin and order columns", rank=9),

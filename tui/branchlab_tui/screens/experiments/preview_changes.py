@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.report.difference import data_table, packages, params_table
+from branchlab.report.table import Cell, Column
 from branchlab.report.values import show_scalar
 from branchlab.report.width import wrap
 from branchlab.text import safe_text
@@ -21,6 +22,14 @@ _FILES = 4  # of code that are named
 _PACKAGES = 3
 _DATA = 6
 _INDENT = 6  # cells of the word that says what a line is about
+_PARAM_COLUMNS = (
+    Column("", least=12),
+    Column("", "right", least=6),
+    Column(""),
+    Column("", least=6),
+    Column("", drop=1),
+)
+_DATA_COLUMNS = (Column(""), Column("", least=12), Column("", drop=1))
 
 
 def change_lines(difference: Difference | None, width: int) -> list[Line]:
@@ -40,20 +49,20 @@ def change_lines(difference: Difference | None, width: int) -> list[Line]:
 
 def _params(changes: Sequence[ParamChange], width: int) -> list[Line]:
     rows = [
-        [(name.text, ""), (there.text, "dim"), ("→", "dim"), (here.text, "bold"), (change.text, "dim")]
+        [name, there._replace(style="dim"), Cell("→", "dim"), here._replace(style="bold"), change]
         for name, here, there, change in params_table("", changes, ("", "")).rows
     ]
-    return grid(rows, ("left", "right", "left", "left", "left"), width) if rows else []
+    return grid(rows, _PARAM_COLUMNS, width)
 
 
 def _data(changes: Sequence[DataChange], width: int) -> list[Line]:
     rows = [
-        [("data" if not place else "", "dim"), (name.text, ""), (change.text, change.style)]
+        [Cell("data" if not place else "", "dim"), name, change]
         for place, (name, _, _, change) in enumerate(data_table(changes[:_DATA], ("", "")).rows)
     ]
     if len(changes) > _DATA:
-        rows.append([("", ""), (f"and {len(changes) - _DATA} more", "dim"), ("", "")])
-    return grid(rows, ("left", "left", "left"), width) if rows else []
+        rows.append([Cell(""), Cell(f"and {len(changes) - _DATA} more", "dim"), Cell("")])
+    return grid(rows, _DATA_COLUMNS, width)
 
 
 def _environment(changes: Sequence[ParamChange], width: int) -> list[Line]:

@@ -42,7 +42,9 @@ class PreviewData(NamedTuple):
     live: Live | None = None
 
 
-def read_preview(library: Library, wanted: PreviewData, other: Experiment | None, known: PreviewData | None) -> PreviewData:
+def read_preview(
+    library: Library, wanted: PreviewData, other: Experiment | None, known: PreviewData | None
+) -> PreviewData:
     """Reads everything about an experiment; what cannot be read is left out, and the first reason is told.
 
     Args:
@@ -79,9 +81,7 @@ def _with_metrics(difference: Difference, one: Experiment, library: Library) -> 
     from branchlab.compare.difference import diff_records
 
     record = difference.a.record._replace(metrics=one.metrics)
-    return diff_records(
-        difference.a._replace(record=record), difference.b, library.workspace.settings, difference.code
-    )
+    return diff_records(difference.a._replace(record=record), difference.b, library.workspace.settings, difference.code)
 
 
 def _curves(library: Library, one: Experiment | None) -> tuple[Mapping[str, Points], str]:

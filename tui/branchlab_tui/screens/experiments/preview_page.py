@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 from branchlab.compare.inputs import importance, rule_of
 from branchlab.report.difference import percent, signed
 from branchlab.report.style import APART, BETTER, SAME, STATUS_MARKS, WORSE
+from branchlab.report.table import Cell, Column
 from branchlab.report.values import is_of_split, metric_title, seconds_since, short_id, show_scalar, style_of_verdict
-from branchlab.report.width import wrap
+from branchlab.report.width import display_width, wrap
 from branchlab.text import format_age, format_duration, safe_text
 from branchlab_tui.drawing.piece import Piece
 from branchlab_tui.screens.experiments.preview_changes import change_lines
 from branchlab_tui.screens.experiments.preview_curves import curve_lines
-from branchlab_tui.widgets.preview.grid import beside, grid, headline
+from branchlab_tui.widgets.preview.grid import beside, cut, grid, headline, natural_width
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from branchlab.compare.difference import MetricChange
     from branchlab.experiment import Experiment
     from branchlab.project import Settings
@@ -27,6 +30,15 @@ _TWO_COLUMNS = 96  # cells from which facts and curves stand side by side
 _NOTE_LINES = 3
 _MARKS = {"better": BETTER, "worse": WORSE, "same": SAME, "incomparable": APART}
 _BAR = 20
+_SLICE = "slices."
+_METRIC_COLUMNS = (
+    Column("", least=14),
+    Column("", "decimal"),
+    Column("", "decimal"),
+    Column("", "decimal"),
+    Column("", "decimal", drop=1),
+    Column("", least=3, keep="start"),
+)
 
 
 def page(data: PreviewData, settings: Settings, now: float, size: tuple[int, int]) -> list[Line]:
@@ -34,7 +46,8 @@ def page(data: PreviewData, settings: Settings, now: float, size: tuple[int, int
     width, height = size
     if width < _TWO_COLUMNS:
         plots = curve_lines(data, settings, width, max(min(height // 2, 24), 7))
-        return [*_facts(data, settings, now, width), *plots, *_output(data, width, height)]
+        facts = [cut(line, width) for line in _facts(data, settings, now, width)]
+        return [*facts, *plots, *_output(data, width, height)]
     left = width * 11 // 20
     right = width - left - 3
     tail = _output(data, right, max(height // 2, 4)) if data.tail else []
@@ -44,7 +57,7 @@ def page(data: PreviewData, settings: Settings, now: float, size: tuple[int, int
 
 def _facts(data: PreviewData, settings: Settings, now: float, width: int) -> list[Line]:
     one = data.experiment
-    lines: list[Line] = [_head(one, now)]
+    lines: list[Line] = [_head(one, now, width)]
     if data.live:
         lines.append(_progress(data.live, now))
     problem = one.problem or data.problem
@@ -56,18 +69,21 @@ def _facts(data: PreviewData, settings: Settings, now: float, width: int) -> lis
     return [*lines, *change_lines(data.difference, width), *_metrics(data, settings, width)]
 
 
-def _head(one: Experiment, now: float) -> Line:
+def _head(one: Experiment, now: float, width: int) -> Line:
     mark, style = STATUS_MARKS[one.status]
     age = seconds_since(one.started, now)
     words = [
         "" if age is None else f"{format_age(age)} ago",
         "" if one.seconds is None or one.status == "running" else f"took {format_duration(one.seconds)}",
-        safe_text(one.author),
-        short_id(one.commit) if one.commit else "not recorded yet",
-        "" if one.seed is None else f"seed {one.seed}",
         "commits came after the run" if one.stale else "",
+        short_id(one.commit) if one.commit else "not recorded yet",
+        safe_text(one.author),
+        "" if one.seed is None else f"seed {one.seed}",
     ]
-    return [Piece(f"{mark} {one.status}", style), Piece(" · " + " · ".join(word for word in words if word), "dim")]
+    state = f"{mark} {one.status}"
+    while words and len(state) + sum(display_width(word) + 3 for word in words if word) > width:
+        words.pop()
+    return [Piece(state, style), Piece("".join(f" · {word}" for word in words if word), "dim")]
 
 
 def _progress(live: Live, now: float) -> Line:
@@ -88,17 +104,30 @@ def _metrics(data: PreviewData, settings: Settings, width: int) -> list[Line]:
     """Returns the metrics with what they were on the baseline, and the verdict."""
     difference = data.difference
     if difference is None or not difference.b.record.metrics:
-        rows = [
-            [(metric_title(name, rule_of(settings, name).goal, rule_of(settings, name).unit), ""), (show_scalar(value), "")]
+        plain = [
+            [Cell(_title(name, settings)), Cell(show_scalar(value), "bold")]
             for name, value in _shown_metrics(data.experiment, settings)
         ]
-        return [headline("metrics", "", width), *grid(rows, ("left", "decimal"), width)] if rows else []
-    changes = [change for change in difference.metrics if _matters(change)]
+        return [headline("metrics", "", width), *grid(plain, _METRIC_COLUMNS[:2], width)] if plain else []
+    changes = [change for change in difference.metrics if not change.name.startswith(_SLICE)]
+    changes = [change for change in changes if _matters(change)]
     if not changes:
         return []
-    rows = [_metric_row(change) for change in changes]
     title = headline("metrics", f"against {difference.b.name}", width)
-    return [title, *grid(rows, ("left", "decimal", "decimal", "decimal", "right", "left"), width)]
+    return [title, *_metric_grid(changes, width), *_slices(difference.metrics)]
+
+
+def _metric_grid(changes: Sequence[MetricChange], width: int) -> list[Line]:
+    """Returns the metrics with as much about them as there is room for."""
+    rows = [_metric_row(change) for change in changes]
+    if natural_width(rows, _METRIC_COLUMNS) > width:
+        rows = [_without_word(change, row) for change, row in zip(changes, rows, strict=True)]
+    return grid(rows, _METRIC_COLUMNS, width)
+
+
+def _title(name: str, settings: Settings) -> str:
+    rule = rule_of(settings, name)
+    return metric_title(name, rule.goal, rule.unit)
 
 
 def _shown_metrics(one: Experiment, settings: Settings) -> list[tuple[str, float]]:
@@ -111,17 +140,30 @@ def _matters(change: MetricChange) -> bool:
     return change.name == change.metric or change.verdict in ("better", "worse")
 
 
-def _metric_row(change: MetricChange) -> list[tuple[str, str]]:
+def _metric_row(change: MetricChange) -> list[Cell]:
     style = style_of_verdict(change.verdict)
     judged = style if change.verdict in ("better", "worse") else "dim"
     return [
-        (metric_title(change.name, change.goal, change.unit), ""),
-        (show_scalar(change.b), "dim"),
-        (show_scalar(change.a), "bold"),
-        (signed(change.delta) if change.delta else "", judged),
-        (percent(change), judged),
-        (f"{_MARKS[change.verdict]} {change.reason or change.verdict}", style),
+        Cell(metric_title(change.name, change.goal, change.unit)),
+        Cell(show_scalar(change.b), "dim"),
+        Cell(show_scalar(change.a), "bold"),
+        Cell(signed(change.delta) if change.delta else "", judged),
+        Cell(percent(change), judged),
+        Cell(f"{_MARKS[change.verdict]} {change.reason or change.verdict}", style),
     ]
+
+
+def _without_word(change: MetricChange, row: list[Cell]) -> list[Cell]:
+    """Returns a row with the mark of its verdict alone; a reason is no verdict and stays."""
+    return row if change.reason else [*row[:-1], row[-1]._replace(text=_MARKS[change.verdict])]
+
+
+def _slices(changes: Sequence[MetricChange]) -> list[Line]:
+    """Returns how many values of slices are better or worse."""
+    verdicts = [change.verdict for change in changes if change.name.startswith(_SLICE)]
+    counts = [(verdicts.count("better"), "better"), (verdicts.count("worse"), "worse")]
+    line = [Piece(f"{_MARKS[word]} {count} {word}  ", word) for count, word in counts if count]
+    return [[Piece("slices  ", "dim"), *line]] if line else []
 
 
 def _output(data: PreviewData, width: int, height: int) -> list[Line]:

@@ -58,11 +58,11 @@ class Previewing(Choosing):
     def action_toggle_preview(self) -> None:
         """Shows or hides the preview; where there is no room beside the table it takes the table's."""
         if self._has_room or self.has_class("-zoom-preview"):
-            self.set_class(False, "-zoom-preview", "-zoom-table")
+            self.remove_class("-zoom-preview", "-zoom-table")
             self.remember(self.state._replace(preview=not self.state.preview if self._has_room else True))
             self.table.focus()
         else:
-            self.set_class(True, "-zoom-preview")
+            self.add_class("-zoom-preview")
         self._place_preview()
         if self.has_class("-zoom-preview") and self.preview:
             self.preview.focus()
@@ -70,7 +70,7 @@ class Previewing(Choosing):
     def action_other_pane(self) -> None:
         """Goes to the preview, or back to the table."""
         if self.preview is not None and self.has_class("-preview") and not self.preview.has_focus:
-            self.set_class(False, "-zoom-table")
+            self.remove_class("-zoom-table")
             self.preview.focus()
         else:
             self.table.focus()
@@ -80,14 +80,14 @@ class Previewing(Choosing):
         in_preview = self.preview is not None and self.preview.has_focus
         wanted = "-zoom-preview" if in_preview else "-zoom-table"
         zoomed = self.has_class(wanted)
-        self.set_class(False, "-zoom-preview", "-zoom-table")
+        self.remove_class("-zoom-preview", "-zoom-table")
         self.set_class(not zoomed, wanted)
         self._place_preview()
 
     def action_step_back(self) -> None:
         """Goes one step back: zoom, preview, filter, marks."""
         if self.has_class("-zoom-preview") or self.has_class("-zoom-table"):
-            self.set_class(False, "-zoom-preview", "-zoom-table")
+            self.remove_class("-zoom-preview", "-zoom-table")
             self._place_preview()
             if not self.has_class("-preview"):
                 self.table.focus()
@@ -183,9 +183,7 @@ class Previewing(Choosing):
 
         self._shown = data
         settings, now = self.snapshot.workspace.settings, time.time()
-        self.preview.show(
-            data.experiment.name, lambda width, height: page(data, settings, now, (width, height))
-        )
+        self.preview.show(data.experiment.name, lambda width, height: page(data, settings, now, (width, height)))
 
     def _show_nothing(self) -> None:
         self._shown = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.containers import Container
 from textual.content import Content
@@ -18,8 +18,6 @@ from branchlab_tui.widgets.state_panel.state_panel import StatePanel
 from branchlab_tui.widgets.status_line.status_line import StatusLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from textual.app import ComposeResult
     from textual.events import Key
     from textual.timer import Timer
@@ -38,8 +36,8 @@ class Showing(View):
     """The table with what is around it; what the keys do is added by the classes that follow."""
 
     VIEW = "experiments"
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-tiny"), (80, "-narrow"), (120, "-normal"), (180, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (20, "-high"), (46, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (80, "-narrow"), (120, "-normal"), (180, "-wide")]  # noqa: RUF012 - Textual's
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-high"), (46, "-tall")]  # noqa: RUF012 - Textual's
 
     def __init__(self, snapshot: Snapshot, state: TableState, library: Library, keys: tuple[str, ...] = ()) -> None:
         self._sent: list[TableState] = []
@@ -124,13 +122,17 @@ class Showing(View):
         self._failing_since = (self._failing_since or time.monotonic()) if self.snapshot.problem else 0.0
         renamed = self._renamed(before)
         hold = before.complete and time.monotonic() - self._touched < IDLE
-        self.arrangement.follow(self.snapshot, self.state, time.time(), hold=hold)
+        same = self.arrangement.follow(self.snapshot, self.state, time.time(), hold=hold)
         if renamed:
             self._follow_renamed(renamed)
-        self.fill()
+        if same:
+            self.table.update(self.arrangement.rows)
+            self.tell()
+        else:
+            self.fill()
         if cursor := renamed.get(self.state.cursor):
             self.table.move_to(cursor)
-        if self.arrangement.stale:
+        if self.arrangement.outdated:
             self._resort_later()
         self._follow_clock()
 
@@ -158,7 +160,7 @@ class Showing(View):
                 state,
                 arranged,
                 len(self.table.marked),
-                stale_order=self.arrangement.stale,
+                stale_order=self.arrangement.is_stale(state),
                 stale_for=since,
                 framed=bool(self.table.styles.border_top[0]),
             ),
@@ -168,7 +170,6 @@ class Showing(View):
             self.table.border_title = Content(title)
         self.query_one("#list").styles.max_height = self._needed_height
         self.set_class(arranged.total > 0 and arranged.matched == 0, "-no-match")
-        self.set_class(arranged.total == 0, "-empty")
 
     @property
     def _needed_height(self) -> int | None:
@@ -229,25 +230,21 @@ class Showing(View):
         self.remember(self.state._replace(marked=marked, baseline=baseline))
 
     def _resort_later(self) -> None:
-        if self._resort is not None:
-            self._resort.stop()
-        self._resort = self.set_timer(max(IDLE - (time.monotonic() - self._touched), 0.05), self._resort_now)
+        if self._resort is None:
+            self._resort = self.set_timer(IDLE, self._resort_now)
 
     def _resort_now(self) -> None:
         """Puts live rows where they belong, unless somebody pressed a key in between."""
+        self._resort = None
         if time.monotonic() - self._touched < IDLE:
             self._resort_later()
-        elif self.arrangement.stale:
+        elif self.arrangement.outdated:
             self.rearrange()
 
     async def action_sort_again(self) -> None:
         """Reads everything again and puts all rows where they belong."""
         self.rearrange()
         await self.app.run_action("reread")
-
-    def _live_keys(self) -> Iterable[str]:
-        ones = map(self.snapshot.find, self.table.visible_keys())
-        return [row_key(one) for one in ones if one is not None and one.status == "running"]
 
     def _follow_clock(self) -> None:
         """Lets the clocks of running rows go, or stop where there are none: then not a byte is sent."""
@@ -258,9 +255,8 @@ class Showing(View):
     def _tick(self) -> None:
         if self.app.screen is not self:
             return
-        if keys := self._live_keys():
-            self.arrangement.tick(self.snapshot, self.state, time.time())
+        if keys := self.arrangement.arranged.ticking:
+            self.arrangement.tick(time.time())
             self.table.update(self.arrangement.rows, keys)
         if self._failing_since:
             self.tell()
-

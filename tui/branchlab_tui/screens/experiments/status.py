@@ -20,7 +20,9 @@ def filter_fact(state: TableState, *, problem: bool) -> Fact:
     """Returns what is filtered, or how to."""
     if not state.query:
         return Fact("/ filter", "dim", action="filter")
-    return Fact(f"{'✗' if problem else '⌕'} {safe_text(state.query)}", "problem" if problem else "filter", action="filter")
+    return Fact(
+        f"{'✗' if problem else '⌕'} {safe_text(state.query)}", "problem" if problem else "filter", action="filter"
+    )
 
 
 def facts(
@@ -45,7 +47,11 @@ def facts(
         framed: whether a frame round the table says in which order it is.
     """
     every = [
-        Fact(f"! stale for {format_duration(stale_for)} · R" if stale_for is not None else "", "problem", action="sort_again"),
+        Fact(
+            f"! stale for {format_duration(stale_for)} · R" if stale_for is not None else "",
+            "problem",
+            action="sort_again",
+        ),
         Fact("reading…" if not snapshot.complete else "", "dim", 1),
         Fact("order stale · R" if stale_order else "", "warn", 1, "sort_again"),
         count_fact(state, arranged),
@@ -69,7 +75,9 @@ def count_fact(state: TableState, arranged: Arranged) -> Fact:
 def order_words(state: TableState, columns: tuple[Column, ...]) -> str:
     """Returns how the rows are sorted and grouped."""
     titles = {column.key: column.title for column in columns}
-    words = [f"{titles.get(key, safe_text(_last_part(key)))}{' turned' if turned else ''}" for key, turned in state.sort]
+    words = [
+        f"{titles.get(key, safe_text(_last_part(key)))}{' turned' if turned else ''}" for key, turned in state.sort
+    ]
     order = f"sorted by {', '.join(words)}" if words else "newest first"
     return f"{order} · grouped by {safe_text(_last_part(state.group))}" if state.group else order
 

@@ -16,7 +16,7 @@ _MOST = 12  # parameters
 
 
 def summary(one: Experiment, baseline: Experiment | None) -> tuple[Fact, list[Fact]]:
-    """Returns what is said at the left, and at the right: parameters that the baseline does not have so, and the note."""
+    """Returns its note, which stands at the left, and the parameters that the baseline has otherwise."""
     facts = [Fact(text, "", place + 1) for place, text in enumerate(changed(one, baseline)[:_MOST])]
     words = one.problem or one.note
     return Fact(safe_text(words) or safe_text(one.name), "" if words else "bold"), facts

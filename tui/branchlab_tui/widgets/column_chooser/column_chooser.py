@@ -31,7 +31,7 @@ class ColumnChooser(ChoiceDialog[Chosen | None]):
     PASSED = ("space", "less_than_sign", "greater_than_sign")
     RESET = Chosen((), frozenset(), frozenset())
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "toggle", "show", show=False, id="columns.toggle"),
+        Binding("space", "choose", "show", show=False, id="columns.choose"),
         Binding("p", "pin", "pin", show=False, id="columns.pin"),
         Binding("less_than_sign", "shift(-1)", "earlier", show=False, id="columns.earlier"),
         Binding("greater_than_sign", "shift(1)", "later", show=False, id="columns.later"),
@@ -66,9 +66,9 @@ class ColumnChooser(ChoiceDialog[Chosen | None]):
     def on_choice_list_clicked(self, event: ChoiceList.Clicked) -> None:
         """Shows the column that was clicked, or leaves it out."""
         event.stop()
-        self.action_toggle()
+        self.action_choose()
 
-    def action_toggle(self) -> None:
+    def action_choose(self) -> None:
         """Shows the column under the cursor, or leaves it out."""
         if current := self.list.current:
             self._take(self._chosen.toggle(current.key))

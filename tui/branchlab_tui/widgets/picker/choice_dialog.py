@@ -34,6 +34,7 @@ class ChoiceDialog(ModalScreen[Result]):
 
     Args:
         title: stands in the border.
+        list_first: begin in the list, as fits a short one; else in the search.
     """
 
     PASSED: ClassVar[Collection[str]] = ()  # keys that act even while one types
@@ -53,8 +54,9 @@ class ChoiceDialog(ModalScreen[Result]):
         Binding("tab,shift+tab", "other_part", show=False),
     ]
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, *, list_first: bool = False) -> None:
         super().__init__()
+        self._list_first = list_first
         self._heading = safe_text(title)
         self.field = SearchInput(self.PASSED)
         self.list = ChoiceList()
@@ -69,9 +71,9 @@ class ChoiceDialog(ModalScreen[Result]):
             yield self.keys_line
 
     def on_mount(self) -> None:
-        """Begins in the search."""
+        """Takes the keys."""
         self.field.placeholder = "type to search"
-        self.field.focus()
+        (self.list if self._list_first else self.field).focus()
         self.show_keys()
 
     def show_keys(self) -> None:
@@ -165,4 +167,3 @@ class KeysLine(Drawn, can_focus=False):
             if room >= -1:
                 line += [Piece(f" {key} ", "key"), Piece(f"{label} ")]
         return [line]
-

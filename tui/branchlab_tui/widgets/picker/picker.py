@@ -49,7 +49,7 @@ class Picker(ChoiceDialog[Picked | None]):
         offers: Callable[[str], Sequence[Choice]] | None = None,
         deletes: str = "",
     ) -> None:
-        super().__init__(title)
+        super().__init__(title, list_first=True)
         self._choices = tuple(choices)
         self._current = current
         self._offers = offers
@@ -60,8 +60,6 @@ class Picker(ChoiceDialog[Picked | None]):
         """Shows what there is."""
         self.searched("")
         self.list.show(self._with_offers(""), self._current)
-        if not self._offers:
-            self.list.focus()
 
     def keys_told(self, *, in_list: bool) -> Sequence[tuple[str, str]]:
         """Returns the keys of the part that has the focus."""

@@ -1,83 +1,64 @@
-"""Sets short texts under each other in columns. Free of Textual."""
+"""Sets texts under and beside each other. Free of Textual."""
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from branchlab.report.width import display_width, pad, shorten
+from branchlab.report.table import Table, table_lines
+from branchlab.report.width import display_width, shorten
 from branchlab.text import safe_text
 from branchlab_tui.drawing.piece import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from branchlab.report.table import Cell, Column
     from branchlab_tui.drawing.piece import Line
 
-Align = Literal["left", "right", "decimal"]
-
-GAP = 2
-_LEAST = 8  # cells of which a shortened text still says something
-_WHOLE = re.compile(r"[-+×÷]?\d+")  # noqa: RUF001 - a sign of multiplication
+_ROOMY = 1 << 12  # cells; no table is wider
 
 
-def grid(rows: Sequence[Sequence[tuple[str, str]]], aligns: Sequence[Align], width: int) -> list[Line]:
-    """Returns rows of (text, style) as lines of at most `width` cells.
-
-    Where there is too little room the widest columns of text give way first, then the last columns.
-    """
-    texts = [[safe_text(text) for text, _ in row] for row in rows]
-    for place, align in enumerate(aligns):
-        if align == "decimal":
-            _align_points(texts, place)
-    widths = [max((display_width(row[place]) for row in texts), default=0) for place in range(len(aligns))]
-    _squeeze(widths, aligns, width)
-    lines: list[Line] = []
-    for row, shown in zip(rows, texts, strict=True):
-        line: Line = []
-        for place, (text, (_, style)) in enumerate(zip(shown, row, strict=True)):
-            if widths[place]:
-                cut = shorten(text, widths[place], "ends" if place == 0 else "start")
-                line += [Piece(pad(cut, widths[place], right=aligns[place] != "left"), style), Piece(" " * GAP)]
-        lines.append(line[:-1])
-    return lines
+def grid(rows: Sequence[Sequence[Cell]], columns: Sequence[Column], width: int) -> list[Line]:
+    """Returns cells below each other as lines of at most `width` cells; no lines for no rows."""
+    if not rows:
+        return []
+    return [[Piece(text, style) for text, style in line] for line in table_lines(Table(columns, rows), width)]
 
 
-def _align_points(texts: list[list[str]], place: int) -> None:
-    """Fills numbers with blanks behind, so that aligning them right puts their decimal points below each other."""
-    tails = [len(row[place]) - match.end() for row in texts if (match := _WHOLE.match(row[place]))]
-    longest = max(tails, default=0)
-    for row in texts:
-        match = _WHOLE.match(row[place])
-        if match:
-            row[place] += " " * (longest - (len(row[place]) - match.end()))
-
-
-def _squeeze(widths: list[int], aligns: Sequence[Align], width: int) -> None:
-    def too_much() -> int:
-        return sum(widths) + GAP * (sum(map(bool, widths)) - 1) - width
-
-    while (excess := too_much()) > 0:
-        able = [place for place, align in enumerate(aligns) if align == "left" and widths[place] > _LEAST]
-        if not able:
-            break
-        widest = max(able, key=lambda place: widths[place])
-        widths[widest] -= min(excess, widths[widest] - _LEAST, max(widths[widest] // 4, 1))
-    for place in range(len(widths) - 1, 0, -1):
-        if too_much() > 0:
-            widths[place] = 0
-    widths[:1] = [min(cells, width) for cells in widths[:1]]
+def natural_width(rows: Sequence[Sequence[Cell]], columns: Sequence[Column]) -> int:
+    """Returns how many cells `grid` needs so that nothing is shortened or left out."""
+    return max((cells_of(line) for line in grid(rows, columns, _ROOMY)), default=0)
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], width: int, between: str = " │ ") -> list[Line]:
-    """Returns two blocks side by side; the left one is filled up to `width` cells."""
+    """Returns two blocks side by side; the left one is filled up, or cut, to `width` cells."""
     lines: list[Line] = []
     for place in range(max(len(left), len(right))):
-        line = list(left[place]) if place < len(left) else []
-        taken = sum(display_width(piece.text) for piece in line)
+        line = cut(left[place], width) if place < len(left) else []
         more = right[place] if place < len(right) else []
-        lines.append([*line, Piece(" " * (width - taken)), Piece(between, "dim"), *more])
+        lines.append([*line, Piece(" " * (width - cells_of(line))), Piece(between, "dim"), *more])
     return lines
+
+
+def cut(line: Line, width: int) -> Line:
+    """Returns a line of at most `width` cells; what is cut ends in an ellipsis."""
+    if cells_of(line) <= width:
+        return list(line)
+    kept: Line = []
+    room = width
+    for text, style in line:
+        if display_width(text) >= room:
+            # A text that ends just there is cut as well: something follows it.
+            kept.append(Piece(shorten(f"{text} ", room, "start"), style))
+            break
+        kept.append(Piece(text, style))
+        room -= display_width(text)
+    return kept
+
+
+def cells_of(line: Line) -> int:
+    """Returns how many cells a line takes."""
+    return sum(display_width(piece.text) for piece in line)
 
 
 def headline(words: str, more: str, width: int) -> Line:

@@ -56,7 +56,10 @@ def problem_line(problem: Problem, column: int, width: int) -> Line:
     words = safe_text(problem.words) + (f" · {safe_text(problem.hint)}" if problem.hint else "")
     column = max(min(column, width - 1), 0)
     if column + 2 + display_width(words) <= width or column < width // 2:
-        return [Piece(" " * column + "^ ", "problem"), Piece(shorten(words, max(width - column - 2, 0), "start"), "problem")]
+        return [
+            Piece(" " * column + "^ ", "problem"),
+            Piece(shorten(words, max(width - column - 2, 0), "start"), "problem"),
+        ]
     words = shorten(words, max(column - 1, 0), "start")
     return [Piece(" " * (column - 1 - display_width(words)) + words, "problem"), Piece(" ^", "problem")]
 

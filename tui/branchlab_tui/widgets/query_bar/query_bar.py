@@ -50,7 +50,13 @@ class QueryBar(Widget):
         Binding("up,shift+tab", "choose(-1)", "previous name", show=False, id="query.previous"),
     ]
 
-    def __init__(self, text: str, complete: Callable[[str, int], Sequence[Completion]], *, id: str | None = None) -> None:  # noqa: A002 - as all widgets name it
+    def __init__(
+        self,
+        text: str,
+        complete: Callable[[str, int], Sequence[Completion]],
+        *,
+        id: str | None = None,  # noqa: A002 - as all widgets name it
+    ) -> None:
         super().__init__(id=id)
         self._before = text
         self._complete = complete

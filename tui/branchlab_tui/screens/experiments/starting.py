@@ -1,0 +1,41 @@
+"""What stands in place of the table while there is no experiment: that they are being read, or what to do first."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from branchlab_tui.screens.experiments.sparking import Sparking
+
+if TYPE_CHECKING:
+    from branchlab_tui.widgets.words.words import Words
+
+
+class Starting(Sparking):
+    """Leads from nothing to the first experiment."""
+
+    _page: Words | None = None
+
+    def tell(self) -> None:
+        """Shows the page or the table."""
+        super().tell()
+        empty = self.arrangement.arranged.total == 0
+        if empty:
+            self._show_page()
+        elif self.has_class("-empty"):
+            self.remove_class("-empty")
+            self.call_after_refresh(self.table.focus)
+
+    def _show_page(self) -> None:
+        from branchlab_tui.screens.experiments.first_run import first_run_lines
+        from branchlab_tui.widgets.words.words import Words
+
+        lines = partial(first_run_lines, self.snapshot)
+        if self._page is None:
+            self._page = Words(lines, id="first-run")
+            self.query_one("#list").mount(self._page)
+        else:
+            self._page.show(lines)
+        if not self.has_class("-empty"):
+            self.add_class("-empty")
+            self.call_after_refresh(self._page.focus)

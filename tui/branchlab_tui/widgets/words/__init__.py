@@ -1,0 +1,1 @@
+"""Words in place of a panel that has nothing to show yet."""
