@@ -46,7 +46,7 @@ def heading(title: str, facts: Sequence[str], warnings: Sequence[str], reading: 
     What cannot be seen is said before what was done, because only the line can tell it.
     """
     title = safe_text(title)
-    room = width - min(display_width(title), _LEAST_TITLE)
+    room = width - min(display_width(title), max(_LEAST_TITLE, width // 2))
     kept_reading = reading if reading and display_width(reading) + len(_GAP) <= room else ""
     room -= display_width(kept_reading) + len(_GAP) if kept_reading else 0
     kept: list[Piece] = []
