@@ -37,9 +37,9 @@ def describe(
         *([Fact(gone_text(subjects.gone), "warn", 2)] if subjects.gone else []),
         *([Fact(f"{subjects.left_out} more marked", "warn", 3)] if subjects.left_out else []),
         *([Fact("follow", "live", 5, "follow")] if follows else []),
-        Fact(f"x {AXIS_TITLES[axis]}", "", 6, "change_axis"),
+        *([Fact(f"x {AXIS_TITLES[axis]}", "", 6, "change_axis")] if sight.of else []),
         *([Fact("zoomed", "", 7, "reset_zoom")] if view.x_range else []),
-        Fact(_place(sight), "dim", 4),
+        *([Fact(_place(sight), "dim", 4)] if sight.of else []),
     ]
 
 

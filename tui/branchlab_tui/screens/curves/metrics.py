@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 _ARROWS = {"maximize": UP, "minimize": DOWN}
 
 
-def order_metrics(found: Iterable[Iterable[str]], rules: Mapping[str, MetricRule]) -> tuple[str, ...]:
-    """Returns each metric of several experiments once: those the project names first, then as they come."""
+def order_metrics(
+    found: Iterable[Iterable[str]], behind: Iterable[Iterable[str]], rules: Mapping[str, MetricRule]
+) -> tuple[str, ...]:
+    """Returns each metric once: those the project names first, then as they come, at the end those only ghosts have."""
     known = dict.fromkeys(name for names in found for name in names)
     named = [name for name in rules if name in known]
-    return tuple(dict.fromkeys([*named, *known]))
+    return tuple(dict.fromkeys([*named, *known, *(name for names in behind for name in names)]))
 
 
 def choose_metrics(names: Sequence[str], text: str) -> tuple[str, ...]:
@@ -29,14 +31,12 @@ def choose_metrics(names: Sequence[str], text: str) -> tuple[str, ...]:
     return tuple(name for name in names if any(all(word in name.lower() for word in way) for way in ways))
 
 
-def metric_title(name: str, rules: Mapping[str, MetricRule], holders: int, of: int) -> str:
-    """Returns what stands over a panel: the metric, where it should go, its unit, and how many have it if not all."""
+def metric_title(name: str, rules: Mapping[str, MetricRule]) -> str:
+    """Returns what stands over a panel: the metric, where it should go, its unit."""
     rule = rules.get(name)
     words = [name]
     if rule and rule.goal:
         words.append(_ARROWS[rule.goal])
     if rule and rule.unit:
         words.append(f"({rule.unit})")
-    if holders < of:
-        words.append(f"· {holders} of {of}")
     return " ".join(words)

@@ -36,7 +36,9 @@ class CurvePanels:
         """Takes the experiments, their curves by row key, and what the project says of its metrics."""
         self._subjects = [subject for subject in subjects if subject.key in curves]
         self._curves, self._rules = curves, rules
-        self.metrics = order_metrics((curves[subject.key].series for subject in self._subjects), rules)
+        behind = [curves[subject.key].series for subject in self._subjects if subject.ghost]
+        front = [curves[subject.key].series for subject in self._subjects if not subject.ghost]
+        self.metrics = order_metrics(front, behind, rules)
 
     def panel(self, metric: str) -> Panel:
         """Returns the panel of a metric."""
@@ -52,7 +54,7 @@ class CurvePanels:
 
     def _make(self, metric: str, found: Sequence[tuple[Subject, Points]]) -> Panel:
         return Panel(
-            metric_title(metric, self._rules, len(found), len(self._subjects)),
+            metric_title(metric, self._rules),
             tuple(
                 Series(subject.label, x_values(points, self.axis), points.values, subject.ghost)
                 for subject, points in found
@@ -60,6 +62,7 @@ class CurvePanels:
             x_title=AXIS_TITLES[self.axis],
             x_kind=_KINDS[self.axis],
             x_limits=(0.0, 1.0) if self.axis == "relative" else None,
+            y_title=f"{len(found)} of {len(self._subjects)}" if len(found) < len(self._subjects) else "",
         )
 
 

@@ -47,6 +47,7 @@ class PlotGrid(Container, can_focus=False):
         self._grid = Arrangement(1, 1)
         self._first = 0
         self._current = ""
+        self._moved = False  # whether the user chose the current panel
         self._plots: list[PanelPlot] = []
         self._shown: list[tuple[str, Panel] | None] = []
         self._y_ranges: dict[str, Range] = {}
@@ -63,7 +64,7 @@ class PlotGrid(Container, can_focus=False):
         self._source = source
         if tuple(keys) != self._keys:
             self._keys = tuple(keys)
-            if self._current not in self._keys:
+            if not self._moved or self._current not in self._keys:
                 self._current = self._keys[0] if self._keys else ""
             self._arrange()
         self._fill()
@@ -106,6 +107,7 @@ class PlotGrid(Container, can_focus=False):
         if isinstance(event.widget, PanelPlot) and event.widget in self._plots:
             place = self._first + self._plots.index(event.widget)
             if place < len(self._keys) and self._keys[place] != self._current:
+                self._moved = True
                 self._current = self._keys[place]
                 self._tell()
 
@@ -143,6 +145,7 @@ class PlotGrid(Container, can_focus=False):
         return self._keys.index(self._current) if self._current in self._keys else 0
 
     def _go(self, place: int) -> None:
+        self._moved = True
         self._current = self._keys[place]
         first = first_shown(place, self._first, len(self._keys), self._grid)
         if first != self._first:

@@ -10,10 +10,12 @@ class NamedSeries(NamedTuple):
 
     Attributes:
         name: decides its colour.
-        note: what is said behind the name where there is room, such as `baseline`.
+        note: what is said behind the name where there is room, such as a value.
+        sign: a character before the name, such as one for what is live.
         ghost: whether it steps back.
     """
 
     name: str
     note: str = ""
+    sign: str = ""
     ghost: bool = False

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from branchlab.report.width import display_width
-from branchlab_tui.drawing.legend import Entry, legend
+from branchlab_tui.drawing.legend import Entry, legend, short_names
 from branchlab_tui.widgets.drawn.drawn import Drawn
 from branchlab_tui.widgets.series_legend.messages.series_chosen import SeriesChosen
 
@@ -54,7 +54,9 @@ class SeriesLegend(Drawn, can_focus=False):
 
     def draw_lines(self, width: int, height: int) -> list[Line]:
         """Returns the lines."""
-        return legend([self._entry(one) for one in self._series], width, height)
+        names = short_names([one.name for one in self._series if not one.ghost])
+        short = dict(zip((one.name for one in self._series if not one.ghost), names, strict=True))
+        return legend([self._entry(one, short.get(one.name, one.name)) for one in self._series], width, height)
 
     def on_click(self, event: events.Click) -> None:
         """Tells which series is under the mouse."""
@@ -74,11 +76,13 @@ class SeriesLegend(Drawn, can_focus=False):
                     self.post_message(SeriesChosen(names[place]))
                 return
 
-    def _entry(self, one: NamedSeries) -> Entry:
+    def _entry(self, one: NamedSeries, name: str) -> Entry:
         slot = self._colours.slot(one.name) % 8
         focused = one.name == self._focused
         variant = ".bright" if focused else ".dim" if self._focused or one.ghost else ""
-        return Entry(one.name, self._colours.mark(one.name), f"s{slot}{variant}", one.note, focused)
+        return Entry(
+            f"{one.sign} {name}".lstrip(), self._colours.mark(one.name), f"s{slot}{variant}", one.note, focused
+        )
 
     def _height(self) -> int:
         return self.get_content_height(self.container_size, self.app.size, self.size.width) if self.is_mounted else 0
