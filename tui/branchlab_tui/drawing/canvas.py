@@ -1,67 +1,69 @@
-"""A canvas of braille dots, two by four in each cell; each cell has one style."""
+"""A canvas of braille dots, two by four in each cell; each cell has one style.
+
+A column of dots is one integer, the lowest bit on top: so a peak of any height is drawn by one addition, and only
+cells that show something are looked at one by one.
+"""
 
 from __future__ import annotations
 
+from itertools import groupby
+
+from branchlab.tuples import NamedTuple
 from branchlab_tui.drawing.piece import Line, Piece
 
 DOTS_WIDE = 2
 DOTS_HIGH = 4
 CURSOR_CELL = "cursor-cell"  # the one style of a mark that has a background
 
-_CHARACTERS = [" ", *(chr(0x2800 + mask) for mask in range(1, 256))]
-_BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # by column, from the top
-# By column, first and last row of the dots in a cell.
-_SPANS = tuple(
-    tuple(tuple(sum(bits[first : last + 1]) for last in range(DOTS_HIGH)) for first in range(DOTS_HIGH))
-    for bits in _BITS
-)
-_FULL = (sum(_BITS[0]), sum(_BITS[1]))
-_HALF_TONE = 0x01 | 0x04 | 0x10 | 0x80
+_BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # of a braille character, by column, from the top
+
+
+def _braille(left: int, right: int) -> str:
+    mask = sum(_BITS[0][row] for row in range(DOTS_HIGH) if left >> row & 1)
+    mask += sum(_BITS[1][row] for row in range(DOTS_HIGH) if right >> row & 1)
+    return chr(0x2800 + mask) if mask else " "
+
+
+_CHARACTERS = [[_braille(left, right) for right in range(16)] for left in range(16)]
+
+
+class Stroke(NamedTuple):
+    """What is drawn in one style: the dots of each column of dots."""
+
+    style: str
+    layer: int
+    dots: list[int]
 
 
 class Canvas:
     """Dots by column and row, from the top left.
 
-    Layers are drawn from the lowest on. What is drawn in a higher layer takes the whole cell; in the same layer
-    dots add up, and the style of the last one counts.
+    What is drawn in a higher layer takes the whole cell; in the same layer dots add up, and the style of the
+    last stroke counts.
     """
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
-        self._masks = [0] * (width * height)
-        self._styles = [""] * (width * height)
-        self._layers = [0] * (width * height)
+        self._strokes: list[Stroke] = []
         self._marks: dict[int, Piece] = {}
 
-    def span(self, column: int, top: int, bottom: int, style: str, layer: int = 1) -> None:
+    def stroke(self, style: str, layer: int = 1) -> Stroke:
+        """Begins to draw in a style, over all that was drawn before in the same layer."""
+        stroke = Stroke(style, layer, [0] * (self.width * DOTS_WIDE))
+        self._strokes.append(stroke)
+        return stroke
+
+    def span(self, stroke: Stroke, column: int, top: int, bottom: int) -> None:
         """Draws dots one above the other; those that lie outside are left out."""
         lowest = self.height * DOTS_HIGH - 1
-        if bottom < 0 or top > lowest:
-            return
-        top, bottom = max(top, 0), min(bottom, lowest)
-        right = column & 1
-        row, last_row = top >> 2, bottom >> 2
-        width, masks, layers, styles = self.width, self._masks, self._layers, self._styles
-        place = row * width + (column >> 1)
-        first = top & 3
-        while row <= last_row:
-            mask = _SPANS[right][first][bottom & 3 if row == last_row else 3]
-            if layers[place] == layer:
-                masks[place] |= mask
-            else:
-                masks[place] = mask
-                layers[place] = layer
-            styles[place] = style
-            row += 1
-            place += width
-            first = 0
+        if top <= lowest and bottom >= 0:
+            stroke.dots[column] |= (2 << min(bottom, lowest)) - (1 << max(top, 0))
 
-    def fade(self, layer: int) -> None:
-        """Takes every other dot out of a layer, so that a filled band steps back behind a line."""
-        masks = self._masks
-        for place, at in enumerate(self._layers):
-            if at == layer and masks[place]:
-                masks[place] &= _HALF_TONE
+    def fade(self, stroke: Stroke) -> None:
+        """Takes every other dot out of a stroke, so that a filled band steps back behind a line."""
+        checks = int("5" * self.height or "0", 16)  # every other dot of a column
+        for column, dots in enumerate(stroke.dots):
+            stroke.dots[column] = dots & (checks << 1 if column & 1 else checks)
 
     def mark(self, column: int, row: int, text: str, style: str) -> None:
         """Puts one character of text over a cell; outside of the canvas nothing happens."""
@@ -70,34 +72,55 @@ class Canvas:
 
     def is_empty(self, column: int, row: int) -> bool:
         """Tells whether a cell shows nothing yet."""
-        place = row * self.width + column
-        return not self._masks[place] and place not in self._marks
+        first, shift = column * DOTS_WIDE, row * DOTS_HIGH
+        drawn = any((each.dots[first] | each.dots[first + 1]) >> shift & 15 for each in self._strokes)
+        return not drawn and row * self.width + column not in self._marks
 
     def lines(self) -> list[Line]:
         """Returns the rows, each as few pieces as its styles allow."""
-        rows = {place // self.width for place in self._marks}
-        return [self._line(row, marked=row in rows) for row in range(self.height)]
+        characters, styles = [" "] * (self.width * self.height), [""] * (self.width * self.height)
+        by_layer = sorted(self._strokes, key=lambda stroke: stroke.layer)
+        layers = [list(group)[::-1] for _, group in groupby(by_layer, key=lambda stroke: stroke.layer)]
+        layers.reverse()  # what counts comes first
+        cells = int("1" * self.height or "0", 16)  # the first dot of each cell of a column
+        for column in range(self.width):
+            self._fill(column, layers, cells, characters, styles)
+        for place, mark in self._marks.items():
+            characters[place], styles[place] = mark
+        width = self.width
+        rows = range(0, width * self.height, width)
+        return [_joined(characters[start : start + width], styles[start : start + width]) for start in rows]
 
-    def _line(self, row: int, *, marked: bool) -> Line:
-        start = row * self.width
-        masks = self._masks[start : start + self.width]
-        if not marked and not any(masks):
-            return [Piece(" " * self.width)]
-        characters = [_CHARACTERS[mask] for mask in masks]
-        styles = self._styles[start : start + self.width]
-        if marked:
-            for place, mark in self._marks.items():
-                if start <= place < start + self.width:
-                    characters[place - start], styles[place - start] = mark
-        return _joined(characters, styles)
+    def _fill(
+        self, column: int, layers: list[list[Stroke]], cells: int, characters: list[str], styles: list[str]
+    ) -> None:
+        """Finds the character and the style of each cell of a column that shows something."""
+        taken, width, first = 0, self.width, column * DOTS_WIDE
+        for layer in layers:
+            drawn = [(each.dots[first], each.dots[first + 1], each.style) for each in layer]
+            left = right = 0
+            for dots in drawn:
+                left |= dots[0]
+                right |= dots[1]
+            for own_left, own_right, style in drawn:
+                any_row = own_left | own_right
+                any_row |= any_row >> 1
+                new = (any_row | any_row >> 2) & cells & ~taken
+                taken |= new
+                while new:
+                    shift = (new & -new).bit_length() - 1
+                    new &= new - 1
+                    place = (shift >> 2) * width + column
+                    characters[place] = _CHARACTERS[left >> shift & 15][right >> shift & 15]
+                    styles[place] = style
 
 
 def _joined(characters: list[str], styles: list[str]) -> Line:
     line: Line = []
     begun, style = 0, styles[0]
-    for place, (character, own) in enumerate(zip(characters, styles, strict=True)):
+    for place, own in enumerate(styles):
         # A blank looks the same in any style that has no background, so it does not end a piece.
-        if own == style or (character == " " and style != CURSOR_CELL):
+        if own == style or (characters[place] == " " and style != CURSOR_CELL):
             continue
         line.append(Piece("".join(characters[begun:place]), style))
         begun, style = place, own

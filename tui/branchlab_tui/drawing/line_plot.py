@@ -99,14 +99,14 @@ def _draw_curves(field: Field, curves: Sequence[Curve], view: PlotView, colours:
     if view.smoothing:
         for curve in ordered:
             raw, _ = layers_of(curve, view)
-            trace(field, raw, raw.thinner.bins(field.x, columns), f"s{colours.slot(curve.name) % 8}.dim", _BANDS)
-        field.canvas.fade(_BANDS)
+            band = field.canvas.stroke(f"s{colours.slot(curve.name) % 8}.dim", _BANDS)
+            trace(field, raw, raw.thinner.bins(field.x, columns), band)
+            field.canvas.fade(band)
     for curve in ordered:
         _, points = layers_of(curve, view)
-        is_focused = curve.name == view.focused
-        style = style_of(curve, view, colours)
-        layer = _FOCUSED if is_focused else _LINES
-        trace(field, points, points.thinner.bins(field.x, columns), style, layer)
+        layer = _FOCUSED if curve.name == view.focused else _LINES
+        line = field.canvas.stroke(style_of(curve, view, colours), layer)
+        trace(field, points, points.thinner.bins(field.x, columns), line)
     if view.cursor is None:
         mark_lines(field, ordered, view, colours)
     else:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from branchlab_tui.drawing.brush import Brush, Ruler
+    from branchlab_tui.drawing.canvas import Stroke
     from branchlab_tui.drawing.palette import Colours
 
 MOST_AXES = 8
@@ -109,13 +110,16 @@ def _draw_strands(
 ) -> None:
     """Draws strands outside of a brush first, then those inside, the bright ones last, with a mark on each."""
     bright = set(strands.bright)
+    strokes: dict[tuple[str, int], Stroke] = {}
     order = sorted(range(len(strands.names)), key=lambda each: (chosen[each], strands.names[each] in bright))
     for strand in order:
         name = strands.names[strand]
         slot = colours.slot(name) % 8 if name in bright else 0
         style = "faint" if not chosen[strand] else f"s{slot}" if name in bright else "frame"
         layer = _OUT if not chosen[strand] else _BRIGHT if name in bright else _IN
-        _draw_strand(canvas, strands, strand, frame, style, layer)
+        if (style, layer) not in strokes:
+            strokes[style, layer] = canvas.stroke(style, layer)
+        _draw_strand(canvas, strands, strand, frame, strokes[style, layer])
     for strand in order:
         name = strands.names[strand]
         if name in bright and chosen[strand]:
@@ -126,7 +130,7 @@ def _places(strands: Strands, strand: int, frame: ParallelFrame) -> list[float |
     return [strands.rulers[frame.first + axis].places[strand] for axis in range(len(frame.columns))]
 
 
-def _draw_strand(canvas: Canvas, strands: Strands, strand: int, frame: ParallelFrame, style: str, layer: int) -> None:
+def _draw_strand(canvas: Canvas, strands: Strands, strand: int, frame: ParallelFrame, stroke: Stroke) -> None:
     last = canvas.height * DOTS_HIGH - 1
     places = _places(strands, strand, frame)
     for axis in range(len(places) - 1):
@@ -138,7 +142,7 @@ def _draw_strand(canvas: Canvas, strands: Strands, strand: int, frame: ParallelF
         for column in range(left, right + 1):
             part = (column - left) / max(1, right - left)
             new = round((1 - start - (end - start) * part) * last)
-            canvas.span(column, min(row, new), max(row, new), style, layer)
+            canvas.span(stroke, column, min(row, new), max(row, new))
             row = new
 
 

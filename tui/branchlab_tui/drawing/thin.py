@@ -14,23 +14,35 @@ if TYPE_CHECKING:
     from branchlab_tui.drawing.points import Points
     from branchlab_tui.drawing.scale import Scale
 
+_FEW = 128  # points of a bin that are looked at one by one
 
-class Bin(NamedTuple):
-    """The points of one column.
+
+class Bins(NamedTuple):
+    """The points of each column that has some, from the left; lists of the same length.
 
     Attributes:
-        column: which one, from 0; -1 for the last point before all columns, their number for the first one behind.
-        start: place of the first point.
-        end: place behind the last point.
-        low: the lowest value.
-        high: the highest value.
+        columns: which ones, from 0; -1 holds the last point before all columns, their number the first one behind.
+        starts: places of the first points.
+        ends: places behind the last points.
+        lows: the lowest values.
+        highs: the highest values.
     """
 
-    column: int
-    start: int
-    end: int
-    low: float
-    high: float
+    columns: list[int]
+    starts: list[int]
+    ends: list[int]
+    lows: list[float]
+    highs: list[float]
+
+    def joined(self, count: int, more: Bins) -> Bins:
+        """Returns the first `count` bins and more behind them."""
+        return Bins(
+            self.columns[:count] + more.columns,
+            self.starts[:count] + more.starts,
+            self.ends[:count] + more.ends,
+            self.lows[:count] + more.lows,
+            self.highs[:count] + more.highs,
+        )
 
 
 class Thinner:
@@ -40,23 +52,23 @@ class Thinner:
         self._points = points
         self._of: tuple[Scale, int] | None = None
         self._length = 0
-        self._edges: list[float] = []
-        self._bins: list[Bin] = []
+        self._bins = Bins([], [], [], [], [])
 
-    def bins(self, scale: Scale, columns: int) -> list[Bin]:
+    def bins(self, scale: Scale, columns: int) -> Bins:
         """Returns the bins of `columns` equal pieces of a scale."""
-        points = self._points
+        points, bins = self._points, self._bins
+        edges = _edges(scale, columns)
         if self._of != (scale, columns):
-            self._of, self._edges = (scale, columns), _edges(scale, columns)
-            self._bins = thin(points, self._edges)
+            self._of = (scale, columns)
+            self._bins = bins = thin(points, edges)
         elif self._length != len(points):
             # Points were appended: the last columns may have grown, the others are what they were.
-            while self._bins and self._bins.pop().column >= columns:
-                pass
-            done = self._bins[-1].end if self._bins else 0
-            self._bins += thin(points, self._edges, done)
+            grown = 2 if bins.columns and bins.columns[-1] >= columns else 1
+            kept = len(bins.columns) - grown
+            new = thin(points, edges, bins.ends[kept - 1] if kept > 0 else 0)
+            self._bins = bins = bins.joined(max(0, kept), new)
         self._length = len(points)
-        return self._bins
+        return bins
 
 
 @lru_cache(maxsize=64)
@@ -65,7 +77,7 @@ def _edges(scale: Scale, columns: int) -> list[float]:
     return scale.edges(columns)
 
 
-def thin(points: Points, edges: Sequence[float], done: int = 0) -> list[Bin]:
+def thin(points: Points, edges: Sequence[float], done: int = 0) -> Bins:
     """Returns the bins of the columns that have points, from the left, without the first `done` points.
 
     `edges` are the ends of the columns, ascending, one more than columns; a point on an edge belongs to the
@@ -74,23 +86,34 @@ def thin(points: Points, edges: Sequence[float], done: int = 0) -> list[Bin]:
     x = points.x
     start = max(done, bisect_left(x, edges[0]))
     end_of_all = bisect_right(x, edges[-1], start)
-    bins = [_bin(points, -1, start - 1, start)] if start and not done else []
+    columns, starts, ends = ([-1], [start - 1], [start]) if start and not done else ([], [], [])
     column, last_column = 0, len(edges) - 2
     while start < end_of_all:
         if x[start] >= edges[column + 1]:  # no point in this column: go to that of the next point
             column = min(bisect_right(edges, x[start], column) - 1, last_column)
         end = end_of_all if column == last_column else bisect_left(x, edges[column + 1], start, end_of_all)
-        bins.append(_bin(points, column, start, end))
+        columns.append(column)
+        starts.append(start)
+        ends.append(end)
         start = end
         column += 1
     if start < len(x):
-        bins.append(_bin(points, last_column + 1, start, start + 1))
-    return bins
+        columns.append(last_column + 1)
+        starts.append(start)
+        ends.append(start + 1)
+    return Bins(columns, starts, ends, *_extremes(points, starts, ends))
 
 
-def _bin(points: Points, column: int, start: int, end: int) -> Bin:
-    if end - start == 1:
-        value = points.y[start]
-        return Bin(column, start, end, value, value)
-    low, high = points.extremes(start, end)
-    return Bin(column, start, end, low, high)
+def _extremes(points: Points, starts: list[int], ends: list[int]) -> tuple[list[float], list[float]]:
+    lows, highs = [], []
+    values = points.y
+    for start, end in zip(starts, ends, strict=True):
+        if end - start < _FEW:
+            piece = values[start:end]
+            lows.append(min(piece))
+            highs.append(max(piece))
+        else:
+            low, high = points.extremes(start, end)
+            lows.append(low)
+            highs.append(high)
+    return lows, highs
