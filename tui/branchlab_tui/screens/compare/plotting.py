@@ -1,0 +1,106 @@
+"""Draws the compared experiments: parallel coordinates, and a scatter of two columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab_tui.messages.filter_chosen import FilterChosen
+from branchlab_tui.screens.compare.chosen import names_of
+from branchlab_tui.screens.compare.range_query import range_query
+from branchlab_tui.screens.compare.showing import Showing
+from branchlab_tui.screens.compare.variables import (
+    Variable,
+    axes_of,
+    parallel_variables,
+    points_of,
+    usual_axes,
+    variables_of,
+)
+from branchlab_tui.widgets.parallel import ParallelPlot
+from branchlab_tui.widgets.scatter import ScatterPlot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchlab.compare.comparison import Comparison
+    from branchlab_tui.screens.compare.reading import Compared
+    from branchlab_tui.widgets.picker.picker import Picked
+    from branchlab_tui.widgets.plot.messages.brushed import Brushed
+
+_MOST_BRIGHT = 8  # strands that can be told apart by their colours
+
+
+class Plotting(Showing):
+    """A comparison with its plots."""
+
+    variables: tuple[Variable, ...] = ()
+    on_axes: tuple[Variable, ...] = ()
+    scatter_axes = ("", "")
+
+    def show_plots(self, compared: Compared, comparison: Comparison) -> None:
+        """Draws both plots."""
+        settings = self.snapshot.workspace.settings
+        self.variables = variables_of(comparison)
+        self.on_axes = tuple(parallel_variables(self.variables, settings))
+        names = names_of(compared.ones)
+        bright = names if len(names) <= _MOST_BRIGHT else [names[place] for place in sorted(comparison.front)]
+        self.query_one(ParallelPlot).show(axes_of(self.on_axes), names, bright=bright[:_MOST_BRIGHT])
+        known = {one.key for one in self.variables}
+        usual = usual_axes(self.variables, settings)
+        x, y = (now if now in known else first for now, first in zip(self.scatter_axes, usual, strict=True))
+        self.scatter_axes = (x, y)
+        self._show_scatter()
+
+    def on_brushed(self, message: Brushed) -> None:
+        """Goes to the table, filtered by the range."""
+        message.stop()
+        for variable, axis in zip(self.on_axes, axes_of(self.on_axes), strict=True):
+            if axis.title == message.axis:
+                self.post_message(FilterChosen(range_query(variable, axis, message.low, message.high)))
+                return
+
+    def action_x_axis(self) -> None:
+        """Lets the user choose what the scatter shows from left to right."""
+        self._choose_axis(0)
+
+    def action_y_axis(self) -> None:
+        """Lets the user choose what the scatter shows from bottom to top."""
+        self._choose_axis(1)
+
+    def _choose_axis(self, place: int) -> None:
+        from branchlab_tui.widgets.picker.choice import Choice
+        from branchlab_tui.widgets.picker.picker import Picker
+
+        if self.compared is None:
+            return
+        choices = [Choice(one.key, one.title, one.key.partition(".")[0]) for one in self.variables if one.is_number]
+
+        def chosen(picked: Picked | None) -> None:
+            if picked is not None:
+                axes = list(self.scatter_axes)
+                axes[place] = picked.key
+                self.scatter_axes = (axes[0], axes[1])
+                self._show_scatter()
+                self.show_pane("scatter")
+
+        title = "from left to right" if place == 0 else "from bottom to top"
+        self.app.push_screen(Picker(title, choices, current=self.scatter_axes[place]), chosen)
+
+    def show_pane(self, pane: str) -> None:
+        """Gives the keys to a pane; see `Acting`."""
+
+    def _show_scatter(self) -> None:
+        compared = self.compared
+        if compared is None or compared.comparison is None:
+            return
+        scatter = self.query_one(ScatterPlot)
+        x, y = (self._variable(key) for key in self.scatter_axes)
+        if x is None or y is None:
+            scatter.show([], title="no two columns of numbers differ")
+            return
+        names: Sequence[str] = names_of(compared.ones)
+        points = points_of(names, x, y, compared.comparison.front, compared.against)
+        scatter.show(points, title=f"{y.title} against {x.title}", x_title=x.title, y_title=y.title)
+
+    def _variable(self, key: str) -> Variable | None:
+        return next((one for one in self.variables if one.key == key), None)

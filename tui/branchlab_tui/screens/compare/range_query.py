@@ -1,0 +1,62 @@
+"""A range on an axis as a query of `branchlab ls`. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from branchlab_tui.drawing.brush import measure
+
+if TYPE_CHECKING:
+    from branchlab.experiment import Scalar
+    from branchlab_tui.drawing.brush import Axis
+    from branchlab_tui.screens.compare.variables import Variable
+
+_BARE = re.compile(r"[A-Za-z0-9_./+][A-Za-z0-9_./+-]*")
+
+
+def range_query(variable: Variable, axis: Axis, low: float, high: float) -> str:
+    """Returns the query for the experiments within a range.
+
+    Args:
+        variable: what the axis shows.
+        axis: as it was shown.
+        low: lowest value; on an axis of words the place of the first word.
+        high: highest value.
+    """
+    key = quoted(variable.key)
+    if measure(axis).words:
+        return " | ".join(f"{key}={quoted(_text(value))}" for value in _words_between(variable, axis, low, high))
+    if low == high:
+        return f"{key}={_exact(low)}"
+    return f"{key}>={_exact(low)} {key}<={_exact(high)}"
+
+
+def _words_between(variable: Variable, axis: Axis, low: float, high: float) -> list[Scalar]:
+    """Returns the values whose words stand within a range, each once."""
+    places: dict[object, int] = {}
+    values: dict[object, Scalar] = {}
+    for shown, value in zip(axis.values, variable.values, strict=True):
+        if shown is not None:
+            places.setdefault(shown, len(places))
+            values.setdefault(shown, value)
+    return [values[shown] for shown, place in places.items() if low <= place <= high]
+
+
+def quoted(text: str) -> str:
+    """Returns a word as a query takes it: in quotes where it would be read as something else."""
+    if _BARE.fullmatch(text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _text(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def _exact(value: float) -> str:
+    whole = int(value) if value.is_integer() and abs(value) < 1e15 else None  # noqa: PLR2004 - written out in full
+    return repr(value) if whole is None else str(whole)
