@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.worker import WorkerState
 
-from branchlab_tui.screens.experiments.choosing import Choosing
+from branchlab_tui.screens.experiments.saved import Saved
 from branchlab_tui.screens.experiments.summary import summary
 from branchlab_tui.widgets.status_line.status_line import StatusLine
 
@@ -31,7 +31,7 @@ REST = 0.12  # seconds without a move after which the preview is read; a key tha
 LIVE_REST = 2.0  # seconds between two looks at a live run
 
 
-class Previewing(Choosing):
+class Previewing(Saved):
     """Shows one experiment beside, under, or in place of the table."""
 
     def __init__(self, snapshot: Snapshot, state: TableState, library: Library, keys: tuple[str, ...] = ()) -> None:

@@ -77,8 +77,11 @@ class Picker(ChoiceDialog[Picked | None]):
 
     def action_accept(self) -> None:
         """Takes the choice under the cursor."""
-        if self.list.current:
-            self.dismiss(Picked(self.list.current.key))
+        current = self.list.current
+        if current and current.key.endswith(":") and self._offers:
+            self.field.focus()
+        elif current:
+            self.dismiss(Picked(current.key))
 
     def action_ask_delete(self) -> None:
         """Asks whether to delete the choice under the cursor."""
