@@ -192,8 +192,12 @@ class BranchlabApp(App[int]):
         """Takes the next theme."""
         from branchlab_tui.theme.themes import next_theme
 
-        self.theme = next_theme(self.theme)
-        self.session = self.session._replace(theme=self.theme)
+        self.take_theme(next_theme(self.theme))
+
+    def take_theme(self, name: str) -> None:
+        """Takes a theme and remembers it."""
+        self.theme = name
+        self.session = self.session._replace(theme=name)
 
     def _back_to_table(self) -> None:
         while len(self.screen_stack) > 1:

@@ -11,6 +11,7 @@ EVERYWHERE: tuple[Action, ...] = (
     Action("palette", ("ctrl+p", "a"), "actions", "find an action by its name, and do it", rank=91),
     Action("keys", ("question_mark", "f1"), "keys", "show every key of this view", rank=92),
     Action("back", ("escape", "q"), "back", "one step back; leave from the first view", rank=93),
+    Action("cancel", ("ctrl+c",), "cancel", "stop what is being done, such as a push"),
     Action("leave", ("Q", "ctrl+q"), "quit", "leave at once"),
     Action("reread", ("R", "f5"), "reread", "read everything again from git"),
     Action("undo", ("z",), "undo", "take back the last change"),

@@ -37,3 +37,8 @@ def all_actions() -> Iterator[tuple[str, Action]]:
     for view in VIEWS:
         yield from ((view.id, action) for action in own_actions(view.id))
     yield from (("", action) for action in (*EXPERIMENTS, *EVERYWHERE))
+
+
+def find_action(name: str) -> Action | None:
+    """Returns the action about experiments, or the one that works everywhere, with this id."""
+    return next((action for action in (*EXPERIMENTS, *EVERYWHERE) if action.id == name), None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.screen import Screen
 
+from branchlab_tui.actions.everywhere import EVERYWHERE
 from branchlab_tui.actions.registry import actions_of
 from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.messages.perform import Perform
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from branchlab_tui.model.state import TableState
 
 
+_PROGRAM = frozenset(action.id for action in EVERYWHERE)  # their methods are the program's
+
+
 def bindings_of(view: str) -> list[Binding]:
     """Returns the key bindings of a view, made from its actions."""
     return [
@@ -39,7 +43,7 @@ def action_string(action: Action) -> str:
         return f"perform('{action.id}')"
     if action.id.startswith("view_"):
         return f"open_view('{action.id.removeprefix('view_')}')"
-    return action.id
+    return f"app.{action.id}" if action.id in _PROGRAM else action.id
 
 
 class View(Screen[None]):

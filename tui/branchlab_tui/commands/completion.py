@@ -1,0 +1,82 @@
+"""How the word under the cursor of a command may go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.tuples import NamedTuple
+from branchlab_tui.commands.command import find_command, names
+from branchlab_tui.commands.naming import column_keys, short_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from branchlab_tui.commands.outcome import Context
+
+_MOST = 40
+_FORMATS = {"md": "a Markdown table", "csv": "full precision", "json": "full precision"}
+_GROUPS = {"none": "no groups", "type": "", "sweep": "", "author": "", "status": ""}
+
+
+class Completion(NamedTuple):
+    """How a word may go on: the text that takes the place of what stands from `start` to `end`."""
+
+    text: str
+    start: int
+    end: int
+    what: str = ""
+
+
+def complete(text: str, cursor: int, context: Context) -> list[Completion]:
+    """Returns how the word at the cursor may go on, best first."""
+    before = text[:cursor]
+    start = before.rfind(" ") + 1
+    words = before.split()
+    first = not words or (len(words) == 1 and start == 0)
+    sign = before[start : start + 1] if not first and before[start : start + 1] in ("+", "-") else ""
+    if not first and "," in before[start:]:
+        start += before[start:].rindex(",") + 1
+        sign = before[start : start + 1] if before[start : start + 1] in ("+", "-") else ""
+    known = (
+        names(context) if first else dict(_known(words[0], context, len(words) - (0 if before.endswith(" ") else 1)))
+    )
+    wanted = before[start + len(sign) :].lower()
+    fitting = [name for name in known if name.lower().startswith(wanted)]
+    fitting += [name for name in known if wanted and wanted in name.lower() and name not in fitting]
+    if fitting == [wanted]:
+        return []
+    return [Completion(sign + name, start, cursor, known[name]) for name in fitting[:_MOST]]
+
+
+def _known(command: str, context: Context, place: int) -> Iterator[tuple[str, str]]:
+    """Yields what can stand at a place behind a command, counted from 1."""
+    found = find_command(command)
+    name = found.name if found else ""
+    if name in ("sort", "cols"):
+        yield from _columns(context)
+    elif name == "group" and place == 1:
+        yield from _GROUPS.items()
+        yield from ((short, key) for short, key in _columns(context) if key.startswith("params."))
+    elif name in ("compare", "diff", "curves", "show", "baseline"):
+        yield from _experiments(context)
+    elif name == "view" and place == 1:
+        yield from ((view, "") for view in context.snapshot.workspace.settings.views)
+        yield "save", "save this view"
+    elif name == "theme" and place == 1:
+        yield from ((theme.removeprefix("branchlab-"), "") for theme in context.themes)
+    elif name == "export" and place == 1:
+        yield from _FORMATS.items()
+
+
+def _columns(context: Context) -> Iterator[tuple[str, str]]:
+    yield from short_columns(column_keys(context)).items()
+
+
+def _experiments(context: Context) -> Iterator[tuple[str, str]]:
+    """Yields the last parts of names where they are the only ones, else whole names."""
+    seen: dict[str, int] = {}
+    for key in context.snapshot.places:
+        seen[key.rpartition("/")[2]] = seen.get(key.rpartition("/")[2], 0) + 1
+    for key in context.snapshot.places:
+        short = key.rpartition("/")[2]
+        yield (short if seen[short] == 1 else key).removeprefix("run:"), key

@@ -1,0 +1,1 @@
+"""Actions that ask for something first: a form, a list, or a file."""

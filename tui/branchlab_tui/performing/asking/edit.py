@@ -1,0 +1,98 @@
+"""The parameters of an experiment in the user's own editor."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+from typing import TYPE_CHECKING
+
+from branchlab.errors import BranchlabError
+from branchlab.git.objects import read_object
+from branchlab.reading.origin import find_origin, origin_file
+from branchlab_tui.model.snapshot import command_name
+from branchlab_tui.performing.plan import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from branchlab.experiment import Experiment
+    from branchlab_tui.model.snapshot import Snapshot
+    from branchlab_tui.performing.performer import Performer
+
+
+def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str, str]) -> None:
+    """Opens the parameter file: the real one where its branch is checked out, else a copy that nobody can change."""
+    one, snapshot = ones[0], performer.app.snapshot
+    editor = editor_command(os.environ)
+    if one.commit and one.name == snapshot.head:
+        path = _own_file(snapshot)
+        open_editor(performer, [*editor, path])
+        performer.app.reading.look()
+        return
+    name, content = _file_of(snapshot, one)
+    with tempfile.TemporaryDirectory(prefix="branchlab-") as folder:
+        path = os.path.join(folder, f"{command_name(one).replace('/', '-')}-{os.path.basename(name)}")
+        with open(path, "wb") as file:
+            file.write(content)
+        os.chmod(path, 0o400)
+        open_editor(performer, [*editor, path])
+    performer.say(f"This was a copy. B checks {one.name or one.run} out, r runs it with other parameters.")
+
+
+def editor_command(environment: Mapping[str, str]) -> list[str]:
+    """Returns the editor with its arguments; no shell looks at it.
+
+    Raises:
+        RefusedError: when none is set, or it cannot be split.
+    """
+    said = environment.get("VISUAL") or environment.get("EDITOR") or ""
+    try:
+        command = shlex.split(said)
+    except ValueError as error:
+        raise RefusedError(f"EDITOR cannot be split: {error}", "close the quotes") from None
+    if not command:
+        raise RefusedError("No editor is set", "export EDITOR=vi, then start again")
+    return command
+
+
+def open_editor(performer: Performer, command: Sequence[str]) -> None:
+    """Gives the terminal to an editor until it ends; where there is no terminal, says so."""
+    from textual.app import SuspendNotSupported
+
+    try:
+        with performer.app.suspend():
+            subprocess.run(command, cwd=performer.root, check=False)
+    except SuspendNotSupported:
+        performer.refuse(RefusedError("There is no terminal here to give to an editor"))
+    except OSError as error:
+        performer.refuse(RefusedError(f"{command[0]} cannot be started: {error.strerror}", "set EDITOR"))
+
+
+def _own_file(snapshot: Snapshot) -> str:
+    workspace = snapshot.workspace
+    paths = [
+        os.path.join(workspace.root, name) for name in (*workspace.settings.params, workspace.settings.record.metrics)
+    ]
+    found = next((path for path in paths if os.path.isfile(path)), None)
+    if found is None:
+        raise RefusedError("There is no parameter file here", "project.params of branchlab.toml names them")
+    return found
+
+
+def _file_of(snapshot: Snapshot, one: Experiment) -> tuple[str, bytes]:
+    """Returns name and content of the first parameter file of an experiment, else of its record."""
+    workspace = snapshot.workspace
+    try:
+        read = origin_file(workspace, find_origin(workspace, command_name(one)))
+        found = ((name, content) for name in workspace.settings.params if (content := read(name)) is not None)
+        first = next(found, None)
+        if first:
+            return first
+        record = read_object(workspace.repository, f"{one.commit}:{workspace.record_path}") if one.commit else None
+    except BranchlabError as error:
+        raise RefusedError(error.message, error.hint) from None
+    if record is None:
+        raise RefusedError(f"{one.name or one.run} has no parameter file", "enter shows what it holds")
+    return workspace.settings.record.metrics, record.body

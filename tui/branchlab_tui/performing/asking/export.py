@@ -1,0 +1,65 @@
+"""The table as a file, as `branchlab ls` prints it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from branchlab.catalog.sorting import falls
+from branchlab.errors import BranchlabError
+from branchlab.plainfile import write_plain
+from branchlab_tui.performing.command import branchlab
+from branchlab_tui.performing.plan import Plan, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from branchlab.experiment import Experiment
+    from branchlab.project import Settings
+    from branchlab_tui.model.state import TableState
+    from branchlab_tui.performing.performer import Performer
+    from branchlab_tui.performing.process import Ended
+
+
+def begin(performer: Performer, _ones: Sequence[Experiment], values: Mapping[str, str]) -> None:
+    """Writes what the filter leaves, in the order and with the columns of the table; asks before it replaces a file."""
+    form, path = values["format"], os.path.join(performer.root, os.path.expanduser(values["path"]))
+    state = performer.app.session.table
+    if os.path.isdir(path):
+        raise RefusedError(f"{values['path']} is a folder", "name a file")
+    plan = Plan(
+        f"export to {values['path']}",
+        branchlab(*list_arguments(state, performer.app.snapshot.workspace.settings, form)),
+    )
+
+    def write(ended: Ended) -> None:
+        try:
+            write_plain(path, ended.out.encode(errors="surrogateescape"))
+        except (OSError, BranchlabError) as error:
+            reason = error.message if isinstance(error, BranchlabError) else error.strerror
+            performer.refuse(RefusedError(f"{values['path']} cannot be written: {reason}"))
+        else:
+            performer.say(f"✓ wrote {values['path']}")
+
+    if not os.path.lexists(path):
+        performer.go(plan, write)
+        return
+    meaning = [f"{path} is there already, and is replaced."]
+    performer.ask(plan._replace(meaning=meaning), write)
+
+
+def list_arguments(state: TableState, settings: Settings, form: str) -> list[str]:
+    """Returns the command that lists what a state of the table shows, but for groups, marks and the front."""
+    columns = [key for key in state.columns if not key.startswith("curve:")]
+    order = [f"--sort={sort_argument(key, settings, turned=turned)}" for key, turned in state.sort]
+    chosen = [f"--columns={','.join(columns)}"] if columns else []
+    changed = ["--only-changed"] * state.only_changed
+    query = ["--", state.query] if state.query else []
+    return ["ls", f"--{form}", *order, *chosen, *changed, *query]
+
+
+def sort_argument(key: str, settings: Settings, *, turned: bool) -> str:
+    """Returns how `ls --sort` is told about a column; `-` is from the top down there, whatever its goal."""
+    field = f"metrics.{key.removeprefix('curve:')}" if key.startswith("curve:") else key
+    down = turned if key == "age" else falls(field, settings) is not turned
+    return f"{'-' if down else ''}{field}"

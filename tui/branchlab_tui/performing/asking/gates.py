@@ -1,0 +1,39 @@
+"""The report of the gates, as CI would write it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.errors import ExitCode
+from branchlab_tui.performing.command import branchlab
+from branchlab_tui.performing.plan import Plan, RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from branchlab.experiment import Experiment
+    from branchlab_tui.performing.performer import Performer
+    from branchlab_tui.performing.process import Ended
+
+_VERDICTS = {
+    ExitCode.OK: "● every gate holds",
+    ExitCode.FAILED: "✗ a gate fails",
+    ExitCode.ENVIRONMENT: "! the gates cannot be judged",
+}
+
+
+def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str, str]) -> None:
+    """Judges one experiment and shows the report."""
+    one = ones[0]
+    if not one.commit:
+        raise RefusedError(f"run {one.run} is on no branch, so no gate can judge it", "i records it first")
+
+    def show(ended: Ended) -> None:
+        from branchlab_tui.screens.dialogs.report.report import Report
+
+        verdict = _VERDICTS[ExitCode(ended.code)]
+        text = f"{ended.out}\n{ended.words}" if ended.words.strip() else ended.out
+        performer.app.push_screen(Report(f"{one.name}: {verdict}", text, bad=ended.code == ExitCode.FAILED))
+
+    plan = Plan(f"gates of {one.name}", branchlab("ci", f"--head={one.name}"), accepted=tuple(map(int, _VERDICTS)))
+    performer.go(plan, show)

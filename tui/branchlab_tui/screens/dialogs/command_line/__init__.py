@@ -1,0 +1,1 @@
+"""A line to type commands into."""

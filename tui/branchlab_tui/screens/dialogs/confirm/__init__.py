@@ -1,0 +1,1 @@
+"""Asks before something is done that costs or cannot be taken back."""

@@ -1,0 +1,1 @@
+"""What can be copied of an experiment."""

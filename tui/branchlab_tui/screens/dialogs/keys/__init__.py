@@ -1,0 +1,1 @@
+"""Every key that works now; each can be done from there."""

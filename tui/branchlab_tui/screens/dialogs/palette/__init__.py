@@ -1,0 +1,1 @@
+"""Finds an action by its name."""

@@ -1,0 +1,1 @@
+"""The parameters of an experiment, to run it again with others."""

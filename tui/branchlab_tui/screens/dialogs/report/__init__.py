@@ -1,0 +1,1 @@
+"""A long text to read, to search and to copy."""
