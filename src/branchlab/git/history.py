@@ -33,6 +33,19 @@ def commits_of(repository: Repository, tip: str, path: str, limit: int) -> list[
     Raises:
         EnvironmentProblemError: in a repository with SHA-256 ids, which GitPython cannot read, or a damaged one.
     """
+    return _walk(repository, tip, limit, paths=f":(top,literal){path}")
+
+
+def commits_since(repository: Repository, base: str, tip: str, limit: int) -> list[CommitInfo]:
+    """Returns the newest commits along the first parents of the commit `tip` that the commit `base` does not reach.
+
+    Raises:
+        EnvironmentProblemError: as `commits_of` does.
+    """
+    return _walk(repository, f"{base}..{tip}", limit)
+
+
+def _walk(repository: Repository, revisions: str, limit: int, paths: str = "") -> list[CommitInfo]:
     if repository.object_format != "sha1":
         raise EnvironmentProblemError(
             "the history of a SHA-256 repository cannot be read: GitPython knows SHA-1 only", "git log shows it"
@@ -44,7 +57,7 @@ def commits_of(repository: Repository, tip: str, path: str, limit: int) -> list[
     try:
         with Repo(repository.top, search_parent_directories=False, expand_vars=False) as repo:
             repo.git.update_environment(**_environment(repository))
-            commits = repo.iter_commits(tip, paths=f":(top,literal){path}", first_parent=True, max_count=limit)
+            commits = repo.iter_commits(revisions, paths=paths, first_parent=True, max_count=limit)
             return [
                 CommitInfo(commit.hexsha, commit.committed_date, commit.author.name or "", str(commit.summary))
                 for commit in islice(commits, limit)

@@ -39,6 +39,10 @@ class ObjectReader:
                 stream.close()
         self._process.wait()
 
+    def has_ended(self) -> bool:
+        """Says whether git is gone, so that nothing is found any more."""
+        return self._process.poll() is not None
+
     def read(self, spec: str) -> GitObject | None:
         """Returns the object a spec (`refs/heads/x^{commit}`, `oid:path`) stands for, None when there is none."""
         out = self._process.stdout

@@ -45,10 +45,17 @@ def start_pair(reader: ObjectReader, workspace: Workspace, name_a: str, name_b: 
         UsageError: when a name stands for several things.
     """
     a = _locate(reader, workspace, name_a)
-    b = _locate(reader, workspace, name_b) if name_b is not None else _baseline(reader, workspace)
+    b = _locate(reader, workspace, name_b) if name_b is not None else find_baseline(reader, workspace)
+    return start_between(workspace, a, b, at_merge_base=name_b is None)
+
+
+def start_between(
+    workspace: Workspace, a: Commit | Side, b: Commit | Side, *, at_merge_base: bool = False
+) -> StartedPair:
+    """Puts git to work on what lies between two things that were found, or from where A left B to A."""
     trees = (_code_id(b), _code_id(a))
-    base = None if name_b is not None else start_git(["merge-base", *trees], cwd=workspace.repository.top)
-    files = start_files(workspace, *trees, merge_base=base is not None) if all(trees) else None
+    base = start_git(["merge-base", *trees], cwd=workspace.repository.top) if at_merge_base else None
+    files = start_files(workspace, *trees, merge_base=at_merge_base) if all(trees) else None
     return StartedPair(a, b, base, files)
 
 
@@ -103,7 +110,12 @@ def _exact_code(workspace: Workspace, side: Side, tree: str) -> str:
     return held.commit if held else tree
 
 
-def _baseline(reader: ObjectReader, workspace: Workspace) -> Commit:
+def find_baseline(reader: ObjectReader, workspace: Workspace) -> Commit:
+    """Returns the baseline here, else where it was fetched from.
+
+    Raises:
+        NotFoundError: when it does not exist.
+    """
     name = workspace.settings.baseline
     for place in (f"refs/heads/{name}", f"refs/remotes/origin/{name}", name):
         found = reader.read(f"{place}^{{commit}}")  # never a branch that only ends in this name

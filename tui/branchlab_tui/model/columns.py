@@ -87,8 +87,8 @@ def usual_keys(sheet: Sheet) -> tuple[str, ...]:
     declared = sheet.settings.metrics
     metrics = [f"metrics.{name}" for name in names if name in declared or not is_of_split(name, known)]
     params = [f"params.{name}" for name in _in_order(sheet, "params") if differs(sheet, f"params.{name}")]
-    authors = ["author"] if len({*_all_values(sheet, "author")} - {""}) > 1 else []
-    notes = ["note"] if any(any(_all_values(sheet, field)) for field in ("note", "problem")) else []
+    authors = ["author"] if len({*all_values(sheet, "author")} - {""}) > 1 else []
+    notes = ["note"] if any(any(all_values(sheet, field)) for field in ("note", "problem")) else []
     curves = [f"curve:{name}" for name in _in_order(sheet, "best")[:1]]
     return (NAME, "status", *metrics, *curves, *params, "age", *authors, "seconds", *notes)
 
@@ -122,7 +122,7 @@ def differs(sheet: Sheet, key: str, rows: Sequence[int] | None = None) -> bool:
     """Says whether a column is not the same everywhere, or in some rows; a missing value differs from any other."""
     if key.startswith("curve:"):
         return True
-    values = _all_values(sheet, key)
+    values = all_values(sheet, key)
     return differ(values if rows is None or not sheet.decoded else [values[row] for row in rows])
 
 
@@ -149,7 +149,7 @@ def names_in(sheet: Sheet, table: str) -> frozenset[str]:
     return sheet.fact(("names", table), lambda: frozenset(name for number in set(numbers) for name in sets[number]))
 
 
-def _all_values(sheet: Sheet, key: str) -> list[Scalar]:
+def all_values(sheet: Sheet, key: str) -> list[Scalar]:
     """Returns the values of a column; of some experiments where looking at all costs much."""
     return column_values(sheet, key) if sheet.decoded else _values(sheet.sample(), key)
 

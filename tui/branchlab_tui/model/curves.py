@@ -48,7 +48,7 @@ def read_sparks(library: Library, sparks: Sparks, ones: Iterable[Experiment], me
     """Reads the curves of some experiments; call it in a worker. What cannot be read is an empty curve."""
     for one in ones:
         try:
-            series = library.curves(one).series
+            series = library.read_curves(one).series
         except (BranchlabError, OSError):
             series = {}
         for metric in metrics:

@@ -69,7 +69,7 @@ class Sheet:
         found = self._kept[name] = choose(self._kept.get(name))
         return found
 
-    def keys(self) -> list[str]:
+    def row_keys(self) -> list[str]:
         """Returns the row keys."""
         if isinstance(self.experiments, RawRows):
             return self.fact("keys", self.experiments.keys)

@@ -111,7 +111,7 @@ def make_listing(
     lines = _lines(groups) if groups else rows
     marked = bool(front) or baseline is not None
     light = Light(sheet.settings, now, state.delta, baseline, judge.comparable, snapshot.live, sparks, marked=marked)
-    keys = sheet.keys()
+    keys = sheet.row_keys()
     return Arranged(
         rows=ShownRows(sheet.experiments, keys, lines, infos, light, best, front),
         columns=tuple(_column(info, state, baseline, marked=marked) for info in infos),
