@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,8 @@ _DAY = len("2026-01-31")
 
 # What stands before the cursor: a comparison, a field, or the beginning of a word.
 _COMPARISON = re.compile(
-    r"""(?:^|[\s|])-?(?P<key>"[^"]*"|'[^']*'|[^\s<>=!|"':]+)\s*(?:<=|>=|!=|==|=|<|>)\s*(?P<word>[^\s|"']*)$"""
+    r"""(?:^|[\s|])-?(?P<key>"[^"]*"|'[^']*'|[^\s<>=!|"':]+)\s*"""
+    r"""(?:<=|>=|!=|==|=|<|>)\s*(?P<word>"[^"]*|'[^']*|[^\s|"']*)$"""
 )
 _FIELD = re.compile(r"""(?:^|[\s|-])(?P<field>[a-z]+):(?P<word>"[^"]*|'[^']*|[^\s|"']*)$""")
 _WORD = re.compile(r"""(?:^|[\s|])-?(?P<word>"[^"]*|'[^']*|[^\s<>=!|"':]*)$""")
@@ -108,17 +110,16 @@ def _names(sheet: Sheet, word: str) -> Iterator[tuple[str, str]]:
         yield f"{field}:", _SAYS[field]
     for name in ("seconds", "seed", "started"):
         yield name, "field"
-    if len(_unquoted(word)) >= _NAMES_FROM:
-        fitting = (
-            key for key in sheet.row_keys() if _unquoted(word).lower() in key.lower() and not key.startswith("run:")
-        )
-        for _, key in zip(range(_MOST_NAMES), fitting, strict=False):
-            yield _quoted(key, _BARE), "experiment"
+    wanted = _unquoted(word).lower()
+    if len(wanted) >= _NAMES_FROM:
+        fitting = (key for key in sheet.row_keys() if wanted in key.lower() and not key.startswith("run:"))
+        yield from ((_quoted(key, _BARE), "experiment") for key in islice(fitting, _MOST_NAMES))
 
 
 def _of_field(sheet: Sheet, field: str) -> list[tuple[str, str]]:
     """Returns what may stand behind `field:`."""
     settings = sheet.settings
+    found: list[tuple[str, str]] = []
     match field:
         case "status":
             counts = _counts(sheet, field)
@@ -137,8 +138,6 @@ def _of_field(sheet: Sheet, field: str) -> list[tuple[str, str]]:
             inputs = sorted({item for one in sheet.sample() for item in one.data.items()})
             found = [(_value(path), "input") for path in dict(inputs)]
             found += [(digest[:DIGEST], safe_text(path)) for path, digest in inputs]
-        case _:
-            found = []
     return found
 
 
