@@ -138,10 +138,11 @@ def _frame(matrix: Matrix, texts: list[list[str]], view: HeatView, size: tuple[i
     left = min(max(longest, len(_CORNER)), _LONGEST_LABEL, max(3, width // 4)) + 1
     needed = max(len(text) for row in texts for text in row) + 2
     room = max(1, width - left)
-    cell = max(_LEAST_CELL, needed, min(_MOST_CELL, longest + 1, room // count))
+    tall = max(1, min(3, (height - 2) // count))
+    square = 2 * tall + 1  # a cell of the terminal is twice as high as wide
+    cell = max(_LEAST_CELL, needed, min(_MOST_CELL, max(longest + 1, square), room // count))
     cell = min(cell, room)
     columns = max(1, min(count, room // cell))
-    tall = max(1, min(3, (height - 2) // count))
     rows = max(1, min(count, (height - 2) // tall))
     at = view.cell or (0, 0)
     first_row = max(0, min(at[0] - rows // 2, count - rows))
