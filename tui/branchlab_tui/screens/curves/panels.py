@@ -30,12 +30,14 @@ class CurvePanels:
         self._subjects: Sequence[Subject] = ()
         self._curves: Mapping[str, Curves] = {}
         self._rules: Mapping[str, MetricRule] = {}
+        self._marked = 0  # how many of them are no ghosts
         self._made: dict[str, tuple[Any, Panel]] = {}
 
     def take(self, subjects: Sequence[Subject], curves: Mapping[str, Curves], rules: Mapping[str, MetricRule]) -> None:
         """Takes the experiments, their curves by row key, and what the project says of its metrics."""
         self._subjects = [subject for subject in subjects if subject.key in curves]
         self._curves, self._rules = curves, rules
+        self._marked = sum(not subject.ghost for subject in self._subjects)
         behind = [curves[subject.key].series for subject in self._subjects if subject.ghost]
         front = [curves[subject.key].series for subject in self._subjects if not subject.ghost]
         self.metrics = order_metrics(front, behind, rules)
@@ -47,12 +49,13 @@ class CurvePanels:
             for subject in self._subjects
             if (points := self._curves[subject.key].series.get(metric)) is not None
         ]
-        mark = (self.axis, self._rules.get(metric), len(self._subjects), [_mark(*one) for one in found])
+        mark = (self.axis, self._rules.get(metric), self._marked, [_mark(*one) for one in found])
         if metric not in self._made or self._made[metric][0] != mark:
             self._made[metric] = (mark, self._make(metric, found))
         return self._made[metric][1]
 
     def _make(self, metric: str, found: Sequence[tuple[Subject, Points]]) -> Panel:
+        holders = sum(not subject.ghost for subject, _ in found)
         return Panel(
             metric_title(metric, self._rules),
             tuple(
@@ -62,7 +65,7 @@ class CurvePanels:
             x_title=AXIS_TITLES[self.axis],
             x_kind=_KINDS[self.axis],
             x_limits=(0.0, 1.0) if self.axis == "relative" else None,
-            y_title=f"{len(found)} of {len(self._subjects)}" if len(found) < len(self._subjects) else "",
+            y_title=f"{holders} of {self._marked}" if holders < self._marked else "",
         )
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from branchlab_tui.screens.plots.build import Known
     from branchlab_tui.screens.plots.choice import Choice
 
-_ONE_AT_A_TIME = ("slices", "images", "files")
 _SUMMARY_ONLY = "samples end with the run: of what is recorded only the summary is kept"
 
 
@@ -39,6 +38,8 @@ def _place(choice: Choice, known: Known) -> Fact:
 def caption(choice: Choice | None, known: Known) -> Fact:
     """Returns what has to be said of the entry: where it comes from, what of it is not shown."""
     if choice is None:
+        return Fact("")
+    if choice.entry.section == "slices":
         return Fact("")
     if choice.entry.section == "resources":
         recorded = any(not known.materials[key].samples for key in choice.entry.holders)

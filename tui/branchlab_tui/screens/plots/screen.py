@@ -195,7 +195,7 @@ class PlotsScreen(FileActions):
             self.pane.show(shown)
         self._notes = shown.notes if isinstance(shown, Lines) else {}
         self.show_legend(self._notes)
-        facts = describe(choice, known, self.shown, alone=not isinstance(shown, Lines))
+        facts = describe(choice, known, self.shown, alone=_belongs_to_one(choice, shown))
         self.query_one(StatusLine).show(caption(choice, known), facts)
 
     def _build(self, choice: Choice, known: Known) -> Shown:
@@ -211,6 +211,11 @@ class PlotsScreen(FileActions):
         if problems:
             return Words("error", problems[0], "branchlab check tells more")
         return Words("empty", "nothing to look at", _HOW_TO_LOG)
+
+
+def _belongs_to_one(choice: Choice | None, shown: Shown) -> bool:
+    """Says whether only one of the experiments that have an entry is shown."""
+    return choice is not None and choice.entry.section != "resources" and not isinstance(shown, Lines)
 
 
 SCREEN = PlotsScreen
