@@ -28,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("--query", metavar="QUERY", help="begin with this filter, as in branchlab ls")
     parser.add_argument("--view", metavar="NAME", default="", help="begin with a saved view")
-    parser.add_argument("--theme", metavar="NAME", default="", help="dark, light or ansi (the terminal's own colours)")
+    parser.add_argument(
+        "--theme", choices=("dark", "light", "ansi"), default="", help="ansi: the terminal's own colours"
+    )
     parser.add_argument("--fresh", action="store_true", help="forget filter, order and columns of the last time")
     parser.add_argument("--slow", action="store_true", help="fewer frames for a slow line; the default over SSH")
     parser.add_argument("--fast", action="store_true", help="as many frames as on this machine, over SSH too")

@@ -79,9 +79,10 @@ def register_themes(app: App[int]) -> None:
 
 
 def choose_theme(remembered: str) -> str:
-    """Returns the theme that was remembered, else the one that fits the terminal's background."""
-    if remembered in NAMES:
-        return remembered
+    """Returns the theme that was remembered or asked for (`light`), else the one that fits the terminal's background."""
+    for name in (remembered, f"branchlab-{remembered}"):
+        if name in NAMES:
+            return name
     background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
     return LIGHT if background.isdigit() and int(background) not in _DARK_BACKGROUNDS else DARK
 
