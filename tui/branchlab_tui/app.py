@@ -100,6 +100,7 @@ class BranchlabApp(App[int]):
             gc.freeze()  # ten thousand rows that stay would be looked through again and again, between two keys
             gc.enable()
         self.snapshot = message.snapshot
+        self.library.use(message.snapshot.workspace)
         for screen in self.screen_stack:
             if isinstance(screen, View) and screen.is_mounted:
                 screen.take_snapshot(message.snapshot)
