@@ -78,6 +78,7 @@ class BranchlabApp(App[int]):
         self.reading.stop()
         if self._performer:
             self._performer.close()
+        self.library.close()
         save_session(self.snapshot.workspace, self.session)
 
     @property
