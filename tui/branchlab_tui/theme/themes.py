@@ -79,7 +79,7 @@ def register_themes(app: App[int]) -> None:
 
 
 def choose_theme(remembered: str) -> str:
-    """Returns the theme that was remembered or asked for (`light`), else the one that fits the terminal's background."""
+    """Returns the theme that was remembered or asked for (`light`), else the one that fits the terminal."""
     for name in (remembered, f"branchlab-{remembered}"):
         if name in NAMES:
             return name
