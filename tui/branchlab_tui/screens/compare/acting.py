@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from branchlab_tui.clipboard import copy_text
 from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.model.snapshot import row_key
 from branchlab_tui.screens.compare.compared_table import ComparedTable
 from branchlab_tui.screens.compare.panes import PANES, Pane, next_pane
-from branchlab_tui.screens.compare.plotting import Plotting
+from branchlab_tui.screens.compare.plotting import Plotting, point_names
 from branchlab_tui.screens.compare.rows import PARTS, TITLES
 from branchlab_tui.widgets.parallel import ParallelPlot
 from branchlab_tui.widgets.scatter import ScatterPlot
@@ -53,12 +54,9 @@ class Acting(Plotting):
     def on_point_chosen(self, message: PointChosen) -> None:
         """Shows the experiment of a point."""
         message.stop()
-        from branchlab_tui.screens.compare.chosen import names_of
-
-        ones = self.compared.ones if self.compared else ()
-        for name, one in zip(names_of(ones), ones, strict=True):
-            if name == message.name:
-                self.post_message(OpenView("experiment", (row_key(one),)))
+        if self.compared is not None:
+            ones = dict(zip(point_names(self.compared), self.compared.ones, strict=True))
+            self.post_message(OpenView("experiment", (row_key(ones[message.name]),)))
 
     def show_pane(self, pane: str) -> None:
         """Gives the keys to a pane, and the screen where there is room for one only."""
@@ -178,8 +176,7 @@ class Acting(Plotting):
         """Copies the table as Markdown."""
         rows = self.rows
         if rows is not None:
-            self.app.copy_to_clipboard(rows.markdown())
-            self.notify("the table is in the clipboard, as Markdown", markup=False)
+            copy_text(self.app, rows.markdown(), "the table, as Markdown")
 
     async def action_step_back(self) -> None:
         """Gives up the search, then the zoom, then the view."""

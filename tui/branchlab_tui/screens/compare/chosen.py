@@ -63,6 +63,14 @@ def choose_columns(
     return Chosen(ones[:MOST], against, tuple(gone), max(len(ones) - MOST, 0))
 
 
+def labels_of(ones: Sequence[Experiment]) -> list[str]:
+    """Returns the whole name of each experiment, which decides its colour; runs may share one."""
+    names = [one.name or one.run for one in ones]
+    return [
+        f"{name} ({one.run[-6:]})" if names.count(name) > 1 else name for name, one in zip(names, ones, strict=True)
+    ]
+
+
 def names_of(ones: Sequence[Experiment]) -> list[str]:
     """Returns a name for each experiment that no other has: as short as that allows, as harmless text."""
     from branchlab.report.values import short_names

@@ -15,7 +15,7 @@ KEYS: tuple[Action, ...] = (
     Action(
         "drop", ("minus", "backspace"), "drop", "leave the experiment of this column out (space in the table)", rank=6
     ),
-    Action("bring_back", ("plus_minus",), "bring back", "take the experiments that were left out in again"),
+    Action("bring_back", ("asterisk",), "bring back", "take the experiments that were left out in again"),
     Action("diff", ("D",), "diff", "what differs between this experiment and ⌂", rank=7, twin="diff {names}"),
     Action("x_axis", ("comma",), "x axis", "choose what the scatter shows from left to right", rank=8),
     Action("y_axis", ("full_stop",), "y axis", "choose what the scatter shows from bottom to top", rank=9),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab_tui.messages.filter_chosen import FilterChosen
-from branchlab_tui.screens.compare.chosen import names_of
+from branchlab_tui.screens.compare.chosen import labels_of, names_of
 from branchlab_tui.screens.compare.range_query import range_query
+from branchlab_tui.screens.compare.rows import REFERENCE
 from branchlab_tui.screens.compare.showing import Showing
 from branchlab_tui.screens.compare.variables import (
     Variable,
@@ -18,6 +19,8 @@ from branchlab_tui.screens.compare.variables import (
 )
 from branchlab_tui.widgets.parallel import ParallelPlot
 from branchlab_tui.widgets.scatter import ScatterPlot
+from branchlab_tui.widgets.series_legend.named_series import NamedSeries
+from branchlab_tui.widgets.series_legend.series_legend import SeriesLegend
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +31,12 @@ if TYPE_CHECKING:
     from branchlab_tui.widgets.plot.messages.brushed import Brushed
 
 _MOST_BRIGHT = 8  # strands that can be told apart by their colours
+
+
+def point_names(compared: Compared) -> list[str]:
+    """Returns what the points of the scatter are called."""
+    names = names_of(compared.ones)
+    return [f"{REFERENCE} {name}" if place == compared.against else name for place, name in enumerate(names)]
 
 
 class Plotting(Showing):
@@ -42,9 +51,11 @@ class Plotting(Showing):
         settings = self.snapshot.workspace.settings
         self.variables = variables_of(comparison)
         self.on_axes = tuple(parallel_variables(self.variables, settings))
-        names = names_of(compared.ones)
-        bright = names if len(names) <= _MOST_BRIGHT else [names[place] for place in sorted(comparison.front)]
-        self.query_one(ParallelPlot).show(axes_of(self.on_axes), names, bright=bright[:_MOST_BRIGHT])
+        labels = labels_of(compared.ones)
+        bright = labels if len(labels) <= _MOST_BRIGHT else [labels[place] for place in sorted(comparison.front)]
+        bright = bright[:_MOST_BRIGHT]
+        self.query_one(ParallelPlot).show(axes_of(self.on_axes), labels, bright=bright)
+        self.query_one(SeriesLegend).show([NamedSeries(label) for label in bright])
         known = {one.key for one in self.variables}
         usual = usual_axes(self.variables, settings)
         x, y = (now if now in known else first for now, first in zip(self.scatter_axes, usual, strict=True))
@@ -98,7 +109,7 @@ class Plotting(Showing):
         if x is None or y is None:
             scatter.show([], title="no two columns of numbers differ")
             return
-        names: Sequence[str] = names_of(compared.ones)
+        names: Sequence[str] = point_names(compared)
         points = points_of(names, x, y, compared.comparison.front, compared.against)
         scatter.show(points, title=f"{y.title} against {x.title}", x_title=x.title, y_title=y.title)
 

@@ -138,7 +138,7 @@ class ComparedRows:
         names = names_of(self._compared.ones)
         for place in self._order:
             reference = place == self._compared.against
-            mark = REFERENCE if reference else FRONT if place in self._front else ""
+            mark = f"{REFERENCE if reference else ''}{FRONT if place in self._front else ''}"
             title = f"{mark} {names[place]}" if mark else names[place]
             widest = max((display_width(line.cells[place].text) for line in self._lines if line.cells), default=0)
             width = max(min(widest, _MOST_VALUE), min(display_width(title), _MOST_TITLE), _LEAST_VALUE)

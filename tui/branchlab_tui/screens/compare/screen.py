@@ -13,6 +13,7 @@ from branchlab_tui.screens.overlaid.colours import colours_of
 from branchlab_tui.widgets.parallel import ParallelPlot
 from branchlab_tui.widgets.scatter import ScatterPlot
 from branchlab_tui.widgets.search_line.search_line import SearchLine
+from branchlab_tui.widgets.series_legend.series_legend import SeriesLegend
 from branchlab_tui.widgets.state_panel.state_panel import StatePanel
 from branchlab_tui.widgets.status_line.status_line import StatusLine
 
@@ -34,7 +35,9 @@ class CompareScreen(Acting):
         yield StatusLine(id="title")
         yield ComparedTable()
         with Container(id="plots"):
-            yield ParallelPlot("parallel coordinates", colours=colours_of(self.app))
+            with Container(id="strands"):
+                yield SeriesLegend(colours_of(self.app))
+                yield ParallelPlot("parallel coordinates", colours=colours_of(self.app))
             yield ScatterPlot()
         yield StatePanel(id="nothing")
         yield SearchLine()

@@ -15,7 +15,6 @@ from branchlab_tui.screens.compare.order import order_by
 from branchlab_tui.screens.compare.panes import Pane, arrange
 from branchlab_tui.screens.compare.reading import Compared, read_compared
 from branchlab_tui.screens.compare.rows import REFERENCE, ComparedRows
-from branchlab_tui.widgets.parallel import ParallelPlot
 from branchlab_tui.widgets.scatter import ScatterPlot
 from branchlab_tui.widgets.state_panel.state_panel import StatePanel
 from branchlab_tui.widgets.status_line.layout import Fact
@@ -143,7 +142,7 @@ class Showing(View):
         """Shows the panes that there is room for; `wanted` is how many lines the table needs."""
         width, height = self.size
         way = arrange(width, height, wanted, self.current, zoomed=self.zoomed)
-        panes = {"table": self.table, "parallel": self.query_one(ParallelPlot), "scatter": self.query_one(ScatterPlot)}
+        panes = {"table": self.table, "parallel": self.query_one("#strands"), "scatter": self.query_one(ScatterPlot)}
         for name, pane in panes.items():
             pane.display = name in way.shown
         self.query_one("#plots").display = way.shown != {"table"}

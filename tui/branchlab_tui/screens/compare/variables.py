@@ -121,7 +121,7 @@ def points_of(names: Sequence[str], x: Variable, y: Variable, front: frozenset[i
         rows = [(_known(one), _known(other)) for one, other in zip(x.values, y.values, strict=True)]
         front = frozenset(pareto_front(rows, [x.goal, y.goal]))
     return [
-        Point(name, _number(x.values[place]), _number(y.values[place]), place in front, mark="⌂" * (place == reference))
+        Point(name, _number(x.values[place]), _number(y.values[place]), place in front, place == reference)
         for place, name in enumerate(names)
     ]
 

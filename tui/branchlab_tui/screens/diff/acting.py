@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from branchlab.text import safe_text
+from branchlab_tui.clipboard import MOST_BYTES, copy_text
 from branchlab_tui.screens.diff.entry import Entry
 from branchlab_tui.screens.diff.reading import CONTEXTS
 from branchlab_tui.screens.diff.record_table import RecordTable
@@ -12,6 +14,7 @@ from branchlab_tui.widgets.diff_view.view import DiffView
 from branchlab_tui.widgets.search_line.search_line import SearchLine
 
 if TYPE_CHECKING:
+    from branchlab_tui.app import BranchlabApp
     from branchlab_tui.widgets.diff_view.messages import PlaceChanged
     from branchlab_tui.widgets.search_line.messages import SearchClosed, SearchTyped
     from branchlab_tui.widgets.table.messages import CursorMoved, RowOpened
@@ -125,6 +128,46 @@ class Acting(Showing):
         if context != self.context:
             self.context = context
             self.read()
+
+    def action_copy_patch(self) -> None:
+        """Copies the patch, of one file where all are too much; in the table, the row."""
+        here = self.record.here
+        if not self.in_code:
+            if isinstance(here, Entry):
+                copy_text(self.app, here.told, "the row")
+            return
+        patch, block = self.code.patch, self.code.block
+        whole = "\n".join(patch.lines) + "\n"
+        if block is None or (len(whole.encode("utf-8", "replace")) <= MOST_BYTES and not patch.left_out):
+            copy_text(self.app, whole, "the patch")
+            return
+        file = patch.files[block.file]
+        text = "\n".join(patch.lines[file.start : file.stop]) + "\n"
+        copy_text(self.app, text, f"the patch of {safe_text(file.path)} alone")
+
+    def action_open_file(self) -> None:
+        """Opens the file under the cursor in the user's editor."""
+        here, block = self.record.here, self.code.block
+        if self.in_code and block is not None:
+            path, line = self.code.patch.files[block.file].path, self.code.line_number
+        elif not self.in_code and isinstance(here, Entry) and here.key.startswith("code/"):
+            path, line = here.key.removeprefix("code/"), 1
+        else:
+            self.notify("move to a file of the code first", severity="warning", markup=False)
+            return
+        self._open(path, line)
+
+    def _open(self, path: str, line: int) -> None:
+        from branchlab_tui.performing.plan import RefusedError
+        from branchlab_tui.screens.diff.opening import open_file
+
+        app = cast("BranchlabApp", self.app)
+        if self.shown is None or self.shown.read is None:
+            return
+        try:
+            open_file(app.performer, self.snapshot, self.shown.read, path, line)
+        except RefusedError as error:
+            app.performer.refuse(error)
 
     def action_search(self) -> None:
         """Takes a text to look for."""

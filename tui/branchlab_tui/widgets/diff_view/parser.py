@@ -59,9 +59,16 @@ def _file(lines: Sequence[str], heads: Sequence[int]) -> FilePatch:
     hunks = tuple(_hunk(lines, start, stop) for start, stop in pairwise(heads[1:]))
     status = next((_STATUS[word] for line in header if (word := line.partition(" file mode ")[0]) in _STATUS), "M")
     binary = any(line.startswith(("Binary files ", "GIT binary patch")) for line in header)
-    added, removed = sum(hunk.added for hunk in hunks), sum(hunk.removed for hunk in hunks)
     return FilePatch(
-        _path(lines[heads[0]]), status, hunks, tuple(_notes(header, binary=binary)), added, removed, binary
+        path=_path(lines[heads[0]]),
+        status=status,
+        hunks=hunks,
+        notes=tuple(_notes(header, binary=binary)),
+        added=sum(hunk.added for hunk in hunks),
+        removed=sum(hunk.removed for hunk in hunks),
+        binary=binary,
+        start=heads[0],
+        stop=heads[-1],
     )
 
 

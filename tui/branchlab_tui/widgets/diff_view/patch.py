@@ -60,6 +60,8 @@ class FilePatch(NamedTuple):
         added: lines that only the new side has.
         removed: lines that only the old side has.
         binary: whether git knows no lines in it.
+        start: place in `Patch.lines` of its heading.
+        stop: one past its last line.
     """
 
     path: str
@@ -69,6 +71,8 @@ class FilePatch(NamedTuple):
     added: int
     removed: int
     binary: bool
+    start: int
+    stop: int
 
 
 class Patch(NamedTuple):

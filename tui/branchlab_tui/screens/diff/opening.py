@@ -1,0 +1,57 @@
+"""Opens a file of a difference in the user's own editor."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import TYPE_CHECKING
+
+from branchlab.git.objects import read_object
+from branchlab.text import safe_text
+from branchlab_tui.performing.asking.edit import editor_command, open_editor
+from branchlab_tui.performing.plan import RefusedError
+
+if TYPE_CHECKING:
+    from branchlab_tui.model.library import DifferenceRead
+    from branchlab_tui.model.snapshot import Snapshot
+    from branchlab_tui.performing.performer import Performer
+
+_TAKE_LINES = ("vi", "vim", "nvim", "nano", "emacs", "micro", "kak", "joe", "mg", "ed")  # they go to the line of `+7`
+
+
+def open_file(performer: Performer, snapshot: Snapshot, read: DifferenceRead, path: str, line: int) -> None:
+    """Opens the real file where A is checked out, else a copy of A's that nobody can change; B's where A has none.
+
+    Args:
+        performer: gives the terminal to the editor, and says what went wrong.
+        snapshot: says what is checked out.
+        read: the difference that is shown.
+        path: of the file, from the top of the repository.
+        line: number to go to, where the editor takes one.
+
+    Raises:
+        RefusedError: when no editor is set, or the file is nowhere.
+    """
+    editor = editor_command(os.environ)
+    at = [f"+{line}"] if os.path.basename(editor[0]) in _TAKE_LINES else []
+    own = os.path.join(snapshot.workspace.repository.top, path)
+    if read.difference.a.name == snapshot.head and os.path.isfile(own):
+        open_editor(performer, [*editor, *at, own])
+        performer.app.reading.look()
+        return
+    content = _content(snapshot, read, path)
+    with tempfile.TemporaryDirectory(prefix="branchlab-") as folder:
+        copy = os.path.join(folder, os.path.basename(path))
+        with open(copy, "wb") as file:
+            file.write(content)
+        os.chmod(copy, 0o400)
+        open_editor(performer, [*editor, *at, copy])
+    performer.say(f"This was a copy. B checks {safe_text(read.difference.a.name)} out.")
+
+
+def _content(snapshot: Snapshot, read: DifferenceRead, path: str) -> bytes:
+    for tree in reversed(read.trees or ()):
+        found = read_object(snapshot.workspace.repository, f"{tree}:{path}")
+        if found is not None and found.kind == "blob":
+            return found.body
+    raise RefusedError(f"{safe_text(path)} is in no commit yet")
