@@ -14,7 +14,7 @@ Spans = tuple[tuple[int, int], ...]
 MOST_CHARACTERS = 1000  # of a line whose words are looked at
 MOST_TRIES = 2500  # pairs of lines that are weighed against each other in one block
 
-_WORD = re.compile(r"\w+|\s+|[^\w\s]")
+_WORD = re.compile(r"\d[\w.]*(?:(?<=[eE])[+-]\d+)?|\w+|\s+|[^\w\s]")  # a number is one word: 3e-4
 _ALIKE = 0.4  # share of both lines that must be the same; what is less alike changed as a whole
 
 
