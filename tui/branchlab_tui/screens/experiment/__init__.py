@@ -1,0 +1,1 @@
+"""Everything about one experiment, live while it runs."""

@@ -1,0 +1,48 @@
+"""Which experiments stand before and behind another one. Free of Textual."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from branchlab.catalog.query import QueryError, parse_query
+from branchlab_tui.model.snapshot import row_key
+from branchlab_tui.model.view import make_listing
+
+if TYPE_CHECKING:
+    from branchlab.experiment import Experiment
+    from branchlab_tui.model.snapshot import Snapshot
+    from branchlab_tui.model.state import TableState
+
+_NEWEST = 300  # among which a run is looked for that became a branch
+
+
+def table_order(snapshot: Snapshot, state: TableState) -> tuple[str, ...]:
+    """Returns the row keys in the order of the table, filtered and sorted as it is."""
+    try:
+        query = parse_query(state.query, snapshot.workspace.settings, user=" ")
+    except QueryError:
+        query = parse_query("")
+    rows = make_listing(snapshot, state, query, time.time()).rows
+    return tuple(rows.key(place) for place in range(len(rows)) if rows.kind(place) == "row")
+
+
+def neighbour(order: tuple[str, ...], key: str, steps: int) -> str:
+    """Returns the key so many places further on; the same at the ends, the first where the key is not there."""
+    if key not in order:
+        return order[0] if order else key
+    return order[max(min(order.index(key) + steps, len(order) - 1), 0)]
+
+
+def place_in(order: tuple[str, ...], key: str) -> str:
+    """Returns where a key stands, as `3 of 38`; nothing where it does not."""
+    return f"{order.index(key) + 1} of {len(order)}" if key in order else ""
+
+
+def recorded_as(snapshot: Snapshot, key: str) -> Experiment | None:
+    """Returns the branch that a run became whose row is gone; None when it became none."""
+    run = key.removeprefix("run:")
+    if run == key:
+        return None
+    newest = (snapshot.experiments[place] for place in range(min(_NEWEST, len(snapshot.experiments))))
+    return next((one for one in newest if one.run == run and row_key(one) != key), None)

@@ -1,0 +1,1 @@
+"""What each section of the page says, from what was read; free of Textual."""

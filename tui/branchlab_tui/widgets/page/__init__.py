@@ -1,0 +1,1 @@
+"""Pages of headings, facts and tables that scroll and are searched."""

@@ -1,0 +1,56 @@
+"""How a row of a page is drawn. Free of Textual."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab_tui.drawing.piece import Piece
+
+if TYPE_CHECKING:
+    from branchlab_tui.drawing.piece import Line
+    from branchlab_tui.widgets.diff_view.search import Search
+    from branchlab_tui.widgets.page.content import Row
+
+CURSOR = "▸"
+
+
+def draw_row(row: Row, search: Search, place: int, *, here: bool) -> Line:
+    """Returns a row behind its gutter, where the cursor and the hit that is shown have a mark.
+
+    Args:
+        row: what it holds.
+        search: what is highlighted.
+        place: which row of the page it is.
+        here: whether the cursor is on it.
+    """
+    hit = place == search.line
+    pieces = [Piece(piece.text, "here" if here and not piece.style else piece.style) for piece in row.pieces]
+    if search.needle:
+        pieces = _highlighted(pieces, search.needle, "hit-here" if hit else "hit")
+    return [Piece(f"{CURSOR} " if here or hit else "  ", "here"), *pieces]
+
+
+def _highlighted(pieces: Line, needle: str, style: str) -> Line:
+    """Returns pieces in which a text has a style of its own, also where it begins in one and ends in another."""
+    text = "".join(piece.text for piece in pieces)
+    folded = text.lower() if needle == needle.lower() else text
+    if len(folded) != len(text):
+        folded = text
+    marked = set()
+    at = folded.find(needle)
+    while at >= 0:
+        marked.update(range(at, at + len(needle)))
+        at = folded.find(needle, at + len(needle))
+    if not marked:
+        return pieces
+    drawn: Line = []
+    place = 0
+    for piece in pieces:
+        for character in piece.text:
+            own = style if place in marked else piece.style
+            if drawn and drawn[-1].style == own:
+                drawn[-1] = Piece(drawn[-1].text + character, own)
+            else:
+                drawn.append(Piece(character, own))
+            place += 1
+    return drawn
