@@ -85,7 +85,7 @@ class Curve:
     def __init__(self, series: Series) -> None:
         self.name, self.ghost = series.name, series.ghost
         self._forget()
-        self._take(list(series.x), list(series.y))
+        self._take(*_columns(series))
 
     def __len__(self) -> int:
         """Returns how many points have an x."""
@@ -101,7 +101,7 @@ class Curve:
     def update(self, series: Series) -> None:
         """Takes the series as it is now; when points were only appended, the old ones cost next to nothing."""
         self.ghost = series.ghost
-        x, y = list(series.x), list(series.y)
+        x, y = _columns(series)
         old_x, old_y = self._given
         done = len(old_x)
         if x[:done] == old_x and y[:done] == old_y:
@@ -158,6 +158,12 @@ class Curve:
         if place and (place == len(steps) or x - steps[place - 1] <= steps[place] - x):
             place -= 1
         return self.y[place]
+
+
+def _columns(series: Series) -> tuple[list[float], list[float]]:
+    """Returns both columns; what one of them has more is no point."""
+    size = min(len(series.x), len(series.y))
+    return list(series.x[:size]), list(series.y[:size])
 
 
 def _floats(values: list[float]) -> list[float]:

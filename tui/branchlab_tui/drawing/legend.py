@@ -49,6 +49,8 @@ def legend(entries: Sequence[Entry], width: int, rows: int = 1, *, keep_values: 
     names = short_names([entry.name for entry in entries])
     longest = max(map(display_width, names))
     values = max(_VALUE, *(len(entry.value) for entry in entries)) if any(entry.value for entry in entries) else 0
+    if _fixed(values) >= width:
+        values = 0
     for size in (values,) if keep_values else (values, 0):
         for used in range(1, rows + 1):
             per_row = -(-len(entries) // used)

@@ -26,11 +26,18 @@ class Scale(NamedTuple):
     log: bool = False
 
     def fractions(self, values: Sequence[float]) -> list[float]:
-        """Returns where finite values stand: 0 at `low`, 1 at `high`, beyond them outside."""
+        """Returns where finite values stand: 0 at `low`, 1 at `high`, beyond them outside.
+
+        On a logarithmic scale what is not positive counts as the smallest float.
+        """
         if self.log:
             start = math.log10(self.low)
             span = math.log10(self.high) - start
-            return [(place - start) / span for place in map(math.log10, values)]
+            try:
+                places = list(map(math.log10, values))
+            except ValueError:  # the average of the smallest floats is zero
+                places = [math.log10(max(value, _SMALLEST)) for value in values]
+            return [(place - start) / span for place in places]
         low, span = self.low, self.high - self.low
         if math.isinf(span):  # two large floats may be further apart than any float
             low, span = low / 2, self.high / 2 - low / 2

@@ -132,7 +132,8 @@ def _draw_points(canvas: Canvas, points: Sequence[Point], view: ScatterView, fra
 
 
 def _look(point: Point, view: ScatterView) -> tuple[str, str]:
-    text = point.mark or (MARKED if point.marked else FRONT if point.front else PLAIN)
+    own = safe_text(point.mark)
+    text = own if display_width(own) == len(own) == 1 else MARKED if point.marked else FRONT if point.front else PLAIN
     if point.name == view.focused:
         return text, CURSOR_CELL
     return text, "best" if point.front else "name.bright" if point.marked or point.mark else "dim"

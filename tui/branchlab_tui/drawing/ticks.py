@@ -73,7 +73,8 @@ def _multiples(scale: Scale, mantissa: int, exponent: int) -> list[float]:
     first = math.ceil(_steps(scale.low, mantissa, exponent) - 1e-9)
     last = math.floor(_steps(scale.high, mantissa, exponent) + 1e-9)
     values = [_times(place * mantissa, exponent) for place in range(first, min(last, first + _MOST) + 1)]
-    return [value for value in dict.fromkeys(values) if math.isfinite(value)]
+    slack = (scale.high / 2 - scale.low / 2) * 1e-9
+    return [value for value in dict.fromkeys(values) if scale.low - slack <= value <= scale.high + slack]
 
 
 def _steps(value: float, mantissa: int, exponent: int) -> float:
