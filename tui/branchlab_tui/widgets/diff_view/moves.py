@@ -12,9 +12,12 @@ from branchlab_tui.widgets.diff_view.surface import HEADING, DiffSurface
 from branchlab_tui.widgets.table.surface import BAR
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual import events
     from textual.binding import BindingType
 
+    from branchlab_tui.widgets.diff_view.rows import Block
     from branchlab_tui.widgets.table.viewport import Viewport
 
 _WHEEL_ROWS = 3
@@ -63,13 +66,11 @@ class DiffMoves(DiffSurface, can_focus=True):
 
     def action_part(self, steps: int) -> None:
         """Moves the cursor to the next hunk, or the one before; to the next file where files are folded."""
-        headings = [place for place, block in enumerate(self._layout.blocks) if self._is_stop(place)]
-        self._go_to_heading(headings, steps)
+        self._go_to_heading(steps, self._is_stop)
 
     def action_file(self, steps: int) -> None:
         """Moves the cursor to the next file, or the one before."""
-        headings = [place for place, block in enumerate(self._layout.blocks) if block.kind == "file"]
-        self._go_to_heading(headings, steps)
+        self._go_to_heading(steps, lambda block: block.kind == "file")
 
     def action_fold(self) -> None:
         """Closes or opens the hunk the cursor is in, or the file on whose heading it stands."""
@@ -125,19 +126,21 @@ class DiffMoves(DiffSurface, can_focus=True):
     def _scroll_to_share(self, share: float) -> None:
         self._go(self._view.scroll_by(round(share * self._view.last_top) - self._view.top))
 
-    def _is_stop(self, place: int) -> bool:
+    def _is_stop(self, block: Block) -> bool:
         """Tells whether the next-hunk key stops at a block: at each hunk, and at a file that shows none."""
-        block = self._layout.blocks[place]
         return block.kind == "hunk" or (
             block.kind == "file" and (self._layout.is_folded(block) or not self._layout.file_of(block).hunks)
         )
 
-    def _go_to_heading(self, headings: list[int], steps: int) -> None:
-        rows = [self._layout.start(place) for place in headings]
-        cursor = self._view.cursor
-        wanted = [row for row in rows if (row > cursor if steps > 0 else row < cursor)]
-        if wanted:
-            self._go_to_row(wanted[0] if steps > 0 else wanted[-1])
+    def _go_to_heading(self, steps: int, wanted: Callable[[Block], bool]) -> None:
+        """Moves the cursor to the next heading that is wanted, or to the one before."""
+        blocks = self._layout.blocks
+        place = self._layout.place_at(self._view.cursor)
+        places = range(place + 1, len(blocks)) if steps > 0 else range(place - 1, -1, -1)
+        for one in places:
+            if wanted(blocks[one]):
+                self._go_to_row(self._layout.start(one))
+                return
 
     def _go_to_row(self, row: int) -> None:
         """Moves the cursor to a row with some of what follows in sight."""

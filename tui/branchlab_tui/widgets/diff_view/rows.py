@@ -119,11 +119,13 @@ class Layout:
 
     def find_line(self, line: int) -> int | None:
         """Returns the row on which a line of the patch stands; None where it is folded away."""
-        for place, block in enumerate(self.blocks):
-            if block.kind == "part" and (part := self._part(block)).start <= line < part.stop:
-                for y, row in enumerate(self._rows_of(place)):
-                    if line in (row.old.line if row.old else -1, row.new.line if row.new else -1):
-                        return self.start(place) + y
+        places, starts = self._parts
+        at = bisect_right(starts, line) - 1
+        if at < 0 or line >= self._part(self.blocks[places[at]]).stop:
+            return None
+        for y, row in enumerate(self._rows_of(places[at])):
+            if line in (row.old.line if row.old else -1, row.new.line if row.new else -1):
+                return self.start(places[at]) + y
         return None
 
     def find_number(self, file: int, wanted: Row) -> int | None:
@@ -145,6 +147,12 @@ class Layout:
     def file_of(self, block: Block) -> FilePatch:
         """Returns the file that a block belongs to."""
         return self.patch.files[block.file]
+
+    @cached_property
+    def _parts(self) -> tuple[list[int], list[int]]:
+        """The places of the parts that are shown, and the lines they begin with, both ascending."""
+        places = [place for place, block in enumerate(self.blocks) if block.kind == "part"]
+        return places, [self._part(self.blocks[place]).start for place in places]
 
     def _part(self, block: Block) -> Part:
         return self.patch.files[block.file].hunks[block.hunk].parts[block.at]

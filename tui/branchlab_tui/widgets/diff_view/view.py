@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from branchlab_tui.widgets.diff_view.moves import DiffMoves
-from branchlab_tui.widgets.diff_view.search import Search, search_patch
+from branchlab_tui.widgets.diff_view.search import Haystack
 
 if TYPE_CHECKING:
     from branchlab_tui.widgets.diff_view.patch import Patch
     from branchlab_tui.widgets.diff_view.rows import Row
+    from branchlab_tui.widgets.diff_view.search import Search
 
 
 class DiffView(DiffMoves):
@@ -20,6 +21,10 @@ class DiffView(DiffMoves):
     """
 
     DEFAULT_CSS = Path(__file__).with_name("diff_view.tcss").read_text("utf-8")
+
+    def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - as all widgets name it
+        super().__init__(name=name, id=id, classes=classes)
+        self._haystack = Haystack(self._patch)
 
     @property
     def patch(self) -> Patch:
@@ -57,7 +62,8 @@ class DiffView(DiffMoves):
         self._folded_files = frozenset(place for place, file in enumerate(patch.files) if file.path in folded)
         self._folded_hunks = frozenset()
         at = self._search.at
-        self._search = search_patch(patch, self._search.needle)._replace(at=at)
+        self._haystack = Haystack(patch)
+        self._search = self._haystack.find(self._search.needle)._replace(at=at)
         self._lay_out(0)
         if row is not None and (place := self._like(before, row)) is not None:
             self._view = self._view.replaced(len(self._layout), place)
@@ -95,7 +101,7 @@ class DiffView(DiffMoves):
 
     def look_for(self, needle: str) -> int:
         """Highlights a text and goes to the first one at the cursor or behind; returns how many lines hold it."""
-        self._search = search_patch(self._patch, needle).begin(self._line_at_cursor())
+        self._search = self._haystack.find(needle).begin(self._line_at_cursor())
         self._show_found()
         return len(self._search.lines)
 
@@ -106,11 +112,12 @@ class DiffView(DiffMoves):
 
     def _show_found(self) -> None:
         line = self._search.line
-        if line >= 0:
-            file, hunk = self._home_of(line)
+        file, hunk = self._haystack.home(line)
+        if line >= 0 and (file in self._folded_files or (file, hunk) in self._folded_hunks):
             self._folded_files -= {file}
             self._folded_hunks -= {(file, hunk)}
-        self._lay_out()
+            self._lay_out()
+        self._forget()
         row = self._layout.find_line(line) if line >= 0 else None
         if row is None:
             self._show_block()
@@ -129,14 +136,6 @@ class DiffView(DiffMoves):
         hunks = self._patch.files[block.file].hunks
         parts = hunks[max(block.hunk, 0)].parts if hunks else ()
         return parts[0].start - 1 if parts else -1
-
-    def _home_of(self, line: int) -> tuple[int, int]:
-        """Returns the places of the file and of the hunk that hold a line."""
-        for place, file in enumerate(self._patch.files):
-            for number, hunk in enumerate(file.hunks):
-                if hunk.parts and hunk.parts[0].start <= line < hunk.parts[-1].stop:
-                    return place, number
-        return 0, 0
 
     def _like(self, before: Patch, row: Row) -> int | None:
         """Returns the row of this patch that says the same as a row of another one."""
