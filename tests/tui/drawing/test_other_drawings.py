@@ -71,11 +71,11 @@ def test_parallel_coordinates_fill_their_size(columns: list[list[Any]], width: i
 @given(st.integers(0, 12), st.booleans(), st.booleans(), WIDTHS, HEIGHTS, NAMES)
 def test_a_matrix_fills_its_size(
     size: int,
-    normalised: bool,
-    difference: bool,
+    normalised: bool,  # noqa: FBT001 - hypothesis hands them in
+    difference: bool,  # noqa: FBT001
     width: int,
     height: int,
-    name: str,  # noqa: FBT001
+    name: str,
 ) -> None:
     labels = [f"{name}{place}" for place in range(size)]
     matrix = Matrix(labels, [[row * column for column in range(size)] for row in range(size)])

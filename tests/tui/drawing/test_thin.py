@@ -90,7 +90,7 @@ def test_extremes_of_any_stretch_are_those_of_its_points(values: list[float], a:
 def test_points_are_drawn_hidden_or_counted_as_not_finite(
     x: list[float],
     y: list[float],
-    log_x: bool,
+    log_x: bool,  # noqa: FBT001 - hypothesis hands them in
     log_y: bool,  # noqa: FBT001
 ) -> None:
     size = min(len(x), len(y))

@@ -89,8 +89,8 @@ def test_ticks_are_what_a_reader_expects(
     high: float,
     count: int,
     kind: str,
-    log: bool,
-    labels: str,  # noqa: FBT001
+    log: bool,  # noqa: FBT001 - pytest hands it in
+    labels: str,
 ) -> None:
     assert " ".join(tick.label for tick in ticks(fit(low, high, log=log), count, kind)) == labels  # type: ignore[arg-type]
 

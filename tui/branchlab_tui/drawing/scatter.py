@@ -76,7 +76,7 @@ def draw_scatter(points: Sequence[Point], view: ScatterView, size: tuple[int, in
     if width < 1 or height < 1:
         return Drawing([], None)
     shown = drawable(points, view)
-    reading = 1 if height >= _READING_FROM else 0
+    reading = 1 if height >= _READING_FROM <= width else 0
     rows = rows_for(height, reading)
     top = [_title(len(points) - len(shown), view, labels, width)] * rows.title
     top += [_reading(shown, view, labels, width)] * reading

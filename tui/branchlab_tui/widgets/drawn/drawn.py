@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from branchlab_tui.drawing.piece import Line
 
 
+_FEW = 12  # pieces of a line that are compared cell by cell; with more of them, most have changed
+
+
 class Drawn(Widget, can_focus=True):
     """A widget whose lines are drawn by a pure function; `redraw` when what they show has changed."""
 
@@ -89,4 +92,18 @@ def _changed(old: Strip, new: Strip, row: int) -> Region | None:
         tail += 1
     left = sum(segment.cell_length for segment in after[:same])
     right = sum(segment.cell_length for segment in after[len(after) - tail :])
+    here, there = after[same : len(after) - tail], before[same : len(before) - tail]
+    if len(here) + len(there) <= _FEW:
+        skipped, dropped = _same_cells(there, here)
+        left, right = left + skipped, right + dropped
     return Region(left, row, max(1, new.cell_length - left - right), 1)
+
+
+def _same_cells(old: list[Segment], new: list[Segment]) -> tuple[int, int]:
+    """Returns how many cells at the start and at the end of two stretches are the same; 0 with wide characters."""
+    before = [(character, style) for text, style, _ in old for character in text]
+    after = [(character, style) for text, style, _ in new for character in text]
+    if len(before) != len(after) or any(segment.cell_length != len(segment.text) for segment in new):
+        return 0, 0
+    differ = [place for place, (one, other) in enumerate(zip(before, after, strict=True)) if one != other]
+    return (differ[0], len(after) - 1 - differ[-1]) if differ else (0, 0)

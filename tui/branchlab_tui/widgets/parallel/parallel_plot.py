@@ -110,8 +110,10 @@ class ParallelPlot(Drawn):
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Widens the range to where the mouse is."""
-        if self._frame and self._drag_from is not None and (event.delta_x or event.delta_y):
-            self._brush(between(self._ruler, self._drag_from, self._frame.place_at(event.y)))
+        if self._frame and self._drag_from is not None:
+            place = self._frame.place_at(event.y)
+            if place != self._drag_from:
+                self._brush(between(self._ruler, self._drag_from, place))
 
     def on_mouse_up(self) -> None:
         """Ends the range."""
