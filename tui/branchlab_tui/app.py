@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -45,7 +46,7 @@ class BranchlabApp(App[int]):
     def __init__(
         self, store: Store, *, query: str | None = None, view: str = "", theme: str = "", fresh: bool = False
     ) -> None:
-        super().__init__()
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # else Textual paints it in greys
         self.store = store
         self.snapshot = store.first()
         self.session = begin_session(self.snapshot.workspace, query=query, view=view, theme=theme, fresh=fresh)

@@ -95,6 +95,7 @@ class Performer:
             if yes:
                 self.go(plan, then)
 
+        self.app.clear_notifications()
         question = f"{plan.label[:1].upper()}{plan.label[1:]}?"
         self.app.push_screen(Confirm(question, plan.meaning, plan.command.line, plan.typed), answered)
 
@@ -175,12 +176,14 @@ class Performer:
         self.app.push_screen(Log(self.entries))
 
     def say(self, text: str) -> None:
-        """Says something in passing."""
+        """Says something in passing, in place of what was said before."""
+        self.app.clear_notifications()
         self.app.notify(safe_text(text), timeout=_SECONDS, markup=False)
 
     def refuse(self, error: RefusedError) -> None:
         """Says why something cannot be done."""
         text = f"{error.message}. {error.hint}." if error.hint else f"{error.message}."
+        self.app.clear_notifications()
         self.app.notify(safe_text(text), severity="warning", timeout=_SECONDS, markup=False)
 
     def fail(self, title: str, ended: Ended, command: str) -> None:

@@ -34,12 +34,12 @@ def plan_delete(ones: Sequence[Experiment], _snapshot: Snapshot) -> Plan:
     names = [command_name(one) for one in ones]
     back = (branchlab("restore", "--", *names),)
     runs = sum(1 for one in ones if not one.commit)
-    what = [f"{len(ones) - runs} branches"] * (runs < len(ones)) + [f"{runs} runs that no branch holds"] * (runs > 0)
+    parts = [_count(len(ones) - runs, "branch", "branches"), _count(runs, "run on no branch", "runs on no branch")]
     shown = [command_name(one) for one in ones[:_NAMED]] + [f"and {len(ones) - _NAMED} more"] * (len(ones) > _NAMED)
     meaning = [
-        f"{' and '.join(what)} go to the trash of this repository, from where z or restore brings them back:",
+        f"{' and '.join(filter(None, parts))}, to the trash of this repository; z or restore brings back:",
         f"  {', '.join(shown)}",
-        "x archives instead, which is meant to last",
+        *["x archives instead, which is meant to last"] * (runs < len(ones)),
     ]
     typed = str(len(ones)) if len(ones) > _MANY else ""
     label = f"delete {named(ones)}"
@@ -107,3 +107,8 @@ def _recorded(ones: Sequence[Experiment], done: str, hint: str) -> list[str]:
     if run:
         raise RefusedError(f"run {run.run} is on no branch, so it cannot be {done}", hint)
     return [one.name for one in ones]
+
+
+def _count(count: int, one: str, several: str) -> str:
+    """Returns a number with its word; empty for none."""
+    return f"{count} {one if count == 1 else several}" if count else ""

@@ -43,14 +43,26 @@ class Box(ModalScreen[Result]):
         self.keys_line = KeysLine()
 
     def compose(self) -> ComposeResult:
-        """Puts the subclass's widgets over the keys."""
+        """Puts the subclass's widgets over the keys; above and below are docked, as `1fr` is what docks leave."""
         with Vertical(classes="box -bad" if self._bad else "box") as box:
             box.border_title = Content(f"{'✗ ' if self._bad else ''}{self._heading}")
+            with Vertical(classes="above"):
+                yield from self.compose_above()
             yield from self.compose_box()
-            yield self.keys_line
+            with Vertical(classes="below"):
+                yield from self.compose_below()
+                yield self.keys_line
+
+    def compose_above(self) -> Iterable[Widget]:
+        """Yields what stays over what scrolls."""
+        return ()
 
     def compose_box(self) -> Iterable[Widget]:
-        """Yields what is in the frame."""
+        """Yields the one widget that is made smaller, and scrolls, where there is little room."""
+        return ()
+
+    def compose_below(self) -> Iterable[Widget]:
+        """Yields what stays between what scrolls and the keys."""
         return ()
 
     def keys_told(self) -> Sequence[tuple[str, str]]:

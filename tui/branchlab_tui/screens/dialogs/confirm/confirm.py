@@ -44,8 +44,11 @@ class Confirm(Box[bool]):
         self._opened = 0.0
 
     def compose_box(self) -> Iterator[Widget]:
-        """Yields what will be lost, the command, and what is typed into."""
+        """Yields what will be lost."""
         yield words("\n".join(self._lines))
+
+    def compose_below(self) -> Iterator[Widget]:
+        """Yields the command, and what is typed into."""
         yield words(self._command, "command")
         if self._typed:
             field = Input(compact=True, placeholder=f"type {self._typed} and press enter")

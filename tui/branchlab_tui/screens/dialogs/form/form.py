@@ -43,15 +43,19 @@ class Form(Box[dict[str, str]]):
         self._fields = fields
         self._check = check
         self._does = does
+        self._before: dict[str, str] = {}
         self._says = Static("", classes="says", markup=False)
         self._command = Static("", classes="command", markup=False)
 
     def compose_box(self) -> Iterator[Widget]:
-        """Yields the fields, what is said about them, and the command."""
+        """Yields the fields."""
         with VerticalScroll(classes="fields", can_focus=False):
             for field in self._fields:
                 yield words(field.label, "label")
                 yield _widget(field)
+
+    def compose_below(self) -> Iterator[Widget]:
+        """Yields what is said about the answers, and the command."""
         yield self._says
         yield self._command
 
@@ -61,7 +65,10 @@ class Form(Box[dict[str, str]]):
         return (("^s" if several else "⏎", self._does), ("tab", "next field"), ("esc", "leave it"))
 
     def on_mount(self) -> None:
-        """Looks at what stands there at first."""
+        """Begins in the first field that is typed into; what stands there at first is nobody's mistake yet."""
+        first = next((field for field in self._fields if not field.choices), self._fields[0])
+        self.query_one(f"#{first.id}").focus()
+        self._before = self.answers
         self._look()
 
     @property
@@ -100,9 +107,10 @@ class Form(Box[dict[str, str]]):
 
     def _look(self) -> None:
         checked = self._check(self.answers)
-        text = f"✗ {checked.problem}" if checked.problem else checked.says
+        bad = bool(checked.problem) and self.answers != self._before
+        text = f"✗ {checked.problem}" if bad else checked.problem or checked.says
         self._says.update(Content(safe_text(text, multiline=True)))
-        self._says.set_class(bool(checked.problem), "-problem")
+        self._says.set_class(bad, "-problem")
         self._command.update(Content(checked.command))
 
 

@@ -61,14 +61,15 @@ class RunAgain(Box[Again]):
         self._command = Static("", classes="command", markup=False)
 
     def compose_box(self) -> Iterator[Widget]:
-        """Yields the list, the line that changes a value, name and note, what is to be said, and the command."""
+        """Yields the parameters."""
+        yield self._list or words("No parameter file of branchlab.toml is in its code, so it runs as it did.")
+
+    def compose_below(self) -> Iterator[Widget]:
+        """Yields the line that changes a value, name and note, what is to be said, and the command."""
         if self._list:
-            yield self._list
             with Horizontal(classes="value"):
                 yield self._label
                 yield self._value
-        else:
-            yield words("No parameter file of branchlab.toml is in its code, so it runs as it did.")
         for label, widget in (("name", self._new_name), ("why", self._why)):
             with Horizontal():
                 yield words(label, "label")

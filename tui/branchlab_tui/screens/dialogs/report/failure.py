@@ -43,13 +43,19 @@ class Failure(Box[None]):
         self._what, self._hint, self._rest = what, hint, rest
         self._command, self._code = command, code
 
-    def compose_box(self) -> Iterator[Widget]:
-        """Yields what is wrong, what to do, what else was said, and the command."""
+    def compose_above(self) -> Iterator[Widget]:
+        """Yields what is wrong and what to do."""
         yield words(self._what, "words what")
         if self._hint:
             yield words(f"→ {self._hint}", "words hint")
+
+    def compose_box(self) -> Iterator[Widget]:
+        """Yields what else was said."""
         if self._rest:
             yield TextLines(self._rest)
+
+    def compose_below(self) -> Iterator[Widget]:
+        """Yields the command."""
         yield words(Content(f"{self._command}\nexit code {self._code}: {exit_words(self._code)}"), "command")
 
     def keys_told(self) -> Sequence[tuple[str, str]]:
