@@ -150,7 +150,7 @@ def find_edits(workspace: Workspace, before: bytes, refs: bytes) -> Edits | None
         EnvironmentProblemError: when git cannot be started.
     """
     from branchlab.catalog.index import load_tail
-    from branchlab.catalog.rows import entries_of, index_place, rows_of
+    from branchlab.catalog.rows import entries_of, index_place, rows_of, with_landed
     from branchlab.catalog.tips import base_tips, read_tips
     from branchlab.naming import compile_rule
 
@@ -159,8 +159,9 @@ def find_edits(workspace: Workspace, before: bytes, refs: bytes) -> Edits | None
     if gone.count(b"\n") + new.count(b"\n") > FEW or base_tips(gone, baseline) or base_tips(new, baseline):
         return None
     rule, bases = compile_rule(workspace.settings.naming), base_tips(refs, baseline)
-    old = read_tips(gone, rule, bases).experiments
-    tips = read_tips(new, rule, bases).experiments
+    before_tips, after_tips = read_tips(gone, rule, bases), read_tips(new, rule, bases)
+    old = [*before_tips.experiments, *before_tips.untouched]
+    tips = with_landed(workspace, *after_tips)
     if not all(_is_plain(tip.name) for tip in (*old, *tips)):
         return None
     index = load_tail(*index_place(workspace), len(tips))

@@ -73,6 +73,7 @@ def _read_rows(workspace: Workspace, refs: bytes) -> Rows:
     settings = workspace.settings
     tips, untouched = read_tips(refs, compile_rule(settings.naming), base_tips(refs, settings.baseline))
     index = load_index(*index_place(workspace))
+    tips = with_landed(workspace, tips, untouched)
     entries, complete = entries_of(workspace, index, tips)
     if index.untidy:
         from branchlab.git.refs import list_refs
@@ -81,7 +82,17 @@ def _read_rows(workspace: Workspace, refs: bytes) -> Rows:
     rows = rows_of(tips, entries)
     rows.sort(key=itemgetter(0), reverse=True)
     bare = [tip.name for tip in tips if (entry := entries.get(tip.oid)) and entry.row == NO_RECORD]
-    return Rows(rows, sorted([*bare, *untouched]), complete)
+    waiting = {tip.name for tip in untouched}.difference(row.name for row in rows)
+    return Rows(rows, sorted({*bare, *waiting}), complete)
+
+
+def with_landed(workspace: Workspace, tips: list[Tip], untouched: list[Tip]) -> list[Tip]:
+    """Returns the tips together with those at the baseline's commit that made it, in the order of their names."""
+    if not untouched:
+        return tips
+    from branchlab.catalog.landed import landed
+
+    return sorted([*tips, *landed(workspace, untouched)])
 
 
 def rows_of(tips: Sequence[Tip], entries: Mapping[bytes, Entry | None]) -> list[Row]:

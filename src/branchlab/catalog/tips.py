@@ -40,11 +40,11 @@ class Tips(NamedTuple):
 
     Attributes:
         experiments: those that may hold an experiment, in the order of their refs.
-        untouched: names of those that still stand where the baseline stands.
+        untouched: those that stand where the baseline stands.
     """
 
     experiments: list[Tip]
-    untouched: list[str]
+    untouched: list[Tip]
 
 
 def start_listing(folder: str, *, remote: bool = False, archived: bool = False) -> Listing:
@@ -101,7 +101,7 @@ def read_tips(refs: bytes, rule: Rule, bases: set[str]) -> Tips:
     """
     accepted = list(_accepted(refs.decode(errors="surrogateescape"), rule))
     experiments = [Tip(name, oid.encode()) for name, oid in accepted if oid not in bases]
-    return Tips(experiments, [name for name, oid in accepted if oid in bases])
+    return Tips(experiments, [Tip(name, oid.encode()) for name, oid in accepted if oid in bases])
 
 
 def _accepted(refs: str, rule: Rule) -> Iterator[tuple[str, str]]:

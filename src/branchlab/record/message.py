@@ -60,6 +60,12 @@ def recorded_run(message: str) -> str:
     return ""
 
 
+def names_branch(message: str, name: str) -> bool:
+    """Says whether the subject of a commit is one of ours for a branch of this name."""
+    subject = message.partition("\n\n")[2].partition("\n")[0]  # behind the header of the commit
+    return subject.startswith(f"{_shortened(safe_text(name), _NAME_LENGTH)}: ")
+
+
 def contradictions(message: str, record: Record) -> list[str]:
     """Returns the trailers of a message that name a metric of the record with another value, or none of its metrics."""
     values: dict[str, set[str]] = {}
