@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
+from branchlab.catalog.values import as_number
 from branchlab.compare.inputs import rule_of
 from branchlab.project import within
 from branchlab.report.style import APART, BEST, BETTER, FRONT, MISSING, SAME, STALE, STATUS_MARKS, WORSE
 from branchlab.report.values import seconds_since, short_id, show_scalar
-from branchlab.text import format_age, format_duration, format_number, safe_text
+from branchlab.text import format_age, format_duration, safe_text
 from branchlab.tuples import NamedTuple
 from branchlab_tui.widgets.table.column import Cell
 
@@ -19,10 +21,14 @@ if TYPE_CHECKING:
     from branchlab.project import MetricRule, Settings
     from branchlab_tui.model.columns import ColumnInfo
     from branchlab_tui.model.curves import Sparks
+    from branchlab_tui.model.formats import NumberFormat
     from branchlab_tui.model.live import Live
     from branchlab_tui.model.state import Delta
 
 BASELINE = "⌂"
+_PERCENT = len("+100.0%")
+_TENTHS_BELOW = 1000  # percent
+_WHOLE_BELOW = 100_000
 NOTHING = Cell(MISSING, "dim")
 
 
@@ -75,10 +81,9 @@ def cell_of(one: Experiment, info: ColumnInfo, row: Judged, light: Light) -> Cel
 
 def metric_width(info: ColumnInfo, delta: Delta) -> int:
     """Returns how many cells a metric takes with its difference and its marks."""
-    number = info.width
-    decimals = info.number.decimals if info.number else 0
-    difference = {"value": 0, "both": number + 2, "delta": 1, "percent": 0}[delta]
-    return max(number + difference, 7 if delta == "percent" else 0, decimals + 3) + _slot(info, delta)
+    number = info.number.width if info.number else 0
+    difference = {"value": number, "both": 2 * number + 3, "delta": number + 1, "percent": max(number, _PERCENT)}
+    return max(info.width, difference[delta]) + _slot(info, delta)
 
 
 def _slot(info: ColumnInfo, delta: Delta) -> int:
@@ -102,11 +107,11 @@ def _metric(one: Experiment, info: ColumnInfo, row: Judged, light: Light) -> Cel
         mark = APART if apart else BEST if row.best else ""
         style = "dim" if apart else "best" if row.best else "bold" if row.baseline else ""
         return Cell(text + f" {mark}".ljust(slot), style)
-    difference = _difference(value, before, light.delta, number.decimals)
+    difference = _difference(value, before, light.delta, number)
     verdict = APART if apart else _verdict(value, before, rule)
     marks = f" {verdict}{BEST if row.best else ''}"
     style = {BETTER: "better", WORSE: "worse"}.get(verdict, "dim")
-    shown = f"{text}  {difference.rjust(number.width)}" if light.delta == "both" else difference
+    shown = f"{text}  {difference.rjust(number.width + 1)}" if light.delta == "both" else difference
     return Cell(shown + marks.ljust(slot), "best" if row.best else style)
 
 
@@ -121,19 +126,26 @@ def _verdict(value: Number, before: Number, rule: MetricRule) -> str:
     return BETTER if (value > before) == (rule.goal == "maximize") else WORSE
 
 
-def _difference(value: Number, before: Number, delta: Delta, decimals: int) -> str:
-    change = 0 if value == before else value - before
+def _difference(value: Number, before: Number, delta: Delta, number: NumberFormat) -> str:
+    change = 0 if value == before else _as_float(value) - _as_float(before)
     if delta == "percent":
-        if not before or abs(before) == float("inf") or change != change:  # noqa: PLR0124 - only NaN differs from itself
-            return MISSING
-        share = change / abs(before) * 100
-        return f"{share:+.1f}%" if abs(share) < 1000 else f"{share:+.1e}%"  # noqa: PLR2004 - as wide as the column
-    if change == 0:
-        return "0"
-    if isinstance(change, int):
-        return f"{change:+d}"
-    fixed = f"{change:+.{decimals}f}"
-    return fixed if float(fixed) and len(fixed) < 12 else f"{'+' if change > 0 else ''}{format_number(change)}"  # noqa: PLR2004
+        return _percent(change, _as_float(before))
+    text = number._replace(width=number.width + 1).text(change)
+    return f"+{text}" if change > 0 else text
+
+
+def _percent(change: float, before: float) -> str:
+    if not before or not math.isfinite(before) or not math.isfinite(change):
+        return MISSING
+    share = change / abs(before) * 100
+    if abs(share) < _TENTHS_BELOW:
+        return f"{share:+.1f}%" if share else "0%"
+    return f"{share:+.0f}%" if abs(share) < _WHOLE_BELOW else f"{share:+.0e}%".replace("e+0", "e")
+
+
+def _as_float(value: Number) -> float:
+    number = as_number(value)
+    return math.nan if number is None else number
 
 
 def _plain(value: object, info: ColumnInfo) -> Cell:

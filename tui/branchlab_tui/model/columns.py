@@ -173,7 +173,8 @@ def _values(ones: Sequence[Experiment], key: str) -> list[Scalar]:
 def _info(sheet: Sheet, key: str) -> ColumnInfo:
     if key.startswith("curve:"):
         title = f"{safe_text(key.removeprefix('curve:'))} {CURVE_MARK}"
-        return ColumnInfo(key, title, "curve", width=CURVE_WIDTH, drop=_DROPS["curve"])
+        width = max(CURVE_WIDTH, min(display_width(title), _WIDEST_TITLE))
+        return ColumnInfo(key, title, "curve", width=width, drop=_DROPS["curve"])
     table, _, name = key.partition(".")
     if name and table in ("metrics", "best"):
         return _measured(sheet, key, "metrics" if table == "metrics" else "best", name)

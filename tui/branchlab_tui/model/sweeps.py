@@ -21,7 +21,7 @@ def sweep_of(one: Experiment) -> str:
     swept = slug
     for name, value in one.params.items():
         for written in _written(value):
-            pair = f"{name.rpartition('.')[2]}-{written}".lower()
+            pair = f"{_slug(name.rpartition('.')[2])}-{written}"
             place = f"-{swept}-".find(f"-{pair}-")
             if place >= 0:
                 swept = f"{swept[: place + len(pair) - len(written)]}*{swept[place + len(pair) :]}"
@@ -31,7 +31,11 @@ def sweep_of(one: Experiment) -> str:
 
 def _written(value: object) -> list[str]:
     """Returns how a value may stand in the name of a branch."""
-    texts = [str(value).lower()]
+    texts = [str(value)]
     if type(value) in (int, float):
         texts.append(format_number(value))  # type: ignore[arg-type]
-    return [re.sub(r"[^a-z0-9.]+", "-", text.replace("-", "minus", 1) if text[:1] == "-" else text) for text in texts]
+    return [_slug(f"minus{text[1:]}" if text.startswith("-") else text) for text in texts]
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-")
