@@ -25,6 +25,7 @@ KEYS: tuple[Action, ...] = (
     Action("pan_right", ("greater_than_sign", "shift+right"), "pan right", "show later steps"),
     Action("reset_zoom", ("0",), "all", "show all steps again"),
     Action("follow", ("F",), "follow", "keep the newest steps in sight while zoomed in", rank=11),
+    Action("step_back", ("escape",), "back", "one step back: cursor, single metric, choice of metrics, view"),
     Action("page_down", ("pagedown", "ctrl+d"), "page", "next metrics"),
     Action("page_up", ("pageup", "ctrl+u"), "page", "metrics before"),
 )

@@ -81,6 +81,8 @@ class CurvesScreen(OverlaidView):
     def on_panels_shown(self, message: PanelsShown) -> None:
         """Says which metrics are in sight."""
         self._sight = Sight(message.first, message.shown, message.count, message.zoomed)
+        if self.focused is None:
+            self.plots.focus_current()
         self._tell()
 
     def on_metrics_chosen(self, message: MetricsChosen) -> None:
@@ -113,7 +115,7 @@ class CurvesScreen(OverlaidView):
         self.plots.follows = not self.plots.follows
         self._tell()
 
-    async def action_back(self) -> None:
+    async def action_step_back(self) -> None:
         """Leaves the single metric, then the choice of metrics, then the view."""
         if self.plots.zoomed:
             self.plots.zoom(zoomed=False)
@@ -121,15 +123,13 @@ class CurvesScreen(OverlaidView):
             self._chosen = ""
             self.show_known()
         else:
-            await self.app.run_action("back", self.app)
+            await self.app.run_action("app.back")
 
     def _say_why(self, *, nothing: bool) -> None:
         """Says why there is nothing to see, where there is nothing."""
         panel = self.query_one(StatePanel)
         self.plots.display, panel.display = not nothing, nothing
         if not nothing:
-            if self.focused is None:
-                self.plots.focus_current()
             return
         problems = [found.problem for found in self.known.values() if found.problem]
         if not self.shown.shown:

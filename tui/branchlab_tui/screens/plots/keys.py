@@ -21,6 +21,7 @@ KEYS: tuple[Action, ...] = (
     Action("log_axes", ("L",), "log", "linear, log y, log x, both", rank=11),
     Action("toggle_baseline", ("b",), "baseline", "show the baseline behind the others, or not", rank=12),
     Action("reset_zoom", ("0",), "all", "show all of a line plot again"),
+    Action("step_back", ("escape",), "back", "one step back: cursor, single line plot, view"),
     Action("page_down", ("pagedown",), "panel", "next line plot of several"),
     Action("page_up", ("pageup",), "panel", "line plot before"),
 )

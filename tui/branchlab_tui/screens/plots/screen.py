@@ -149,12 +149,12 @@ class PlotsScreen(FileActions):
         """Changes between counts and shares."""
         self.pane.normalise()
 
-    async def action_back(self) -> None:
+    async def action_step_back(self) -> None:
         """Leaves the single line plot, then the view."""
         if self.plots and self.plots.zoomed:
             self.plots.zoom(zoomed=False)
         else:
-            await self.app.run_action("back", self.app)
+            await self.app.run_action("app.back")
 
     def _go(self, by: int) -> None:
         self._entry = neighbour(self._entries, self._entry, by)
