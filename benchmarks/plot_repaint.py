@@ -99,19 +99,17 @@ async def _measure() -> list[Row]:
         "append": "a point for each curve",
         "zoom": "another range of x",
     }
-    rows = [Row(text, plain[key].wall, "a frame", FRAME, 1.0, note=_ratio(plain, key)) for key, text in words.items()]
-    rows += [
-        Row(f"{words[key]}, smoothed", smooth[key].wall, "a frame", FRAME, 1.0, note=_ratio(smooth, key))
-        for key in ("same", "append")
-    ]
-    rows.append(Row("the same repaint", plain["same"].wall, "Textual's of a Static", plain["static"].wall))
+    rows = [_beside_static(text, plain, key) for key, text in words.items()]
+    rows += [_beside_static(f"{words[key]}, smoothed", smooth, key) for key in ("same", "append")]
     rows.append(Row("the same repaint", plain["same"].wall, "placing every point", plain["binless"].wall))
     rows.append(Row("eight new curves, once", plain["all"].wall, "placing every point", plain["binless"].wall))
     return rows
 
 
-def _ratio(costs: dict[str, Cost], name: str) -> str:
-    return f"{costs[name].wall / costs['static'].wall:.1f} x the Static"
+def _beside_static(text: str, costs: dict[str, Cost], name: str) -> Row:
+    """Returns a row whose floor slows down with the machine, and how much of a frame the work takes on this one."""
+    figure = costs[name].wall
+    return Row(text, figure, "a Static, by Textual", costs["static"].wall, 1.0, note=f"{figure / FRAME:.2f} of a frame")
 
 
 def _timed(work: Callable[[], object]) -> Cost:

@@ -180,7 +180,7 @@ def _reading(points: Sequence[Point], view: ScatterView, labels: Labels, width: 
     values = f"  {safe_text(labels.x_title) or 'x'} {format_number(focused.x)} · "
     values += f"{safe_text(labels.y_title) or 'y'} {format_number(focused.y)}"
     mark, _ = _look(focused, view)
-    name = shorten(safe_text(focused.name), max(4, width - display_width(values) - 2))
+    name = shorten(safe_text(focused.name), max((width - 2) // 2, width - display_width(values) - 2))
     line = [Piece(f"{mark} ", "best" if focused.front else ""), Piece(name, "name.bright")]
     room = width - 2 - display_width(name)
     shown = shorten(values, max(0, room), "start")

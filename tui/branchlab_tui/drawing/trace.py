@@ -58,35 +58,33 @@ def _near(place: float) -> float:
 
 def trace(field: Field, points: Points, bins: Bins, stroke: Stroke) -> None:
     """Draws a curve from its bins."""
-    y, gaps, dots = points.y, points.gaps, stroke.dots
+    gaps, dots = points.gaps, stroke.dots
     columns, starts = bins.columns, bins.starts
     tops, bottoms = field.dot_rows(bins.highs), field.dot_rows(bins.lows)
-    firsts = field.dot_rows([y[start] for start in starts])
-    lasts = field.dot_rows([y[end - 1] for end in bins.ends])
     inside, lowest = field.columns, field.canvas.height * DOTS_HIGH - 1
-    before, came_from = -2, 0  # column and last row of the bin before
+    before, last_top, last_bottom = -2, 0, 0  # column and rows of the bin before
     for place, (column, top, bottom) in enumerate(zip(columns, tops, bottoms, strict=True)):
         if place and starts[place] not in gaps:
             if column - before > 1 or column in (0, inside):
-                _line(field, points, bins, place, (came_from, firsts[place]), stroke)
-            elif came_from < top:
-                top = came_from + 1  # noqa: PLW2901 - the dots of this column reach up to the column before
-            elif came_from > bottom:
-                bottom = came_from - 1  # noqa: PLW2901 - or down to it
+                _line(field, points, bins, place, stroke)
+            elif last_bottom < top:
+                top = last_bottom + 1  # noqa: PLW2901 - the dots of this column reach up to the column before
+            elif last_top > bottom:
+                bottom = last_top - 1  # noqa: PLW2901 - or down to it
         if 0 <= column < inside and top <= lowest and bottom >= 0:
             dots[column] |= (2 << min(bottom, lowest)) - (1 << max(top, 0))
-        before, came_from = column, lasts[place]
+        before, last_top, last_bottom = column, tops[place], bottoms[place]
 
 
-def _line(field: Field, points: Points, bins: Bins, place: int, rows: tuple[int, int], stroke: Stroke) -> None:
+def _line(field: Field, points: Points, bins: Bins, place: int, stroke: Stroke) -> None:
     """Draws a straight line from the last point of the bin before to the first one of a bin, both ends left out."""
-    from_row, to_row = rows
+    last, first = bins.ends[place - 1] - 1, bins.starts[place]
+    from_row, to_row = field.dot_rows((points.y[last], points.y[first]))
     inside, span = field.columns, field.canvas.span
     from_column: float = bins.columns[place - 1]
     to_column: float = bins.columns[place]
     if from_column < 0 or to_column >= inside:
-        ends = points.x[bins.ends[place - 1] - 1], points.x[bins.starts[place]]
-        from_exact, to_exact = (_near(at * inside) for at in field.x.fractions(ends))
+        from_exact, to_exact = (_near(at * inside) for at in field.x.fractions((points.x[last], points.x[first])))
         from_column = min(from_exact, -1.0) if from_column < 0 else from_column
         to_column = max(to_exact, float(inside)) if to_column >= inside else to_column
     slope = (to_row - from_row) / (to_column - from_column)
