@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from branchlab_tui.screens.experiments.arrangement import needs_user
 from branchlab_tui.screens.experiments.no_match import Nearest, find_nearest
 from branchlab_tui.screens.experiments.opening import Opening
 from branchlab_tui.screens.experiments.status import count_fact
+from branchlab_tui.screens.experiments.unfinished import without_unfinished_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,15 +24,17 @@ _PAUSE = 0.15  # seconds without a key before what is nearest is looked for
 class Filtering(Opening):
     """Opens the query bar and shows what a query finds."""
 
+    _bar: QueryBar | None = None
+
     def action_filter(self) -> None:
         """Lets the user type a query."""
-        bar = self._query_bar
-        if bar is not None:
-            bar.focus_text()
+        if self._bar is not None:
+            self._bar.focus_text()
             return
         from branchlab_tui.widgets.query_bar.query_bar import QueryBar
 
-        self.mount(QueryBar(self.state.query, self._complete, id="query"), before=self.status)
+        self._bar = QueryBar(self.state.query, self._complete, id="query")
+        self.mount(self._bar, before=self.status)
         self.status.display = False
 
     def action_filter_by(self, query: str) -> None:
@@ -50,11 +54,23 @@ class Filtering(Opening):
         if message.kept and problem is not None:
             self._answer()
             return
-        if bar := self._query_bar:
-            bar.remove()
+        if self._bar is not None:
+            self._bar.remove()
+            self._bar = None
         self.status.display = True
         self.table.focus()
-        self.tell()
+        self.rearrange()
+
+    def rearrange(self) -> None:
+        """Shows what the query finds; while a name is typed that finds nothing by itself, what the rest finds."""
+        now = time.time()
+        self.arrangement.arrange(self.snapshot, self.state, now)
+        nothing = self.arrangement.arranged.matched == 0 and self.arrangement.problem is None
+        if nothing and self._bar is not None:
+            rest = without_unfinished_name(self.state.query, self.snapshot)
+            if rest is not None:
+                self.arrangement.arrange(self.snapshot, self.state._replace(query=rest), now)
+        self.fill()
 
     def fill(self) -> None:
         """Says beside the query how many it finds, and what is nearest where that is none."""
@@ -64,18 +80,13 @@ class Filtering(Opening):
             self._show_no_match(Nearest())
             self.set_timer(_PAUSE, self._look_for_nearest)
 
-    @property
-    def _query_bar(self) -> QueryBar | None:
-        found = self.query("#query")
-        return found.first() if found else None  # type: ignore[return-value]
-
     def _filter(self, query: str) -> None:
         if needs_user(query):
             self.ask_user()
         self.change(self.state._replace(query=query))
 
     def _answer(self) -> None:
-        bar, problem = self._query_bar, self.arrangement.problem
+        bar, problem = self._bar, self.arrangement.problem
         if bar is None:
             return
         if problem is not None:

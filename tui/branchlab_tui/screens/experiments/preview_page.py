@@ -37,7 +37,7 @@ _METRIC_COLUMNS = (
     Column("", "decimal"),
     Column("", "decimal"),
     Column("", "decimal", drop=1),
-    Column("", least=3, keep="start"),
+    Column("", least=24, keep="start"),
 )
 
 
