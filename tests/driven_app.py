@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
+    from textual.app import App
     from textual.pilot import Pilot
 
     Steps = Callable[[Pilot[int], BranchlabApp], Awaitable[None]]
@@ -55,7 +56,7 @@ async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
         await pilot.pause()
 
 
-def screen_text(app: BranchlabApp) -> str:
+def screen_text(app: App[Any]) -> str:
     """Returns what stands on the screen, one line a row."""
     width, height = app.size
     lines = app.screen._compositor.render_strips()
