@@ -11,8 +11,8 @@ from branchlab_tui.screens.curves.metric_bar import MetricBar
 from branchlab_tui.screens.curves.screen import CurvesScreen
 from branchlab_tui.widgets.plot_grid.panel_plot import PanelPlot
 from branchlab_tui.widgets.series_legend.series_legend import SeriesLegend
-from driven_app import drive, screen_text, settled, until
 from drawn_project import PLAIN, SCALED, WIDE, make_drawn_project
+from driven_app import drive, screen_text, settled, until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from branchlab_tui.app import BranchlabApp
 from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.screens.curves.screen import CurvesScreen
 from branchlab_tui.widgets.plot_grid.panel_plot import PanelPlot
-from driven_app import drive, screen_text, settled, until
 from drawn_project import LiveRun
+from driven_app import drive, screen_text, settled, until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     import pytest
     from textual.pilot import Pilot
 
-    from branchlab_tui.app import BranchlabApp
     from scratch_repository import ScratchRepository
 
     Steps = Callable[[Pilot[int], CurvesScreen], Awaitable[None]]
@@ -71,16 +71,18 @@ def test_nothing_is_drawn_while_nothing_is_new_and_not_more_than_twice_a_second_
         show(plot, *args, **options)  # type: ignore[arg-type]
 
     async def steps(pilot: Pilot[int], screen: CurvesScreen) -> None:
+        app = screen.app
+        assert isinstance(app, BranchlabApp)
         monkeypatch.setattr(PanelPlot, "show", counting)
         await asyncio.sleep(0.7)
         assert not drawn
         run.write(k="note", note="nothing to draw")
-        screen.app.reading.look()
+        app.reading.look()
         await settled(pilot)
         assert not drawn
         for step in range(1, 11):
             run.log(step, loss=1.0 / step)
-            screen.app.reading.look()
+            app.reading.look()
             await asyncio.sleep(0.1)
         await until(pilot, lambda: steps_of(screen, "loss") == 11)
         assert 1 <= len(drawn) <= 4

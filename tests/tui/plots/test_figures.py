@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from branchlab.errors import DamagedError
 from branchlab.tracking.plots import confusion_matrix, pr_curve, roc_curve
+from branchlab_tui.drawing.bars import Bar
+from branchlab_tui.drawing.heat import Matrix
 from branchlab_tui.screens.plots.area import area_under_roc, average_precision
-from branchlab_tui.screens.plots.matrix import Matrix, align, read_matrix
+from branchlab_tui.screens.plots.matrix import read_matrix
 from branchlab_tui.screens.plots.resources import in_fitting_unit, sampled, summary_rows
-from branchlab_tui.screens.plots.slices import SliceBar, slice_bars, slice_keys
+from branchlab_tui.screens.plots.slices import slice_bars, slice_keys
 from branchlab_tui.screens.plots.table import read_table
 
 TRUTH = [0, 0, 1, 1, 1]
@@ -50,12 +52,6 @@ def test_a_matrix_of_too_many_labels_or_bad_counts_is_refused() -> None:
         read_matrix(read_table(b"actual,predicted,count\na,a,many\n"))
 
 
-def test_matrices_with_other_labels_are_laid_over_the_labels_of_both() -> None:
-    first, second = align(Matrix(("a",), ((5.0,),)), Matrix(("b", "a"), ((1.0, 2.0), (3.0, 4.0))))
-    assert first == Matrix(("a", "b"), ((5.0, 0.0), (0.0, 0.0)))
-    assert second == Matrix(("a", "b"), ((4.0, 3.0), (2.0, 1.0)))
-
-
 def test_areas_are_those_of_scikit_learn() -> None:
     roc, precision = roc_curve(TRUTH, SCORES), pr_curve(TRUTH, SCORES)
     # sklearn.metrics.roc_auc_score(TRUTH, SCORES) and average_precision_score(TRUTH, SCORES), without the import
@@ -82,28 +78,19 @@ def test_an_area_lies_between_nothing_and_the_whole_square(points: list[tuple[fl
     assert -1e-9 <= area <= 1 + 1e-9
 
 
-def test_slices_stand_in_their_natural_order_with_their_rows_and_the_worst_is_known() -> None:
+def test_slices_stand_in_their_natural_order_with_their_rows() -> None:
     assert slice_keys([SLICES]) == {"age": ("accuracy",), "region": ("accuracy",)}
-    assert [bar.value for bar in slice_bars([SLICES], "age", "accuracy", None)] == ["9", "10"]
-    assert slice_bars([SLICES], "region", "accuracy", "maximize") == [
-        SliceBar("eu", (0.9,), 40),
-        SliceBar("us", (0.7,), 60, worst=(0,)),
+    assert [bar.label for bar in slice_bars([SLICES], "age", "accuracy")] == ["9", "10"]
+    assert slice_bars([SLICES], "region", "accuracy") == [Bar("eu", (0.9,), "40 rows"), Bar("us", (0.7,), "60 rows")]
+
+
+def test_a_slice_that_only_one_of_two_experiments_has_is_a_gap_of_the_other() -> None:
+    other = {"region=eu": {"accuracy": 0.6}, "region=asia": {"accuracy": 0.8}, "region=none": {"f1": 1.0}}
+    assert slice_bars([SLICES, other], "region", "accuracy") == [
+        Bar("asia", (None, 0.8)),
+        Bar("eu", (0.9, 0.6), "40 rows"),
+        Bar("us", (0.7, None), "60 rows"),
     ]
-
-
-def test_two_experiments_have_their_own_worst_slice_and_gaps_where_one_has_none() -> None:
-    other = {"region=eu": {"accuracy": 0.6}, "region=asia": {"accuracy": 0.8}}
-    bars = slice_bars([SLICES, other], "region", "accuracy", "maximize")
-    assert bars == [
-        SliceBar("asia", (None, 0.8)),
-        SliceBar("eu", (0.9, 0.6), 40, worst=(1,)),
-        SliceBar("us", (0.7, None), 60, worst=(0,)),
-    ]
-
-
-def test_without_a_goal_or_with_one_slice_none_is_the_worst() -> None:
-    assert not any(bar.worst for bar in slice_bars([SLICES], "region", "accuracy", None))
-    assert not any(bar.worst for bar in slice_bars([{"a=1": {"f1": 1.0}}], "a", "f1", "minimize"))
 
 
 def test_resources_have_units_that_fit_and_unknown_columns_come_last() -> None:

@@ -12,8 +12,8 @@ from branchlab_tui.screens.plots.messages.entry_chosen import EntryChosen
 from branchlab_tui.screens.plots.screen import PlotsScreen
 from branchlab_tui.widgets.picture.picture import Picture
 from branchlab_tui.widgets.plot_grid.panel_plot import PanelPlot
-from driven_app import drive, screen_text, settled, until
 from drawn_project import PICTURE, PLAIN, SCALED, WIDE, LiveRun, make_drawn_project
+from driven_app import drive, screen_text, settled, until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
