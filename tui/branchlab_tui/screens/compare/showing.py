@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from branchlab_tui.model.snapshot import Snapshot
     from branchlab_tui.model.state import Delta
 
-_SHORT_BELOW = 20
 _LEAST = 2
 _LEGEND_FROM = 100  # cells of the screen from which marks are explained
 
@@ -52,7 +51,6 @@ class Showing(View):
 
     def on_resize(self) -> None:
         """Puts the panes where there is room for them."""
-        self.set_class(self.size.height < _SHORT_BELOW, "-short")
         self.show_rows()
 
     def show_keys(self, keys: tuple[str, ...]) -> None:
@@ -71,7 +69,7 @@ class Showing(View):
             return
         if self.compared is None:
             self.nothing.show_loading(f"reading {len(self.chosen.ones)} experiments")
-            self.set_class(True, "-nothing")  # noqa: FBT003 - Textual's
+            self.show_panes(shown=False)
         library, chosen = self.library, self.chosen
 
         def work() -> None:
@@ -93,11 +91,11 @@ class Showing(View):
         if compared.chosen != self.chosen:
             return
         if compared.comparison is None:
-            self.set_class(True, "-nothing")  # noqa: FBT003 - Textual's
+            self.show_panes(shown=False)
             self.nothing.show_error("; ".join(compared.problems) or "nothing could be read", "R reads again")
             return
         self.compared = compared
-        self.set_class(False, "-nothing")  # noqa: FBT003 - Textual's
+        self.show_panes(shown=True)
         self.show_rows()
         self.show_plots(compared, compared.comparison)
 
@@ -137,6 +135,12 @@ class Showing(View):
 
     def show_plots(self, compared: Compared, comparison: Comparison) -> None:
         """Draws what was read; see `Plotting`."""
+
+    def show_panes(self, *, shown: bool) -> None:
+        """Shows the panes, or what stands there when there is nothing to show."""
+        self.nothing.display = not shown
+        if not shown:
+            self.table.display = self.query_one("#plots").display = False
 
     def arrange_panes(self, wanted: int) -> None:
         """Shows the panes that there is room for; `wanted` is how many lines the table needs."""
@@ -183,7 +187,7 @@ class Showing(View):
 
     def _show_nothing(self) -> None:
         """Says why there is nothing to compare."""
-        self.set_class(True, "-nothing")  # noqa: FBT003 - Textual's
+        self.show_panes(shown=False)
         gone = self.chosen.gone
         what = f"{', '.join(gone)} is not there any more" if gone else "there is nothing to compare with"
         if not self.keys:

@@ -36,7 +36,6 @@ class Acting(Showing):
     def on_cursor_moved(self, message: CursorMoved) -> None:
         """Tells all about the row."""
         message.stop()
-        self.arrange_panes()
         self.show_told()
 
     def on_place_changed(self, message: PlaceChanged) -> None:
@@ -51,7 +50,7 @@ class Acting(Showing):
             self.show_pane("code")
             self.code.show_file(here.key.removeprefix("code/"))
         else:
-            self.record.fold()
+            self.action_fold()
 
     def show_pane(self, pane: str) -> None:
         """Gives the keys to a pane, and the screen where there is room for one only."""
@@ -61,6 +60,8 @@ class Acting(Showing):
 
     def action_other_pane(self) -> None:
         """Goes to the other pane."""
+        if self.shown is not None and not self.shown.patch.files:
+            self.notify("there is no code to show", timeout=3, markup=False)
         self.show_pane("record" if self.in_code else "code")
 
     def action_zoom(self) -> None:
@@ -88,6 +89,7 @@ class Acting(Showing):
             self.code.action_fold()
         else:
             self.record.fold()
+            self.arrange_panes()
 
     def action_fold_all(self) -> None:
         """Closes or opens all."""
@@ -95,6 +97,7 @@ class Acting(Showing):
             self.code.fold_all()
         else:
             self.record.fold_all()
+            self.arrange_panes()
 
     def action_swap(self) -> None:
         """Judges B against A."""

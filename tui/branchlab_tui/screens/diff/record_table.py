@@ -8,7 +8,6 @@ from textual.binding import Binding
 
 from branchlab_tui.screens.diff.rows import SectionRows
 from branchlab_tui.widgets.table.layout import GAP, GUTTER
-from branchlab_tui.widgets.table.messages import CursorMoved
 from branchlab_tui.widgets.table.surface import BAR
 from branchlab_tui.widgets.table.table import LineTable
 
@@ -74,14 +73,12 @@ class RecordTable(LineTable):
             self._turned ^= {folder}
             self._arrange_sections()
             self.move_to(folder)
-            self._say_where()
 
     def fold_all(self) -> None:
         """Closes all sections; opens them when all are closed."""
         ids = {section.id for section in self._sections if section.entries}
         self._turned = self._turned - ids if ids <= self._turned else self._turned | ids
         self._arrange_sections()
-        self._say_where()
 
     def next_section(self, steps: int) -> None:
         """Moves the cursor to the next section, or to the one before."""
@@ -117,7 +114,3 @@ class RecordTable(LineTable):
         folded = (folders - self._turned) | {section.id for section in self._sections if section.id in self._turned}
         self.sections = SectionRows(self._sections, folded, everything=self._everything)
         self.show(self.sections, self.sections.columns(self._names, self.screen.size.width))
-
-    def _say_where(self) -> None:
-        """Tells the screen that lines moved, though the cursor may have not."""
-        self.post_message(CursorMoved(self.cursor_key, self))

@@ -33,7 +33,6 @@ class DiffScreen(Acting):
         with Container(id="panes"):
             yield RecordTable(id="record")
             yield DiffView(id="code")
-            yield StatePanel(id="code-state")
         yield StatePanel(id="nothing")
         yield SearchLine(id="search")
         yield StatusLine(id="told")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _AROUND = 5  # blanks around title and facts
 _BORDER = 1
-_SHORT_BELOW = 20
+_TALL = 20  # lines of the screen from which the row under the cursor is told in full
 
 
 class Showing(View):
@@ -50,7 +50,8 @@ class Showing(View):
 
     def on_resize(self) -> None:
         """Puts the panes where there is room for them."""
-        self.set_class(self.size.height < _SHORT_BELOW, "-short")
+        self.show_panes(shown=self.shown is not None)
+        self.show_sections()
         self.arrange_panes()
         self.show_title()
 
@@ -60,7 +61,7 @@ class Showing(View):
         self.shown, self.gone, self.swapped = None, "", False
         self.pair = choose_pair(self.snapshot, self.state, keys)
         self.nothing.show_loading(f"reading {_name(self.pair)}" if self.pair.a else "")
-        self.set_class(True, "-nothing")  # noqa: FBT003 - Textual's
+        self.show_panes(shown=False)
         self.read()
 
     def snapshot_changed(self, before: Snapshot) -> None:
@@ -95,10 +96,9 @@ class Showing(View):
             self._show_problem(shown)
             return
         self.shown = shown
-        self.set_class(False, "-nothing")  # noqa: FBT003 - Textual's
+        self.show_panes(shown=True)
         self.code.show(shown.patch)
         self.show_sections()
-        self._show_code_state(shown.read)
         self.arrange_panes()
         self.show_title()
 
@@ -133,16 +133,26 @@ class Showing(View):
             return
         width, height = self.size
         code = bool(self.shown.patch.files)
+        if not code and self.current == "code":
+            self.current = "record"
+            self.record.focus()
         way = arrange(width, height, zoomed=self.zoomed, code=code)
-        for name in ("beside", "stacked", "single"):
-            self.set_class(way == name, f"-{name}")
-        for name in ("record", "code"):
-            self.set_class(self.current == name, f"-{name}")
-        self.set_class(not code, "-no-code")
-        styles = self.record.styles
-        room = self.query_one("#panes").size.height or height
+        both = way != "single"
+        # Straight to the widgets: a class on the screen would make Textual match every rule again, 30 ms each time.
+        self.record.display = both or self.current == "record"
+        self.code.display = code and (both or self.current == "code")
+        panes, styles = self.query_one("#panes"), self.record.styles
+        panes.styles.layout = "horizontal" if way == "beside" else "vertical"
+        room = panes.size.height or height
         styles.height = table_lines(self.record.line_count, room) if way == "stacked" else "1fr"
         styles.width = table_cells(self.record.cells_wanted + _BORDER, width) if way == "beside" else "1fr"
+        self.record.set_class(way == "beside", "-beside")
+
+    def show_panes(self, *, shown: bool) -> None:
+        """Shows the panes, or what stands there when there is nothing to show."""
+        self.nothing.display = not shown
+        self.query_one("#panes").display = shown
+        self.query_one("#told").display = shown and self.size.height >= _TALL
 
     def show_title(self) -> None:
         """Says what is judged against what, and what came out."""
@@ -183,13 +193,6 @@ class Showing(View):
         show = self.nothing.show_empty if shown.pair.a is None else self.nothing.show_error
         show(shown.problem, shown.hint)
         self.show_title()
-
-    def _show_code_state(self, read: DifferenceRead) -> None:
-        state = self.query_one("#code-state", StatePanel)
-        if read.problem:
-            state.show_empty(read.problem)
-        else:
-            state.show_empty("the same code", "only what was recorded may differ")
 
 
 def _name(pair: Pair) -> str:
