@@ -51,8 +51,7 @@ class Failure(Box[None]):
 
     def compose_box(self) -> Iterator[Widget]:
         """Yields what else was said."""
-        if self._rest:
-            yield TextLines(self._rest)
+        yield TextLines(self._rest) if self._rest else words("")  # a frame with nothing but docks has no height
 
     def compose_below(self) -> Iterator[Widget]:
         """Yields the command."""
