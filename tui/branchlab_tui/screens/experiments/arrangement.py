@@ -11,6 +11,7 @@ from branchlab_tui.model.ordering import descends
 from branchlab_tui.model.sheet import sheet_of
 from branchlab_tui.model.view import make_listing
 from branchlab_tui.screens.experiments.held import HeldRows, keys_of, moved
+from branchlab_tui.screens.experiments.out_of_order import out_of_order
 
 if TYPE_CHECKING:
     from branchlab.catalog.query import Query
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from branchlab_tui.model.state import TableState
     from branchlab_tui.model.view import Arranged
     from branchlab_tui.widgets.table.column import Rows
-
-_STILL = ("name", "started", "age", "author", "note", "commit", "run", "seed")  # a run does not change these
 
 
 class Arrangement:
@@ -50,6 +49,7 @@ class Arrangement:
         self.arranged: Arranged = make_listing(snapshot, state, self.query, now, self.sparks)
         self.rows: Rows = self.arranged.rows
         self.outdated = False
+        self._moving: set[str] = set()  # rows whose values changed since
         sheet = sheet_of(snapshot)
         self.sorted_by = tuple((key, descends(sheet, key, turned=turned)) for key, turned in state.sort)
 
@@ -64,6 +64,7 @@ class Arrangement:
         """
         newer = self.arranged.follow(snapshot, now)
         if newer is not None:
+            self._moving |= {*self.arranged.ticking, *newer.ticking}
             self._take(newer)
             self.outdated = True
             return True
@@ -78,9 +79,12 @@ class Arrangement:
         """Lets the clocks go on."""
         self._take(self.arranged.at(now))
 
-    def is_stale(self, state: TableState) -> bool:
-        """Says whether rows may stand elsewhere than their sorting asks for."""
-        return self.outdated and any(not key.startswith("params.") and key not in _STILL for key, _ in state.sort)
+    def is_stale(self, snapshot: Snapshot, state: TableState) -> bool:
+        """Says whether a row stands elsewhere than its sorting asks for."""
+        if isinstance(self.rows, HeldRows):
+            return True
+        settings = snapshot.workspace.settings
+        return self.outdated and out_of_order(self.arranged.rows, self._moving, state.sort, settings)
 
     def holds(self, key: str) -> bool:
         """Says whether a row is in the list."""

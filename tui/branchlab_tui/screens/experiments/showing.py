@@ -160,7 +160,7 @@ class Showing(View):
                 state,
                 arranged,
                 len(self.table.marked),
-                stale_order=self.arrangement.is_stale(state),
+                stale_order=self.arrangement.is_stale(self.snapshot, state),
                 stale_for=since,
                 framed=bool(self.table.styles.border_top[0]),
             ),
