@@ -17,7 +17,7 @@ from branchlab_tui.model.state import TableState
 from branchlab_tui.screens.curves.axis import x_values
 from branchlab_tui.screens.curves.metrics import choose_metrics, metric_title, order_metrics
 from branchlab_tui.screens.curves.panels import CurvePanels
-from branchlab_tui.screens.overlaid.subjects import MOST, Subject, find_subjects
+from branchlab_tui.screens.overlaid.subjects import MOST, Subject, find_subjects, follow_recorded
 from branchlab_tui.widgets.plot_grid.arrange import LEAST_HEIGHT, LEAST_WIDTH, Arrangement, arrange, first_shown
 
 if TYPE_CHECKING:
@@ -99,6 +99,16 @@ def test_the_baseline_stands_behind_unless_it_is_marked_or_not_wanted() -> None:
     ]
     assert len(find_subjects(look, TableState(), ["main"]).shown) == 1
     assert len(find_subjects(look, TableState(), ["exp/a"], ghost=False).shown) == 1
+
+
+def test_a_run_that_was_recorded_meanwhile_goes_on_as_its_branch() -> None:
+    live = Experiment("exp/a", None, "running", run="r1")
+    branch = Experiment("exp/a", "1" * 40, "finished", run="r1")
+    keys = ("run:r1", "exp/b")
+    assert follow_recorded(snapshot(branch), keys, {"run:r1": live}) == ("exp/a", "exp/b")
+    other = branch._replace(run="r2")
+    assert follow_recorded(snapshot(other), keys, {"run:r1": live}) == keys, "another run took the name"
+    assert follow_recorded(snapshot(branch), keys, {}) == keys
 
 
 def test_what_is_gone_and_what_is_too_much_is_counted() -> None:

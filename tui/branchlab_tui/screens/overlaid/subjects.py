@@ -9,7 +9,7 @@ from branchlab.tuples import NamedTuple
 from branchlab_tui.model.snapshot import row_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from branchlab.experiment import Experiment
     from branchlab_tui.model.snapshot import Snapshot
@@ -64,6 +64,19 @@ def find_subjects(snapshot: Snapshot, state: TableState, keys: Sequence[str], *,
         for (key, one), label in zip(everyone.items(), labels, strict=True)
     )
     return Subjects(shown, gone, len(found) - len(taken))
+
+
+def follow_recorded(snapshot: Snapshot, keys: Sequence[str], before: Mapping[str, Experiment]) -> tuple[str, ...]:
+    """Returns row keys with those of runs that were recorded since replaced by their branches.
+
+    `before` has the experiments as they were shown last: a run is found again under the name it had then.
+    """
+    found = []
+    for key in keys:
+        known = before.get(key)
+        branch = snapshot.find(known.name) if known and not snapshot.find(key) else None
+        found.append(known.name if known and branch and branch.run == known.run else key)
+    return tuple(found)
 
 
 def baseline_key(snapshot: Snapshot, state: TableState) -> str:

@@ -12,7 +12,7 @@ from branchlab_tui.screens.overlaid.messages.subjects_read import SubjectsRead
 from branchlab_tui.screens.overlaid.naming import name_series
 from branchlab_tui.screens.overlaid.plot_actions import PlotActions
 from branchlab_tui.screens.overlaid.reading import read_each
-from branchlab_tui.screens.overlaid.subjects import Subjects, find_subjects
+from branchlab_tui.screens.overlaid.subjects import Subjects, find_subjects, follow_recorded
 from branchlab_tui.widgets.series_legend.series_legend import SeriesLegend
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ class OverlaidView(PlotActions, View):
 
     def _look(self) -> None:
         """Finds the experiments, shows what is known of them, and reads what is not."""
+        self.keys = follow_recorded(self.snapshot, self.keys, self._known_from)
         self.shown = find_subjects(self.snapshot, self.state, self.keys, ghost=self._behind)
         keys = {subject.key for subject in self.shown.shown}
         for key in [key for key in self.known if key not in keys]:

@@ -52,6 +52,7 @@ class PlotGrid(Container, can_focus=False):
         self._shown: list[tuple[str, Panel] | None] = []
         self._y_ranges: dict[str, Range] = {}
         self._last_x: float | None = None
+        self._linking = False
 
     @property
     def current(self) -> PanelPlot | None:
@@ -115,7 +116,7 @@ class PlotGrid(Container, can_focus=False):
         """Moves all cursors together."""
         message.stop()
         self.view = self.view._replace(cursor=message.x)
-        self._link()
+        self._link_soon()
 
     def on_view_changed(self, message: ViewChanged) -> None:
         """Lets all panels look in the same way; the message goes on to the screen."""
@@ -129,7 +130,7 @@ class PlotGrid(Container, can_focus=False):
         if (message.view.log_y, message.view.log_x) != (self.view.log_y, self.view.log_x):
             self._y_ranges.clear()  # a range of one kind of axis is none of the other
         self.view = message.view._replace(y_range=None)
-        self._link()
+        self._link_soon()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Goes on to the next panels, over plots that have not the focus."""
@@ -211,7 +212,14 @@ class PlotGrid(Container, can_focus=False):
             self.view = self.view._replace(x_range=(last - (high - low), last))
         self._last_x = last
 
+    def _link_soon(self) -> None:
+        """Lets the other plots follow once the keys that wait are done: one drawing for all of them."""
+        if not self._linking:
+            self._linking = True
+            self.call_later(self._link)
+
     def _link(self) -> None:
+        self._linking = False
         for key, plot in zip(self._keys[self._first :], self._plots, strict=False):
             plot.show_view(self.view._replace(y_range=self._y_ranges.get(key)))
 
