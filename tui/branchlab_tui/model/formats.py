@@ -71,7 +71,7 @@ def choose_format(values: Sequence[Number], *, filled: bool, least: int = 0) -> 
     """
     texts = [format_number(value) for value in values]
     fractions = sorted(len(text.partition(".")[2]) for text in texts if "e" not in text)
-    decimals = fractions[int((len(fractions) - 1) * _SHARE)] if fractions else 0
+    decimals = fractions[math.ceil((len(fractions) - 1) * _SHARE)] if fractions else 0
     widest = NumberFormat(decimals, filled, 1 << 10)
     return widest._replace(width=max((len(widest.text(value)) for value in values), default=least))
 

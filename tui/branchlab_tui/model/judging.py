@@ -40,18 +40,22 @@ class Judge:
         return self._key(one, rule) == self._reference(rule)
 
     def best(self, metrics: Iterable[str], rows: Sequence[int]) -> dict[str, frozenset[int]]:
-        """Returns which of the rows have the best value of each metric with a goal; none where all are equally good."""
+        """Returns which of the rows have the best value of each metric with a goal; none where all have it."""
         found: dict[str, frozenset[int]] = {}
         for name in metrics:
             scores = self._scores(name)
             if scores is None:
                 continue
             top = max(map(scores.__getitem__, rows), default=_NEVER)
-            winners = [row for row in rows if scores[row] == top] if top > _NEVER else []
-            if len(winners) > 1 and sum(scores[row] > _NEVER for row in rows) == len(winners):
-                winners = []
-            found[name] = frozenset(winners)
+            winners = frozenset([row for row in rows if scores[row] == top] if top > _NEVER else ())
+            rule = rule_of(self._sheet.settings, name)
+            found[name] = winners if any(self._counts(row, rule) for row in rows if row not in winners) else frozenset()
         return found
+
+    def _counts(self, row: int, rule: MetricRule) -> bool:
+        """Says whether a row measured anything that may be compared."""
+        one = self._sheet.experiments[row]
+        return bool(one.metrics) and one.status in RANKED and self.comparable(one, rule)
 
     def front(self, rows: Sequence[int]) -> frozenset[int]:
         """Returns those of the rows that no other beats in all optimised metrics; none unless there are two such."""

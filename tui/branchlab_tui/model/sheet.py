@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from branchlab.experiment import Experiment
     from branchlab.project import Settings
+    from branchlab.workspace import Workspace
     from branchlab_tui.model.snapshot import Snapshot
 
     Make = Callable[[Sequence["Experiment"]], list[Any]]
@@ -97,17 +98,19 @@ class Sheet:
 
 def sheet_of(snapshot: Snapshot) -> Sheet:
     """Returns the sheet of a snapshot; the newest one is kept."""
-    settings = snapshot.workspace.settings
-    last = _last[0] if _last else None
-    if last and last.experiments is snapshot.experiments and last.settings is settings:
+    workspace = snapshot.workspace
+    last, of = _last[0] if _last else (None, None)
+    if last and last.experiments is snapshot.experiments and of is workspace:
         return last
-    same = last is not None and (last.settings is settings or last.settings == settings)
-    sheet = last.followed_by(snapshot.experiments) if last and same else Sheet(snapshot.experiments, settings)
-    _last[:] = [sheet]
+    if last and (of is workspace or of == workspace):
+        sheet = last.followed_by(snapshot.experiments)
+    else:
+        sheet = Sheet(snapshot.experiments, workspace.settings)
+    _last[:] = [(sheet, workspace)]
     return sheet
 
 
-_last: list[Sheet] = []
+_last: list[tuple[Sheet, Workspace]] = []
 
 # A stretch of items that stay, or experiments whose items are new.
 _Piece = tuple[int, int, "Sequence[Experiment] | None"]
