@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from textual.events import Key
+
 from branchlab_tui.messages.open_view import OpenView
-from driven_app import drive, screen_text, settled, until
+from driven_app import drive, screen_text, until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from branchlab_tui.app import BranchlabApp
 
     Use = Callable[["Opened"], Awaitable[None]]
+
+
+CHARACTERS = {"space": " ", "slash": "/", "minus": "-", "full_stop": ".", "comma": ","}
 
 
 class Opened:
@@ -42,14 +47,25 @@ class Opened:
         return found[0]
 
     async def press(self, *keys: str) -> None:
-        """Presses keys, and waits for what they start."""
+        """Presses keys as Textual names them, and waits for what they start.
+
+        Between keys it waits until messages are handled, where Pilot's own `press` waits until the processor is idle:
+        half of the time of a test.
+        """
+        driver = self.app._driver
+        assert driver is not None
         for key in keys:
-            await self.pilot.press(key)
+            event = Key(key, key if len(key) == 1 else CHARACTERS.get(key))
+            event.set_sender(self.app)
+            driver.send_message(event)
+            await self.pilot._wait_for_screen()
         await self.rest()
 
     async def rest(self) -> None:
-        """Waits until nothing goes on any more."""
-        await settled(self.pilot)
+        """Waits until workers are done, and what they brought is shown."""
+        await until(self.pilot, lambda: self.app.snapshot.complete)
+        await until(self.pilot, lambda: not any(worker.is_running for worker in self.app.workers))
+        await self.pilot.pause()
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Waits until something holds."""

@@ -62,7 +62,7 @@ class Acting(Plotting):
         """Gives the keys to a pane, and the screen where there is room for one only."""
         self.current = next(name for name in PANES if name == pane)
         self.show_rows()
-        self._panes()[self.current].focus()
+        self.set_focus(self._panes()[self.current])  # at once, for keys that were typed ahead
 
     def action_other_pane(self) -> None:
         """Goes to the next pane."""
@@ -162,7 +162,7 @@ class Acting(Plotting):
         message.stop()
         self.query_one(SearchLine).close()
         self.needle = self.needle if message.kept else ""
-        self.table.focus()
+        self.set_focus(self.table)
 
     def action_next_hit(self) -> None:
         """Goes to the next row that was found."""

@@ -56,7 +56,7 @@ class Acting(Showing):
         """Gives the keys to a pane, and the screen where there is room for one only."""
         self.current = "code" if pane == "code" and self.shown and self.shown.patch.files else "record"
         self.arrange_panes()
-        (self.code if self.in_code else self.record).focus()
+        self.set_focus(self.code if self.in_code else self.record)  # at once, for keys that were typed ahead
 
     def action_other_pane(self) -> None:
         """Goes to the other pane."""
@@ -199,7 +199,7 @@ class Acting(Showing):
         self.search_line.close()
         if not message.kept:
             self._forget_search()
-        (self.code if self.in_code else self.record).focus()
+        self.set_focus(self.code if self.in_code else self.record)
 
     def action_next_hit(self) -> None:
         """Goes to the next place that was found."""

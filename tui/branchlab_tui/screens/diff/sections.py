@@ -47,7 +47,7 @@ def make_sections(difference: Difference, *, everything: bool = False, problem: 
     told = NOT_RECORDED.format(unknown) if unknown else summary(difference.metrics)
     return (
         Section("metrics", TITLES["metrics"], told, metrics),
-        *(_plain(name, tuple(rows), side) for name, rows, side in plain),
+        *(_plain(name, tuple(rows) if everything or not side else (), side) for name, rows, side in plain),
         _code(difference.code, problem),
     )
 

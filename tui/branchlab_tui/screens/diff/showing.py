@@ -135,7 +135,7 @@ class Showing(View):
         code = bool(self.shown.patch.files)
         if not code and self.current == "code":
             self.current = "record"
-            self.record.focus()
+            self.set_focus(self.record)
         way = arrange(width, height, zoomed=self.zoomed, code=code)
         both = way != "single"
         # Straight to the widgets: a class on the screen would make Textual match every rule again, 30 ms each time.
@@ -177,9 +177,10 @@ class Showing(View):
             yield Fact("stale", "problem", 1)
         if shown.pair.more:
             yield Fact(f"the first 2 of {shown.pair.more + 2}", "", 4)
-        if side := unrecorded(read.difference):
-            yield Fact(f"nothing recorded of {side}", "warn", 3)
-        if verdicts := tally([change for change in read.difference.metrics if change.name == change.metric]):
+        known = not unrecorded(read.difference)
+        if known and (
+            verdicts := tally([change for change in read.difference.metrics if change.name == change.metric])
+        ):
             yield Fact(verdicts, "", 2)
         if read.difference.code:
             yield Fact(f"code {counts_of(read.difference.code)}", "", 2, "other_pane")

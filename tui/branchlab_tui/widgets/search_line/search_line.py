@@ -52,7 +52,7 @@ class SearchLine(Horizontal):
         self.display = True
         self._input.value = text
         self._input.cursor_position = len(text)
-        self._input.focus()
+        self.screen.set_focus(self._input)  # at once: `focus` would wait, and the next letter go elsewhere
 
     def close(self) -> None:
         """Goes out of sight."""
