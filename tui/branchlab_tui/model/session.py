@@ -6,6 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
+from branchlab.errors import BranchlabError
 from branchlab.plainfile import read_plain
 from branchlab.tuples import NamedTuple
 from branchlab_tui.model.state import TableState
@@ -54,8 +55,8 @@ def save_session(workspace: Workspace, session: Session) -> None:
     temporary = f"{path}.{os.getpid()}.tmp"
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(temporary, "w", encoding="utf-8", errors="surrogateescape") as file:
-            json.dump(kept, file, ensure_ascii=False)
+        with open(temporary, "w", encoding="ascii") as file:
+            json.dump(kept, file)
         os.replace(temporary, path)
     except OSError:
         _remove(temporary)
@@ -101,10 +102,8 @@ _CHECKS: dict[type, Any] = {
 def _read(workspace: Workspace) -> dict[str, Any]:
     try:
         text = read_plain(_path(workspace), _BYTES + 1)
-        found = json.loads(text.decode(errors="surrogateescape")) if text and len(text) <= _BYTES else {}
-    except (OSError, ValueError, RecursionError):
-        return {}
-    except Exception:  # noqa: BLE001 - read_plain refuses what is no plain file
+        found = json.loads(text) if text and len(text) <= _BYTES else {}
+    except (BranchlabError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
