@@ -235,6 +235,10 @@ def test_a_live_run_has_its_plots_slices_and_resources_over_time(repository: Scr
         run.log(1, loss=0.5)
         plots = screen.query(PanelPlot)
         await until(pilot, lambda: any(plot.display and len(next(iter(plot._curves.values()))) == 3 for plot in plots))
+        await go_to(pilot, screen, "roc")
+        run.plot("roc.csv", "fpr,tpr\n0,0\n0,1\n1,1\n")
+        run.log(2, loss=0.25)
+        await until(pilot, lambda: "AUC 1 " in screen_text(screen.app))
 
     look(repository, steps, keys=(run.key,))
 
