@@ -81,7 +81,7 @@ def test_the_clock_of_a_live_row_goes_on_and_stops_with_the_run(
 
 
 def test_live_values_move_no_row_while_somebody_works_and_are_put_in_order_by_r(
-    project: ScratchRepository, live: LiveRun, monkeypatch: pytest.MonkeyPatch
+    project: ScratchRepository, live: LiveRun
 ) -> None:
     async def steps(pilot: Pilot[int], screen: ExperimentsScreen) -> None:
         screen.table.move_to_column("metrics.accuracy")

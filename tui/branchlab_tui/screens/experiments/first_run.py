@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 from branchlab.report.width import display_width, pad, shorten, wrap
 from branchlab.text import safe_text
 from branchlab_tui.drawing.piece import Piece
+from branchlab_tui.widgets.preview.grid import cut
 
 if TYPE_CHECKING:
     from branchlab_tui.drawing.piece import Line
     from branchlab_tui.model.snapshot import Snapshot
 
 _WIDE = 68
+_LEAST = 16
 _NOT_INITIALISED = "There is no branchlab.toml here: it works without, but knows no goals."
 _COMMAND = 34  # cells of the longest command
 
 
 def first_run_lines(snapshot: Snapshot, width: int, height: int) -> list[Line]:
     """Returns the page, in the middle of a panel of columns and rows; what is wrong where nothing could be read."""
-    inner = max(min(_WIDE, width - 4), 1)
+    inner = max(min(_WIDE, width - 4), _LEAST)
     if snapshot.problem:
         lines = _problem(snapshot.problem, inner)
     elif not snapshot.complete:
@@ -30,7 +32,7 @@ def first_run_lines(snapshot: Snapshot, width: int, height: int) -> list[Line]:
         lines = [line for line in lines if any(piece.text.strip() for piece in line)]
     left = " " * max((width - inner) // 2, 1)
     above = max((height - len(lines)) // 2, 0)
-    return [[Piece("")] for _ in range(above)] + [[Piece(left), *line] for line in lines]
+    return [[Piece("")] for _ in range(above)] + [cut([Piece(left), *line], width) for line in lines]
 
 
 def _page(snapshot: Snapshot, width: int) -> list[Line]:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from branchlab.errors import BranchlabError
 from branchlab.text import safe_text
+from branchlab_tui.messages.perform import Perform
 from branchlab_tui.screens.experiments.choosing import Choosing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from branchlab.project import SavedView
     from branchlab_tui.widgets.picker.choice import Choice
@@ -47,17 +48,24 @@ class Saved(Choosing):
 
     def action_save_view(self, name: str) -> None:
         """Saves how the table looks under a name."""
-        from branchlab_tui.model.saved_views import save_view
-
-        workspace, state = self.snapshot.workspace, self.state
-        self._write(lambda: save_view(workspace, name, state), f"saved the view {name} in branchlab.toml")
+        self.post_message(Perform("save_view", (), {"name": name}))
 
     def action_delete_view(self, name: str) -> None:
         """Deletes a saved view."""
         from branchlab_tui.model.saved_views import delete_view
 
         workspace = self.snapshot.workspace
-        self._write(lambda: delete_view(workspace, name), f"deleted the view {name} from branchlab.toml")
+
+        def work() -> None:
+            try:
+                delete_view(workspace, name)
+            except BranchlabError as error:
+                self.app.call_from_thread(self._tell_error, error)
+            else:
+                words = f"deleted the view {safe_text(name)} from branchlab.toml"
+                self.app.call_from_thread(self.notify, words, markup=False)
+
+        self.run_worker(work, thread=True, group="views", name="branchlab.toml", exit_on_error=False)
 
     def _offers(self, text: str) -> Sequence[Choice]:
         from branchlab_tui.widgets.picker.choice import Choice
@@ -82,19 +90,6 @@ class Saved(Choosing):
             self.change(usual._replace(**kept))
         elif name:
             self.action_save_view(name)
-
-    def _write(self, write: Callable[[], str], words: str) -> None:
-        """Changes branchlab.toml in a worker; the reading thread sees the new settings by itself."""
-
-        def work() -> None:
-            try:
-                write()
-            except BranchlabError as error:
-                self.app.call_from_thread(self._tell_error, error)
-            else:
-                self.app.call_from_thread(self.notify, safe_text(words), markup=False)
-
-        self.run_worker(work, thread=True, group="views", name="branchlab.toml", exit_on_error=False)
 
     def _tell_error(self, error: BranchlabError) -> None:
         words = f"{error.message}; {error.hint}" if error.hint else error.message

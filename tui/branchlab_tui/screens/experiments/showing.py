@@ -46,8 +46,10 @@ class Showing(View):
         self.status = StatusLine(id="status")
         self.nothing = StatePanel(id="nothing")
         self.arrangement = Arrangement(snapshot, state, time.time())
-        self._cursor_wanted = state.cursor  # from the last session, until it is found or the user moves
+        self._cursor_wanted = state.cursor  # from the last session, until it is there or everything was read
+        self._column_wanted = state.column
         self._touched = 0.0
+        self._height = 0  # lines that the table may take; 0 for all
         self._failing_since = 0.0
         self._resort: Timer | None = None
         self._ticks: Timer | None = None
@@ -79,8 +81,6 @@ class Showing(View):
         """Shows the first rows."""
         self.table.focus()
         self.table.set_marked(self.state.marked)
-        if self.state.column:
-            self.table.move_to_column(self.state.column)
         self.fill()
         if needs_user(self.state.query):
             self.ask_user()
@@ -142,12 +142,19 @@ class Showing(View):
         self.table.show(
             self.arrangement.rows, arranged.columns, sorted_by=self.arrangement.sorted_by, sticky=arranged.sticky
         )
+        self._go_where_it_was()
+        self.tell()
+
+    def _go_where_it_was(self) -> None:
+        """Puts the cursor where the last session left it, once that row and column are there."""
         if self._cursor_wanted and self.arrangement.holds(self._cursor_wanted):
             self.table.move_to(self._cursor_wanted)
             self._cursor_wanted = ""
-        elif self.snapshot.complete:
-            self._cursor_wanted = ""
-        self.tell()
+        if any(column.key == self._column_wanted for column in self.arrangement.arranged.columns):
+            self.table.move_to_column(self._column_wanted)
+            self._column_wanted = ""
+        if self.snapshot.complete:
+            self._cursor_wanted = self._column_wanted = ""
 
     def tell(self) -> None:
         """Says what is filtered, sorted and marked, and why there is nothing where that is so."""
@@ -168,20 +175,21 @@ class Showing(View):
         title = f"{order_words(state, arranged.columns)}"
         if title != (self.table.border_title or ""):
             self.table.border_title = Content(title)
-        self.query_one("#list").styles.max_height = self._needed_height
+        self._fit_height()
         self.set_class(arranged.total > 0 and arranged.matched == 0, "-no-match")
 
-    @property
-    def _needed_height(self) -> int | None:
-        """Lines that all rows, filtered or not, take under their heading; None where they stand beside the preview.
+    def _fit_height(self) -> None:
+        """Lets the table take no more lines than its rows, filtered or not, where the preview stands under it.
 
         So the preview gets what a short table leaves, and nothing jumps while one types a filter.
         """
-        if self.has_class("-wide") or not self.has_class("-preview"):
-            return None
-        arranged = self.arrangement.arranged
-        rows = arranged.total + len(arranged.groups) + len(arranged.sticky)
-        return rows + _FRAME + 1
+        needed = 0
+        if self.has_class("-preview") and not self.has_class("-wide"):
+            arranged = self.arrangement.arranged
+            needed = arranged.total + len(arranged.groups) + len(arranged.sticky) + _FRAME + 1
+        if needed != self._height:  # to set a style lays out everything anew, even to what it was
+            self._height = needed
+            self.query_one("#list").styles.max_height = needed or None
 
     def ask_user(self) -> None:
         """Finds out who `author:me` is, which git knows."""
