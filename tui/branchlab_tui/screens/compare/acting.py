@@ -100,12 +100,16 @@ class Acting(Plotting):
 
     def action_drop(self) -> None:
         """Leaves the experiment of the column under the cursor out."""
-        if not self.column_key:
+        key = self.column_key
+        if not key:
             self.notify("move to the column of an experiment first", severity="warning", markup=False)
         elif len(self.chosen.ones) <= 1:
             self.notify("the last experiment stays", severity="warning", markup=False)
         else:
-            self.dropped |= {self.column_key}
+            self.table.action_column(1)
+            if self.column_key == key:
+                self.table.action_column(-1)
+            self.dropped |= {key}
             self.choose()
 
     def action_bring_back(self) -> None:
