@@ -111,6 +111,13 @@ def test_a_run_that_was_recorded_meanwhile_goes_on_as_its_branch() -> None:
     assert follow_recorded(snapshot(branch), keys, {}) == keys
 
 
+def test_runs_that_share_a_name_are_told_apart_by_the_ends_of_their_ids() -> None:
+    runs = [Experiment("exp/a", None, "running", run=f"20261122T000000-{end}") for end in ("aaaaaa", "bbbbbb")]
+    look = snapshot(*runs)._replace(places={"first": 0, "second": 1})
+    labels = [found.label for found in find_subjects(look, TableState(), ["first", "second"]).shown]
+    assert labels == ["exp/a (aaaaaa)", "exp/a (bbbbbb)"]
+
+
 def test_what_is_gone_and_what_is_too_much_is_counted() -> None:
     many = [Experiment(f"exp/{place}", "1" * 40, "finished") for place in range(MOST + 3)]
     found = find_subjects(snapshot(*many), TableState(), ["exp/gone", *(one.name for one in many)])

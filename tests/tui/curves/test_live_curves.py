@@ -112,19 +112,6 @@ def test_a_zoomed_view_follows_the_newest_steps_when_asked(repository: ScratchRe
     look(repository, (run.key,), steps)
 
 
-def test_runs_that_share_a_name_are_told_apart_by_the_ends_of_their_ids(repository: ScratchRepository) -> None:
-    first, second = LiveRun(repository, end="aaaaaa"), LiveRun(repository, end="bbbbbb")
-    first.log(0, loss=1.0)
-    second.log(0, loss=2.0)
-
-    async def steps(_: Pilot[int], screen: CurvesScreen) -> None:
-        names = screen_text(screen.app).splitlines()[1]
-        assert "live (aaaaaa)" in names
-        assert "live (bbbbbb)" in names
-
-    look(repository, (first.key, second.key), steps)
-
-
 def test_names_of_metrics_and_experiments_are_never_markup_or_control_characters(
     repository: ScratchRepository,
 ) -> None:
