@@ -39,6 +39,10 @@ _ACTIONS = (
     ),
     Action("gates", ("T",), "gates", "judge it by the gates of CI", 47, "one", twin="branchlab ci --head {names}"),
     Action("edit", ("e",), "editor", "open its parameters in your editor", 48, "one"),
+    Action(
+        "push_all", (), "push all", "send every experiment that the remote lacks", danger="ask", twin="branchlab push"
+    ),
+    Action("pull_all", (), "pull all", "fetch every experiment of the remote, with the data", twin="branchlab pull"),
     Action("restore", (), "restore", "bring back what was archived or removed", twin="branchlab restore NAME"),
 )
 

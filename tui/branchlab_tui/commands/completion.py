@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.tuples import NamedTuple
 from branchlab_tui.commands.command import find_command, names
 from branchlab_tui.commands.naming import column_keys, short_columns
+from branchlab_tui.model.completion import Completion
+from branchlab_tui.model.completion import complete as complete_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,17 +19,11 @@ _FORMATS = {"md": "a Markdown table", "csv": "full precision", "json": "full pre
 _GROUPS = {"none": "no groups", "type": "", "sweep": "", "author": "", "status": ""}
 
 
-class Completion(NamedTuple):
-    """How a word may go on: the text that takes the place of what stands from `start` to `end`."""
-
-    text: str
-    start: int
-    end: int
-    what: str = ""
-
-
 def complete(text: str, cursor: int, context: Context) -> list[Completion]:
     """Returns how the word at the cursor may go on, best first."""
+    found = find_command(text.split(" ", maxsplit=1)[0])
+    if found and found.name == "filter" and " " in text[:cursor]:
+        return _in_query(text, cursor, context)
     before = text[:cursor]
     start = before.rfind(" ") + 1
     words = before.split()
@@ -46,6 +41,13 @@ def complete(text: str, cursor: int, context: Context) -> list[Completion]:
     if fitting == [wanted]:
         return []
     return [Completion(sign + name, start, cursor, known[name]) for name in fitting[:_MOST]]
+
+
+def _in_query(text: str, cursor: int, context: Context) -> list[Completion]:
+    """Returns how a word of a query may go on."""
+    start = text.index(" ") + 1
+    found = complete_query(text[start:], cursor - start, context.snapshot)
+    return [one._replace(start=one.start + start, end=one.end + start) for one in found]
 
 
 def _known(command: str, context: Context, place: int) -> Iterator[tuple[str, str]]:

@@ -68,7 +68,7 @@ def view(context: Context, words: list[Word], rest: Word) -> Outcome:
             raise CommandError(rest.end, "a name is missing", "view save best")
         return Outcome(performs="save_view", values={"name": words[1].text})
     try:
-        return Outcome(state=require_view(context.snapshot.workspace.settings, rest.text))
+        return Outcome(state=require_view(context.snapshot.workspace.settings, rest.text, context.state))
     except BranchlabError as error:
         raise CommandError(rest.start, error.message, error.hint) from None
 

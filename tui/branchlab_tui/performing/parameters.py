@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import BranchlabError
 from branchlab.parameters.files import load_parameters
-from branchlab.parameters.overrides import expand_grid, parse_override
+from branchlab.parameters.overrides import expand_grid, parse_override, split_key
 from branchlab.reading.origin import find_origin, origin_file
 from branchlab.running.parameters import set_parameters
 from branchlab.tuples import NamedTuple
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from branchlab.workspace import Workspace
 
-_PLAIN = re.compile(r"[^.\[\]\"'=,+:\s][^.\[\]\"'=]*")
+_PLAIN = re.compile(r"[^.\[\]\"'=+:\s][^.\[\]\"']*")
 
 
 class Parameter(NamedTuple):
@@ -69,13 +69,21 @@ def count_of(changes: Mapping[str, str]) -> int:
 def _leaves(table: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Yields what is no table, by its key; a key that `-S` cannot write is left out."""
     for name, value in table.items():
-        step = name if _PLAIN.fullmatch(name) else f'"{name}"' if '"' not in name else ""
-        if not step:
-            continue
         if isinstance(value, dict):
-            yield from _leaves(value, (*path, step))
-        else:
-            yield ".".join((*path, step)), _text(value)
+            yield from _leaves(value, (*path, name))
+        elif key := _key((*path, name)):
+            yield key, _text(value)
+
+
+def _key(path: tuple[str, ...]) -> str:
+    """Returns a path as `-S` takes it, its steps quoted where they hold dots and the like; empty where none does."""
+    key = ".".join(step if _PLAIN.fullmatch(step) else f'"{step}"' for step in path)
+    try:
+        override = parse_override(f"{key}=0")
+        found = split_key(override.key)
+    except BranchlabError:
+        return ""
+    return key if found == path and override.file is None and not override.add else ""
 
 
 def _text(value: Any) -> str:

@@ -41,6 +41,7 @@ _ASKED = {
     "edit": "edit",
     "gates": "gates",
     "export": "export",
+    "save_view": "save_view",
 }
 
 
@@ -171,6 +172,9 @@ class Performer:
 
     def show_log(self) -> None:
         """Shows what was done."""
+        if not self.entries:
+            self.say("Nothing was done yet.")
+            return
         from branchlab_tui.screens.dialogs.log.log import Log
 
         self.app.push_screen(Log(self.entries))

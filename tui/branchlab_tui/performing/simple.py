@@ -90,6 +90,17 @@ def plan_pull(ones: Sequence[Experiment], _snapshot: Snapshot) -> Plan:
     return Plan(f"pull {named(ones)}", branchlab("pull", "--", *names))
 
 
+def plan_push_all(_ones: Sequence[Experiment], _snapshot: Snapshot) -> Plan:
+    """Sends all experiments that the remote lacks."""
+    meaning = ["Every experiment that the git remote lacks is sent, data first, for all to see."]
+    return Plan("push all", branchlab("push"), meaning=meaning)
+
+
+def plan_pull_all(_ones: Sequence[Experiment], _snapshot: Snapshot) -> Plan:
+    """Fetches all experiments of the remote."""
+    return Plan("pull all", branchlab("pull"))
+
+
 PLANS: dict[str, Callable[[Sequence[Experiment], Snapshot], Plan]] = {
     "archive": plan_archive,
     "delete": plan_delete,
@@ -98,6 +109,8 @@ PLANS: dict[str, Callable[[Sequence[Experiment], Snapshot], Plan]] = {
     "checkout": plan_checkout,
     "push": plan_push,
     "pull": plan_pull,
+    "push_all": plan_push_all,
+    "pull_all": plan_pull_all,
 }
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.sorting import falls
 from branchlab.errors import BranchlabError
 from branchlab.plainfile import write_plain
+from branchlab_tui.model.saved_views import view_of
 from branchlab_tui.performing.command import branchlab
 from branchlab_tui.performing.plan import Plan, RefusedError
 
@@ -50,16 +50,10 @@ def begin(performer: Performer, _ones: Sequence[Experiment], values: Mapping[str
 
 def list_arguments(state: TableState, settings: Settings, form: str) -> list[str]:
     """Returns the command that lists what a state of the table shows, but for groups, marks and the front."""
-    columns = [key for key in state.columns if not key.startswith("curve:")]
-    order = [f"--sort={sort_argument(key, settings, turned=turned)}" for key, turned in state.sort]
+    view = view_of(state, settings)
+    columns = [key for key in view.columns if not key.startswith("curve:")]
+    order = [f"--sort={key}" for key in view.sort]
     chosen = [f"--columns={','.join(columns)}"] if columns else []
-    changed = ["--only-changed"] * state.only_changed
-    query = ["--", state.query] if state.query else []
+    changed = ["--only-changed"] * view.only_changed
+    query = ["--", view.query] if view.query else []
     return ["ls", f"--{form}", *order, *chosen, *changed, *query]
-
-
-def sort_argument(key: str, settings: Settings, *, turned: bool) -> str:
-    """Returns how `ls --sort` is told about a column; `-` is from the top down there, whatever its goal."""
-    field = f"metrics.{key.removeprefix('curve:')}" if key.startswith("curve:") else key
-    down = turned if key == "age" else falls(field, settings) is not turned
-    return f"{'-' if down else ''}{field}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from branchlab.text import safe_text
 from branchlab_tui.model.snapshot import command_name
 from branchlab_tui.performing.command import branchlab
 from branchlab_tui.performing.field import Checked, Field
@@ -25,8 +26,8 @@ def begin(performer: Performer, ones: Sequence[Experiment], values: Mapping[str,
     from branchlab_tui.screens.dialogs.form.form import Form
 
     def check(answers: Mapping[str, str]) -> Checked:
-        if answers["text"] == one.note.strip():
-            return Checked("this is the note it has")
+        if answers["text"] == safe_text(one.note, multiline=True).strip():
+            return Checked("nothing is changed yet")
         return Checked(command=plan_note(one, answers["text"]).command.line)
 
     def answered(answers: dict[str, str] | None) -> None:

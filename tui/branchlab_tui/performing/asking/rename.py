@@ -44,7 +44,7 @@ def check_rename(names: NameCheck, old: str, answers: Mapping[str, str]) -> Chec
     if checked.problem:
         return checked
     if checked.says == old:
-        return Checked("this is the name it has")
+        return Checked("nothing is changed yet")
     return Checked(says=f"→ {checked.says}", command=plan_rename(old, checked.says).command.line)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Kind = Literal["", "brand", "project", "tab", "here", "live", "problem", "dim"]
 
 _ROOMY = 120  # columns from which the name of the program and the views' full words have place
-_SHORTEST = 8  # cells of the project that are kept before tabs lose their words
+_KEPT = 24  # cells of project and branch that the views give up their words for
 
 
 class Piece(NamedTuple):
@@ -53,7 +53,7 @@ def lay_out(facts: Facts, view: str, width: int) -> list[Piece]:
     tabs = list(_tabs(view, full=True))
     left = _place(facts)
     free = width - _cells(tabs) - _cells(right) - 3
-    if free < min(len(left), _SHORTEST):
+    if free < min(len(left), _KEPT):
         tabs = list(_tabs(view, full=False))
         free = width - _cells(tabs) - _cells(right) - 3
     brand = [Piece(" branchlab ", "brand")] if width >= _ROOMY and free >= len(left) + len(" branchlab ") else []

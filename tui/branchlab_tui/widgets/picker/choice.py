@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from branchlab.report.width import display_width, pad, shorten
 from branchlab.text import safe_text
@@ -57,7 +57,8 @@ def choice_line(choice: Choice, width: int, *, cursor: bool) -> Line:
     room = width - display_width(start) - 1
     if display_width(detail) > room - _LEAST_TEXT - 2:
         detail = shorten(detail, max(room - _LEAST_TEXT - 2, 0), "start")
-    text = shorten(safe_text(choice.text), max(room - display_width(detail) - (2 if detail else 0), 0), "ends")
+    keep: Literal["start", "ends"] = "start" if " " in choice.text else "ends"  # words begin with what matters
+    text = shorten(safe_text(choice.text), max(room - display_width(detail) - (2 if detail else 0), 0), keep)
     gap = max(room - display_width(text) - display_width(detail), 0)
     line = [Piece(start + text + " " * gap, style), Piece(detail, f"{style}-detail" if style else "detail")]
     return [*line, Piece(" ", style)] if detail else [Piece(pad(start + text, width), style)]

@@ -78,7 +78,6 @@ class Box(ModalScreen[Result]):
         self.dismiss(None)
 
 
-def words(text: str | Content, classes: str = "words") -> Static:
+def words(text: str, classes: str = "words") -> Static:
     """Returns a widget that shows text as it is; nothing in it is markup."""
-    content = text if isinstance(text, Content) else Content(safe_text(text, multiline=True))
-    return Static(content, classes=classes)
+    return Static(Content(safe_text(text, multiline=True)), classes=classes)

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Static
 
 from branchlab.text import safe_text
 from branchlab_tui.screens.dialogs.box.box import Box, words
 from branchlab_tui.screens.dialogs.form.choice_field import ChoiceField
+from branchlab_tui.screens.dialogs.form.text_field import TextBlock, TextField
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from textual.binding import BindingType
     from textual.widget import Widget
+    from textual.widgets import Input
 
     from branchlab_tui.performing.field import Checked, Field
 
@@ -62,7 +64,7 @@ class Form(Box[dict[str, str]]):
     def keys_told(self) -> Sequence[tuple[str, str]]:
         """Returns keys and what they do."""
         several = any(field.lines > 1 for field in self._fields)
-        return (("^s" if several else "⏎", self._does), ("tab", "next field"), ("esc", "leave it"))
+        return (("^s" if several else "⏎", self._does), ("esc", "leave it"), ("tab", "next field"))
 
     def on_mount(self) -> None:
         """Begins in the first field that is typed into; what stands there at first is nobody's mistake yet."""
@@ -77,9 +79,9 @@ class Form(Box[dict[str, str]]):
         found: dict[str, str] = {}
         for field in self._fields:
             widget = self.query_one(f"#{field.id}")
-            if isinstance(widget, TextArea):
+            if isinstance(widget, TextBlock):
                 found[field.id] = widget.text.strip()
-            elif isinstance(widget, Input | ChoiceField):
+            elif isinstance(widget, TextField | ChoiceField):
                 found[field.id] = widget.value.strip()
         return found
 
@@ -111,17 +113,12 @@ class Form(Box[dict[str, str]]):
         text = f"✗ {checked.problem}" if bad else checked.problem or checked.says
         self._says.update(Content(safe_text(text, multiline=True)))
         self._says.set_class(bad, "-problem")
-        self._command.update(Content(checked.command))
+        self._command.update(Content(safe_text(checked.command, multiline=True)))
 
 
 def _widget(field: Field) -> Widget:
     if field.choices:
         return ChoiceField(field.choices, field.value, id=field.id)
     if field.lines > 1:
-        area = TextArea(field.value, id=field.id, compact=True, soft_wrap=True)
-        area.cursor_blink = False
-        area.styles.height = field.lines
-        return area
-    line = Input(field.value, id=field.id, compact=True, placeholder=field.hint, select_on_focus=False)
-    line.cursor_blink = False
-    return line
+        return TextBlock(field.value, id=field.id, lines=field.lines)
+    return TextField(field.value, id=field.id, hint=field.hint)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from branchlab_tui.actions.key_names import shown_key
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from branchlab_tui.app import BranchlabApp
 
-_KEY_CELLS = 9
+_KEY_CELLS = 8
+_LABEL_CELLS = 9
 
 
 class KeysDialog(ChoiceDialog[str]):
@@ -28,6 +30,8 @@ class KeysDialog(ChoiceDialog[str]):
     Args:
         view: id of the view.
     """
+
+    DEFAULT_CSS = Path(__file__).with_name("screen.tcss").read_text("utf-8")
 
     def __init__(self, view: str) -> None:
         super().__init__(f"Keys of {view}")
@@ -66,8 +70,9 @@ def view_keys(view: str) -> Iterator[Choice]:
     own = {action.id for action in own_actions(view)}
     for action in actions_of(view):
         if action.keys:
-            place = "this view" if action.id in own else "experiments" if action.performs else "everywhere"
-            yield Choice(action_string(action), _line([shown_key(key) for key in action.keys], action.title), place)
+            place = "this view" if action.id in own else "all views"
+            words = f"{action.label:<{_LABEL_CELLS}} {action.title}"
+            yield Choice(action_string(action), _line([shown_key(key) for key in action.keys], words), place)
 
 
 def _line(keys: Sequence[str], words: str) -> str:

@@ -42,12 +42,8 @@ class Log(ChoiceDialog[None]):
         """Returns keys and what they do."""
         if not self._entries:
             return (("esc", "close"),)
-        return (
-            ("⏎", "what it said"),
-            *([("y", "copy the command")] if in_list else []),
-            ("/", "search"),
-            ("esc", "close"),
-        )
+        copy = (("y", "copy"),) if in_list else ()
+        return (("⏎", "what it said"), *copy, ("esc", "close"), ("/", "search"))
 
     def action_accept(self) -> None:
         """Shows what the command under the cursor said."""

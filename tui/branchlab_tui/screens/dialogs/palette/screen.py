@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from branchlab_tui.actions.action import command_of
@@ -25,6 +26,8 @@ class Palette(ChoiceDialog[str]):
     Args:
         view: id of the view.
     """
+
+    DEFAULT_CSS = Path(__file__).with_name("screen.tcss").read_text("utf-8")
 
     def __init__(self, view: str) -> None:
         super().__init__("Actions")

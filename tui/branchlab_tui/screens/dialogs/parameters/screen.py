@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from branchlab.text import safe_text
 from branchlab_tui.performing.asking.run_again_plan import Again, check_again
 from branchlab_tui.performing.parameters import problem_of
 from branchlab_tui.screens.dialogs.box.box import Box, words
+from branchlab_tui.screens.dialogs.form.text_field import TextField
 from branchlab_tui.screens.dialogs.parameters.parameter_list import ParameterList
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from textual.binding import BindingType
     from textual.widget import Widget
+    from textual.widgets import Input
 
     from branchlab_tui.performing.names import NameCheck
     from branchlab_tui.performing.parameters import ParameterFiles
@@ -54,9 +56,9 @@ class RunAgain(Box[Again]):
         self._problems: dict[str, str] = {}
         self._list = ParameterList(read.parameters, self._changes, self._problems) if read.parameters else None
         self._label = Static("", classes="label", markup=False)
-        self._value = _line("value")
-        self._new_name = _line("name", "chosen from what is changed")
-        self._why = _line("why", "may stay empty")
+        self._value = TextField(id="value")
+        self._new_name = TextField(id="name", hint="chosen from what is changed")
+        self._why = TextField(id="why", hint="may stay empty")
         self._says = Static("", classes="says", markup=False)
         self._command = Static("", classes="command", markup=False)
 
@@ -79,8 +81,9 @@ class RunAgain(Box[Again]):
 
     def keys_told(self) -> Sequence[tuple[str, str]]:
         """Returns keys and what they do."""
-        parameters = (("↑ ↓", "parameter"), ("^z", "as before")) if self._list else ()
-        return (("⏎", "run"), *parameters, ("tab", "name, why"), ("esc", "leave it"))
+        parameters = (("↑ ↓", "parameter"),) if self._list else ()
+        before = (("^z", "as before"),) if self._list else ()
+        return (("⏎", "run"), ("esc", "leave it"), *parameters, ("tab", "name, why"), *before)
 
     def on_mount(self) -> None:
         """Begins with the first parameter."""
@@ -125,7 +128,7 @@ class RunAgain(Box[Again]):
     def _take(self, key: str, old: str, new: str) -> None:
         self._changes.pop(key, None)
         self._problems.pop(key, None)
-        if new != old:
+        if new != safe_text(old):
             self._changes[key] = new
             problem = problem_of(self._files, key, new)
             if problem:
@@ -143,10 +146,4 @@ class RunAgain(Box[Again]):
         text = f"✗ {checked.problem}" if checked.problem else checked.says
         self._says.update(Content(safe_text(text, multiline=True)))
         self._says.set_class(bool(checked.problem), "-problem")
-        self._command.update(Content(checked.command))
-
-
-def _line(name: str, hint: str = "") -> Input:
-    line = Input(id=name, compact=True, placeholder=hint, select_on_focus=False)
-    line.cursor_blink = False
-    return line
+        self._command.update(Content(safe_text(checked.command, multiline=True)))

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding
-from textual.content import Content
 
 from branchlab_tui.clipboard import copy_text
 from branchlab_tui.performing.exit_words import exit_words
@@ -55,7 +54,7 @@ class Failure(Box[None]):
 
     def compose_below(self) -> Iterator[Widget]:
         """Yields the command."""
-        yield words(Content(f"{self._command}\nexit code {self._code}: {exit_words(self._code)}"), "command")
+        yield words(f"{self._command}\nexit code {self._code}: {exit_words(self._code)}", "command")
 
     def keys_told(self) -> Sequence[tuple[str, str]]:
         """Returns keys and what they do."""
