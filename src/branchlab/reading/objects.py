@@ -6,6 +6,7 @@ Kept apart from what reads records, so that git is at work before those modules 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from branchlab.errors import UsageError
@@ -35,8 +36,9 @@ class ObjectReader:
         """Ends git."""
         self._process.kill()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if stream:
-                stream.close()
+            with suppress(OSError):  # a question that git did not live to read
+                if stream:
+                    stream.close()
         self._process.wait()
 
     def has_ended(self) -> bool:

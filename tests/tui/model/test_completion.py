@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from branchlab.catalog.query import QueryError, parse_query, select
@@ -80,6 +80,7 @@ def test_what_is_written_in_full_offers_nothing_new() -> None:
     assert "accuracy" not in [one.text for one in offered("accuracy")]
 
 
+@settings(max_examples=50)
 @given(BEGINNINGS, SEVERAL)
 def test_every_offer_is_understood(text: str, several: list[Experiment]) -> None:
     snapshot = snapshot_of(distinct(several))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from branchlab.catalog.query import parse_query
 from branchlab.experiment import Experiment
@@ -51,6 +51,7 @@ def keys(arranged: Arranged) -> list[str]:
     return [column.key for column in arranged.columns]
 
 
+@settings(max_examples=50)
 @given(SEVERAL, QUERIES, SORTS)
 def test_every_cell_of_every_arrangement_can_be_shown(several: list[Experiment], query: str, sort: Any) -> None:
     ones = distinct(several)
