@@ -247,6 +247,22 @@ def test_the_report_of_the_gates_opens_with_its_verdict(lab: ScratchRepository) 
     drive(lab.path, steps)
 
 
+def test_the_copy_menu_and_the_editor(lab: ScratchRepository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDITOR", "vi")
+    tip = lab.git("rev-parse", WIDE)
+
+    async def steps(pilot: Pilot[int], app: BranchlabApp) -> None:
+        await on_row(pilot, app, WIDE)
+        await pilot.press("y")
+        await until(pilot, lambda: "Copy of exp/model/wide" in screen_text(app))
+        await pilot.press("down", "enter")
+        assert app.clipboard == tip
+        await pilot.press("e")
+        await worked(pilot, app, "There is no terminal here")
+
+    drive(lab.path, steps)
+
+
 def test_what_cannot_be_done_is_said_before_any_command(lab: ScratchRepository) -> None:
     async def steps(pilot: Pilot[int], app: BranchlabApp) -> None:
         await on_row(pilot, app, WIDE)

@@ -27,18 +27,30 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
     one, snapshot = ones[0], performer.app.snapshot
     editor = editor_command(os.environ)
     if one.commit and one.name == snapshot.head:
-        path = _own_file(snapshot)
-        open_editor(performer, [*editor, path])
+        open_editor(performer, [*editor, _own_file(snapshot)])
         performer.app.reading.look()
         return
-    name, content = _file_of(snapshot, one)
+
+    def read() -> None:
+        try:
+            name, content = _file_of(snapshot, one)
+        except RefusedError as error:
+            performer.app.call_from_thread(performer.refuse, error)
+        else:
+            performer.app.call_from_thread(_show_copy, performer, one, editor, name, content)
+
+    performer.app.run_worker(read, name="read parameters", group="parameters", thread=True, exclusive=True)
+
+
+def _show_copy(performer: Performer, one: Experiment, editor: Sequence[str], name: str, content: bytes) -> None:
     with tempfile.TemporaryDirectory(prefix="branchlab-") as folder:
         path = os.path.join(folder, f"{command_name(one).replace('/', '-')}-{os.path.basename(name)}")
         with open(path, "wb") as file:
             file.write(content)
         os.chmod(path, 0o400)
-        open_editor(performer, [*editor, path])
-    performer.say(f"This was a copy. B checks {one.name or one.run} out, r runs it with other parameters.")
+        opened = open_editor(performer, [*editor, path])
+    if opened:
+        performer.say(f"This was a copy. B checks {one.name or one.run} out, r runs it with other parameters.")
 
 
 def editor_command(environment: Mapping[str, str]) -> list[str]:
@@ -57,8 +69,8 @@ def editor_command(environment: Mapping[str, str]) -> list[str]:
     return command
 
 
-def open_editor(performer: Performer, command: Sequence[str]) -> None:
-    """Gives the terminal to an editor until it ends; where there is no terminal, says so."""
+def open_editor(performer: Performer, command: Sequence[str]) -> bool:
+    """Gives the terminal to an editor until it ends; where that is not possible, says so and returns False."""
     from textual.app import SuspendNotSupported
 
     try:
@@ -68,6 +80,9 @@ def open_editor(performer: Performer, command: Sequence[str]) -> None:
         performer.refuse(RefusedError("There is no terminal here to give to an editor"))
     except OSError as error:
         performer.refuse(RefusedError(f"{command[0]} cannot be started: {error.strerror}", "set EDITOR"))
+    else:
+        return True
+    return False
 
 
 def _own_file(snapshot: Snapshot) -> str:
@@ -88,11 +103,11 @@ def _file_of(snapshot: Snapshot, one: Experiment) -> tuple[str, bytes]:
         read = origin_file(workspace, find_origin(workspace, command_name(one)))
         found = ((name, content) for name in workspace.settings.params if (content := read(name)) is not None)
         first = next(found, None)
-        if first:
-            return first
-        record = read_object(workspace.repository, f"{one.commit}:{workspace.record_path}") if one.commit else None
     except BranchlabError as error:
-        raise RefusedError(error.message, error.hint) from None
-    if record is None:
-        raise RefusedError(f"{one.name or one.run} has no parameter file", "enter shows what it holds")
-    return workspace.settings.record.metrics, record.body
+        first, refused = None, RefusedError(error.message, error.hint)
+    else:
+        refused = RefusedError(f"{one.name or one.run} has no parameter file", "enter shows what it holds")
+    record = read_object(workspace.repository, f"{one.commit}:{workspace.record_path}") if one.commit else None
+    if first is None and record is None:
+        raise refused
+    return first or (workspace.settings.record.metrics, record.body if record else b"")

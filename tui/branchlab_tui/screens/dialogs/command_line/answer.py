@@ -12,8 +12,8 @@ from branchlab_tui.widgets.query_bar.hint import Problem, completion_line, probl
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from branchlab_tui.model.completion import Completion
     from branchlab_tui.drawing.piece import Line
+    from branchlab_tui.model.completion import Completion
     from branchlab_tui.widgets.query_bar.query_input import QueryInput
 
 LABEL = " : "
