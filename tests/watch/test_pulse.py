@@ -59,7 +59,7 @@ def test_a_run_that_logs_is_running_and_its_clock_goes_on(locked: Path) -> None:
     assert first.journal.series["accuracy"][0].value == 0.5
 
 
-def test_a_run_is_quiet_after_three_times_its_usual_gap(locked: Path) -> None:
+def test_a_run_is_quiet_after_three_times_its_longest_gap(locked: Path) -> None:
     log(locked, *({"k": "log", "s": step, "t": 1.0 + 60 * step, "m": {"loss": 1.0}} for step in range(1, 4)))
     reader, now = PulseReader(str(locked)), time.time()
     assert reader.look(now + 170).phase == "running"

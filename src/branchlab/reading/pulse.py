@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import time
 from itertools import pairwise
-from statistics import median
 from typing import TYPE_CHECKING, Literal
 
 from branchlab.reading.live import last_lines
@@ -27,9 +26,9 @@ Phase = Literal["starting", "running", "quiet", "lost", "finished", "failed", "s
 
 LIVE: frozenset[Phase] = frozenset(("starting", "running", "quiet"))
 
-_GAPS = 20  # between the last points, of which the middle one is the usual one
+_GAPS = 100  # between the last points; the longest is no silence yet
 _GAPS_OF_SILENCE = 3
-_LEAST_SILENCE = 15.0
+_LEAST_SILENCE = 60.0
 _SILENCE_UNKNOWN = 120.0  # before a run is called quiet whose usual gap nobody knows
 _ID_SECONDS = len("20261120T233015")
 
@@ -40,7 +39,7 @@ class Pulse(NamedTuple):
     Attributes:
         run: its id, which is the name of its folder.
         name: the branch it is meant for, or was started on, else its id.
-        phase: `starting` before it wrote anything, `quiet` when it has not for three times its usual gap, `lost` when
+        phase: `starting` before it wrote anything, `quiet` when it has not for three times its longest gap, `lost` when
             its process is gone and never said how it ended, `gone` when its folder is: it was recorded or removed.
         seconds: how long it runs, or ran.
         silent: seconds since it last wrote anything; None when it never did.
@@ -120,7 +119,7 @@ class PulseReader:
         points = max(self._journal.journal.series.values(), key=len, default=[])
         times = [point.seconds for point in points[-_GAPS - 1 :]]
         gaps = [after - before for before, after in pairwise(times)]
-        return max(_GAPS_OF_SILENCE * median(gaps), _LEAST_SILENCE) if gaps else _SILENCE_UNKNOWN
+        return max(_GAPS_OF_SILENCE * max(gaps), _LEAST_SILENCE) if gaps else _SILENCE_UNKNOWN
 
     def _silence(self, now: float) -> float | None:
         """Returns the seconds since journal or output grew; a clock that runs ahead gives 0."""

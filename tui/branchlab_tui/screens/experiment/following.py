@@ -141,7 +141,7 @@ class Following(Panes):
             self._open(row_key(became))
             return
         self._live = None
-        self.gone = "not there any more: archived, renamed or removed; below is what was known"
+        self.gone = "not there any more: archived, renamed or removed"
         self.show_strip()
 
     def _is_newer(self, shown: Shown, one: Experiment) -> None:

@@ -18,6 +18,10 @@ KEYS: tuple[Action, ...] = (
     Action("left_pane", ("h", "left"), "left", "give the keys to the overview at the left"),
     Action("right_pane", ("l", "right"), "right", "give the keys to the section at the right"),
     Action("zoom", ("plus",), "zoom", "give the whole width to the section, or share it again", rank=8),
+    Action("open", ("enter",), "open", "open the curves, the plot or the file in its own view"),
+    Action("page_down", ("pagedown", "ctrl+d"), "more", "the next curves, where not all are in sight"),
+    Action("page_up", ("pageup", "ctrl+u"), "back", "the curves before"),
+    Action("step_back", ("escape",), "back", "one step back: search, zoom, view"),
     Action("difference", ("D",), "diff", "what differs from the baseline, line by line", rank=7),
     *(Action(f"section_{one.id}", (), one.label.lower(), f"show {one.title}") for one in SECTIONS),
 )

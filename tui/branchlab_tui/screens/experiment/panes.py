@@ -19,16 +19,17 @@ from branchlab_tui.screens.experiment.sections.section import PAGES
 from branchlab_tui.screens.experiment.status_strip import StatusStrip
 from branchlab_tui.screens.experiment.tabs import SectionTabs
 from branchlab_tui.screens.overlaid.colours import colours_of
+from branchlab_tui.screens.overlaid.naming import name_series
 from branchlab_tui.screens.overlaid.subjects import Subject
 from branchlab_tui.widgets.log_view.log_view import LogView
 from branchlab_tui.widgets.page.page_view import PageView
 from branchlab_tui.widgets.plot_grid.plot_grid import PlotGrid
 from branchlab_tui.widgets.search_line.search_line import SearchLine
+from branchlab_tui.widgets.series_legend.series_legend import SeriesLegend
 from branchlab_tui.widgets.state_panel.state_panel import StatePanel
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.widget import Widget
 
     from branchlab_tui.screens.experiment.shown import Shown
     from branchlab_tui.widgets.page.content import Part
@@ -43,12 +44,14 @@ class Panes(View):
     """
 
     VIEW = "experiment"
+    AUTO_FOCUS = ""
 
     section = "overview"
     zoomed = False
     shown: Shown | None = None
     gone = ""
     place = ""
+    _wants_keys = False
 
     def compose_body(self) -> ComposeResult:
         """Makes every pane; which of them are in sight is `arrange`'s word."""
@@ -60,6 +63,7 @@ class Panes(View):
                 yield SectionTabs()
                 yield StatePanel()
                 yield PageView(id="page")
+                yield SeriesLegend(colours_of(self.app))
                 yield PlotGrid(colours_of(self.app))
                 yield LogView()
         yield SearchLine()
@@ -71,21 +75,23 @@ class Panes(View):
         return arrange(self.section, *self.size, live=live, zoomed=self.zoomed)
 
     @property
-    def main(self) -> Widget:
+    def main(self) -> PageView | LogView | PlotGrid:
         """The pane of the section."""
         section = self.arrangement.section
         if section == "log":
             return self.query_one(LogView)
-        if section == "curves":
-            return self.query_one(PlotGrid).current or self.query_one(PlotGrid)
-        return self.query_one("#page", PageView)
+        return self.query_one(PlotGrid) if section == "curves" else self.query_one("#page", PageView)
 
     def focus_main(self) -> None:
-        """Gives the keys to the section."""
-        if self.arrangement.section == "curves":
-            self.query_one(PlotGrid).focus_current()
+        """Gives the keys to the section, as soon as there is something to see of it."""
+        main = self.main
+        self._wants_keys = not main.display
+        if self._wants_keys:
+            self.set_focus(None)
+        elif isinstance(main, PlotGrid):
+            main.focus_current()
         else:
-            self.set_focus(self.main)
+            self.set_focus(main)
 
     def show_all(self, *, anew: bool = False) -> None:
         """Fills every pane that is in sight; `anew` when another experiment or section is shown."""
@@ -105,7 +111,7 @@ class Panes(View):
         overview.display = arranged.overview
         page.display = bool(in_sight & set(PAGES))
         page.set_class(bool(arranged.companion) and arranged.companion in in_sight, "-above")
-        self.query_one(PlotGrid).display = "curves" in in_sight
+        self.query_one(PlotGrid).display = self.query_one(SeriesLegend).display = "curves" in in_sight
         self.query_one(LogView).display = "log" in in_sight
         self.query_one(LogView).set_class(arranged.section == "curves", "-below")
         if shown is None:
@@ -119,6 +125,8 @@ class Panes(View):
             self._show_curves(shown)
         if "log" in in_sight and shown.log:
             self.query_one(LogView).show(shown.log, growing=shown.live)
+        if self._wants_keys and not empty:
+            self.call_after_refresh(self.focus_main)
 
     def _overview(self, shown: Shown, now: float, beside: str) -> list[Part]:
         problem = shown.problems.get("exhibit")
@@ -137,9 +145,13 @@ class Panes(View):
         subjects = [Subject(shown.key, one.name, one)]
         curves = {shown.key: shown.curves or Curves()}
         if base is not None and shown.ghost is not None:
-            subjects.append(Subject("baseline", base.name, base, ghost=True))
-            curves["baseline"] = Curves(
-                {name: points for name, points in shown.ghost.series.items() if name in curves[shown.key].series}
-            )
+            own = curves[shown.key].series
+            behind = {name: points for name, points in shown.ghost.series.items() if name in own}
+            if behind:
+                subjects.append(Subject("baseline", base.name, base, ghost=True))
+                curves["baseline"] = Curves(behind)
+        legend = self.query_one(SeriesLegend)
+        legend.show(name_series(subjects))
+        legend.display = len(subjects) > 1
         self._panels.take(subjects, curves, shown.settings.metrics)
         self.query_one(PlotGrid).show(self._panels.metrics, self._panels.panel)

@@ -11,6 +11,7 @@ from branchlab_tui.screens.experiment.sections.code import CODE
 from branchlab_tui.screens.experiment.sections.section import SECTIONS, section_after
 from branchlab_tui.widgets.log_view.log_view import LogView
 from branchlab_tui.widgets.page.page_view import PageView
+from branchlab_tui.widgets.plot_grid.plot_grid import PlotGrid
 from branchlab_tui.widgets.search_line.search_line import SearchLine
 
 if TYPE_CHECKING:
@@ -96,6 +97,19 @@ class ExperimentScreen(Following):
         """Gives the keys to the section."""
         self.focus_main()
 
+    def action_open(self) -> None:
+        """Opens the curves in their own view; rows of a page say themselves where they lead."""
+        if self.arrangement.section == "curves":
+            self.post_message(OpenView("curves", self.subjects))
+
+    def action_page_down(self) -> None:
+        """Shows the next curves."""
+        self.query_one(PlotGrid).page(1)
+
+    def action_page_up(self) -> None:
+        """Shows the curves before."""
+        self.query_one(PlotGrid).page(-1)
+
     def action_difference(self) -> None:
         """Shows what differs from the baseline."""
         self.post_message(OpenView("diff", self.subjects))
@@ -154,7 +168,7 @@ class ExperimentScreen(Following):
         else:
             pane.next_hit(steps)
 
-    async def action_back(self) -> None:
+    async def action_step_back(self) -> None:
         """Ends the search, then gives the overview its place back, then leaves the view."""
         if self._searched:
             self._searched = ""

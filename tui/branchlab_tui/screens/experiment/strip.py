@@ -32,7 +32,7 @@ def strip_line(
     """
     parts = _live(one, pulse) if pulse and one.status == "running" else _ended(one, now)
     if gone:
-        parts = [parts[0], Part(gone, "warn", 1)]
+        parts = [parts[0], Part(gone, "warn")]
     right = f" {place}" if place else ""
     kept = fit_parts(parts, max(width - 2 - display_width(right), 8))
     line = [Piece(" ")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.report.page import Line
+from branchlab.report.style import APART
 from branchlab.report.table import Cell, Column, Table, drop_empty
 from branchlab.report.values import short_id
 from branchlab.text import format_bytes
@@ -34,7 +35,8 @@ def data_parts(shown: Shown) -> list[Part]:
         files = {path: entry for path, entry in sorted(data.items()) if entry.output is output}
         if files:
             size = format_bytes(sum(entry.bytes for entry in files.values()))
-            parts += [Heading(f"{title} {len(files)}", size), _table(files, shown)]
+            against = f", against {shown.against}" if shown.difference else ""
+            parts += [Heading(f"{title} {len(files)}", f"{size}{against}"), _table(files, shown)]
     missing = [path for path, here in (shown.here or {}).items() if not here]
     if missing:
         parts.append(Line(f"{len(missing)} of {len(data)} are not on this machine: u pulls them", "warn"))
@@ -58,7 +60,7 @@ def _table(files: Mapping[str, DataFile], shown: Shown) -> Table:
             Cell("" if entry.files is None else str(entry.files)),
             Cell(short_id(entry.md5), "dim"),
             _place(path, shown),
-            Cell(f"{changed[path]} against {shown.against}" if path in changed else "", "warn"),
+            Cell(f"{APART} {changed[path]}" if path in changed else "", "warn"),
         ]
         for path, entry in files.items()
     ]

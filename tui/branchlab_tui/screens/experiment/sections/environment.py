@@ -35,7 +35,8 @@ def environment_parts(shown: Shown) -> list[Part]:
     if installed:
         columns = [Column("", least=_LEAST), Column("")]
         rows = [[Cell(name), Cell(text)] for name, text in sorted(installed.items())]
-        parts += [Heading(f"{len(installed)} packages", "/ finds one"), Table(columns, rows)]
+        count = len(installed)
+        parts += [Heading(f"{count} package{'' if count == 1 else 's'}", "/ finds one"), Table(columns, rows)]
     return parts
 
 

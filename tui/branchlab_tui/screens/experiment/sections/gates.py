@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _ELSEWHERE = ("record", "best_regression", "age")
 _AGAINST_BASE = ("regression", "slice_regression", "front")
 _LEAST = 20
+_LEAST_REASON = 24
 
 
 def gate_parts(shown: Shown) -> list[Part]:
@@ -27,7 +28,9 @@ def gate_parts(shown: Shown) -> list[Part]:
         return []
     failed = sum(not gate.passed for gate in gates if not _is_open(gate, shown))
     remark = f"{failed} of {len(gates)} do not hold" if failed else "those that can be judged here hold"
-    columns = [Column("", least=1), Column("gate", least=_LEAST), Column("", least=_LEAST, keep="start")]
+    if failed and shown.live:
+        remark += " so far"
+    columns = [Column("", least=1), Column("gate", least=_LEAST), Column("", drop=1, least=_LEAST_REASON, keep="start")]
     return [Heading("gates", remark), Table(columns, [_row(gate, shown) for gate in gates])]
 
 

@@ -95,8 +95,8 @@ def _row(name: str, shown: Shown, exhibit: Exhibit, change: MetricChange | None)
 
 
 def _told(change: MetricChange | None) -> str:
-    """Returns the verdict with its reason; nothing where the baseline never measured it."""
-    return "" if change is None or change.b is None else f"{MARKS[change.verdict]} {change.reason or change.verdict}"
+    """Returns the verdict's mark, and why there is none; nothing where the baseline never measured it."""
+    return "" if change is None or change.b is None else f"{MARKS[change.verdict]} {change.reason}".rstrip()
 
 
 def _best(name: str, shown: Shown, goal: str | None) -> Best | None:

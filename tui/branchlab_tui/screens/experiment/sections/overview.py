@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _MOST = 8  # parameters that are named
 _SPARK = 16
+_ID = 12  # characters of a commit id
 _LEAST = 12
 _UNITS = {"cpu_percent": "mean_cpu", "gpu_percent": "mean_gpu"}
 
@@ -34,6 +35,8 @@ def overview_parts(shown: Shown, now: float, *, measured: bool = True) -> list[P
     if exhibit is None:
         return []
     facts = [*run_facts(exhibit, now), *_environment(exhibit), next_step(shown)]
+    if exhibit.commit:
+        facts = [(label, text[:_ID] if label == "commit" else text) for label, text in facts]
     if shown.live:  # the line above tells how long it runs
         facts = [(label, text) for label, text in facts if label != "took"]
     parts: list[Part] = [Line(line, "bold") for line in exhibit.record.run.note.splitlines()]

@@ -33,9 +33,10 @@ def parameter_parts(shown: Shown) -> list[Part]:
     if read:
         changes = read.difference.params
         changed = {change.name for change in changes}
-        parts.append(Heading(f"{len(changes)} changed", f"against {shown.against}"))
+        parts.append(Heading(f"{len(changes) or 'nothing'} changed", f"against {shown.against}"))
         names = ("here", read.difference.b.name.rpartition("/")[2])
-        parts.append(params_table("", changes, names) if changes else Line("nothing", "dim"))
+        if changes:
+            parts.append(params_table("", changes, names))
     same = sorted(params.keys() - changed)
     if same:
         parts.append(Heading("the same" if read else "parameters", f"{len(same)}" if read else ""))

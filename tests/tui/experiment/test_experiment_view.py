@@ -1,0 +1,298 @@
+"""Everything about one experiment, by keys and mouse, over a real repository."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from branchlab_tui.messages.open_view import OpenView
+from branchlab_tui.messages.state_changed import StateChanged
+from branchlab_tui.screens.experiment.sections.section import SECTIONS
+from branchlab_tui.screens.experiment.tabs import SectionTabs
+from conftest import GITCONFIG
+from opened_view import Opened, open_view
+from reading_project import make_project, record_branch, start_run
+from sample_records import NAMES, record
+from scratch_repository import ScratchRepository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WIDER, DEEPER, MORE_ROWS, FAILED = NAMES
+HOSTILE = "exp/fix/hostile"
+SMALL, WIDE = (80, 24), (120, 40)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five experiments, one of them hostile, a damaged one and a run that was not recorded."""
+    folder = tmp_path_factory.mktemp("experiment") / "project"
+    folder.mkdir()
+    (folder.parent / "gitconfig").write_text(GITCONFIG)
+    repository = ScratchRepository(folder)
+    repository.git("init", "--quiet")
+    repository.commit("start")
+    make_project(repository)
+    hostile = record(run={"id": "20261119T000000-abcdef", "note": "[/red] \x1b[31m [@click=app.quit]x[/]"})
+    record_branch(repository, HOSTILE, hostile._replace(params={"[bold]": "[/]\x1b]0;x\x07"}))
+    repository.git("switch", "--quiet", "--create", "exp/fix/damaged", "main")
+    repository.write("metrics.toml", "schema = 1\n[run\n")
+    repository.commit("damaged")
+    repository.git("switch", "--quiet", "main")
+    run = start_run(repository, "20261122T000000-abcdef", "exp/model/unrecorded")
+    (run / "output.log").write_bytes(b"\x1b[32mtraining\x1b[0m\nTraceback (most recent call last):\nValueError: no\n")
+    return folder
+
+
+async def shows(opened: Opened, *texts: str) -> None:
+    """Waits until all of these stand on the screen."""
+    await opened.until(lambda: all(text in opened.text for text in texts))
+
+
+async def compare_with(opened: Opened, baseline: str) -> None:
+    """Compares with another experiment, as `b` in the table does."""
+    keys = opened.view.keys
+    opened.app.post_message(StateChanged(opened.view.state._replace(baseline=baseline)))
+    await opened.rest()
+    opened.view.show_keys(keys)
+    await opened.rest()
+
+
+def test_the_overview_says_what_it_is_what_it_changed_and_how_to_do_it_again(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        assert opened.line("● exp/model/wider").split()[1:3] == ["exp/model/wider", "finished"]
+        assert "wider net, same schedule" in opened.text
+        assert "python train.py" in opened.line("command")
+        assert "7" in opened.line("seed")
+        assert "branchlab reproduce exp/model/wider" in opened.line("again")
+        await shows(opened, "changed against main (where it left)", "code  1 file  +2 -1")
+
+    open_view(project, "experiment", [WIDER], use, SMALL)
+
+
+def test_tab_goes_through_all_sections_and_round(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        seen = []
+        for _ in SECTIONS:
+            seen.append(opened.view.arrangement.section)
+            await opened.press("tab")
+        assert seen == [section.id for section in SECTIONS]
+        assert opened.view.arrangement.section == "overview"
+        await opened.press("shift+tab")
+        assert "[Commits]" in opened.text
+
+    open_view(project, "experiment", [WIDER], use, SMALL)
+
+
+def test_where_there_is_room_the_overview_stands_beside_every_section(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        await shows(opened, "[Metrics]", "python train.py")
+        await opened.press("plus")
+        await opened.until(lambda: "python train.py" not in opened.text)
+        await opened.press("escape")
+        await shows(opened, "[Metrics]", "python train.py")
+        await opened.press("h")
+        assert opened.view.focused.id == "overview"
+        await opened.press("l")
+        assert opened.view.focused.id == "page"
+        await opened.press("tab")
+        await shows(opened, "[Curves]", "python train.py")
+
+    open_view(project, "experiment", [WIDER], use, WIDE)
+
+
+def test_metrics_are_judged_against_what_the_user_chose(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        await compare_with(opened, WIDER)
+        await opened.press("tab", "tab")
+        line = opened.line("accuracy ↑  ")
+        assert "0.9501" in line
+        assert "▲" in line
+        assert "▼" in opened.line("size kB ↓")
+        assert "against exp/model/wider" in opened.text
+        assert opened.line("test  ").split() == ["test", "0.9401", "▲"]
+        assert opened.line("eu  ").split()[-2:] == ["0.9521", "▲"]
+
+    open_view(project, "experiment", [DEEPER], use, (119, 40))
+
+
+def test_the_baseline_itself_is_compared_with_nothing(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        await compare_with(opened, WIDER)
+        assert "changed" not in opened.text
+
+    open_view(project, "experiment", [WIDER], use, SMALL)
+
+
+def test_brackets_go_through_the_table_and_stop_at_its_ends(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        order = [opened.view.shown.key]
+        for _ in range(6):
+            await opened.press("right_square_bracket")
+            order.append(opened.view.shown.key)
+        assert len(set(order)) == 7
+        assert "7 of 7" in opened.text
+        await opened.press("right_square_bracket")
+        assert opened.view.shown.key == order[-1]
+        await opened.press("left_square_bracket")
+        assert opened.view.shown.key == order[-2]
+        assert opened.view.subjects == (order[-2],)
+
+    open_view(project, "experiment", ["run:20261122T000000-abcdef"], use, SMALL)
+
+
+def test_brackets_stay_among_those_that_were_marked(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        assert "1 of 2" in opened.text
+        await opened.press("right_square_bracket", "right_square_bracket")
+        assert opened.view.shown.key == FAILED
+        assert "2 of 2" in opened.text
+
+    open_view(project, "experiment", [WIDER, FAILED], use, SMALL)
+
+
+def test_a_package_is_found_in_the_environment(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        await opened.press("tab", "tab", "tab", "tab", "tab", "tab")
+        assert "[Env]" in opened.text
+        await opened.press("slash", *"nump")
+        await shows(opened, "1 of 1", "▸ numpy")
+        await opened.press("enter", "n")
+        await shows(opened, "▸ numpy")
+        await opened.press("escape")
+        await opened.until(lambda: "▸" not in opened.text)
+        assert opened.app.view is opened.view
+
+    open_view(project, "experiment", [WIDER], use, SMALL)
+
+
+def test_a_search_without_a_text_says_how_to_begin(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        await opened.press("n")
+        assert [notice.message for notice in opened.app._notifications] == ["nothing is searched for yet: / begins"]
+
+    open_view(project, "experiment", [WIDER], use, SMALL)
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "view"),
+    [("overview", "D", "diff"), ("code", "enter", "diff"), ("plots", "enter", "plots"), ("curves", "enter", "curves")],
+)
+def test_what_leads_somewhere_goes_there_with_the_experiment(project: Path, section: str, key: str, view: str) -> None:
+    async def use(opened: Opened) -> None:
+        opened.view.choose(section)
+        await shows(opened, {"code": "▸ train.py", "plots": "▸ roc", "curves": "loss"}.get(section, "changed"))
+        await opened.press(key)
+        await opened.until(lambda: view == opened.app.view.VIEW)
+        assert opened.app.view.keys == (WIDER,)
+
+    open_view(project, "experiment", [WIDER], use, SMALL)
+
+
+def test_the_log_of_a_run_that_failed_shows_its_traceback(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        assert "ValueError: no" in opened.text
+        await opened.press("t")
+        assert "[Log]" in opened.text
+        assert opened.line("  training").strip() == "training"
+        await opened.press("slash", *"value", "enter")
+        assert opened.line("▸ ValueError: no")
+        await opened.press("F")
+        assert not opened.view.query_one("LogView").following
+
+    open_view(project, "experiment", ["run:20261122T000000-abcdef"], use, SMALL)
+
+
+def test_what_was_not_kept_is_said(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        await opened.press("t")
+        assert "it printed nothing, or nothing kept it" in opened.text
+        await opened.press("tab")
+        assert "commit" in opened.text
+
+    open_view(project, "experiment", [WIDER], use, SMALL)
+
+
+def test_a_damaged_record_says_so_and_the_rest_is_shown(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        assert "! exp/fix/damaged" in opened.text
+        assert "is not valid TOML" in opened.text
+        await opened.press("tab", "tab", "tab")
+        assert "[Curves]" in opened.text
+
+    open_view(project, "experiment", ["exp/fix/damaged"], use, SMALL)
+
+
+def test_without_an_experiment_the_view_says_how_to_choose_one(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        assert "no experiment is chosen" in opened.text
+        await opened.press("tab", "right_square_bracket", "slash", "escape", "D")
+
+    open_view(project, "experiment", ["exp/never/was"], use, SMALL)
+
+
+def test_a_branch_that_vanishes_stays_in_sight_with_a_word(project: Path) -> None:
+    repository = ScratchRepository(project)
+    repository.git("branch", "exp/model/goes", WIDER)
+
+    async def use(opened: Opened) -> None:
+        repository.git("branch", "-D", "exp/model/goes")
+        await opened.until(lambda: "not there any more" in opened.text)
+        assert "python train.py" in opened.text
+
+    open_view(project, "experiment", ["exp/model/goes"], use, SMALL)
+
+
+def test_hostile_words_are_shown_as_they_are(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        assert "[/red] \\x1b[31m [@click=app.quit]x[/]" in opened.text
+        await opened.press("tab")
+        assert "[/]\\x1b]0;x\\x07" in opened.line("[bold]")
+
+    open_view(project, "experiment", [HOSTILE], use, SMALL)
+
+
+def test_a_tab_is_clicked(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        place = opened.line("[Overview]").index("Data")
+        await opened.pilot.click(SectionTabs, offset=(place, 0))
+        await opened.rest()
+        assert "[Data]" in opened.text
+
+    open_view(project, "experiment", [WIDER], use, SMALL)
+
+
+def test_each_section_has_an_action_for_palette_and_commands(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        for section in ("commits", "log", "parameters"):
+            await opened.app.run_chosen(f"section_{section}")
+            await opened.rest()
+            assert opened.view.arrangement.section == section
+
+    open_view(project, "experiment", [WIDER], use, SMALL)
+
+
+def test_every_section_says_something_at_every_size_and_keeps_its_place(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        for section in SECTIONS[1:]:
+            opened.view.choose(section.id)
+            for size in ((200, 60), (120, 40), (80, 24), (60, 16)):
+                await opened.pilot.resize_terminal(*size)
+                await opened.rest()
+                assert opened.view.arrangement.section == section.id
+                body = "".join(opened.text.split("\n")[3:-1])
+                assert len(body.replace(" ", "")) > 12, (section.id, size)
+
+    open_view(project, "experiment", [WIDER], use, (200, 60))
+
+
+def test_another_experiment_is_shown_in_the_same_section(project: Path) -> None:
+    async def use(opened: Opened) -> None:
+        await opened.press("tab")
+        opened.app.post_message(OpenView("experiment", (DEEPER,)))
+        await opened.rest()
+        assert "[Params]" in opened.text
+        assert "4" in opened.line("model.depth")
+
+    open_view(project, "experiment", [WIDER], use, SMALL)
