@@ -74,9 +74,9 @@ def test_d_goes_through_values_and_differences(project: ScratchRepository) -> No
             await opened.press("d")
             shown.append(cells(opened.line("▹ accuracy ↑"))[3:])
         assert shown == [
-            ["0.9312", "0.9501", "+2.0%", "▲"],
-            ["0.9312", "+2.0%", "▲"],
-            ["0.9312", "+0.0189", "▲"],
+            ["0.9312", "0.9501", "+2.0%", "▲★"],
+            ["0.9312", "+2.0%", "▲★"],
+            ["0.9312", "+0.0189", "▲★"],
             ["0.9312", "0.9501", "★"],
         ]
 
@@ -105,7 +105,7 @@ def test_b_makes_a_column_the_reference(project: ScratchRepository) -> None:
     async def use(opened: Opened) -> None:
         await opened.press("l", "l", "b", "d", "d")
         assert "against ⌂ a-much-deeper" in opened.text
-        assert cells(opened.line("▹ accuracy ↑"))[3:] == ["0.9501", "-2.0%", "▼"]
+        assert cells(opened.line("▹ accuracy ↑"))[3:] == ["0.9501", "★", "-2.0%", "▼"]
 
     open_view(project.path, "compare", [WIDER, DEEPER], use, size=SMALL)
 
@@ -170,9 +170,8 @@ def test_axes_of_the_scatter_are_chosen_from_a_list(project: ScratchRepository) 
 
 def test_a_brushed_axis_becomes_a_filter(project: ScratchRepository) -> None:
     async def use(opened: Opened) -> None:
-        sent = []
-        post = opened.view.post_message
-        opened.view.post_message = lambda message: (sent.append(message), post(message))[1]
+        sent: list[object] = []
+        opened.view.post_message = sent.append
         await opened.press("tab", "k", "enter")
         assert [one.query for one in sent if isinstance(one, FilterChosen)] == ["params.lr>=0.01 params.lr<=0.1"]
 

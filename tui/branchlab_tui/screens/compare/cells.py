@@ -43,7 +43,9 @@ def metric_cells(row: Row, judged: Sequence[Mapping[str, MetricChange]], against
     told = [_percent(change) if delta in ("both", "percent") else _signed(change) for change in changes]
     room = max(map(len, told), default=0)
     return [
-        _plain(text, row, place) if change is None or text is None else _judged(text, difference, room, change, delta)
+        _plain(text, row, place)
+        if change is None or text is None
+        else _judged(text, difference.rjust(room), change, delta, best=place in row.best)
         for place, (text, difference, change) in enumerate(zip(texts, told, changes, strict=True))
     ]
 
@@ -56,11 +58,11 @@ def _plain(text: str | None, row: Row, place: int) -> Cell:
     return Cell(f"{text} {APART}", "dim") if place in row.apart else Cell(f"{text}  ")
 
 
-def _judged(text: str, difference: str, room: int, change: MetricChange, delta: Delta) -> Cell:
+def _judged(text: str, difference: str, change: MetricChange, delta: Delta, *, best: bool) -> Cell:
     mark, style = _MARKS[change.verdict]
     mark = mark or (APART if change.reason else " ")
-    shown = f"{text}  {difference.rjust(room)}" if delta == "both" else difference
-    return Cell(f"{shown} {mark}", style)
+    shown = f"{text}  {difference}" if delta == "both" else difference.lstrip()
+    return Cell(f"{shown} {mark}{BEST if best else ' '}", "best" if best else style)
 
 
 def _signed(change: MetricChange | None) -> str:
