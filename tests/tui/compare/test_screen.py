@@ -171,7 +171,13 @@ def test_axes_of_the_scatter_are_chosen_from_a_list(project: ScratchRepository) 
 def test_a_brushed_axis_becomes_a_filter(project: ScratchRepository) -> None:
     async def use(opened: Opened) -> None:
         sent: list[object] = []
-        opened.view.post_message = sent.append
+        post = opened.view.post_message
+
+        def keep(message: object) -> object:
+            sent.append(message)
+            return post(message)
+
+        opened.view.post_message = keep
         await opened.press("tab", "k", "enter")
         assert [one.query for one in sent if isinstance(one, FilterChosen)] == ["params.lr>=0.01 params.lr<=0.1"]
 
