@@ -51,8 +51,8 @@ def look(
 
 async def press(pilot: Pilot[int], *keys: str) -> None:
     """Presses keys; a text that begins with a blank is typed letter by letter."""
-    for key in keys:
-        await pilot.press(*(map(_key, key[1:]) if key.startswith(" ") and len(key) > 1 else [key]))
+    written = [list(map(_key, key[1:])) if key.startswith(" ") and len(key) > 1 else [key] for key in keys]
+    await pilot.press(*(key for some in written for key in some))
     await settled(pilot)
 
 

@@ -68,6 +68,7 @@ def test_a_name_that_is_still_typed_does_not_empty_the_table(project: ScratchRep
         assert shown(screen) == [DEEPER, WIDER]
         await press(pilot, "enter")
         assert shown(screen) == []
+        assert screen.nothing is not None
         assert screen.nothing.display
 
     look(project, steps)
@@ -117,6 +118,7 @@ def test_nothing_found_says_what_is_nearest(project: ScratchRepository) -> None:
         assert "accuracy>=0.964" in text
         await press(pilot, "escape")
         assert shown(screen) == NEWEST_FIRST
+        assert screen.nothing is not None
         assert not screen.nothing.display
 
     look(project, steps)

@@ -193,44 +193,42 @@ def test_all_that_is_filtered_is_marked_and_stays_marked_without_the_filter(proj
     look(project, steps)
 
 
-@pytest.mark.parametrize(
-    ("keys", "view", "subjects"),
-    [
-        (("enter",), "experiment", (MORE,)),
-        (("D",), "diff", (MORE,)),
-        (("space", "space", "D"), "diff", (MORE, DEEPER)),
-        (("space", "space", "space", "c"), "compare", (MORE, DEEPER, WIDER)),
-        (("b", "j", "c"), "compare", (MORE, DEEPER)),
-        (("space", "t"), "curves", (MORE,)),
-        (("2",), "experiment", (MORE,)),
-    ],
-)
+OPENED = [
+    (("enter",), "experiment", (MORE,)),
+    (("D",), "diff", (MORE,)),
+    (("space", "space", "D"), "diff", (MORE, DEEPER)),
+    (("space", "space", "space", "c"), "compare", (MORE, DEEPER, WIDER)),
+    (("b", "j", "c", "k", "b"), "compare", (MORE, DEEPER)),
+    (("space", "t"), "curves", (MORE,)),
+    (("2",), "experiment", (MORE,)),
+]
+
+
 def test_other_views_are_asked_for_with_what_is_marked(
-    project: ScratchRepository,
-    monkeypatch: pytest.MonkeyPatch,
-    keys: tuple[str, ...],
-    view: str,
-    subjects: tuple[str, ...],
+    project: ScratchRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, tuple[str, ...]]] = []
 
-    async def steps(pilot: Pilot[int], screen: ExperimentsScreen) -> None:
-        def take(_app: BranchlabApp, message: OpenView) -> None:
-            asked.append((message.view, message.keys))
+    def take(_app: BranchlabApp, message: OpenView) -> None:
+        asked.append((message.view, message.keys))
 
+    async def steps(pilot: Pilot[int], screen: ExperimentsScreen) -> None:
         monkeypatch.setattr(BranchlabApp, "on_open_view", take)
-        await press(pilot, *keys)
-        assert screen.is_current
+        for keys, _, _ in OPENED:
+            screen.action_unmark()
+            screen.table.move_to(MORE)
+            await press(pilot, *keys)
 
     look(project, steps)
-    assert asked == [(view, subjects)]
+    assert asked == [(view, subjects) for _, view, subjects in OPENED]
 
 
-@pytest.mark.parametrize(("keys", "words"), [(("c",), "mark two or more"), (("asterisk", "D"), "mark one or two")])
-def test_too_few_or_too_many_marks_are_told(project: ScratchRepository, keys: tuple[str, ...], words: str) -> None:
+def test_too_few_or_too_many_marks_are_told(project: ScratchRepository) -> None:
     async def steps(pilot: Pilot[int], screen: ExperimentsScreen) -> None:
-        await press(pilot, *keys)
-        assert any(words in notification.message for notification in screen.app._notifications)
+        await press(pilot, "c", "asterisk", "D")
+        told = " ".join(notification.message for notification in screen.app._notifications)
+        assert "mark two or more" in told
+        assert "mark one or two" in told
 
     look(project, steps)
 

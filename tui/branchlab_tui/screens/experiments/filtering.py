@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from branchlab_tui.widgets.query_bar.hint import Completion
     from branchlab_tui.widgets.query_bar.messages import QueryClosed, QueryTyped
     from branchlab_tui.widgets.query_bar.query_bar import QueryBar
+    from branchlab_tui.widgets.state_panel.state_panel import StatePanel
 
 _PAUSE = 0.15  # seconds without a key before what is nearest is looked for
 
@@ -25,6 +26,7 @@ class Filtering(Opening):
     """Opens the query bar and shows what a query finds."""
 
     _bar: QueryBar | None = None
+    nothing: StatePanel | None = None  # says that nothing was found; made when that first happens
 
     def action_filter(self) -> None:
         """Lets the user type a query."""
@@ -122,4 +124,9 @@ class Filtering(Opening):
             f"it matches  {nearest.query}" if nearest.query else "",
             "esc clears the filter · / changes it",
         ]
+        if self.nothing is None:
+            from branchlab_tui.widgets.state_panel.state_panel import StatePanel
+
+            self.nothing = StatePanel(id="nothing")
+            self.query_one("#list").mount(self.nothing)
         self.nothing.show_empty(what, "\n".join(hint for hint in hints if hint))

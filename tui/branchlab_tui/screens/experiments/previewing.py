@@ -9,12 +9,12 @@ from textual.worker import WorkerState
 
 from branchlab_tui.screens.experiments.saved import Saved
 from branchlab_tui.screens.experiments.summary import summary
+from branchlab_tui.widgets.status_line.layout import Fact
 from branchlab_tui.widgets.status_line.status_line import StatusLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual.app import ComposeResult
     from textual.timer import Timer
     from textual.worker import Worker
 
@@ -37,15 +37,10 @@ class Previewing(Saved):
     def __init__(self, snapshot: Snapshot, state: TableState, library: Library, keys: tuple[str, ...] = ()) -> None:
         super().__init__(snapshot, state, library, keys)
         self.preview: Preview | None = None
-        self.summary = StatusLine(id="summary")
+        self.summary: StatusLine | None = None
         self._shown: PreviewData | None = None
         self._read_at = 0.0
         self._rest: Timer | None = None
-
-    def compose_body(self) -> ComposeResult:
-        """Puts a line about the row under the cursor below the table, for narrow terminals."""
-        yield from super().compose_body()
-        yield self.summary
 
     def on_mount(self) -> None:
         """Brings the preview once the first rows stand on the screen."""
@@ -140,6 +135,9 @@ class Previewing(Saved):
 
             self.preview = Preview(id="preview")
             self.query_one("#panes").mount(self.preview)
+        elif not wanted and self.summary is None:
+            self.summary = StatusLine(id="summary")
+            self.mount(self.summary, after="#panes")
         self._read_soon(REST if self._shown else 0.01)
 
     def _read_soon(self, seconds: float) -> None:
@@ -153,7 +151,8 @@ class Previewing(Saved):
         if one is None:
             self._show_nothing()
             return
-        self.summary.show(*summary(one, baseline))
+        if self.summary is not None:
+            self.summary.show(*summary(one, baseline))
         if not self.has_class("-preview") or self.preview is None:
             self._shown = None
             return
@@ -187,9 +186,8 @@ class Previewing(Saved):
 
     def _show_nothing(self) -> None:
         self._shown = None
-        from branchlab_tui.widgets.status_line.layout import Fact
-
-        self.summary.show(Fact(""), ())
+        if self.summary is not None:
+            self.summary.show(Fact(""), ())
         if self.preview is not None:
             self.preview.clear()
 

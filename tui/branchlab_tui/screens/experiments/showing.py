@@ -14,7 +14,6 @@ from branchlab_tui.screens.base import View
 from branchlab_tui.screens.experiments.arrangement import Arrangement, needs_user, read_user
 from branchlab_tui.screens.experiments.status import facts, filter_fact, order_words
 from branchlab_tui.screens.experiments.table import ExperimentTable
-from branchlab_tui.widgets.state_panel.state_panel import StatePanel
 from branchlab_tui.widgets.status_line.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -44,7 +43,6 @@ class Showing(View):
         super().__init__(snapshot, state, library, keys)
         self.table = ExperimentTable(id="experiments")
         self.status = StatusLine(id="status")
-        self.nothing = StatePanel(id="nothing")
         self.arrangement = Arrangement(snapshot, state, time.time())
         self._cursor_wanted = state.cursor  # from the last session, until it is there or everything was read
         self._column_wanted = state.column
@@ -75,7 +73,6 @@ class Showing(View):
         yield self.status
         with Container(id="panes"), Container(id="list"):
             yield self.table
-            yield self.nothing
 
     def on_mount(self) -> None:
         """Shows the first rows."""

@@ -135,7 +135,7 @@ class QueryBar(Widget):
 class _Words(Drawn, can_focus=False):
     """A few words that are as wide as they are."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawn--filter"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawn--filter", "drawn--dim"}
 
     def __init__(self, classes: str) -> None:
         super().__init__(classes=classes)
@@ -162,7 +162,7 @@ class _Words(Drawn, can_focus=False):
 class _Below(Drawn, can_focus=False):
     """The line that answers."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawn--problem", "drawn--key", "drawn--chosen"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawn--problem", "drawn--key", "drawn--chosen", "drawn--dim"}
 
     def __init__(self, field: QueryInput) -> None:
         super().__init__(classes="query-below")

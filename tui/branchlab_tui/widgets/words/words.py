@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from branchlab_tui.drawing.piece import Line
 
-_STYLES = ("bold", "key")
+_STYLES = ("bold", "key", "title", "dim")
 
 
 class Words(Drawn):
