@@ -78,7 +78,7 @@ class BranchlabApp(App[int]):
         """Ends the reading thread and keeps what the user set."""
         self.reading.stop()
         if self._performer:
-            self._performer.close()
+            self._performer.jobs.close()
         self.library.close()
         save_session(self.snapshot.workspace, self.session)
 
@@ -143,7 +143,7 @@ class BranchlabApp(App[int]):
 
     def action_leave(self) -> None:
         """Ends the program; asks first when that stops what is being done."""
-        if self._performer and self._performer.jobs:
+        if self._performer and self._performer.jobs.active:
             self._performer.ask_to_leave()
         else:
             self.exit(0)

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from branchlab.experiment import Experiment
 from branchlab.parameters.overrides import parse_override
+from branchlab.report.formats import to_markdown
+from branchlab.report.table import Cell, Column, Table
 from branchlab.running.parameters import set_parameters
 from branchlab.workspace import open_workspace
 from branchlab_tui.model.snapshot import Snapshot, row_key
@@ -24,6 +26,7 @@ from branchlab_tui.performing.asking.rename import check_rename
 from branchlab_tui.performing.asking.run_again_plan import Again, check_again
 from branchlab_tui.performing.names import NameCheck
 from branchlab_tui.performing.parameters import count_of, problem_of, read_parameter_files
+from branchlab_tui.performing.plain_report import plain_report
 from branchlab_tui.performing.plan import RefusedError
 from branchlab_tui.performing.simple import PLANS
 from branchlab_tui.performing.undoing import Step, Undoing
@@ -156,6 +159,16 @@ def test_what_is_copied_is_what_the_commands_print(project: ScratchRepository) -
     assert texts["command line"] == "branchlab show exp/model/wide"
     both = dict(copyable([wide, one("-f")], snapshot(project, wide), state))
     assert both["command line"] == "branchlab compare -- exp/model/wide -f"
+
+
+def test_the_report_of_the_gates_is_readable_without_markup() -> None:
+    table = Table(
+        (Column("a|b *c*"), Column("n", "right")), [[Cell("www.x.org #1 @y <b>"), Cell("1")], [Cell("z"), Cell("-20")]]
+    )
+    markdown = f"## ✅ done\n\n<details><summary>More (2)</summary>\n\n{to_markdown(table)}\n</details>\n"
+    assert plain_report(markdown) == (
+        "✅ done\n\nMore (2)\n\n  a|b *c*                n\n  www.x.org #1 @y <b>    1\n  z                    -20\n"
+    )
 
 
 def test_the_exported_table_is_asked_for_as_it_is_shown(project: ScratchRepository) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from branchlab_tui.screens.dialogs.confirm.confirm import Confirm
 from branchlab_tui.screens.dialogs.form.form import Form
+from branchlab_tui.screens.dialogs.form.text_field import TextField
 from branchlab_tui.screens.dialogs.parameters.screen import RunAgain
 from branchlab_tui.widgets.picker.picker import Picker
 from command_line import start
@@ -34,6 +35,12 @@ def said(app: BranchlabApp, words: str) -> bool:
     return any(words in notification.message for notification in app._notifications)
 
 
+def fill(app: BranchlabApp, **values: str) -> None:
+    """Writes into the fields of a form at once."""
+    for name, value in values.items():
+        app.screen.query_one(f"#{name}", TextField).value = value
+
+
 def test_a_run_is_started_with_other_parameters_lives_on_its_own_and_is_stopped(project: ScratchRepository) -> None:
     assert call(project.path, "run", "-q", "-n", "first").code == 0
     project.commit("slow", **{"train.py": SLOW})
@@ -49,7 +56,8 @@ def test_a_run_is_started_with_other_parameters_lives_on_its_own_and_is_stopped(
         assert isinstance(app.screen, RunAgain)
         await pilot.press("backspace", *"99")
         assert "branchlab reproduce --quiet -S depth=99 -- exp/model/slow" in screen_text(app)
-        await pilot.press("tab", *"long", "tab", *"why")
+        fill(app, name="long", why="why")
+        await pilot.pause()
         assert "→ exp/model/long" in screen_text(app)
         await pilot.press("enter")
         await until(pilot, lambda: any(key.startswith("run:") for key in app.snapshot.places))
@@ -86,9 +94,11 @@ def test_a_new_experiment_and_one_that_is_restored(project: ScratchRepository) -
     async def steps(pilot: Pilot[int], app: BranchlabApp) -> None:
         await pilot.press("n")
         await until(pilot, lambda: isinstance(app.screen, Form))
-        await pilot.press("shift+tab", "right", "tab", *"cleaner", "tab", *"less noise")
+        await pilot.press("shift+tab", "right")
+        fill(app, slug="cleaner", why="less noise")
+        await pilot.pause()
         assert "→ exp/data/cleaner" in screen_text(app)
-        await pilot.press("enter")
+        await pilot.press("tab", "enter")
         await until(pilot, lambda: said(app, "on exp/data/cleaner"))
         assert project.git("config", "branch.exp/data/cleaner.description") == "less noise"
         app.performer.start("restore", (), {})
@@ -111,7 +121,7 @@ def test_parameters_are_applied_after_a_yes(project: ScratchRepository) -> None:
         await until(pilot, lambda: isinstance(app.screen, Confirm))
         await pilot.pause(0.35)
         await pilot.press("y")
-        await until(pilot, lambda: not app.performer.jobs and len(app.performer.entries) == 1)
+        await until(pilot, lambda: not app.performer.jobs.active and len(app.performer.jobs.entries) == 1)
 
     drive(project.path, steps)
     assert "lr = 0.25" in (project.path / "params.toml").read_text()

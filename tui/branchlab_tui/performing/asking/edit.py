@@ -35,7 +35,7 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
         try:
             name, content = _file_of(snapshot, one)
         except RefusedError as error:
-            performer.app.call_from_thread(performer.refuse, error)
+            performer.app.call_from_thread(performer.voice.refuse, error)
         else:
             performer.app.call_from_thread(_show_copy, performer, one, editor, name, content)
 
@@ -50,7 +50,7 @@ def _show_copy(performer: Performer, one: Experiment, editor: Sequence[str], nam
         os.chmod(path, 0o400)
         opened = open_editor(performer, [*editor, path])
     if opened:
-        performer.say(f"This was a copy. B checks {one.name or one.run} out, r runs it with other parameters.")
+        performer.voice.say(f"This was a copy. B checks {one.name or one.run} out, r runs it with other parameters.")
 
 
 def editor_command(environment: Mapping[str, str]) -> list[str]:
@@ -75,11 +75,11 @@ def open_editor(performer: Performer, command: Sequence[str]) -> bool:
 
     try:
         with performer.app.suspend():
-            subprocess.run(command, cwd=performer.root, check=False)
+            subprocess.run(command, cwd=performer.jobs.root, check=False)
     except SuspendNotSupported:
-        performer.refuse(RefusedError("There is no terminal here to give to an editor"))
+        performer.voice.refuse(RefusedError("There is no terminal here to give to an editor"))
     except OSError as error:
-        performer.refuse(RefusedError(f"{command[0]} cannot be started: {error.strerror}", "set EDITOR"))
+        performer.voice.refuse(RefusedError(f"{command[0]} cannot be started: {error.strerror}", "set EDITOR"))
     else:
         return True
     return False

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def begin(performer: Performer, _ones: Sequence[Experiment], values: Mapping[str, str]) -> None:
     """Writes what the filter leaves, in the order and with the columns of the table; asks before it replaces a file."""
-    form, path = values["format"], os.path.join(performer.root, os.path.expanduser(values["path"]))
+    form, path = values["format"], os.path.join(performer.jobs.root, os.path.expanduser(values["path"]))
     state = performer.app.session.table
     if os.path.isdir(path):
         raise RefusedError(f"{values['path']} is a folder", "name a file")
@@ -37,9 +37,9 @@ def begin(performer: Performer, _ones: Sequence[Experiment], values: Mapping[str
             write_plain(path, ended.out.encode(errors="surrogateescape"))
         except (OSError, BranchlabError) as error:
             reason = error.message if isinstance(error, BranchlabError) else error.strerror
-            performer.refuse(RefusedError(f"{values['path']} cannot be written: {reason}"))
+            performer.voice.refuse(RefusedError(f"{values['path']} cannot be written: {reason}"))
         else:
-            performer.say(f"✓ wrote {values['path']}")
+            performer.voice.say(f"✓ wrote {values['path']}")
 
     if not os.path.lexists(path):
         performer.go(plan, write)

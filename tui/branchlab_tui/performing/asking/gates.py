@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from typing import TYPE_CHECKING
 
 from branchlab.errors import ExitCode
 from branchlab_tui.performing.command import branchlab
+from branchlab_tui.performing.plain_report import plain_report
 from branchlab_tui.performing.plan import Plan, RefusedError
 
 if TYPE_CHECKING:
@@ -27,13 +30,25 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
     one = ones[0]
     if not one.commit:
         raise RefusedError(f"run {one.run} is on no branch, so no gate can judge it", "i records it first")
+    folder = tempfile.TemporaryDirectory(prefix="branchlab-")
+    path = os.path.join(folder.name, "report.md")
 
     def show(ended: Ended) -> None:
         from branchlab_tui.screens.dialogs.report.report import Report
 
         verdict = _VERDICTS[ExitCode(ended.code)]
-        text = f"{ended.out}\n{ended.words}" if ended.words.strip() else ended.out
+        said = f"\n{ended.words}" if ended.words.strip() else ""
+        text = plain_report(_read(path)) + said
         performer.app.push_screen(Report(f"{one.name}: {verdict}", text, bad=ended.code == ExitCode.FAILED))
 
-    plan = Plan(f"gates of {one.name}", branchlab("ci", f"--head={one.name}"), accepted=tuple(map(int, _VERDICTS)))
-    performer.go(plan, show)
+    command = branchlab("ci", f"--head={one.name}", f"--md={path}")
+    plan = Plan(f"gates of {one.name}", command, accepted=tuple(map(int, _VERDICTS)))
+    performer.go(plan, show, folder.cleanup)
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""

@@ -72,7 +72,7 @@ def _show(performer: Performer, choices: list[Choice]) -> None:
     if choices:
         performer.app.push_screen(Picker("Restore", choices), answered)
     else:
-        performer.say("Nothing was archived or removed.")
+        performer.voice.say("Nothing was archived or removed.")
 
 
 def _when(moment: str) -> str:

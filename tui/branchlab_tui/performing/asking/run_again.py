@@ -27,7 +27,7 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
         try:
             found = read_parameter_files(workspace, command_name(one))
         except BranchlabError as error:
-            performer.app.call_from_thread(performer.refuse, RefusedError(error.message, error.hint))
+            performer.app.call_from_thread(performer.voice.refuse, RefusedError(error.message, error.hint))
             return
         if found.parameters:  # loads what edits these files, so that the first key typed does not wait for it
             problem_of(found.files, *found.parameters[0])

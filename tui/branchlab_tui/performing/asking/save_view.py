@@ -24,9 +24,9 @@ def begin(performer: Performer, _ones: Sequence[Experiment], values: Mapping[str
         try:
             save_view(workspace, name, state)
         except BranchlabError as error:
-            app.call_from_thread(performer.refuse, RefusedError(error.message, error.hint))
+            app.call_from_thread(performer.voice.refuse, RefusedError(error.message, error.hint))
         else:
-            app.call_from_thread(performer.say, f"✓ saved the view {name} in branchlab.toml")
+            app.call_from_thread(performer.voice.say, f"✓ saved the view {name} in branchlab.toml")
             app.reading.look()
 
     app.run_worker(work, name="branchlab.toml", group="views", thread=True, exit_on_error=False)
