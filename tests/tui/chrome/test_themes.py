@@ -32,6 +32,7 @@ READABLE = 4.5  # WCAG 2.2, 1.4.3
         ("", "", DARK),
         ("gone", "nonsense", DARK),
         (TERMINAL, "", TERMINAL),
+        ("light", "15;0", LIGHT),
     ],
 )
 def test_what_was_remembered_wins_over_the_background_of_the_terminal(

@@ -10,7 +10,8 @@ from textual.theme import Theme
 if TYPE_CHECKING:
     from textual.app import App
 
-DARK, LIGHT, TERMINAL = "branchlab-dark", "branchlab-light", "branchlab-ansi"
+PREFIX = "branchlab-"
+DARK, LIGHT, TERMINAL = f"{PREFIX}dark", f"{PREFIX}light", f"{PREFIX}ansi"
 NAMES = (DARK, LIGHT, TERMINAL)
 _DARK_BACKGROUNDS = {*range(7), 8}  # of the sixteen colours
 
