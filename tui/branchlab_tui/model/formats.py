@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.values import as_number
 from branchlab.text import format_number
 from branchlab.tuples import NamedTuple
 
@@ -37,28 +36,31 @@ class NumberFormat(NamedTuple):
         Words and numbers with an exponent keep to the right.
         """
         text = self.plain(value)
-        whole, point, fraction = text.partition(".")
-        if not whole.lstrip("-").isdigit() or "e" in fraction:
+        if not text[-1].isdigit() or "e" in text:
             return text
-        blanks = self.decimals - len(fraction) + (not point and self.decimals > 0)
-        return text + " " * max(min(blanks, self.width - len(text)), 0)
+        point = text.find(".")
+        behind = self.decimals + (self.decimals > 0) - (len(text) - point if point >= 0 else 0)
+        return text + " " * min(behind, self.width - len(text)) if behind > 0 else text
 
     def plain(self, value: Number) -> str:
         """Returns a number without blanks; what would be wider than the column is written with an exponent."""
         text = format_number(value)
-        number = as_number(value)
-        if number is None or not math.isfinite(number):
-            return text
-        whole, _, fraction = text.partition(".")
-        if "e" not in text:
-            if len(fraction) > self.decimals and abs(number) < 10.0 ** (1 - self.decimals):
-                text = text if len(text) <= self.width else _with_exponent(number)
-            elif len(fraction) > self.decimals:
-                text = f"{number:.{self.decimals}f}"
+        if "e" not in text and text[-1].isdigit():
+            whole, _, fraction = text.partition(".")
+            if len(fraction) > self.decimals:
+                text = self._rounded(value, text)
             elif self.filled and isinstance(value, float):
-                text = f"{number:.{min(self.decimals, max(_needed(whole, fraction), len(fraction)))}f}"
-        short = _with_exponent(number) if len(text) > self.width else text
+                text = f"{value:.{min(self.decimals, max(_needed(whole, fraction), len(fraction)))}f}"
+        if len(text) <= self.width or not text[-1].isdigit():
+            return text
+        short = _with_exponent(value)
         return short if len(short) < len(text) else text
+
+    def _rounded(self, value: Number, text: str) -> str:
+        """Returns a number with fewer digits, unless hardly any would be left that says something."""
+        if abs(value) >= 10.0 ** (1 - self.decimals):
+            return f"{value:.{self.decimals}f}"
+        return text if len(text) <= self.width else _with_exponent(value)
 
 
 def choose_format(values: Sequence[Number], *, filled: bool, least: int = 0) -> NumberFormat:
@@ -86,6 +88,6 @@ def _zeros(fraction: str) -> int:
     return len(fraction) - len(fraction.lstrip("0"))
 
 
-def _with_exponent(number: float) -> str:
-    mantissa, _, exponent = f"{number:.1e}".partition("e")
+def _with_exponent(value: Number) -> str:
+    mantissa, _, exponent = f"{value:.1e}".partition("e")
     return f"{mantissa.removesuffix('.0')}e{int(exponent)}"

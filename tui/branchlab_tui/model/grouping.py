@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
+from branchlab.catalog.values import as_number
 from branchlab.naming import compile_rule
 from branchlab.report.style import BEST, MISSING
 from branchlab.report.values import show_scalar
@@ -90,7 +92,8 @@ def _heading(sheet: Sheet, by: str, name: str, rows: Sequence[int], metric: str,
     parts = [f"{'▸' if closed else '▾'} {shown}", f"{len(rows)}"]
     if metric:
         values = column_values(sheet, f"metrics.{metric}")
-        known = [value for row in rows if isinstance(value := values[row], (int, float)) and value == value]  # noqa: PLR0124
+        numbers = [as_number(values[row]) for row in rows]
+        known = [number for number in numbers if number is not None and not math.isnan(number)]
         if known:
             best = (max if sheet.settings.metrics[metric].goal == "maximize" else min)(known)
             parts.append(f"{safe_text(metric)} {BEST} {format_number(best)} median {format_number(_median(known))}")

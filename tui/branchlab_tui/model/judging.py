@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from branchlab.compare.inputs import input_key, rule_of
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable, Sequence
 
     from branchlab.experiment import Experiment, Number
-    from branchlab.project import Goal, MetricRule
+    from branchlab.project import MetricRule
     from branchlab_tui.model.sheet import Sheet
 
 _NEVER = -math.inf  # the score of what is not judged
@@ -41,59 +42,53 @@ class Judge:
 
     def best(self, metrics: Iterable[str], rows: Sequence[int]) -> dict[str, frozenset[int]]:
         """Returns which of the rows have the best value of each metric with a goal; none where all have it."""
-        found: dict[str, frozenset[int]] = {}
+        found = {}
         for name in metrics:
-            scores = self._scores(name)
-            if scores is None:
-                continue
-            top = max(map(scores.__getitem__, rows), default=_NEVER)
-            winners = frozenset([row for row in rows if scores[row] == top] if top > _NEVER else ())
             rule = rule_of(self._sheet.settings, name)
-            found[name] = winners if any(self._counts(row, rule) for row in rows if row not in winners) else frozenset()
+            if rule.goal is None:
+                continue
+            find = partial(self._best, name, rule, rows)
+            whole = len(rows) == len(self._sheet)
+            found[name] = self._sheet.fact(("best", name, self._reference(rule)), find) if whole else find()
         return found
+
+    def front(self, rows: Sequence[int]) -> frozenset[int]:
+        """Returns those of the rows that no other beats in all optimised metrics; none unless there are two such."""
+        rules = self._sheet.settings.metrics.items()
+        scores = [self._scores(name, rule) for name, rule in rules if rule.strategy == "optimize" and rule.goal]
+        if len(scores) < _FEW:
+            return frozenset()
+        references = tuple(self._reference(rule) for _, rule in rules)
+        order = self._sheet.fact(("falling", references), lambda: _falling(scores))
+        find = _sweep if len(scores) == _FEW else _peel
+        if len(rows) == len(self._sheet):
+            return self._sheet.fact(("front", references), lambda: frozenset(find(order, scores)))
+        inside = bytearray(len(self._sheet))
+        for row in rows:
+            inside[row] = 1
+        return frozenset(find([row for row in order if inside[row]], scores))
+
+    def _best(self, name: str, rule: MetricRule, rows: Sequence[int]) -> frozenset[int]:
+        scores = self._scores(name, rule)
+        top = max(map(scores.__getitem__, rows), default=_NEVER)
+        winners = frozenset([row for row in rows if scores[row] == top] if top > _NEVER else ())
+        return winners if any(self._counts(row, rule) for row in rows if row not in winners) else frozenset()
 
     def _counts(self, row: int, rule: MetricRule) -> bool:
         """Says whether a row measured anything that may be compared."""
         one = self._sheet.experiments[row]
         return bool(one.metrics) and one.status in RANKED and self.comparable(one, rule)
 
-    def front(self, rows: Sequence[int]) -> frozenset[int]:
-        """Returns those of the rows that no other beats in all optimised metrics; none unless there are two such."""
-        names = self._front_metrics()
-        scores = [found for name in names if (found := self._scores(name)) is not None]
-        if len(scores) < _FEW:
-            return frozenset()
-        order = self._sheet.fact(("front", *names, self._reference_name(names)), lambda: _falling(scores))
-        if len(rows) < len(self._sheet):
-            inside = bytearray(len(self._sheet))
-            for row in rows:
-                inside[row] = 1
-            order = [row for row in order if inside[row]]
-        return frozenset(_sweep(order, scores) if len(scores) == _FEW else _peel(order, scores))
+    def _scores(self, name: str, rule: MetricRule) -> list[float]:
+        """Returns how good each value of a metric is, the larger the better."""
+        key = ("score", name, self._reference(rule))
+        return self._sheet.column(key, lambda ones: [self._score(one, name, rule) for one in ones])
 
-    def _front_metrics(self) -> list[str]:
-        rules = self._sheet.settings.metrics.items()
-        return [name for name, rule in rules if rule.strategy == "optimize" and rule.goal]
-
-    def _scores(self, name: str) -> list[float] | None:
-        """Returns how good each value is, the larger the better; None for a metric without a goal."""
-        rule = rule_of(self._sheet.settings, name)
-        goal = rule.goal
-        if goal is None:
-            return None
-        reference = self._reference(rule)
-        return self._sheet.column(
-            ("score", name, reference), lambda ones: [self._score(one, name, rule, goal) for one in ones]
-        )
-
-    def _score(self, one: Experiment, name: str, rule: MetricRule, goal: Goal) -> float:
+    def _score(self, one: Experiment, name: str, rule: MetricRule) -> float:
         value = one.metrics.get(name)
         if value is None or one.status not in RANKED or not _is_finite(value) or not self.comparable(one, rule):
             return _NEVER
-        return float(value) if goal == "maximize" else -float(value)
-
-    def _reference_name(self, names: Iterable[str]) -> tuple[Hashable, ...]:
-        return tuple(self._reference(rule_of(self._sheet.settings, name)) for name in names)
+        return float(value) if rule.goal == "maximize" else -float(value)
 
     def _reference(self, rule: MetricRule) -> Hashable:
         place = rule.measured_on

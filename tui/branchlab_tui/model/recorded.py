@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from branchlab.catalog.answer import ROW_END
 from branchlab.catalog.catalog import find_edits, kept_answer, make_answer
 from branchlab.catalog.row import decode_experiments
 from branchlab_tui.model.baseline import find_baseline, read_tip
+from branchlab_tui.model.rows import row_starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from branchlab.catalog.answer import Answer
     from branchlab.catalog.catalog import Edits
     from branchlab.catalog.tips import Tip
     from branchlab.experiment import Experiment
@@ -34,6 +37,7 @@ class Recorded:
         self.experiments: list[Experiment] = []
         self.runs: frozenset[str] = frozenset()
         self.baseline: Experiment | None = None
+        self._pool: dict[Any, Any] = {}
         self._refs: bytes | None = None
         self._tip: Tip | None = None
 
@@ -41,12 +45,13 @@ class Recorded:
         """Takes nothing as known, as after other settings; experiments that are the same stay the same objects."""
         self._refs = self._tip = None
 
-    def take(self, workspace: Workspace, refs: bytes, *, anew: bool = False) -> bool:
+    def take(self, workspace: Workspace, refs: bytes, kept: Answer | None = None, *, anew: bool = False) -> bool:
         """Reads what differs from the refs of last time and says whether anything does.
 
         Args:
             workspace: the project.
             refs: what `finish_listing` gave.
+            kept: what was answered last time, where that is read already.
             anew: read all of it, whatever is kept.
 
         Raises:
@@ -56,9 +61,11 @@ class Recorded:
             return False
         edits = find_edits(workspace, self._refs, refs) if self._refs and not anew else None
         if edits:
-            self.experiments = _edited(self.experiments, edits)
+            self.experiments = self._edited(self.experiments, edits)
+        elif anew:
+            self.experiments = self._decode(make_answer(workspace, refs).rows)
         else:
-            self.experiments = self._read(workspace, refs, anew=anew)
+            self.experiments = self._read(workspace, refs, kept or kept_answer(workspace))
         self.runs = frozenset([one.run for one in self.experiments])
         tip = find_baseline(workspace, refs)
         if tip != self._tip or anew:
@@ -66,24 +73,31 @@ class Recorded:
         self._refs = refs
         return True
 
-    def _read(self, workspace: Workspace, refs: bytes, *, anew: bool) -> list[Experiment]:
-        kept = None if anew else kept_answer(workspace)
+    def _read(self, workspace: Workspace, refs: bytes, kept: Answer | None) -> list[Experiment]:
         if kept and kept.refs == refs:
             return self._decode(kept.rows)
         edits = find_edits(workspace, kept.refs, refs) if kept else None
         if kept and edits:
-            return _edited(self._decode(kept.rows), edits)
+            return self._edited(self._decode(kept.rows), edits)
         return self._decode(make_answer(workspace, refs).rows)
 
     def _decode(self, rows: bytes) -> list[Experiment]:
         """Decodes all rows in slices, so that the program stays quick meanwhile."""
         known = {(one.name, one.commit): one for one in self.experiments}
-        lines = rows.split(b",\n")[:-1]
+        starts = row_starts(rows)
         found: list[Experiment] = []
-        for start in range(0, len(lines), _SLICE):
-            found += decode_experiments(lines[start : start + _SLICE])
+        for first in range(0, len(starts) - 1, _SLICE):
+            end = starts[min(first + _SLICE, len(starts) - 1)]
+            found += decode_experiments(rows[starts[first] : end - len(ROW_END)], self._pool)
             time.sleep(0)
         return [_same(known.get((one.name, one.commit)), one) for one in found] if known else found
+
+    def _edited(self, experiments: list[Experiment], edits: Edits) -> list[Experiment]:
+        gone = {(name, commit.decode()) for name, commit in edits.gone}
+        kept = [one for one in experiments if (one.name, one.commit) not in gone]
+        kept += decode_experiments(ROW_END.join(edits.new), self._pool)
+        kept.sort(key=attrgetter("name"))
+        return newest_first(kept)
 
 
 def newest_first(experiments: Iterable[Experiment]) -> list[Experiment]:
@@ -94,11 +108,3 @@ def newest_first(experiments: Iterable[Experiment]) -> list[Experiment]:
 def _same(known: Experiment | None, new: Experiment) -> Experiment:
     """Returns the object that is known where nothing differs: what git could not read may be readable by now."""
     return known if known is not None and known == new else new
-
-
-def _edited(experiments: list[Experiment], edits: Edits) -> list[Experiment]:
-    gone = {(name, commit.decode()) for name, commit in edits.gone}
-    kept = [one for one in experiments if (one.name, one.commit) not in gone]
-    kept += decode_experiments(edits.new)
-    kept.sort(key=attrgetter("name"))
-    return newest_first(kept)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, overload
 
+from branchlab.catalog.answer import ROW_END
 from branchlab.catalog.row import decode_experiments
 from branchlab_tui.model.snapshot import row_key
 
@@ -21,7 +23,8 @@ class RawRows(Sequence["Experiment"]):
     """Rows as `branchlab.catalog` keeps them: JSON objects, newest first."""
 
     def __init__(self, text: bytes) -> None:
-        self.lines = text.split(b",\n")[:-1]
+        self._text = text
+        self._starts = row_starts(text)
         self._made: dict[int, Experiment] = {}
 
     @overload
@@ -35,21 +38,26 @@ class RawRows(Sequence["Experiment"]):
         if isinstance(place, slice):
             wanted = range(*place.indices(len(self)))
             lacking = [one for one in wanted if one not in self._made]
-            self._made.update(zip(lacking, decode_experiments([self.lines[one] for one in lacking]), strict=True))
+            text = ROW_END.join([self._row(one) for one in lacking])
+            self._made.update(zip(lacking, decode_experiments(text), strict=True))
             return [self._made[one] for one in wanted]
-        place = range(len(self.lines))[place]
+        place = range(len(self))[place]
         made = self._made.get(place)
         if made is None:
-            made = self._made[place] = decode_experiments([self.lines[place]])[0]
+            made = self._made[place] = decode_experiments(self._row(place))[0]
         return made
 
     def __len__(self) -> int:
         """Returns how many there are."""
-        return len(self.lines)
+        return len(self._starts) - 1
 
     def keys(self) -> list[str]:
         """Returns the row keys without decoding anything else."""
-        return [_key(line) for line in self.lines]
+        text = self._text
+        return [_key(text, start) for start in self._starts[:-1]]
+
+    def _row(self, place: int) -> bytes:
+        return self._text[self._starts[place] : self._starts[place + 1] - len(ROW_END)]
 
 
 class Places(Mapping[str, int]):
@@ -79,6 +87,16 @@ class Places(Mapping[str, int]):
         return self._places
 
 
-def _key(line: bytes) -> str:
-    name = line[_NAME : line.index(b'","commit":')]
+def row_starts(text: bytes) -> array[int]:
+    """Returns where each row begins, and behind them the end of the text."""
+    starts = array("Q", [0])
+    place = text.find(ROW_END)
+    while place >= 0:
+        starts.append(place + len(ROW_END))
+        place = text.find(ROW_END, starts[-1])
+    return starts
+
+
+def _key(text: bytes, start: int) -> str:
+    name = text[start + _NAME : text.index(b'","commit":', start)]
     return name.decode() if b"\\" not in name else str(json.loads(b'"%b"' % name))

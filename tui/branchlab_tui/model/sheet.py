@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import compress
 from operator import is_not
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from branchlab_tui.model.rows import RawRows
@@ -90,27 +91,28 @@ class Sheet:
             return sheet
         sheet._kept = dict(self._kept)
         pieces = _pieces(self.experiments, experiments)
-        for name, (make, items) in self._lists.items():
+        for name, (make, items) in list(self._lists.items()):
             if name in self._used:  # what nobody asked for since the last snapshot is left behind
                 sheet._lists[name] = make, _patched(items, make, pieces)
         return sheet
 
 
 def sheet_of(snapshot: Snapshot) -> Sheet:
-    """Returns the sheet of a snapshot; the newest one is kept."""
+    """Returns the sheet of a snapshot; the two newest are kept."""
     workspace = snapshot.workspace
-    last, of = _last[0] if _last else (None, None)
-    if last and last.experiments is snapshot.experiments and of is workspace:
-        return last
-    if last and (of is workspace or of == workspace):
-        sheet = last.followed_by(snapshot.experiments)
-    else:
-        sheet = Sheet(snapshot.experiments, workspace.settings)
-    _last[:] = [(sheet, workspace)]
+    with _lock:
+        for sheet, of in _last:
+            if sheet.experiments is snapshot.experiments and of is workspace:
+                return sheet
+        last = next((sheet for sheet, of in _last if of is workspace or of == workspace), None)
+        sheet = last.followed_by(snapshot.experiments) if last else Sheet(snapshot.experiments, workspace.settings)
+        _last[:] = [(sheet, workspace), *_last[:1]]
     return sheet
 
 
+# The newest first. One thread may prepare a snapshot while another still shows the one before.
 _last: list[tuple[Sheet, Workspace]] = []
+_lock = Lock()
 
 # A stretch of items that stay, or experiments whose items are new.
 _Piece = tuple[int, int, "Sequence[Experiment] | None"]

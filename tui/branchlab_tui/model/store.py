@@ -18,10 +18,12 @@ from branchlab_tui.model.live import live_look
 from branchlab_tui.model.recorded import Recorded, newest_first
 from branchlab_tui.model.rows import Places, RawRows
 from branchlab_tui.model.snapshot import Snapshot, row_key
+from branchlab_tui.model.view import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from branchlab.catalog.answer import Answer
     from branchlab.catalog.following import FollowedRun
     from branchlab.catalog.tips import Listing
     from branchlab.experiment import Experiment
@@ -55,6 +57,7 @@ class Store:
         self._settings_watch = SettingsWatch(workspace.repository)
         self._followed = FollowedRuns(workspace)
         self._recorded = Recorded()
+        self._kept: Answer | None = None
         self._live: Mapping[str, FollowedRun] = {}
         self._head = read_head(workspace.repository)
         self._pending = True  # whether refs may have moved since they were last read
@@ -66,8 +69,8 @@ class Store:
 
     def first(self) -> Snapshot:
         """Returns what was answered last time, without waiting for git; its rows are decoded when they are seen."""
-        answer = kept_answer(self._workspace)
-        experiments = RawRows(answer.rows if answer else b"")
+        self._kept = kept_answer(self._workspace)
+        experiments = RawRows(self._kept.rows if self._kept else b"")
         self._shown = self._show(experiments, Places(experiments), layout=0)._replace(complete=False)
         return self._shown
 
@@ -140,7 +143,8 @@ class Store:
         """Asks git where the branches are and reads what moved; says whether anything did."""
         self._pending = True
         listing, self._listing = self._listing or start_listing(self._workspace.repository.top), None
-        moved = self._recorded.take(self._workspace, finish_listing(listing), anew=anew)
+        kept, self._kept = self._kept, None
+        moved = self._recorded.take(self._workspace, finish_listing(listing), kept, anew=anew)
         before, self._head = self._head, read_head(self._workspace.repository)
         self._pending = False
         return moved or before != self._head
@@ -163,7 +167,9 @@ class Store:
             return self._show(experiments, shown.places, layout=shown.layout)
         self._laid, self._shown_from = set(rows), recorded
         experiments = newest_first([*rows.values(), *recorded]) if rows else recorded
-        return self._show(experiments, Places(experiments), layout=self._generation + 1)
+        snapshot = self._show(experiments, Places(experiments), layout=self._generation + 1)
+        prepare(snapshot)
+        return snapshot
 
     def _show(self, experiments: Sequence[Experiment], places: Mapping[str, int], *, layout: int) -> Snapshot:
         self._generation += 1

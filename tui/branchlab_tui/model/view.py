@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from branchlab.catalog.terms import Query
 from branchlab.tuples import NamedTuple
 from branchlab_tui.model.cells import Light, metric_width
 from branchlab_tui.model.columns import ColumnInfo, default_columns, differs
@@ -14,17 +15,16 @@ from branchlab_tui.model.ordering import in_order
 from branchlab_tui.model.sheet import sheet_of
 from branchlab_tui.model.shown import ShownRows
 from branchlab_tui.model.snapshot import row_key
+from branchlab_tui.model.state import TableState
 from branchlab_tui.widgets.table.column import Column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from branchlab.catalog.terms import Query
     from branchlab.experiment import Experiment
     from branchlab_tui.model.curves import Sparks
     from branchlab_tui.model.sheet import Sheet
     from branchlab_tui.model.snapshot import Snapshot
-    from branchlab_tui.model.state import TableState
 
 _PARTLY = 300  # rows that are arranged while the others are still being read
 _MARK = 2  # cells before the names for the baseline's mark and that of the front
@@ -125,6 +125,11 @@ def make_listing(
         partly=partly,
         layout=snapshot.layout,
     )
+
+
+def prepare(snapshot: Snapshot) -> None:
+    """Makes what most arrangements of a snapshot need; call it in the thread that read it, before it is shown."""
+    make_listing(snapshot, TableState(), Query("", ((),)), 0.0)
 
 
 def _rows(sheet: Sheet, state: TableState, query: Query, *, partly: bool) -> Sequence[int]:
