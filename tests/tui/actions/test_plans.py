@@ -150,15 +150,16 @@ def test_running_again_says_the_command_and_how_many_runs_it_makes(project: Scra
 def test_what_is_copied_is_what_the_commands_print(project: ScratchRepository) -> None:
     wide = one("exp/model/wide", metrics={"accuracy": 0.5}, params={"=1+1": "@x"}, started="2026-01-01T00:00:00Z")
     state = TableState(columns=("metrics.accuracy", "params.=1+1"), column="metrics.accuracy")
-    texts = dict(copyable([wide], snapshot(project, wide), state))
+    seen = snapshot(project, wide)
+    texts = {what: make([wide]) for what, make in copyable(seen, state, [wide]).items()}
     assert texts["name"] == "exp/model/wide"
     assert texts["commit"] == "c" * 40
     assert texts["value"] == "0.5"
-    assert texts["row as Markdown"].splitlines()[0] == "| experiment | accuracy ↑ | =1+1 |"
-    assert texts["row for a spreadsheet"] == "experiment\taccuracy ↑\t'=1+1\nexp/model/wide\t0.5\t'@x\n"
+    assert texts["rows as Markdown"].splitlines()[0] == "| experiment | accuracy ↑ | =1+1 |"
+    assert texts["rows for a spreadsheet"] == "experiment\taccuracy ↑\t'=1+1\nexp/model/wide\t0.5\t'@x\n"
     assert texts["command line"] == "branchlab show exp/model/wide"
-    both = dict(copyable([wide, one("-f")], snapshot(project, wide), state))
-    assert both["command line"] == "branchlab compare -- exp/model/wide -f"
+    both = copyable(seen, state, [wide, one("-f")])
+    assert both["command line"]([wide, one("-f")]) == "branchlab compare -- exp/model/wide -f"
 
 
 def test_the_report_of_the_gates_is_readable_without_markup() -> None:

@@ -12,10 +12,10 @@ from branchlab.report.table import render_table
 from branchlab.text import safe_text
 from branchlab_tui.clipboard import copy_text
 from branchlab_tui.model.snapshot import command_name
-from branchlab_tui.performing.plan import named
+from branchlab_tui.performing.plan import RefusedError, named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from branchlab.experiment import Experiment
     from branchlab.report.table import Table
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
     from branchlab_tui.performing.performer import Performer
     from branchlab_tui.widgets.picker.picker import Picked
 
+    Make = Callable[[Sequence[Experiment]], str]
+
 _SHOWN = 48  # characters of what would be copied
+_TABLES = ("rows as text", "rows as Markdown", "rows for a spreadsheet")
+_MOST_ROWS = 1000  # more would not fit through the terminal, and take seconds
 
 
 def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str, str]) -> None:
@@ -32,37 +36,46 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
     from branchlab_tui.widgets.picker.choice import Choice
     from branchlab_tui.widgets.picker.picker import Picker
 
-    texts = dict(copyable(ones, performer.app.snapshot, performer.app.session.table))
+    snapshot, state = performer.app.snapshot, performer.app.session.table
+    makers = copyable(snapshot, state, ones)
 
     def answered(picked: Picked | None) -> None:
-        if picked is not None:
-            copy_text(performer.app, texts[picked.key], f"the {picked.key}")
+        if picked is None:
+            return
+        if picked.key in _TABLES and len(ones) > _MOST_ROWS:
+            performer.voice.refuse(RefusedError(f"{len(ones):,} rows are too many to copy", ":export writes a file"))
+        else:
+            copy_text(performer.app, makers[picked.key](ones), f"the {picked.key}")
 
-    choices = [Choice(what, what, _first_line(text)) for what, text in texts.items()]
+    choices = [Choice(what, what, _first_line(make(ones[:1]), more=len(ones) > 1)) for what, make in makers.items()]
     performer.app.push_screen(Picker(f"Copy of {named(ones)}", choices), answered)
 
 
-def copyable(ones: Sequence[Experiment], snapshot: Snapshot, state: TableState) -> Iterator[tuple[str, str]]:
-    """Yields what there is to copy and its text; the value is that of the column the cursor stands on."""
-    names = [command_name(one) for one in ones]
-    yield "name", "\n".join(names)
-    commits = [one.commit for one in ones if one.commit]
-    if commits:
-        yield "commit", "\n".join(commits)
+def copyable(snapshot: Snapshot, state: TableState, ones: Sequence[Experiment]) -> dict[str, Make]:
+    """Returns what there is to copy of experiments and what makes its text; the value is that under the cursor."""
     keys = [key for key in state.columns if not key.startswith("curve:")]
-    values = [_value(one, state.column) for one in ones] if state.column not in ("", "name") else []
-    if any(values):
-        yield "value", "\n".join(values)
-    keys = keys or listing.choose_keys("", ones, snapshot.workspace.settings)
-    table, _ = listing.list_table(
-        ones, snapshot.workspace.settings, listing.View(tuple(keys), frozenset(), time.time())
-    )
-    rows = "row" if len(ones) == 1 else "rows"
-    yield f"{rows} as text", render_table(table, None, colour=False).text
-    yield f"{rows} as Markdown", to_markdown(table)
-    yield f"{rows} for a spreadsheet", _tabbed(table)
-    command = ["branchlab", "show" if len(ones) == 1 else "compare", *(["--"] if _dashed(names) else []), *names]
-    yield "command line", shlex.join(command)
+    settings = snapshot.workspace.settings
+
+    def table(some: Sequence[Experiment]) -> Table:
+        chosen = tuple(keys or listing.choose_keys("", some, settings))
+        return listing.list_table(some, settings, listing.View(chosen, frozenset(), time.time()))[0]
+
+    makers: dict[str, Make] = {"name": lambda some: "\n".join(map(command_name, some))}
+    if any(one.commit for one in ones):
+        makers["commit"] = lambda some: "\n".join(one.commit or "" for one in some)
+    if state.column not in ("", "name") and any(_value(one, state.column) for one in ones):
+        makers["value"] = lambda some: "\n".join(_value(one, state.column) for one in some)
+    makers[_TABLES[0]] = lambda some: render_table(table(some), None, colour=False).text
+    makers[_TABLES[1]] = lambda some: to_markdown(table(some))
+    makers[_TABLES[2]] = lambda some: _tabbed(table(some))
+    makers["command line"] = _command_line
+    return makers
+
+
+def _command_line(ones: Sequence[Experiment]) -> str:
+    names = [command_name(one) for one in ones]
+    dashes = ["--"] if any(name.startswith("-") for name in names) else []
+    return shlex.join(["branchlab", "show" if len(ones) == 1 else "compare", *dashes, *names])
 
 
 def _value(one: Experiment, column: str) -> str:
@@ -83,10 +96,6 @@ def _plain(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "@") or (text[:1] in ("+", "-") and not text[1:2].isdigit()) else text
 
 
-def _dashed(names: Sequence[str]) -> bool:
-    return any(name.startswith("-") for name in names)
-
-
-def _first_line(text: str) -> str:
+def _first_line(text: str, *, more: bool) -> str:
     first, _, rest = text.rstrip("\n").partition("\n")
-    return first[:_SHOWN] + ("…" if rest or len(first) > _SHOWN else "")
+    return first[:_SHOWN] + ("…" if more or rest or len(first) > _SHOWN else "")
