@@ -113,7 +113,7 @@ def test_it_follows_the_cursor_beside_or_under_the_table_where_there_is_room(pro
         await pilot.resize_terminal(80, 24)
         await settled(pilot)
         assert not screen.preview.display
-        assert "lr=0.01" in text_of(screen).split("\n")[-2]
+        await until(pilot, lambda: "lr=0.01" in text_of(screen).split("\n")[-2])
 
     look(project, steps, (130, 40))
 
