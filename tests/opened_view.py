@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from textual.events import Key
 
+from branchlab_tui.app import BranchlabApp
 from branchlab_tui.messages.open_view import OpenView
+from branchlab_tui.model.store import open_store
 from driven_app import drive, screen_text, until
 
 if TYPE_CHECKING:
@@ -14,8 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.pilot import Pilot
-
-    from branchlab_tui.app import BranchlabApp
 
     Use = Callable[["Opened"], Awaitable[None]]
 
@@ -85,3 +86,32 @@ def open_view(
         await use(opened)
 
     drive(folder, steps, size, **options)
+
+
+class KeptProgram:
+    """A program that stays open for all tests of a module, which takes most of their time away."""
+
+    def __init__(self, folder: Path) -> None:
+        self._runner = asyncio.Runner()
+        self._app = BranchlabApp(open_store(str(folder)))
+        self._running = self._app.run_test(size=(120, 40))
+        self._pilot = self._runner.run(self._running.__aenter__())
+
+    def open(self, view: str, keys: Sequence[str], use: Use, size: tuple[int, int] = (120, 40)) -> None:
+        """Opens a view anew for some experiments and lets `use` work with it."""
+        self._runner.run(self._open(view, tuple(keys), use, size))
+
+    def close(self) -> None:
+        """Ends the program."""
+        self._runner.run(self._running.__aexit__(None, None, None))
+        self._runner.close()
+
+    async def _open(self, view: str, keys: tuple[str, ...], use: Use, size: tuple[int, int]) -> None:
+        opened = Opened(self._pilot, self._app)
+        if self._app.size != size:
+            await self._pilot.resize_terminal(*size)
+        for message in (OpenView("experiments"), OpenView(view, keys)):
+            self._app.post_message(message)
+            await self._pilot._wait_for_screen()
+        await opened.rest()
+        await use(opened)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from branchlab.record.format import dump_record
 from branchlab_tui.messages.filter_chosen import FilterChosen
-from opened_view import Opened, open_view
+from opened_view import KeptProgram, Opened, open_view
 from reading_project import SETTINGS, make_project
 from sample_records import NAMES, record
 from scratch_repository import ScratchRepository
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 WIDER, DEEPER, ROWS, TUNED = NAMES
 SMALL = (100, 30)  # one pane at a time
@@ -22,6 +27,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> ScratchRepository:
     repository = ScratchRepository(tmp_path_factory.mktemp("project"))
     repository.git("init", "--quiet")
     return make_project(repository)
+
+
+@pytest.fixture(scope="module")
+def program(project: ScratchRepository) -> Iterator[KeptProgram]:
+    """The program, open over them."""
+    program = KeptProgram(project.path)
+    yield program
+    program.close()
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +66,7 @@ def cells(line: str) -> list[str]:
     return line.replace("▸", " ").rstrip("▐ ").split()
 
 
-def test_rows_that_differ_are_judged_against_the_reference(project: ScratchRepository) -> None:
+def test_rows_that_differ_are_judged_against_the_reference(program: KeptProgram) -> None:
     async def use(opened: Opened) -> None:
         assert "3 experiments against ⌂ wider" in opened.text
         assert "⌂◆ wider" in opened.line("more-rows")
@@ -64,10 +77,10 @@ def test_rows_that_differ_are_judged_against_the_reference(project: ScratchRepos
         await opened.press("equals_sign")
         assert cells(opened.line("seed"))[1:] == ["7", "7", "7"]
 
-    open_view(project.path, "compare", [WIDER, DEEPER, ROWS], use, size=(120, 60))
+    program.open("compare", [WIDER, DEEPER, ROWS], use, size=(120, 60))
 
 
-def test_d_goes_through_values_and_differences(project: ScratchRepository) -> None:
+def test_d_goes_through_values_and_differences(program: KeptProgram) -> None:
     async def use(opened: Opened) -> None:
         shown = []
         for _ in range(4):
@@ -80,10 +93,10 @@ def test_d_goes_through_values_and_differences(project: ScratchRepository) -> No
             ["0.9312", "0.9501", "★"],
         ]
 
-    open_view(project.path, "compare", [WIDER, DEEPER], use, size=SMALL)
+    program.open("compare", [WIDER, DEEPER], use, size=SMALL)
 
 
-def test_space_drops_the_column_and_star_brings_it_back(project: ScratchRepository) -> None:
+def test_space_drops_the_column_and_star_brings_it_back(program: KeptProgram) -> None:
     async def use(opened: Opened) -> None:
         await opened.press("space")
         assert "3 experiments" in opened.text
@@ -98,16 +111,16 @@ def test_space_drops_the_column_and_star_brings_it_back(project: ScratchReposito
         await opened.press("space")
         assert "alone" in opened.text
 
-    open_view(project.path, "compare", [WIDER, DEEPER, ROWS], use, size=SMALL)
+    program.open("compare", [WIDER, DEEPER, ROWS], use, size=SMALL)
 
 
-def test_b_makes_a_column_the_reference(project: ScratchRepository) -> None:
+def test_b_makes_a_column_the_reference(program: KeptProgram) -> None:
     async def use(opened: Opened) -> None:
         await opened.press("l", "l", "b", "d", "d")
         assert "against ⌂ a-much-deeper" in opened.text
         assert cells(opened.line("▹ accuracy ↑"))[3:] == ["0.9501", "★", "-2.0%", "▼"]
 
-    open_view(project.path, "compare", [WIDER, DEEPER], use, size=SMALL)
+    program.open("compare", [WIDER, DEEPER], use, size=SMALL)
 
 
 def test_s_orders_the_columns_by_a_row_best_first(many: ScratchRepository) -> None:
@@ -122,7 +135,7 @@ def test_s_orders_the_columns_by_a_row_best_first(many: ScratchRepository) -> No
     open_view(many.path, "compare", names_of(many), use)
 
 
-def test_sections_fold_and_splits_stand_below_their_metric(project: ScratchRepository) -> None:
+def test_sections_fold_and_splits_stand_below_their_metric(program: KeptProgram) -> None:
     async def use(opened: Opened) -> None:
         assert "region=eu" not in opened.text
         opened.view.table.move_to("metrics/accuracy")
@@ -134,10 +147,10 @@ def test_sections_fold_and_splits_stand_below_their_metric(project: ScratchRepos
         await opened.press("enter")
         assert "model.depth" not in opened.text
 
-    open_view(project.path, "compare", [WIDER, DEEPER], use, size=SMALL)
+    program.open("compare", [WIDER, DEEPER], use, size=SMALL)
 
 
-def test_tab_goes_through_the_panes(project: ScratchRepository) -> None:
+def test_tab_goes_through_the_panes(program: KeptProgram) -> None:
     async def use(opened: Opened) -> None:
         assert "parallel coordinates" not in opened.text
         await opened.press("tab")
@@ -150,10 +163,10 @@ def test_tab_goes_through_the_panes(project: ScratchRepository) -> None:
         await opened.press("shift+tab")
         assert " against size" in opened.text
 
-    open_view(project.path, "compare", [WIDER, DEEPER], use, size=(80, 24))
+    program.open("compare", [WIDER, DEEPER], use, size=(80, 24))
 
 
-def test_axes_of_the_scatter_are_chosen_from_a_list(project: ScratchRepository) -> None:
+def test_axes_of_the_scatter_are_chosen_from_a_list(program: KeptProgram) -> None:
     async def use(opened: Opened) -> None:
         await opened.press("comma")
         await opened.press("slash")
@@ -165,10 +178,10 @@ def test_axes_of_the_scatter_are_chosen_from_a_list(project: ScratchRepository) 
         assert "loss against model.depth" in opened.text
         assert opened.view.current == "scatter"
 
-    open_view(project.path, "compare", ALL, use)
+    program.open("compare", ALL, use)
 
 
-def test_a_brushed_axis_becomes_a_filter(project: ScratchRepository) -> None:
+def test_a_brushed_axis_becomes_a_filter(program: KeptProgram) -> None:
     async def use(opened: Opened) -> None:
         sent: list[object] = []
         post = opened.view.post_message
@@ -181,19 +194,19 @@ def test_a_brushed_axis_becomes_a_filter(project: ScratchRepository) -> None:
         await opened.press("tab", "k", "enter")
         assert [one.query for one in sent if isinstance(one, FilterChosen)] == ["params.lr>=0.01 params.lr<=0.1"]
 
-    open_view(project.path, "compare", ALL, use)
+    program.open("compare", ALL, use)
 
 
-def test_enter_opens_the_experiment_and_capital_d_its_difference(project: ScratchRepository) -> None:
+def test_enter_opens_the_experiment_and_capital_d_its_difference(program: KeptProgram) -> None:
     async def use(opened: Opened) -> None:
         await opened.press("l", "l", "D")
         assert opened.view.VIEW == "diff"
         assert opened.view.keys == (DEEPER, WIDER)
 
-    open_view(project.path, "compare", [WIDER, DEEPER], use, size=SMALL)
+    program.open("compare", [WIDER, DEEPER], use, size=SMALL)
 
 
-def test_a_search_finds_rows(project: ScratchRepository) -> None:
+def test_a_search_finds_rows(program: KeptProgram) -> None:
     async def use(opened: Opened) -> None:
         await opened.press("slash", *"numpy", "enter")
         assert opened.view.table.cursor_key == "environment/packages.numpy"
@@ -204,17 +217,17 @@ def test_a_search_finds_rows(project: ScratchRepository) -> None:
         await opened.press("escape", "escape")
         assert opened.app.view.VIEW == "experiments"
 
-    open_view(project.path, "compare", [WIDER, DEEPER], use, size=SMALL)
+    program.open("compare", [WIDER, DEEPER], use, size=SMALL)
 
 
-def test_y_copies_the_table_as_markdown(project: ScratchRepository) -> None:
+def test_y_copies_the_table_as_markdown(program: KeptProgram) -> None:
     async def use(opened: Opened) -> None:
         await opened.press("y")
         lines = opened.app.clipboard.split("\n")
         assert lines[0].count("|") == 4
         assert any("accuracy" in line and "0.9312" in line and "0.9501 ★" in line for line in lines)
 
-    open_view(project.path, "compare", [WIDER, DEEPER], use, size=SMALL)
+    program.open("compare", [WIDER, DEEPER], use, size=SMALL)
 
 
 def test_forty_experiments_scroll_by_column_beside_frozen_names(many: ScratchRepository) -> None:
@@ -231,7 +244,7 @@ def test_forty_experiments_scroll_by_column_beside_frozen_names(many: ScratchRep
 
 
 @pytest.mark.parametrize("size", [(120, 40), (200, 60)])
-def test_plots_stand_below_the_table_where_there_is_room(project: ScratchRepository, size: tuple[int, int]) -> None:
+def test_plots_stand_below_the_table_where_there_is_room(program: KeptProgram, size: tuple[int, int]) -> None:
     async def use(opened: Opened) -> None:
         assert "METRICS" in opened.text
         assert "parallel coordinates" in opened.text
@@ -239,4 +252,4 @@ def test_plots_stand_below_the_table_where_there_is_room(project: ScratchReposit
         await opened.press("plus")
         assert "parallel coordinates" not in opened.text
 
-    open_view(project.path, "compare", ALL, use, size=size)
+    program.open("compare", ALL, use, size=size)
