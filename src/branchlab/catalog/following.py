@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.live import live_experiment, status_of
+from branchlab.running.place import OUTPUT_FILE
 from branchlab.tracking.reading import JOURNAL_FILE, JournalReader
 from branchlab.tracking.state import STATE_FILE, RunState, is_alive, read_state
 from branchlab.tuples import NamedTuple
@@ -31,7 +32,7 @@ class FollowedRun(NamedTuple):
     Attributes:
         experiment: its row; the same object as long as nothing changed.
         journal: what it logged so far; its containers grow in place.
-        heard: when it last logged anything, in seconds since the epoch; 0 when it never did.
+        heard: when it last logged or printed anything, in seconds since the epoch; 0 when it never did.
         gap: the longest time between two steps so far, in seconds.
     """
 
@@ -49,19 +50,25 @@ class FollowedRuns:
         self._folders: list[str] = []
         self._listed: Stamp | None = None
         self._runs: dict[str, _Run] = {}
+        self._recorded: Container[str] | None = None
 
     def look(self, recorded: Container[str] = ()) -> dict[str, FollowedRun]:
-        """Returns what is known now of each run whose id is not in `recorded`, newest first."""
+        """Returns what is known now of each run whose id is not in `recorded`, newest first.
+
+        Hand over the same object as long as it holds the same ids.
+        """
         stamp = stamp_of(self._workspace.runs_dir)
         if stamp != self._listed:
             # What was written a moment ago may be followed by more at the very same time of the clock.
             self._listed = stamp if is_settled(stamp) else None
             self._folders = _list(self._workspace.runs_dir)
-        wanted = [folder for folder in self._folders if os.path.basename(folder) not in recorded]
+            self._recorded = None
+        if self._recorded is not recorded:  # thousands of folders are not gone through for nothing
+            wanted = [folder for folder in self._folders if os.path.basename(folder) not in recorded]
+            self._runs = {folder: self._runs.get(folder) or _Run(folder) for folder in wanted}
+            self._recorded = recorded
         rules = self._workspace.settings.metrics
-        runs = {folder: self._runs.get(folder) or _Run(folder) for folder in wanted}
-        self._runs = runs
-        found = [seen for run in runs.values() if (seen := run.look(self._workspace, rules))]
+        found = [seen for run in self._runs.values() if (seen := run.look(self._workspace, rules))]
         found = [seen for seen in found if seen.experiment.run not in recorded]
         found.sort(key=lambda seen: seen.experiment.started or "", reverse=True)
         return {seen.experiment.run: seen for seen in found}
@@ -75,6 +82,7 @@ class _Run:
         self._state: RunState | None = None
         self._state_stamp = self._journal_stamp = _ABSENT
         self._alive = False
+        self._output = os.path.join(folder, OUTPUT_FILE)
         self._reader = JournalReader(os.path.join(folder, JOURNAL_FILE))
         self._curves = _Curves()
         self._seen: FollowedRun | None = None
@@ -92,10 +100,8 @@ class _Run:
             journal = self._reader.journal
             best = self._curves.best(rules)
             status = status_of(state, journal, alive=alive)
-            self._seen = FollowedRun(
-                live_experiment(state, journal, status, best), journal, self._journal_stamp[1] / 1e9, self._curves.gap
-            )
-        return self._seen
+            self._seen = FollowedRun(live_experiment(state, journal, status, best), journal, 0.0, self._curves.gap)
+        return self._seen._replace(heard=max(self._journal_stamp[1], stamp_of(self._output)[1]) / 1e9)
 
     def _ended(self, state: RunState) -> bool:
         return self._seen is not None and not self._alive and state.status != "running"

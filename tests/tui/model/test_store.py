@@ -334,3 +334,19 @@ def test_refs_kept_in_tables_are_watched(repository: ScratchRepository, tmp_path
 def test_the_json_of_the_command_line_says_the_same(repository: ScratchRepository, store: Store) -> None:
     said = json.loads(branchlab(repository, "ls", "--json").out)
     assert [row["name"] for row in said] == names(store.complete())
+
+
+def test_a_run_that_only_prints_is_heard(repository: ScratchRepository, store: Store) -> None:
+    folder = start_run(repository, RUN, "exp/model/live")
+    held = hold_lock(str(folder))
+    assert held is not None
+    begun = store.refresh()
+    assert begun is not None
+    later = begun.live[f"run:{RUN}"].heard + 100
+    (folder / "output.log").write_text("step 1\n")
+    os.utime(folder / "output.log", (later, later))
+    found = store.refresh()
+    assert found is not None
+    assert found.live[f"run:{RUN}"].heard == pytest.approx(later)
+    assert found.experiments[0] is begun.experiments[0]
+    release_lock(held)

@@ -139,7 +139,7 @@ def differ(values: Sequence[Scalar]) -> bool:
 def names_in(sheet: Sheet, table: str) -> frozenset[str]:
     """Returns the names that any experiment has in a table: `metrics`, `params` or `best`."""
     if not sheet.decoded:
-        return frozenset(name for one in sheet.sample() for name in getattr(one, table))
+        return sheet.fact(("names", table), lambda: frozenset().union(*(getattr(one, table) for one in sheet.sample())))
     # Most experiments have the same names: each set of them gets a number, and few numbers are left to look at.
     known: dict[tuple[str, ...], int] = sheet.kept(("names", table), lambda old: {} if old is None else old)
     numbers = sheet.column(
@@ -208,8 +208,10 @@ def _field(sheet: Sheet, key: str) -> ColumnInfo:
     title = _TITLES.get(key, safe_text(key))
     width = _WIDTHS.get(key, 0)
     if not width:
-        shown = [_width(value) for value in _values(sheet.sample(), key)]
-        width = min(max(shown, default=0), _WIDEST.get(key, _WIDEST_TEXT))
+        values = _values(sheet.sample(), key)
+        if key == NAME and sheet.decoded:  # of names, the one that is cut is the one that is looked for
+            values.append(max(map(str, column_values(sheet, key)), key=len, default=""))
+        width = min(max(map(_width, values), default=0), _WIDEST.get(key, _WIDEST_TEXT))
     align: Literal["left", "right"] = "right" if key in _RIGHT else "left"
     return ColumnInfo(key, title, "field", align, max(width, display_width(title)), drop=_DROPS.get(key, _FIRST))
 

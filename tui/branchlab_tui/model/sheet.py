@@ -79,10 +79,9 @@ class Sheet:
 
     def sample(self) -> list[Experiment]:
         """Returns some experiments from everywhere, or the newest where looking at others costs much."""
-        count = len(self.experiments)
         if not self.decoded:
-            return list(self.experiments[:SAMPLE])
-        return list(self.experiments[:: max(1, -(-count // SAMPLE))])
+            return self.fact("sample", lambda: list(self.experiments[:SAMPLE]))
+        return list(self.experiments[:: max(1, -(-len(self.experiments) // SAMPLE))])
 
     def followed_by(self, experiments: Sequence[Experiment]) -> Sheet:
         """Returns the sheet of the next snapshot: what is about the same experiments is taken over."""

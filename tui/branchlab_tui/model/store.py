@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from branchlab.experiment import Experiment
     from branchlab.workspace import Workspace
 
+_HEARD = 20.0  # seconds between two signs of life of a run that only prints
+
 
 def open_store(cwd: str) -> Store:
     """Opens the project that holds a folder.
@@ -151,10 +153,15 @@ class Store:
 
     def _look_at_runs(self) -> bool:
         """Looks at the runs that are not recorded and says whether anything about them is new."""
-        before, self._live = self._live, self._followed.look(self._recorded.runs)
-        return before.keys() != self._live.keys() or any(
-            seen.experiment is not before[run].experiment for run, seen in self._live.items()
+        before = self._live
+        live = self._followed.look(self._recorded.runs)
+        news = before.keys() != live.keys() or any(
+            seen.experiment is not before[run].experiment or seen.heard - before[run].heard > _HEARD
+            for run, seen in live.items()
         )
+        if news:
+            self._live = live
+        return news
 
     def _show_all(self) -> Snapshot:
         """Shows everything that was read; where only values of live runs are new, all rows keep their places."""

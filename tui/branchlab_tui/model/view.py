@@ -102,7 +102,7 @@ def make_listing(
     partly = not sheet.decoded and bool(state.query or state.sort or state.group or state.front)
     rows = _rows(sheet, state, query, partly=partly)
     front = judge.front(rows) if sheet.decoded else frozenset()
-    if state.front:
+    if state.front and sheet.decoded:
         rows = [row for row in rows if row in front]
     infos = _infos(snapshot, state, sheet, rows)
     metrics = [info.key.partition(".")[2] for info in infos if info.kind == "metrics" and info.goal]
