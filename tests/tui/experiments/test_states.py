@@ -70,7 +70,7 @@ def test_every_size_shows_the_rows_and_the_keys(project: ScratchRepository, size
     async def steps(pilot: Pilot[int], screen: ExperimentsScreen) -> None:
         await settled(pilot)
         lines = text_of(screen).split("\n")
-        assert sum("finished" in line for line in lines) >= 3
+        assert sum("●" in line for line in lines) >= 3
         assert "▸" in "".join(lines)
         assert "/ filter" in lines[1]
         assert "? keys" in lines[-1]
@@ -143,3 +143,15 @@ def test_markup_and_control_characters_of_a_repository_are_shown_as_they_are(tmp
         assert "exp/model/evil" in seen[0]
 
     look(project, steps, (160, 45))
+
+
+def test_the_smallest_terminal_shows_states_by_their_marks_and_more_of_the_metrics(project: ScratchRepository) -> None:
+    async def steps(pilot: Pilot[int], screen: ExperimentsScreen) -> None:
+        await until(pilot, lambda: "finished" not in text_of(screen))
+        text = text_of(screen)
+        assert "✗" in text
+        assert "●" in text
+        await pilot.resize_terminal(100, 24)
+        await until(pilot, lambda: "● finished" in text_of(screen))
+
+    look(project, steps, (60, 16))

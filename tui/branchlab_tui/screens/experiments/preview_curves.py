@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _LEAST_WIDTH = 24
 _LEAST_HEIGHT = 5
-_MOST_HEIGHT = 10
+_MOST_HEIGHT = 14
 _MOST = 6
 _ENOUGH = 2  # points that make a curve
 

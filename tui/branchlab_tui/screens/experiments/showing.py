@@ -12,6 +12,7 @@ from branchlab_tui.messages.state_changed import StateChanged
 from branchlab_tui.model.snapshot import row_key
 from branchlab_tui.screens.base import View
 from branchlab_tui.screens.experiments.arrangement import Arrangement, needs_user, read_user
+from branchlab_tui.screens.experiments.brief import BriefRows, fit_status
 from branchlab_tui.screens.experiments.status import facts, filter_fact, order_words
 from branchlab_tui.screens.experiments.table import ExperimentTable
 from branchlab_tui.widgets.status_line.status_line import StatusLine
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from branchlab_tui.model.library import Library
     from branchlab_tui.model.snapshot import Snapshot
     from branchlab_tui.model.state import TableState
+    from branchlab_tui.widgets.table.column import Rows
     from branchlab_tui.widgets.table.messages import CursorMoved, MarksChanged
 
 IDLE = 3.0  # seconds without a key after which rows may move
@@ -47,6 +49,7 @@ class Showing(View):
         self._cursor_wanted = state.cursor  # from the last session, until it is there or everything was read
         self._column_wanted = state.column
         self._touched = 0.0
+        self._brief = False  # whether states are shown by their marks alone
         self._height = 0  # lines that the table may take; 0 for all
         self._failing_since = 0.0
         self._resort: Timer | None = None
@@ -123,7 +126,7 @@ class Showing(View):
         if renamed:
             self._follow_renamed(renamed)
         if same:
-            self.table.update(self.arrangement.rows)
+            self.table.update(self._rows)
             self.tell()
         else:
             self.fill()
@@ -136,11 +139,25 @@ class Showing(View):
     def fill(self) -> None:
         """Hands what is arranged to the table, and says what there is to say about it."""
         arranged = self.arrangement.arranged
-        self.table.show(
-            self.arrangement.rows, arranged.columns, sorted_by=self.arrangement.sorted_by, sticky=arranged.sticky
-        )
+        self._brief = self.has_class("-tiny")
+        live = bool(self.snapshot.live)
+        columns = fit_status(arranged.columns, self.state.widths, brief=self._brief, live=live)
+        self.table.show(self._rows, columns, sorted_by=self.arrangement.sorted_by, sticky=arranged.sticky)
         self._go_where_it_was()
         self.tell()
+
+    @property
+    def _rows(self) -> Rows:
+        rows = self.arrangement.rows
+        return BriefRows(rows) if self._brief else rows
+
+    def on_resize(self) -> None:
+        """Shows states in words where there is room for them."""
+        self.call_after_refresh(self._fit_states)
+
+    def _fit_states(self) -> None:
+        if self._brief != self.has_class("-tiny"):
+            self.fill()
 
     def _go_where_it_was(self) -> None:
         """Puts the cursor where the last session left it, once that row and column are there."""
@@ -262,6 +279,6 @@ class Showing(View):
             return
         if keys := self.arrangement.arranged.ticking:
             self.arrangement.tick(time.time())
-            self.table.update(self.arrangement.rows, keys)
+            self.table.update(self._rows, keys)
         if self._failing_since:
             self.tell()
