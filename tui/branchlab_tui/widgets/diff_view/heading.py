@@ -36,7 +36,7 @@ def heading_pieces(patch: Patch, here: Block | None, search: Search, width: int)
         right, free = [], width - taken
     shown = shorten(path, max(free, 1))
     blanks = max(free - display_width(shown), 0)
-    return [(" ", "file"), (shown, "file"), *left, (" " * blanks, ""), *right]
+    return [(" ", ""), (shown, ""), *left, (" " * blanks, ""), *right]
 
 
 def _place(patch: Patch, here: Block, search: Search) -> list[Piece]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PREFIX = "diff-view--"
 NAMES = (
     *("context", "added", "removed", "added-word", "removed-word", "hit", "hit-here", "filler"),
-    *("number", "number-here", "file", "file-here", "file-note", "plus", "minus"),
+    *("number", "number-here", "heading", "file", "file-here", "file-note", "plus", "minus"),
     *("hunk", "hunk-here", "hunk-function", "note", "bar", "thumb"),
 )
 CLASSES = {PREFIX + name for name in NAMES}
@@ -54,6 +54,7 @@ class Painter:
                 from rich.style import Style
 
                 under = self._widget.get_component_rich_style(PREFIX + ground)
-                style += Style(bgcolor=under.bgcolor)
+                style = Style(underline=under.underline) + style + Style(bgcolor=under.bgcolor)
+                style = under if under.reverse else style  # another colour would become a block in the line
             self._styles[key] = style
         return self._styles[key]

@@ -156,7 +156,7 @@ class DiffSurface(Widget):
         height, width = self._drawn_size.height, max(self._drawn_size.width - BAR, 0)
         bar = self._painter.strip([(" " * BAR, "bar")])
         pieces = heading_pieces(self._patch, self.block, self._search, width)
-        lines = [Strip.join([self._painter.fitted(pieces, width, "file"), self._painter.strip([(" ", "file")])])]
+        lines = [self._painter.fitted(pieces, width + BAR, "heading")]
         thumb = self._thumb()
         for y, place in enumerate(self._view.rows):
             beside = self._painter.strip([(THUMB, "thumb")]) if y in thumb else bar
