@@ -27,7 +27,7 @@ def draw_row(row: Row, search: Search, place: int, *, here: bool) -> Line:
     pieces = [Piece(piece.text, "here" if here and not piece.style else piece.style) for piece in row.pieces]
     if search.needle:
         pieces = _highlighted(pieces, search.needle, "hit-here" if hit else "hit")
-    return [Piece(f"{CURSOR} " if here or hit else "  ", "here"), *pieces]
+    return [Piece(f"{CURSOR} ", "here") if here or hit else Piece("  "), *pieces]
 
 
 def _highlighted(pieces: Line, needle: str, style: str) -> Line:
