@@ -23,6 +23,7 @@ from branchlab_tui.screens.dialogs.parameters.screen import RunAgain
 from branchlab_tui.screens.dialogs.report.failure import Failure
 from branchlab_tui.screens.dialogs.report.report import Report
 from branchlab_tui.theme.themes import DARK, TERMINAL, register_themes
+from branchlab_tui.widgets.picker.choice_dialog import KeysLine
 from branchlab_tui.widgets.state_panel.state_panel import StatePanel
 from driven_app import drive, screen_text, until
 
@@ -159,6 +160,25 @@ def test_a_problem_keeps_the_form_open_and_is_no_reproach_before_anything_was_ty
     asyncio.run(run())
 
 
+def test_a_click_on_a_key_of_a_dialog_presses_it() -> None:
+    async def run() -> None:
+        app = Host()
+        async with app.run_test(size=(80, 24)) as pilot:
+            answers: list[object] = []
+            await app.push_screen(Confirm("t", ["x"], "c"), answers.append)
+            await pilot.pause(0.35)
+            await pilot.click(KeysLine, offset=(drawn_line(app, "y do it").index("y do it") - 1, 0))
+            await pilot.pause()
+            assert answers == [True]
+
+    asyncio.run(run())
+
+
+def drawn_line(app: App[int], words: str) -> str:
+    """Returns the part of a line within the frame that holds these words."""
+    return next(line for line in drawn(app).splitlines() if words in line).lstrip().removeprefix("│")
+
+
 def test_what_has_to_be_typed_is_typed() -> None:
     async def run() -> None:
         app = Host()
@@ -241,8 +261,7 @@ def test_keys_and_palette_find_what_is_typed_and_do_it(lab: ScratchRepository) -
         await pilot.press("a")
         await until(pilot, lambda: isinstance(app.screen, Palette))
         await pilot.press(*"log", "enter")
-        await until(pilot, lambda: "What was done" in screen_text(app))
-        await pilot.press("escape")
+        await until(pilot, lambda: "Nothing was done yet." in screen_text(app))
 
     drive(lab.path, steps, size=(80, 24))
 

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.events import Click
     from textual.widgets import Input
 
     from branchlab_tui.drawing.piece import Line
 
 Result = TypeVar("Result")
+_PRESSED = {"⏎": "enter", "esc": "escape", "↑": "up", "↓": "down", "/": "slash", "spc": "space"}
 
 
 class ChoiceDialog(ModalScreen[Result]):
@@ -155,6 +157,16 @@ class KeysLine(Drawn, can_focus=False):
         """Shows a question in place of the keys."""
         self._question = safe_text(question)
         self.redraw()
+
+    def on_click(self, event: Click) -> None:
+        """Presses the key that was clicked, the first of several."""
+        at = 0
+        for key, label in self._keys if not self._question else ():
+            at += len(key) + len(label) + 3
+            if event.x < at:
+                first = key.split()[0]
+                self.app.simulate_key(_PRESSED.get(first, first.replace("^", "ctrl+")))
+                return
 
     def draw_lines(self, width: int, height: int) -> Sequence[Line]:  # noqa: ARG002 - one line
         """Returns the line; keys that find no room are left out."""
