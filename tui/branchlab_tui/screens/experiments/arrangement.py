@@ -53,8 +53,10 @@ class Arrangement:
         sheet = sheet_of(snapshot)
         self.sorted_by = tuple((key, descends(sheet, key, turned=turned)) for key, turned in state.sort)
 
-    def follow(self, snapshot: Snapshot, state: TableState, now: float, *, hold: bool) -> bool:
-        """Takes a newer snapshot and says whether only texts changed; live values move no row then.
+    def follow(self, snapshot: Snapshot, state: TableState, now: float, *, hold: bool) -> set[str] | None:
+        """Takes a newer snapshot; live values move no row.
+
+        Returns the keys of the rows whose texts changed, None when other rows are shown.
 
         Args:
             snapshot: the newer one.
@@ -64,16 +66,17 @@ class Arrangement:
         """
         newer = self.arranged.follow(snapshot, now)
         if newer is not None:
-            self._moving |= {*self.arranged.ticking, *newer.ticking}
+            changed = {*self.arranged.ticking, *newer.ticking}
+            self._moving |= changed
             self._take(newer)
             self.outdated = True
-            return True
+            return changed
         before = keys_of(self.rows) if hold else []
         self.arrange(snapshot, state, now)
         if hold and moved(before, keys_of(self.rows)):
             self.rows = HeldRows(self.arranged.rows, before)
             self.outdated = True
-        return False
+        return None
 
     def tick(self, now: float) -> None:
         """Lets the clocks go on."""

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 IDLE = 3.0  # seconds without a key after which rows may move
 _FRAME = 2  # lines
+_JUDGED_FOR = 15.0  # seconds for which best values are not looked for again while runs go on
+_MINUTE = 60.0
 TICK = 1.0  # seconds between two looks at a clock
 
 
@@ -49,6 +51,7 @@ class Showing(View):
         self._cursor_wanted = state.cursor  # from the last session, until it is there or everything was read
         self._column_wanted = state.column
         self._touched = 0.0
+        self._arranged_at = 0.0
         self._brief = False  # whether states are shown by their marks alone
         self._height = 0  # lines that the table may take; 0 for all
         self._failing_since = 0.0
@@ -85,6 +88,7 @@ class Showing(View):
         if needs_user(self.state.query):
             self.ask_user()
         self._ticks = self.set_interval(TICK, self._tick, pause=True)
+        self.set_interval(_MINUTE, self._grow_older)
         self._follow_clock()
 
     @property
@@ -122,11 +126,11 @@ class Showing(View):
         self._failing_since = (self._failing_since or time.monotonic()) if self.snapshot.problem else 0.0
         renamed = self._renamed(before)
         hold = before.complete and time.monotonic() - self._touched < IDLE
-        same = self.arrangement.follow(self.snapshot, self.state, time.time(), hold=hold)
+        changed = self.arrangement.follow(self.snapshot, self.state, time.time(), hold=hold)
         if renamed:
             self._follow_renamed(renamed)
-        if same:
-            self.table.update(self._rows)
+        if changed is not None:
+            self.table.update(self._rows, changed)
             self.tell()
         else:
             self.fill()
@@ -136,9 +140,15 @@ class Showing(View):
             self._resort_later()
         self._follow_clock()
 
+    def _grow_older(self) -> None:
+        """Lets the ages of all rows go on."""
+        self.arrangement.tick(time.time())
+        self.table.update(self._rows)
+
     def fill(self) -> None:
         """Hands what is arranged to the table, and says what there is to say about it."""
         arranged = self.arrangement.arranged
+        self._arranged_at = time.monotonic()
         self._brief = self.has_class("-tiny")
         live = bool(self.snapshot.live)
         columns = fit_status(arranged.columns, self.state.widths, brief=self._brief, live=live)
@@ -260,8 +270,19 @@ class Showing(View):
         self._resort = None
         if time.monotonic() - self._touched < IDLE:
             self._resort_later()
-        elif self.arrangement.outdated:
+        elif self._must_rearrange():
             self.rearrange()
+        elif self.arrangement.outdated:
+            self._resort_later()
+
+    def _must_rearrange(self) -> bool:
+        """Says whether it is time to put rows in order, to filter them, or to find the best again."""
+        arrangement, state = self.arrangement, self.state
+        if not arrangement.outdated:
+            return False
+        found_anew = bool(state.query) or state.front
+        since = time.monotonic() - self._arranged_at
+        return found_anew or since > _JUDGED_FOR or arrangement.is_stale(self.snapshot, state)
 
     async def action_sort_again(self) -> None:
         """Reads everything again and puts all rows where they belong."""
