@@ -261,7 +261,7 @@ def test_keys_and_palette_find_what_is_typed_and_do_it(lab: ScratchRepository) -
         await pilot.press("a")
         await until(pilot, lambda: isinstance(app.screen, Palette))
         await pilot.press(*"log", "enter")
-        await until(pilot, lambda: "Nothing was done yet." in screen_text(app))
+        await until(pilot, lambda: any("Nothing was done yet." in one.message for one in app._notifications))
 
     drive(lab.path, steps, size=(80, 24))
 
