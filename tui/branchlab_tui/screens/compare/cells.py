@@ -136,8 +136,7 @@ def _row_format(values: Sequence[Scalar], *, filled: bool) -> NumberFormat:
     """Returns how the numbers of one row are written, so that each shows as many digits as any other."""
     numbers = [value for value in values if _is_number(value)]
     texts = [text for value in numbers if "e" not in (text := format_number(value))]
-    form = NumberFormat(max((len(text.partition(".")[2]) for text in texts), default=0), filled, _UNBOUND)
-    return form._replace(width=max((len(form.text(value)) for value in numbers), default=0))
+    return NumberFormat(max((len(text.partition(".")[2]) for text in texts), default=0), filled, _UNBOUND)
 
 
 def _is_number(value: Scalar) -> TypeGuard[Number]:

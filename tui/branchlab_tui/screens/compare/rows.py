@@ -41,6 +41,9 @@ _LEAST_VALUE = 9
 _MOST_TITLE = 18
 
 
+Cells = dict[tuple[str, str, "Delta"], tuple[Cell, ...]]
+
+
 class Line(NamedTuple):
     """A line of the table: a section's heading, or a row with a cell for each experiment."""
 
@@ -59,6 +62,7 @@ class ComparedRows:
         delta: what is shown of a metric.
         folded: sections that are closed, and metrics whose splits and slices are open, with `PARTS` before their names.
         order: places of the experiments, from left to right.
+        known: cells that were made before of what was read, to which others are added.
     """
 
     def __init__(
@@ -70,11 +74,13 @@ class ComparedRows:
         delta: Delta = "value",
         folded: Collection[str] = (),
         order: Sequence[int] | None = None,
+        known: Cells | None = None,
     ) -> None:
         self._compared = compared
         self._order = list(range(len(compared.ones))) if order is None else list(order)
         self._places = {row_key(one): place for place, one in enumerate(compared.ones)}
-        self._lines = list(_lines(compared, comparison, everything=everything, delta=delta, folded=folded))
+        self._known: Cells = {} if known is None else known
+        self._lines = list(self._make(comparison, everything=everything, delta=delta, folded=folded))
         self._front = comparison.front
 
     def __len__(self) -> int:
@@ -129,6 +135,33 @@ class ComparedRows:
         rows = [[report.Cell(text) for text in self._texts(line)] for line in self._lines]
         return to_markdown(report.Table(columns, rows))
 
+    def _make(
+        self, comparison: Comparison, *, everything: bool, delta: Delta, folded: Collection[str]
+    ) -> Iterator[Line]:
+        yield from _first_lines(self._compared, comparison)
+        for kind, title in TITLES.items():
+            rows = [row for row in comparison.rows if row.kind == kind]
+            if not rows:
+                continue
+            shown = [row for row in rows if everything or row.differs]
+            sign = " " if not shown else CLOSED if kind in folded else OPEN
+            yield Line(kind, f"{sign} {title}  {_summary(len(rows), sum(row.differs for row in rows))}", heading=True)
+            if kind in folded:
+                continue
+            named = _named_metrics(shown, self._compared, folded) if kind == "metrics" else _named(shown)
+            yield from (Line(_key(row), name, self._cells(row, comparison, delta)) for row, name in named)
+
+    def _cells(self, row: Row, comparison: Comparison, delta: Delta) -> tuple[Cell, ...]:
+        compared, key = self._compared, (row.kind, row.name, delta)
+        if key not in self._known:
+            made = (
+                metric_cells(row, compared.judged, compared.against, delta)
+                if row.kind == "metrics"
+                else value_cells(row, comparison.sides, compared.against)
+            )
+            self._known[key] = tuple(made)
+        return self._known[key]
+
     def _texts(self, line: Line) -> list[str]:
         if line.heading:
             return [line.name.lstrip(f"{OPEN}{CLOSED} ")] + [""] * len(self._order)
@@ -146,26 +179,13 @@ class ComparedRows:
             yield Column(key, title, width, "right", pinned=reference)
 
 
-def _lines(
-    compared: Compared, comparison: Comparison, *, everything: bool, delta: Delta, folded: Collection[str]
-) -> Iterator[Line]:
+def _first_lines(compared: Compared, comparison: Comparison) -> Iterator[Line]:
     sides, against = comparison.sides, compared.against
     states = [Cell(*status_cell(side.record.run.status, stale=side.stale)[:2]) for side in sides]
     yield Line("status", "status", tuple(states))
     verdicts = (Cell("") if place == against else verdict_cell(one) for place, one in enumerate(compared.judged))
     yield Line("verdict", "verdict", tuple(verdicts))
     yield Line("code", "code", tuple(code_cells(compared.code, sides, against)))
-    for kind, title in TITLES.items():
-        rows = [row for row in comparison.rows if row.kind == kind]
-        if not rows:
-            continue
-        shown = [row for row in rows if everything or row.differs]
-        sign = " " if not shown else CLOSED if kind in folded else OPEN
-        yield Line(kind, f"{sign} {title}  {_summary(len(rows), sum(row.differs for row in rows))}", heading=True)
-        if kind in folded:
-            continue
-        named = _named_metrics(shown, compared, folded) if kind == "metrics" else _named(shown)
-        yield from (Line(_key(row), name, _cells(row, compared, comparison, delta)) for row, name in named)
 
 
 def _summary(rows: int, differ: int) -> str:
@@ -202,9 +222,3 @@ def _part_title(row: Row, metric: str) -> str:
 
 def _key(row: Row) -> str:
     return f"{row.kind}/{row.name}"
-
-
-def _cells(row: Row, compared: Compared, comparison: Comparison, delta: Delta) -> tuple[Cell, ...]:
-    if row.kind == "metrics":
-        return tuple(metric_cells(row, compared.judged, compared.against, delta))
-    return tuple(value_cells(row, comparison.sides, compared.against))

@@ -14,7 +14,7 @@ from branchlab_tui.screens.compare.compared_table import ComparedTable
 from branchlab_tui.screens.compare.order import order_by
 from branchlab_tui.screens.compare.panes import Pane, arrange
 from branchlab_tui.screens.compare.reading import Compared, read_compared
-from branchlab_tui.screens.compare.rows import REFERENCE, ComparedRows
+from branchlab_tui.screens.compare.rows import REFERENCE, Cells, ComparedRows
 from branchlab_tui.widgets.scatter import ScatterPlot
 from branchlab_tui.widgets.state_panel.state_panel import StatePanel
 from branchlab_tui.widgets.status_line.layout import Fact
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from branchlab_tui.model.state import Delta
 
 _LEAST = 2
+_HELP: dict[Pane, str] = {
+    "parallel": "h l axis, j k J K its range, ⏎ filters by it",
+    "scatter": "h j k l next point, f next of the front, ⏎ opens it",
+}
 _LEGEND_FROM = 100  # cells of the screen from which marks are explained
 
 
@@ -42,6 +46,7 @@ class Showing(View):
     delta: Delta = "value"
     ordered_by = ""
     folded: frozenset[str] = frozenset()
+    cells: Cells | None = None
     zoomed = False
     current: Pane = "table"
 
@@ -94,7 +99,7 @@ class Showing(View):
             self.show_panes(shown=False)
             self.nothing.show_error("; ".join(compared.problems) or "nothing could be read", "R reads again")
             return
-        self.compared = compared
+        self.compared, self.cells = compared, {}
         self.show_panes(shown=True)
         self.show_rows()
         self.show_plots(compared, compared.comparison)
@@ -123,6 +128,7 @@ class Showing(View):
             delta=self.delta,
             folded=self.folded,
             order=order,
+            known=self.cells,
         )
 
     def show_rows(self) -> None:
@@ -165,12 +171,8 @@ class Showing(View):
         title.show(Fact(what, "bold"), tuple(self._facts(self.compared, self.compared.comparison)))
 
     def _facts(self, compared: Compared, comparison: Comparison) -> Iterator[Fact]:
-        for problem in compared.problems:
-            yield Fact(problem, "problem", 1)
-        for name in compared.chosen.gone:
-            yield Fact(f"{name} is gone", "problem", 1)
-        if self.snapshot.problem:
-            yield Fact("stale", "problem", 1)
+        wrong = [*compared.problems, *(f"{name} is gone" for name in compared.chosen.gone)]
+        yield from (Fact(problem, "problem", 1) for problem in [*wrong, *(["stale"] if self.snapshot.problem else [])])
         if compared.chosen.left_out:
             yield Fact(f"{compared.chosen.left_out} more left out", "warn", 2)
         if self.dropped:
@@ -182,6 +184,8 @@ class Showing(View):
             yield Fact(f"{hidden} equal rows {'shown' if self.everything else 'hidden'}", "", 4, "everything")
         if self.ordered_by:
             yield Fact(f"by {safe_text(self.ordered_by.partition('/')[2])}", "", 3, "order")
+        if self.current in _HELP:
+            yield Fact(_HELP[self.current], "", 5)
         for part in legend(comparison._replace(hidden=0)) if self.size.width >= _LEGEND_FROM else ():
             yield Fact(part.replace("no other is better in all optimised metrics", "front"), "dim", 9)
 

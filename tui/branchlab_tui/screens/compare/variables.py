@@ -31,12 +31,14 @@ class Variable(NamedTuple):
         title: as people read it, with the direction in which a metric is better.
         values: None where it is missing.
         goal: of a metric, when somebody said.
+        apart: places whose value was measured on other data than most.
     """
 
     key: str
     title: str
     values: tuple[Scalar, ...]
     goal: Goal | None = None
+    apart: frozenset[int] = frozenset()
 
     @property
     def is_number(self) -> bool:
@@ -53,6 +55,7 @@ def variables_of(comparison: Comparison) -> tuple[Variable, ...]:
             safe_text(metric_title(row.name, row.goal, row.unit) if row.kind == "metrics" else row.name),
             row.values,
             row.goal,
+            row.apart,
         )
         for row in comparison.rows
         if row.differs and row.kind in ("params", "metrics") and not row.name.startswith("slices.")
@@ -118,12 +121,18 @@ def points_of(names: Sequence[str], x: Variable, y: Variable, front: frozenset[i
         reference: place of what the others are compared with.
     """
     if x.goal and y.goal:
-        rows = [(_known(one), _known(other)) for one, other in zip(x.values, y.values, strict=True)]
-        front = frozenset(pareto_front(rows, [x.goal, y.goal]))
+        front = frozenset(pareto_front(_judged(x, y), [x.goal, y.goal]))
     return [
         Point(name, _number(x.values[place]), _number(y.values[place]), place in front, place == reference)
         for place, name in enumerate(names)
     ]
+
+
+def _judged(x: Variable, y: Variable) -> list[tuple[Number | None, Number | None]]:
+    """Returns the pairs of values; None for those that cannot be compared with the others."""
+    apart = x.apart | y.apart
+    pairs = enumerate(zip(x.values, y.values, strict=True))
+    return [(None, None) if place in apart else (_known(one), _known(other)) for place, (one, other) in pairs]
 
 
 def _known(value: Scalar) -> Number | None:
