@@ -40,10 +40,8 @@ class Facts(NamedTuple):
 
 
 def facts_of(snapshot: Snapshot) -> Facts:
-    """Takes from a snapshot what the line says; looks only at rows that may be live."""
-    runs = (snapshot.find(key) for key in snapshot.places if key.startswith("run:"))
-    live = sum(1 for run in runs if run is not None and run.status == "running")
-    project = os.path.basename(snapshot.workspace.root)
+    """Takes from a snapshot what the line says."""
+    project, live = os.path.basename(snapshot.workspace.root), len(snapshot.live)
     return Facts(safe_text(project), safe_text(snapshot.head), live, snapshot.complete, safe_text(snapshot.problem))
 
 
