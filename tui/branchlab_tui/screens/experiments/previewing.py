@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from branchlab_tui.widgets.table.messages import CursorMoved
 
 REST = 0.12  # seconds without a move after which the preview is read; a key that is held comes every 0.03
-LIVE_REST = 2.0  # seconds between two looks at a live run
+LIVE_REST = 3.0  # seconds between two looks at a live run
 
 
 class Previewing(Saved):

@@ -52,6 +52,7 @@ class Showing(View):
         self._column_wanted = state.column
         self._touched = 0.0
         self._arranged_at = 0.0
+        self._followed_at = 0.0
         self._brief = False  # whether states are shown by their marks alone
         self._height = 0  # lines that the table may take; 0 for all
         self._failing_since = 0.0
@@ -130,6 +131,7 @@ class Showing(View):
         if renamed:
             self._follow_renamed(renamed)
         if changed is not None:
+            self._followed_at = time.monotonic()
             self.table.update(self._rows, changed)
             self.tell()
         else:
@@ -298,7 +300,8 @@ class Showing(View):
     def _tick(self) -> None:
         if self.app.screen is not self:
             return
-        if keys := self.arrangement.arranged.ticking:
+        news = time.monotonic() - self._followed_at < TICK  # then the clocks just went on
+        if not news and (keys := self.arrangement.arranged.ticking):
             self.arrangement.tick(time.time())
             self.table.update(self._rows, keys)
         if self._failing_since:
