@@ -12,9 +12,10 @@ from branchlab_tui.widgets.diff_view.words import changed_words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from branchlab_tui.widgets.diff_view.halves import Half
     from branchlab_tui.widgets.diff_view.line import Mark, Piece, Side
     from branchlab_tui.widgets.diff_view.painter import Painter
-    from branchlab_tui.widgets.diff_view.rows import Half, Layout, Row
+    from branchlab_tui.widgets.diff_view.rows import Layout, Row
 
 CURSOR = "▸"
 BETWEEN = "│"

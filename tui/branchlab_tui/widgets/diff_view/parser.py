@@ -23,7 +23,7 @@ _FILE = "diff --git "
 _HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 _SIGNS = {"+": "+", "-": "-", "\\": "\\"}
 _BLOCK = re.compile(r"([-\\]*)([+\\]*)( *)")
-_REPLACEMENT = re.compile(r"[-\\]*[+\\]*")
+_REPLACEMENT = re.compile(r"-[-\\]*\+[+\\]*")
 _ESCAPE = re.compile(r"\\([0-7]{3}|.)")
 _NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _STATUS = {"new": "A", "deleted": "D"}
@@ -124,17 +124,29 @@ def _parts(signs: str, start: int, old: int, new: int) -> Iterator[Part]:
 
 
 def _end_of_part(signs: str, first: int) -> int:
-    """Returns where a part ends: never between removed lines and those that replaced them."""
+    """Returns where a part ends: never between removed lines and those that replaced them.
+
+    Where they are more than a part, they are a part by themselves, however many: `halves` makes their rows one by one.
+    """
+    block = _end_of_block(signs, first)
+    if block - first > PART:
+        return block
     end = first + PART
     if end >= len(signs):
         return len(signs)
-    run = len(signs[first:end].rstrip("+\\"))
-    if run and signs[first + run - 1] == "-" and "+" in signs:
-        found = _REPLACEMENT.match(signs, first + run)
-        end = found.end() if found else end
+    run = len(signs[first:end].rstrip("+\\").rstrip("-\\")) + first
+    block = _end_of_block(signs, run)
+    if block > end:
+        end = run if block - run > PART else block
     while signs[end : end + 1] == "\\":
         end += 1
     return end
+
+
+def _end_of_block(signs: str, start: int) -> int:
+    """Returns where removed lines and those that replaced them end; where they begin, if one of both is missing."""
+    found = _REPLACEMENT.match(signs, start)
+    return found.end() if found else start
 
 
 def _pairs(signs: str) -> int:

@@ -11,11 +11,12 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from branchlab.tuples import NamedTuple
-from branchlab_tui.widgets.diff_view.words import face
+from branchlab_tui.widgets.diff_view.halves import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
+    from branchlab_tui.widgets.diff_view.halves import BlockRows, Half, MadeRows
     from branchlab_tui.widgets.diff_view.patch import FilePatch, Part, Patch
 
 Kind = Literal["file", "note", "hunk", "part", "end"]
@@ -37,14 +38,6 @@ class Block(NamedTuple):
     hunk: int = -1
     at: int = 0
     rows: int = 1
-
-
-class Half(NamedTuple):
-    """One side of a row: a line of the patch with its number, and the line that replaced it or that it replaced."""
-
-    line: int
-    number: int
-    facing: int = -1
 
 
 class Row(NamedTuple):
@@ -78,7 +71,7 @@ class Layout:
         self._folded_files, self._folded_hunks = folded_files, folded_hunks
         self.blocks = tuple(_blocks(patch, folded_files, folded_hunks, split=split))
         self._ends = list(accumulate(block.rows for block in self.blocks))
-        self._made: dict[int, list[Row]] = {}
+        self._made: dict[int, MadeRows | BlockRows] = {}
 
     def __len__(self) -> int:
         """Returns the number of rows."""
@@ -96,7 +89,7 @@ class Layout:
         block = self.blocks[place]
         if block.kind != "part":
             return Row(block)
-        return self._rows_of(place)[y - self.start(place)]
+        return Row(block, *self._rows_of(place)[y - self.start(place)])
 
     def start(self, place: int) -> int:
         """Returns the first row of a block."""
@@ -123,19 +116,17 @@ class Layout:
         at = bisect_right(starts, line) - 1
         if at < 0 or line >= self._part(self.blocks[places[at]]).stop:
             return None
-        for y, row in enumerate(self._rows_of(places[at])):
-            if line in (row.old.line if row.old else -1, row.new.line if row.new else -1):
-                return self.start(places[at]) + y
-        return None
+        y = self._rows_of(places[at]).place_of(line)
+        return None if y is None else self.start(places[at]) + y
 
     def find_number(self, file: int, wanted: Row) -> int | None:
         """Returns the row of a file with the line numbers of a row of another patch."""
         for place, block in enumerate(self.blocks):
             if block.kind != "part" or block.file != file or not _holds(self._part(block), wanted):
                 continue
-            for y, row in enumerate(self._rows_of(place)):
-                if _number(row.new) == _number(wanted.new) and (wanted.new or _number(row.old) == _number(wanted.old)):
-                    return self.start(place) + y
+            y = self._rows_of(place).place_like((wanted.old, wanted.new))
+            if y is not None:
+                return self.start(place) + y
         return None
 
     def is_folded(self, block: Block) -> bool:
@@ -157,11 +148,10 @@ class Layout:
     def _part(self, block: Block) -> Part:
         return self.patch.files[block.file].hunks[block.hunk].parts[block.at]
 
-    def _rows_of(self, place: int) -> list[Row]:
+    def _rows_of(self, place: int) -> MadeRows | BlockRows:
         if place not in self._made:
-            block = self.blocks[place]
-            make = _split_rows if self.split else _unified_rows
-            self._made[place] = [Row(block, old, new) for old, new in make(self.patch.lines, self._part(block))]
+            part = self._part(self.blocks[place])
+            self._made[place] = rows_of(self.patch.lines, part, split=self.split)
         return self._made[place]
 
 
@@ -169,10 +159,6 @@ def _holds(part: Part, row: Row) -> bool:
     """Tells whether a row of another patch may stand in a part, by the numbers of its lines."""
     half, first = (row.new, part.new) if row.new else (row.old, part.old)
     return half is not None and first <= half.number <= first + part.lines
-
-
-def _number(half: Half | None) -> int | None:
-    return half.number if half else None
 
 
 def _blocks(
@@ -191,65 +177,3 @@ def _blocks(
                     yield Block("part", place, number, at, part.pairs if split else part.lines)
     if patch.left_out:
         yield Block("end", len(patch.files) - 1)
-
-
-_Halves = tuple[Half | None, Half | None]
-
-
-def _unified_rows(lines: Sequence[str], part: Part) -> Iterator[_Halves]:
-    """Yields the lines of a part below each other; one that did not change has both numbers."""
-    for removed, added, same in _changes(lines, part):
-        facing = dict(_facing(lines, removed, added))
-        yield from ((half._replace(facing=facing.get(half.line, -1)), None) for half in removed)
-        back = {new: old for old, new in facing.items()}
-        yield from ((None, half._replace(facing=back.get(half.line, -1))) for half in added)
-        yield from same
-
-
-def _split_rows(lines: Sequence[str], part: Part) -> Iterator[_Halves]:
-    """Yields the lines of a part beside each other."""
-    for removed, added, same in _changes(lines, part):
-        left, right = face([lines[half.line][1:] for half in removed], [lines[half.line][1:] for half in added])
-        olds, news = dict(zip(left, removed, strict=True)), dict(zip(right, added, strict=True))
-        for y in range(max(len(removed), len(added))):
-            old, new = olds.get(y), news.get(y)
-            if old and new:
-                yield old._replace(facing=new.line), new._replace(facing=old.line)
-            else:
-                yield old, new
-        yield from same
-
-
-def _facing(lines: Sequence[str], removed: Sequence[Half], added: Sequence[Half]) -> Iterator[tuple[int, int]]:
-    """Yields which removed line was replaced by which added one."""
-    left, right = face([lines[half.line][1:] for half in removed], [lines[half.line][1:] for half in added])
-    news = dict(zip(right, added, strict=True))
-    for y, half in zip(left, removed, strict=True):
-        if y in news:
-            yield half.line, news[y].line
-
-
-_Change = tuple[list[Half], list[Half], list[tuple[Half, Half]]]
-
-
-def _changes(lines: Sequence[str], part: Part) -> Iterator[_Change]:
-    """Yields removed lines, the added ones that replaced them, and the unchanged ones behind, again and again."""
-    old, new = part.old, part.new
-    removed: list[Half] = []
-    added: list[Half] = []
-    same: list[tuple[Half, Half]] = []
-    for place in range(part.start, part.stop):
-        sign = lines[place][:1]
-        if sign == "\\":
-            continue
-        if (same and sign in ("-", "+")) or (added and sign == "-"):
-            yield removed, added, same
-            removed, added, same = [], [], []
-        if sign == "-":
-            removed.append(Half(place, old))
-        elif sign == "+":
-            added.append(Half(place, new))
-        else:
-            same.append((Half(place, old), Half(place, new)))
-        old, new = old + (sign != "+"), new + (sign != "-")
-    yield removed, added, same
