@@ -122,7 +122,7 @@ def test_a_view_is_saved_taken_and_deleted(tmp_path: Path) -> None:
 
 def test_an_unknown_view_is_told_with_the_words_of_the_shell(project: ScratchRepository) -> None:
     async def steps(pilot: Pilot[int], screen: ExperimentsScreen) -> None:
-        screen.action_take_view("nightly")
+        screen.take_view("nightly")
         await press(pilot)
         assert any("there is no view nightly" in one.message for one in screen.app._notifications)
 

@@ -119,7 +119,7 @@ def test_what_another_view_changes_is_shown_here(project: ScratchRepository) -> 
         assert screen.state.delta == "both"
         screen.state = screen.state._replace(query="more")
         assert shown(screen) == [MORE]
-        screen.action_filter_by("")
+        screen.state = screen.state._replace(query="")
         assert shown(screen) == NEWEST_FIRST
 
     look(project, steps)

@@ -39,14 +39,8 @@ class Filtering(Opening):
         self.mount(self._bar, before=self.status)
         self.status.display = False
 
-    def action_filter_by(self, query: str) -> None:
-        """Filters by a query, as other dialogs and views ask for it."""
-        self._filter(query)
-        if self.arrangement.problem is not None:
-            self.notify(self.arrangement.problem.message, title="filter", markup=False, severity="warning")
-
     def on_query_typed(self, message: QueryTyped) -> None:
-        """Shows what is typed so far finds."""
+        """Shows what the text finds so far."""
         self._filter(message.text)
 
     def on_query_closed(self, message: QueryClosed) -> None:

@@ -37,7 +37,7 @@ class Saved(Choosing):
         )
         self.app.push_screen(dialog, self._take_view)
 
-    def action_take_view(self, name: str) -> None:
+    def take_view(self, name: str) -> None:
         """Shows the table as a saved view has it."""
         from branchlab_tui.model.saved_views import require_view
 
@@ -46,19 +46,19 @@ class Saved(Choosing):
         except BranchlabError as error:
             self._tell_error(error)
 
-    def action_save_view(self, name: str) -> None:
+    def save_view(self, name: str) -> None:
         """Saves how the table looks under a name."""
         self.post_message(Perform("save_view", (), {"name": name}))
 
-    def action_delete_view(self, name: str) -> None:
+    def delete_view(self, name: str) -> None:
         """Deletes a saved view."""
-        from branchlab_tui.model.saved_views import delete_view
+        from branchlab_tui.model import saved_views
 
         workspace = self.snapshot.workspace
 
         def work() -> None:
             try:
-                delete_view(workspace, name)
+                saved_views.delete_view(workspace, name)
             except BranchlabError as error:
                 self.app.call_from_thread(self._tell_error, error)
             else:
@@ -81,15 +81,15 @@ class Saved(Choosing):
             return
         what, _, name = picked.key.partition(":")
         if picked.what == "delete" and what == "view":
-            self.action_delete_view(name)
+            self.delete_view(name)
         elif what == "view":
-            self.action_take_view(name)
+            self.take_view(name)
         elif what == "usual":
             usual = type(self.state)()
             kept = {key: getattr(self.state, key) for key in ("cursor", "column", "marked", "baseline", "preview")}
             self.change(usual._replace(**kept))
         elif name:
-            self.action_save_view(name)
+            self.save_view(name)
 
     def _tell_error(self, error: BranchlabError) -> None:
         words = f"{error.message}; {error.hint}" if error.hint else error.message
