@@ -152,6 +152,15 @@ def test_where_there_is_no_room_backslash_gives_it_the_screen(project: ScratchRe
     look(project, steps, (80, 24))
 
 
+def test_on_a_heading_it_names_the_experiments_of_the_group(project: ScratchRepository) -> None:
+    async def steps(pilot: Pilot[int], screen: ExperimentsScreen) -> None:
+        await press(pilot, "W", "j", "enter", "g", "F")
+        await until(pilot, lambda: "⏎ closes or opens the group" in text_of(screen))
+        assert "● exp/data/more-rows" in text_of(screen)
+
+    look(project, steps, (130, 40))
+
+
 def test_a_key_that_is_held_reads_nothing(project: ScratchRepository, monkeypatch: pytest.MonkeyPatch) -> None:
     async def steps(pilot: Pilot[int], screen: ExperimentsScreen) -> None:
         await until(pilot, lambda: screen._shown is not None)

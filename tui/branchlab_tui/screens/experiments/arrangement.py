@@ -16,6 +16,7 @@ from branchlab_tui.screens.experiments.out_of_order import out_of_order
 if TYPE_CHECKING:
     from branchlab.catalog.query import Query
     from branchlab.workspace import Workspace
+    from branchlab_tui.model.grouping import Group
     from branchlab_tui.model.snapshot import Snapshot
     from branchlab_tui.model.state import TableState
     from branchlab_tui.model.view import Arranged
@@ -94,9 +95,9 @@ class Arrangement:
         place = self.arranged.rows.place(key)
         return place is not None and place < len(self.arranged.rows)
 
-    def group_of(self, key: str) -> str | None:
-        """Returns the name of the group whose heading has this key."""
-        return next((group.name for group in self.arranged.groups if group_key(group.name) == key), None)
+    def group_at(self, key: str) -> Group | None:
+        """Returns the group whose heading has this key."""
+        return next((group for group in self.arranged.groups if group_key(group.name) == key), None)
 
     def _take(self, arranged: Arranged) -> None:
         self.arranged = arranged

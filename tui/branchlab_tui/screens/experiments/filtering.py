@@ -28,16 +28,17 @@ class Filtering(Opening):
     _bar: QueryBar | None = None
     nothing: StatePanel | None = None  # says that nothing was found; made when that first happens
 
-    def action_filter(self) -> None:
-        """Lets the user type a query."""
+    async def action_filter(self) -> None:
+        """Lets the user type a query; what was typed ahead goes there as well."""
         if self._bar is not None:
             self._bar.focus_text()
             return
         from branchlab_tui.widgets.query_bar.query_bar import QueryBar
 
         self._bar = QueryBar(self.state.query, self._complete, id="query")
-        self.mount(self._bar, before=self.status)
         self.status.display = False
+        await self.mount(self._bar, before=self.status)
+        self._bar.focus_text()
 
     def on_query_typed(self, message: QueryTyped) -> None:
         """Shows what the text finds so far."""

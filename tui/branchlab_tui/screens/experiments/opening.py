@@ -22,8 +22,8 @@ class Opening(Arranging):
         """Opens an experiment, or a group of them."""
         if self.snapshot.find(message.key) is not None:
             self.post_message(OpenView("experiment", (message.key,)))
-        elif (group := self.arrangement.group_of(message.key)) is not None:
-            self.change(edits.fold(self.state, group))
+        elif (group := self.arrangement.group_at(message.key)) is not None:
+            self.change(edits.fold(self.state, group.name))
 
     def action_diff(self) -> None:
         """Shows what differs between two marked experiments, or between one and the baseline."""

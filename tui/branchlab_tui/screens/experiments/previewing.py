@@ -188,8 +188,16 @@ class Previewing(Saved):
         self._shown = None
         if self.summary is not None:
             self.summary.show(Fact(""), ())
-        if self.preview is not None:
-            self.preview.clear()
+        if self.preview is None:
+            return
+        from branchlab_tui.screens.experiments.group_page import group_lines, nothing_lines
+
+        group = self.arrangement.group_at(self.table.cursor_key or "")
+        if group is None:
+            self.preview.show("", nothing_lines)
+        else:
+            ones = [self.snapshot.experiments[row] for row in group.rows]
+            self.preview.show(group.name or "without", lambda width, height: group_lines(ones, width, height))
 
 
 def _reading(_width: int, _height: int) -> Sequence[Line]:

@@ -63,15 +63,6 @@ class Preview(Drawn):
         """Says how much is out of sight in the new size."""
         self.call_after_refresh(self._tell_rest)
 
-    def clear(self) -> None:
-        """Shows nothing."""
-        self._page = None
-        self._about = ""
-        self._length = 0
-        self.border_title = None
-        self.redraw()
-        self._tell_rest()
-
     def draw_lines(self, width: int, height: int) -> Sequence[Line]:
         """Returns the part of the page that is in sight."""
         if self._page is None or width < 1 or height < 1:
