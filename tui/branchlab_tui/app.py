@@ -7,14 +7,13 @@ import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App
-
 from branchlab_tui.frame import keep_frame
 from branchlab_tui.model.beginning import begin_session
 from branchlab_tui.model.library import Library
 from branchlab_tui.model.session import save_session
 from branchlab_tui.screens.base import View
 from branchlab_tui.theme.themes import choose_theme, register_themes
+from branchlab_tui.type_ahead import TypeAhead
 from branchlab_tui.workers.reading import Reading
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from branchlab_tui.performing.performer import Performer
 
 
-class BranchlabApp(App[int]):
+class BranchlabApp(TypeAhead):
     """The terminal UI of one project.
 
     Args:

@@ -82,6 +82,9 @@ def _load(cwd: str, options: Options):  # type: ignore[no-untyped-def]  # noqa: 
 
 def _prepare(options: Options) -> None:
     """Sets what Textual reads while it is imported."""
+    if not in_browser():
+        for name in ("COLUMNS", "LINES"):  # an exported size would outlive every resize
+            os.environ.pop(name, None)
     gc.disable()  # nothing is dropped while modules load; the app turns it on again
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     if options.slow:

@@ -81,8 +81,8 @@ class QueryBar(Widget):
         self.watch(self._input, "selection", self._find_completions, init=True)
 
     def focus_text(self) -> None:
-        """Takes the keys again."""
-        self._input.focus()
+        """Takes the keys at once."""
+        self.screen.set_focus(self._input)
 
     def show_count(self, words: str) -> None:
         """Says what the query finds; it is right."""
