@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from scratch_repository import ScratchRepository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 WIDER, DEEPER, ROWS, TUNED = NAMES
@@ -212,3 +214,23 @@ def test_every_size_shows_verdicts_and_leads_to_the_code(program: KeptProgram, s
         assert ("METRICS" in opened.text) == (size[1] >= 30)
 
     program.open("diff", [WIDER, DEEPER], use, size=size)
+
+
+def test_e_opens_the_file_at_the_line_under_the_cursor(
+    program: KeptProgram, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = tmp_path / "vi"
+    editor.write_text(f'#!/bin/sh\nfor file; do :; done\n(echo "$1"; cat "$file") > {tmp_path}/seen\n')
+    editor.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(editor))
+
+    async def use(opened: Opened) -> None:
+        monkeypatch.setattr(opened.app, "suspend", nullcontext)  # there is no terminal to give away in a test
+        await opened.press("e")
+        assert not (tmp_path / "seen").exists()
+        await opened.press("tab", "j", "j", "j", "e")
+        await opened.until((tmp_path / "seen").exists)
+        await opened.rest()
+        assert (tmp_path / "seen").read_text() == "+2\nprint(0)\nprint(2)\n"
+
+    program.open("diff", [WIDER, DEEPER], use)

@@ -170,7 +170,7 @@ class Acting(Showing):
         try:
             open_file(app.performer, self.snapshot, self.shown.read, path, line)
         except RefusedError as error:
-            app.performer.refuse(error)
+            app.performer.voice.refuse(error)
 
     def action_search(self) -> None:
         """Takes a text to look for."""

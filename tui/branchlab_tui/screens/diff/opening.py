@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 from branchlab.git.objects import read_object
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 from branchlab_tui.performing.asking.edit import editor_command, open_editor
 from branchlab_tui.performing.plan import RefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from branchlab_tui.model.library import DifferenceRead
     from branchlab_tui.model.snapshot import Snapshot
     from branchlab_tui.performing.performer import Performer
@@ -30,7 +33,7 @@ def open_file(performer: Performer, snapshot: Snapshot, read: DifferenceRead, pa
         line: number to go to, where the editor takes one.
 
     Raises:
-        RefusedError: when no editor is set, or the file is nowhere.
+        RefusedError: when no editor is set.
     """
     editor = editor_command(os.environ)
     at = [f"+{line}"] if os.path.basename(editor[0]) in _TAKE_LINES else []
@@ -39,14 +42,36 @@ def open_file(performer: Performer, snapshot: Snapshot, read: DifferenceRead, pa
         open_editor(performer, [*editor, *at, own])
         performer.app.reading.look()
         return
-    content = _content(snapshot, read, path)
+
+    def work() -> None:
+        try:
+            content = _content(snapshot, read, path)
+        except RefusedError as error:
+            performer.app.call_from_thread(performer.voice.refuse, error)
+        else:
+            copy = Copy(os.path.basename(path), content, read.difference.a.name)
+            performer.app.call_from_thread(_show_copy, performer, copy, [*editor, *at])
+
+    performer.app.run_worker(work, name="read a file", group="file", thread=True, exclusive=True)
+
+
+class Copy(NamedTuple):
+    """A file as an experiment has it: its name, its content, and the name of the experiment."""
+
+    name: str
+    content: bytes
+    experiment: str
+
+
+def _show_copy(performer: Performer, copy: Copy, editor: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="branchlab-") as folder:
-        copy = os.path.join(folder, os.path.basename(path))
-        with open(copy, "wb") as file:
-            file.write(content)
-        os.chmod(copy, 0o400)
-        open_editor(performer, [*editor, *at, copy])
-    performer.say(f"This was a copy. B checks {safe_text(read.difference.a.name)} out.")
+        place = os.path.join(folder, copy.name)
+        with open(place, "wb") as file:
+            file.write(copy.content)
+        os.chmod(place, 0o400)
+        opened = open_editor(performer, [*editor, place])
+    if opened:
+        performer.voice.say(f"This was a copy. B checks {copy.experiment} out.")
 
 
 def _content(snapshot: Snapshot, read: DifferenceRead, path: str) -> bytes:
