@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from branchlab_tui.drawing.piece import Line
     from branchlab_tui.model.snapshot import Snapshot
 
-_WIDE = 68
+_WIDE = 82
 _LEAST = 16
 _NOT_INITIALISED = "There is no branchlab.toml here: it works without, but knows no goals."
 _COMMAND = 34  # cells of the longest command
@@ -51,11 +51,7 @@ def _page(snapshot: Snapshot, width: int) -> list[Line]:
         [Piece("")],
         *([Piece(text)] for text in wrap(looked, width)),
         [Piece(shorten(place, width, "ends"), "dim")],
-        *(
-            [[Piece("There is no branchlab.toml here; it works without, but knows no goals.", "dim")]]
-            if not workspace.initialised
-            else []
-        ),
+        *([Piece(text, "dim")] for text in ([] if workspace.initialised else wrap(_NOT_INITIALISED, width))),
         [Piece("")],
         _key("n", "start an experiment here"),
         _key("?", "every key"),

@@ -79,6 +79,14 @@ def _nearest_value(term: Term, rest: tuple[Term, ...], left: Sequence[Experiment
         return Nearest(f"none has {safe_text(test.key)}")
     number, one = (max if test.operator.startswith(">") else min)(known, key=lambda pair: pair[0])
     shown = format_number(number)
-    nearest = Comparison(test.key, ">=" if test.operator.startswith(">") else "<=", repr(number), number)
+    above = test.operator in (">", ">=")
+    nearest = Comparison(test.key, ">=" if above else "<=", _rounded(number, up=not above), number)
     query = " ".join(map(written, (*rest, term._replace(test=nearest))))
     return Nearest(f"nearest {safe_text(test.key)} is {shown}, {safe_text(one.name)}", query)
+
+
+def _rounded(number: float, *, up: bool) -> str:
+    """Returns a bound in few digits that the number still keeps to, else the number in full."""
+    text = format_number(number)
+    kept = float(text) >= number if up else float(text) <= number
+    return text if kept else repr(number)

@@ -209,9 +209,8 @@ class Showing(View):
 
         So the preview gets what a short table leaves, and nothing jumps while one types a filter.
         """
-        needed = 0
-        if self.has_class("-preview") and not self.has_class("-wide"):
-            arranged = self.arrangement.arranged
+        needed, arranged = 0, self.arrangement.arranged
+        if arranged.matched and self.has_class("-preview") and not self.has_class("-wide"):
             needed = arranged.total + len(arranged.groups) + len(arranged.sticky) + _FRAME + 1
         if needed != self._height:  # to set a style lays out everything anew, even to what it was
             self._height = needed
