@@ -64,6 +64,8 @@ def test_before_the_first_commit_each_command_works_or_says_so(name: str, make_r
         assert (said.code, "no git remote" in the_error(said)) == (3, True)
     elif name == "ci":
         assert (said.code, "there are no gates" in the_error(said)) == (3, True)
+    elif name == "tui":
+        assert (said.code, "needs a terminal" in the_error(said)) == (3, True)
     elif name in ("init", "ls", "doctor", "hooks", "check", "watch"):
         assert said.code == (1 if name == "doctor" else 0), said.err
     else:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # The one-line helps stand here, not in the modules, so that `branchlab --help` loads no command.
 COMMANDS: dict[str, str] = {
-    "tui": "browse, compare and plot experiments; `branchlab` alone does the same",
+    "tui": "browse, compare and plot experiments; also branchlab alone",
     "init": "make this repository ready: settings, DVC, attributes, hooks",
     "new": "start an experiment: a well-named branch with its hypothesis",
     "run": "run a command in a worktree and record the result as a branch",

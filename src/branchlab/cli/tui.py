@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from branchlab.cli.terminal import Terminal
 
 EXAMPLES = (
-    ("branchlab", "the same, on a terminal"),
+    ("branchlab tui", "all experiments; on a terminal branchlab alone is enough"),
     ("branchlab tui --query 'type:model accuracy>0.9'", "begins with a filter"),
     ("branchlab tui --view leaderboard", "begins with a view that branchlab.toml saves"),
     ("branchlab tui --serve", "the same in a browser on this machine"),
@@ -49,6 +49,9 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     from branchlab_tui.start import Options, in_browser, start
 
     if not in_browser() and (not on_terminal() or os.environ.get("TERM") == "dumb"):
+        from branchlab.git.repository import find_repository
+
+        find_repository(terminal.cwd)
         raise EnvironmentProblemError("the terminal UI needs a terminal", "branchlab ls, or branchlab watch")
 
     slow = arguments.slow or (bool(os.environ.get("SSH_CONNECTION")) and not arguments.fast)

@@ -6,7 +6,7 @@ import http.client
 import re
 import signal
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -39,6 +39,10 @@ def _serve(repository: ScratchRepository) -> Iterator[_Served]:
         line = process.stderr.readline().decode()
         found = re.search(rf"http://127\.0\.0\.1:{port}/\?key=(\S+)", line)
         assert found, line
+        while True:  # the address is printed a moment before the port is open
+            with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port), 10):
+                break
+            assert process.poll() is None
         yield _Served(port, found[1], process)
     finally:
         process.kill()
