@@ -201,9 +201,9 @@ class Showing(View):
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """The experiment of the column under the cursor, else all of them."""
+        """The experiment of the column under the cursor, else all that were chosen and not left out."""
         key = self.column_key
-        return (key,) if key else self.keys
+        return (key,) if key else tuple(one for one in self.keys if one not in self.dropped)
 
     @property
     def column_key(self) -> str:

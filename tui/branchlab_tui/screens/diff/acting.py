@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from branchlab.text import safe_text
 from branchlab_tui.clipboard import MOST_BYTES, copy_text
+from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.screens.diff.entry import Entry
 from branchlab_tui.screens.diff.reading import CONTEXTS
 from branchlab_tui.screens.diff.record_table import RecordTable
@@ -57,6 +58,10 @@ class Acting(Showing):
         self.current = "code" if pane == "code" and self.shown and self.shown.patch.files else "record"
         self.arrange_panes()
         self.set_focus(self.code if self.in_code else self.record)  # at once, for keys that were typed ahead
+
+    def action_open_view(self, view: str) -> None:
+        """Shows both in another view, the one that is judged where only one can be shown."""
+        self.post_message(OpenView(view, self.subjects if view == "experiment" else self.keys))
 
     def action_other_pane(self) -> None:
         """Goes to the other pane."""

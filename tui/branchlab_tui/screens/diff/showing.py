@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from branchlab.report.values import short_names
 from branchlab.text import safe_text
+from branchlab_tui.model.snapshot import row_key
 from branchlab_tui.screens.base import View
 from branchlab_tui.screens.diff.arrived import DifferenceArrived
 from branchlab_tui.screens.diff.entry import Section
@@ -101,6 +102,12 @@ class Showing(View):
         self.show_sections()
         self.arrange_panes()
         self.show_title()
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The experiment that is judged: actions are about it alone."""
+        judged = self.pair.b if self.swapped and self.pair.b else self.pair.a
+        return (row_key(judged),) if judged else self.keys
 
     @property
     def record(self) -> RecordTable:
