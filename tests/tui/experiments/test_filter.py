@@ -142,3 +142,12 @@ def test_pasted_control_characters_are_made_harmless(project: ScratchRepository)
         assert "wi\\x1b[2Jder" in text_of(screen)
 
     look(project, steps, query="wi\x1b[2Jder")
+
+
+def test_a_click_on_the_filter_opens_it(project: ScratchRepository) -> None:
+    async def steps(pilot: Pilot[int], screen: ExperimentsScreen) -> None:
+        await pilot.click("#status", offset=(3, 0))
+        await settled(pilot)
+        assert screen.query(QueryBar)
+
+    look(project, steps)

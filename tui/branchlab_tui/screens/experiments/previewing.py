@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.worker import WorkerState
 
+from branchlab.text import safe_text
 from branchlab_tui.screens.experiments.saved import Saved
 from branchlab_tui.screens.experiments.summary import summary
 from branchlab_tui.widgets.status_line.layout import Fact
@@ -108,7 +109,8 @@ class Previewing(Saved):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Says when something could not be read; the program goes on."""
         if event.state is WorkerState.ERROR:
-            self.notify(f"{event.worker.error}", title=event.worker.name, markup=False, severity="error")
+            what, why = safe_text(event.worker.name), safe_text(str(event.worker.error))
+            self.notify(why, title=what, markup=False, severity="error")
 
     @property
     def _has_room(self) -> bool:

@@ -239,6 +239,8 @@ class Showing(View):
 
     def on_cursor_moved(self, message: CursorMoved) -> None:
         """Remembers where the cursor is."""
+        if self._touched:
+            self._cursor_wanted = ""  # the user went elsewhere before that row was read
         if not self._cursor_wanted and message.key is not None:
             self.remember(self.state._replace(cursor=message.key))
 
