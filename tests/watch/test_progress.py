@@ -47,6 +47,12 @@ def test_the_rest_takes_as_long_as_the_last_steps_did_less_the_silence() -> None
     assert progress.seconds == 7 * 2.0 - 0.5
 
 
+def test_a_step_that_takes_longer_than_all_should_promises_nothing() -> None:
+    progress = find_progress({"steps": 3}, {"loss": points(0, 1)}, silent=30.0)
+    assert progress is not None
+    assert (progress.done, progress.seconds) == (2, None)
+
+
 def test_steps_may_count_from_one_and_in_leaps() -> None:
     progress = find_progress({"steps": 40}, {"loss": points(10, 20)})
     assert progress is not None

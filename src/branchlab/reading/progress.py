@@ -26,7 +26,7 @@ class Progress(NamedTuple):
     Attributes:
         done: steps behind it.
         total: steps in all, at least 1 and at least `done`.
-        seconds: how long the rest takes at the pace of the last steps; None when nothing tells.
+        seconds: how long the rest takes at the pace of the last steps; None when nothing tells, or it is overdue.
     """
 
     done: int
@@ -60,7 +60,8 @@ def find_progress(
         done, total = (int(found[1]), int(found[2])) if found else (0, 0)
         return Progress(done, total) if 0 < total >= done else None
     pace = _pace(series)
-    return Progress(done, total, None if pace is None else max(pace * (total - done) - silent, 0.0))
+    rest = None if pace is None else pace * (total - done) - silent
+    return Progress(done, total, None if rest is not None and rest < 0 else rest)
 
 
 def _steps(series: Mapping[str, Sequence[Point]]) -> int:

@@ -153,7 +153,7 @@ class Following(Panes):
         self.shown = shown._replace(one=one, baseline=baseline, pulse=shown.pulse if goes_on else None)
         if not goes_on or other:
             self._read(one)
-        self.show_all()
+            self.show_all()  # else a look at the run brings all that is new
 
     def _find_order(self) -> None:
         if len(self.keys) > 1:

@@ -40,7 +40,7 @@ class PageView(Drawn):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
-        self._parts: Sequence[Part] = ()
+        self._parts: tuple[Part, ...] = ()
         self._rows: list[Row] = []
         self._laid_out_at = -1
         self._view = Viewport()
@@ -48,13 +48,16 @@ class PageView(Drawn):
 
     def show(self, parts: Sequence[Part], *, anew: bool = False) -> None:
         """Shows other parts; the place stays, but where the page is another one (`anew`)."""
-        if parts == self._parts:
+        if tuple(parts) == self._parts and not anew:
             return
+        before = len(self._rows)
         self._parts = tuple(parts)
         self._laid_out_at = -1
         if anew:
             self._view, self._search = Viewport(), Search()
-        self.refresh(layout=True) if self.styles.height and self.styles.height.is_auto else None
+        height = self.styles.height
+        if height is not None and height.is_auto and len(self._laid_out()) != before:
+            self.refresh(layout=True)
         self.redraw()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's

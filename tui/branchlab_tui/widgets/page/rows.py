@@ -36,7 +36,7 @@ def _highlighted(pieces: Line, needle: str, style: str) -> Line:
     folded = text.lower() if needle == needle.lower() else text
     if len(folded) != len(text):
         folded = text
-    marked = set()
+    marked: set[int] = set()
     at = folded.find(needle)
     while at >= 0:
         marked.update(range(at, at + len(needle)))
