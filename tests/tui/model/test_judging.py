@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import random
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from branchlab.compare.pareto import pareto_front
 from branchlab.compare.ranking import RANKED, Measurements, rank
 from branchlab.experiment import Experiment
-from branchlab_tui.model.judging import Judge, _falling, _peel, _sweep
+from branchlab_tui.model.front import falling, unbeaten
+from branchlab_tui.model.judging import Judge
 from branchlab_tui.model.sheet import Sheet
 from random_experiments import SETTINGS, SEVERAL
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FEW = st.integers(0, 3).map(float)
-POINTS = st.lists(st.tuples(FEW, FEW, FEW), max_size=25)
+POINTS = st.lists(st.tuples(FEW, FEW, FEW, FEW), max_size=25)
 
 
 def is_plain(one: Experiment) -> bool:
@@ -40,15 +43,22 @@ def test_without_a_baseline_the_same_are_best_as_in_the_command_line(several: li
 
 @given(POINTS)
 def test_the_front_is_what_no_other_beats(points: list[tuple[float, ...]]) -> None:
-    columns: Sequence[Sequence[float]] = [list(column) for column in zip(*points, strict=True)] or [[], [], []]
+    columns: Sequence[Sequence[float]] = [list(column) for column in zip(*points, strict=True)] or [[], [], [], []]
 
     def beats(one: tuple[float, ...], other: tuple[float, ...], count: int) -> bool:
         return one[:count] != other[:count] and all(a >= b for a, b in zip(one[:count], other[:count], strict=True))
 
-    for count, find in ((2, _sweep), (3, _peel)):
+    for count in (2, 3, 4):
         scores = columns[:count]
         beaten = {row for row, one in enumerate(points) if any(beats(other, one, count) for other in points)}
-        assert set(find(_falling(scores), scores)) == set(range(len(points))) - beaten
+        assert unbeaten(falling(scores), scores) == set(range(len(points))) - beaten
+
+
+def test_a_front_of_many_scores_is_that_of_the_command_line() -> None:
+    dice = random.Random(7)
+    columns = [[float(dice.randint(0, 40)) for _ in range(500)] for _ in range(4)]
+    expected = pareto_front(list(zip(*columns, strict=True)), ["maximize"] * 4)
+    assert unbeaten(falling(columns), columns) == expected
 
 
 def experiment(name: str, accuracy: float, digest: str = "a91f", **changes: Any) -> Experiment:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from branchlab.compare.inputs import input_key, rule_of
 from branchlab.compare.ranking import RANKED
+from branchlab_tui.model.front import NEVER, falling, unbeaten
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from branchlab.experiment import Experiment, Number
     from branchlab.project import MetricRule
     from branchlab_tui.model.sheet import Sheet
 
-_NEVER = -math.inf  # the score of what is not judged
-_FEW = 2  # metrics for which one walk finds the front
+_FEW = 2  # with one metric the front is its best value
 
 
 class Judge:
@@ -59,19 +59,18 @@ class Judge:
         if len(scores) < _FEW:
             return frozenset()
         references = tuple(self._reference(rule) for _, rule in rules)
-        order = self._sheet.fact(("falling", references), lambda: _falling(scores))
-        find = _sweep if len(scores) == _FEW else _peel
+        order = self._sheet.fact(("falling", references), lambda: falling(scores))
         if len(rows) == len(self._sheet):
-            return self._sheet.fact(("front", references), lambda: frozenset(find(order, scores)))
+            return self._sheet.fact(("front", references), lambda: unbeaten(order, scores))
         inside = bytearray(len(self._sheet))
         for row in rows:
             inside[row] = 1
-        return frozenset(find([row for row in order if inside[row]], scores))
+        return unbeaten([row for row in order if inside[row]], scores)
 
     def _best(self, name: str, rule: MetricRule, rows: Sequence[int]) -> frozenset[int]:
         scores = self._scores(name, rule)
-        top = max(map(scores.__getitem__, rows), default=_NEVER)
-        winners = frozenset([row for row in rows if scores[row] == top] if top > _NEVER else ())
+        top = max(map(scores.__getitem__, rows), default=NEVER)
+        winners = frozenset([row for row in rows if scores[row] == top] if top > NEVER else ())
         return winners if any(self._counts(row, rule) for row in rows if row not in winners) else frozenset()
 
     def _counts(self, row: int, rule: MetricRule) -> bool:
@@ -87,7 +86,7 @@ class Judge:
     def _score(self, one: Experiment, name: str, rule: MetricRule) -> float:
         value = one.metrics.get(name)
         if value is None or one.status not in RANKED or not _is_finite(value) or not self.comparable(one, rule):
-            return _NEVER
+            return NEVER
         return float(value) if rule.goal == "maximize" else -float(value)
 
     def _reference(self, rule: MetricRule) -> Hashable:
@@ -128,43 +127,3 @@ def _is_finite(value: Number) -> bool:
         return math.isfinite(value)
     except OverflowError:  # an integer beyond every float
         return False
-
-
-def _falling(scores: Sequence[Sequence[float]]) -> list[int]:
-    """Returns the rows that have all scores, the best of the first metric first."""
-    rows = [row for row in range(len(scores[0])) if all(column[row] > _NEVER for column in scores)]
-    for column in reversed(scores):
-        rows.sort(key=column.__getitem__, reverse=True)
-    return rows
-
-
-def _sweep(order: Iterable[int], scores: Sequence[Sequence[float]]) -> list[int]:
-    """Walks once: with the first score falling, only a larger second one is not beaten."""
-    first, second = scores
-    front: list[int] = []
-    top, last = _NEVER, _NEVER
-    for row in order:
-        if second[row] > top or (second[row] == top and first[row] == last):
-            front.append(row)
-            top, last = second[row], first[row]
-    return front
-
-
-def _peel(order: Iterable[int], scores: Sequence[Sequence[float]]) -> Collection[int]:
-    """Compares with the front only: nothing is beaten by what comes behind it.
-
-    What beat the last row likely beats the next one, so it is asked first.
-    """
-    front: list[tuple[float, ...]] = []
-    rows: list[int] = []
-    for row in order:
-        point = tuple(column[row] for column in scores)
-        for place, other in enumerate(front):
-            if other != point and all(map(float.__ge__, other, point)):
-                if place:
-                    front[place], front[place // 2] = front[place // 2], other
-                break
-        else:
-            front.append(point)
-            rows.append(row)
-    return rows
