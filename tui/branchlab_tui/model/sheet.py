@@ -100,12 +100,13 @@ def sheet_of(snapshot: Snapshot) -> Sheet:
     """Returns the sheet of a snapshot; the two newest are kept."""
     workspace = snapshot.workspace
     with _lock:
-        for sheet, of in _last:
-            if sheet.experiments is snapshot.experiments and of is workspace:
-                return sheet
-        last = next((sheet for sheet, of in _last if of is workspace or of == workspace), None)
-        sheet = last.followed_by(snapshot.experiments) if last else Sheet(snapshot.experiments, workspace.settings)
-        _last[:] = [(sheet, workspace), *_last[:1]]
+        ours = [sheet for sheet, of in _last if of is workspace or of == workspace]
+        sheet = next((sheet for sheet in ours if sheet.experiments is snapshot.experiments), None)
+        if sheet is None and ours:
+            sheet = ours[0].followed_by(snapshot.experiments)
+        sheet = sheet or Sheet(snapshot.experiments, workspace.settings)
+        others = [pair for pair in _last if pair[0] is not sheet and pair[0].decoded]  # text that is decoded is let go
+        _last[:] = [(sheet, workspace), *others[:1]]
     return sheet
 
 

@@ -130,6 +130,7 @@ def make_listing(
 def prepare(snapshot: Snapshot) -> None:
     """Makes what most arrangements of a snapshot need; call it in the thread that read it, before it is shown."""
     make_listing(snapshot, TableState(), Query("", ((),)), 0.0)
+    snapshot.find("")  # counts out the places of all rows
 
 
 def _rows(sheet: Sheet, state: TableState, query: Query, *, partly: bool) -> Sequence[int]:
