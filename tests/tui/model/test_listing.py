@@ -249,3 +249,9 @@ def test_declared_metrics_come_first_and_splits_of_shown_ones_wait() -> None:
         "metrics.loss",
         "metrics.zeta",
     ]
+
+
+def test_columns_and_groups_may_be_named_as_a_person_would() -> None:
+    arranged = arrange(snapshot_of(ONES), columns=("accuracy", "lr", "took", "status"), group="depth")
+    assert keys(arranged) == ["name", "metrics.accuracy", "params.lr", "seconds", "status"]
+    assert [group.name for group in arranged.groups] == ["3", "4", ""]

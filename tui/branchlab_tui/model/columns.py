@@ -76,8 +76,19 @@ def all_columns(snapshot: Snapshot) -> tuple[ColumnInfo, ...]:
 def default_columns(snapshot: Snapshot, state: TableState) -> tuple[ColumnInfo, ...]:
     """Returns the columns that the state asks for, else the usual ones; the name comes first."""
     sheet = sheet_of(snapshot)
-    keys = state.columns or sheet.fact("usual columns", lambda: usual_keys(sheet))
+    asked = tuple(full_key(sheet, key) for key in state.columns)
+    keys = asked or sheet.fact("usual columns", lambda: usual_keys(sheet))
     return tuple(column_info(snapshot, key) for key in dict.fromkeys((NAME, *keys)))
+
+
+def full_key(sheet: Sheet, name: str) -> str:
+    """Returns the key of a column that a person wrote: `accuracy` is a metric, else a parameter, else a field."""
+    if name in FIELDS or name.partition(".")[0] in _TABLES or name.startswith("curve:"):
+        return name
+    for table in ("metrics", "params"):
+        if name in names_in(sheet, table):
+            return f"{table}.{name}"
+    return {"took": "seconds"}.get(name, name)
 
 
 def usual_keys(sheet: Sheet) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from branchlab.report.style import BEST, MISSING
 from branchlab.report.values import show_scalar
 from branchlab.text import format_number, safe_text
 from branchlab.tuples import NamedTuple
-from branchlab_tui.model.columns import column_values
+from branchlab_tui.model.columns import column_values, full_key
 from branchlab_tui.model.sweeps import sweep_of
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def group_name(key: str) -> str | None:
 
 def grouped(sheet: Sheet, by: str, rows: Sequence[int], folded: Collection[str]) -> list[Group]:
     """Returns the groups in the order of their first rows."""
-    names = _names(sheet, by)
+    names = _names(sheet, full_key(sheet, by))
     found: dict[str, list[int]] = {}
     for row in rows:
         found.setdefault(names[row], []).append(row)
