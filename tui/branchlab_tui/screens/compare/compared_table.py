@@ -17,7 +17,7 @@ class ComparedTable(LineTable):
 
     DEFAULT_CSS = ""  # the sheet of the class above applies
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "screen.drop", "drop", id="compared.drop"),
+        Binding("space", "screen.drop", "drop", show=False, id="compared.drop"),
         Binding("asterisk", "screen.bring_back", "bring back", show=False, id="compared.bring_back"),
         Binding("v,less_than_sign,greater_than_sign", "nothing", show=False),  # rows are not marked here
     ]

@@ -12,11 +12,9 @@ KEYS: tuple[Action, ...] = (
         "order", ("s",), "order", "order the experiments by this row, best first; again for the order before", rank=4
     ),
     Action("reference", ("b",), "baseline", "compare with the experiment of this column", rank=5),
-    Action(
-        "drop", ("minus", "backspace"), "drop", "leave the experiment of this column out (space in the table)", rank=6
-    ),
+    Action("drop", ("space", "minus"), "drop", "leave the experiment of this column out", rank=6),
     Action("bring_back", ("asterisk",), "bring back", "take the experiments that were left out in again"),
-    Action("diff", ("D",), "diff", "what differs between this experiment and ⌂", rank=7, twin="diff {names}"),
+    Action("diff", ("D",), "diff", "what differs between this experiment and ⌂", rank=7, twin="branchlab diff {names}"),
     Action("x_axis", ("comma",), "x axis", "choose what the scatter shows from left to right", rank=8),
     Action("y_axis", ("full_stop",), "y axis", "choose what the scatter shows from bottom to top", rank=9),
     Action("fold", ("f",), "fold", "close or open the section of this row", rank=10),

@@ -149,7 +149,9 @@ class ComparedRows:
             if kind in folded:
                 continue
             named = _named_metrics(shown, self._compared, folded) if kind == "metrics" else _named(shown)
-            yield from (Line(_key(row), name, self._cells(row, comparison, delta)) for row, name in named)
+            for key, name, row in named:
+                blank = (Cell(""),) * len(self._compared.ones)
+                yield Line(key, name, self._cells(row, comparison, delta) if row else blank)
 
     def _cells(self, row: Row, comparison: Comparison, delta: Delta) -> tuple[Cell, ...]:
         compared, key = self._compared, (row.kind, row.name, delta)
@@ -192,11 +194,14 @@ def _summary(rows: int, differ: int) -> str:
     return "the same everywhere" if not differ else f"{differ} of {rows} differ{'s' if differ == 1 else ''}"
 
 
-def _named(rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
-    return ((row, f"  {safe_text(row.name)}") for row in rows)
+_Named = tuple[str, str, "Row | None"]  # key, name, and the row; None for a metric that only its parts have
 
 
-def _named_metrics(rows: Sequence[Row], compared: Compared, folded: Collection[str]) -> Iterator[tuple[Row, str]]:
+def _named(rows: Sequence[Row]) -> Iterator[_Named]:
+    return ((_key(row), f"  {safe_text(row.name)}", row) for row in rows)
+
+
+def _named_metrics(rows: Sequence[Row], compared: Compared, folded: Collection[str]) -> Iterator[_Named]:
     """Yields metrics with their names; splits and slices stand below their metric where that is open."""
     metric_of = compared.metric_of
     parts: dict[str, list[Row]] = {}
@@ -208,11 +213,11 @@ def _named_metrics(rows: Sequence[Row], compared: Compared, folded: Collection[s
     for metric, below in parts.items():
         first = own.get(metric)
         is_open = f"{PARTS}{metric}" in folded
-        if first:
-            sign = " " if not below else OPEN if is_open else CLOSED
-            yield first, f"{sign} {safe_text(metric_title(metric, first.goal, first.unit))}"
-        if is_open or not first:
-            yield from ((row, f"    {_part_title(row, metric)}") for row in below)
+        sign = " " if not below else OPEN if is_open else CLOSED
+        title = metric_title(metric, first.goal, first.unit) if first else metric
+        yield f"metrics/{metric}", f"{sign} {safe_text(title)}", first
+        if is_open:
+            yield from ((_key(row), f"    {_part_title(row, metric)}", row) for row in below)
 
 
 def _part_title(row: Row, metric: str) -> str:
