@@ -50,7 +50,7 @@ def group_name(key: str) -> str | None:
 
 def grouped(sheet: Sheet, by: str, rows: Sequence[int], folded: Collection[str]) -> list[Group]:
     """Returns the groups in the order of their first rows."""
-    names = _names(sheet, full_key(sheet, by))
+    names = _names(sheet, by if by in ("type", "sweep") else full_key(sheet, by))
     found: dict[str, list[int]] = {}
     for row in rows:
         found.setdefault(names[row], []).append(row)
