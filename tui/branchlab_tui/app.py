@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from branchlab_tui.frame import keep_frame
+from branchlab_tui.messages.state_changed import StateChanged
 from branchlab_tui.model.beginning import begin_session
 from branchlab_tui.model.library import Library
 from branchlab_tui.model.session import save_session
@@ -19,10 +20,10 @@ from branchlab_tui.workers.reading import Reading
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from branchlab_tui.messages.filter_chosen import FilterChosen
     from branchlab_tui.messages.open_view import OpenView
     from branchlab_tui.messages.perform import Perform
     from branchlab_tui.messages.snapshot_read import SnapshotRead
-    from branchlab_tui.messages.state_changed import StateChanged
     from branchlab_tui.model.store import Store
     from branchlab_tui.performing.performer import Performer
 
@@ -115,6 +116,11 @@ class BranchlabApp(TypeAhead):
         for screen in self.screen_stack:
             if isinstance(screen, View):
                 screen.state = message.state
+
+    def on_filter_chosen(self, message: FilterChosen) -> None:
+        """Goes to the table and shows what a query finds."""
+        self._back_to_table()
+        self.on_state_changed(StateChanged(self.session.table._replace(query=message.query)))
 
     def on_perform(self, message: Perform) -> None:
         """Does something to the repository."""
