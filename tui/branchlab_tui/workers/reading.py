@@ -1,14 +1,15 @@
-"""The one thread that reads the repository and then watches it; everything it finds goes to the program as a message."""
+"""The one thread that reads the repository and then watches it; what it finds goes to the program as messages."""
 
 from __future__ import annotations
 
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from branchlab.errors import BranchlabError
 from branchlab_tui.messages.snapshot_read import SnapshotRead
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import App
 
     from branchlab_tui.model.snapshot import Snapshot
@@ -57,10 +58,10 @@ class Reading:
             if not self._ended.is_set():
                 self._post(app, lambda everything=everything: self._store.refresh(everything=everything))
 
-    def _post(self, app: App[int], read: object) -> None:
+    def _post(self, app: App[int], read: Callable[[], Snapshot | None]) -> None:
         try:
-            snapshot: Snapshot | None = read()  # type: ignore[operator]
-        except (BranchlabError, OSError) as error:
+            snapshot = read()
+        except Exception as error:  # noqa: BLE001 - one look that fails must not be the last
             snapshot = self._store.failed(error)
         if snapshot is not None and not self._ended.is_set():
             app.post_message(SnapshotRead(snapshot))
