@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ class Reading:
             self._wanted.clear()
             everything, self._everything = self._everything, False
             if not self._ended.is_set():
-                self._post(app, lambda everything=everything: self._store.refresh(everything=everything))
+                self._post(app, partial(self._store.refresh, everything=everything))
 
     def _post(self, app: App[int], read: Callable[[], Snapshot | None]) -> None:
         try:
