@@ -257,8 +257,10 @@ def test_a_damaged_record_says_so_and_the_rest_is_shown(program: KeptProgram) ->
 
 def test_without_an_experiment_the_view_says_how_to_choose_one(program: KeptProgram) -> None:
     async def use(opened: Opened) -> None:
-        assert "no experiment is chosen" in opened.text
-        await opened.press("tab", "right_square_bracket", "slash", "escape", "D")
+        assert "exp/never/was is not there any more" in opened.text
+        await opened.press("tab", "right_square_bracket", "slash", "escape", "F")
+        opened.view.show_keys(())
+        await shows(opened, "no experiment is chosen", "1 shows all of them")
 
     look(program, ["exp/never/was"], use, SMALL)
 
@@ -268,6 +270,7 @@ def test_a_branch_that_vanishes_stays_in_sight_with_a_word(program: KeptProgram,
     repository.git("branch", "exp/model/goes", WIDER)
 
     async def use(opened: Opened) -> None:
+        await shows(opened, "● exp/model/goes", "python train.py")
         repository.git("branch", "-D", "exp/model/goes")
         await opened.until(lambda: "not there any more" in opened.text)
         assert "python train.py" in opened.text

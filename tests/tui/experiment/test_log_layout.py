@@ -87,5 +87,5 @@ def test_a_hit_is_marked_where_it_goes_on_in_the_next_row() -> None:
     layout = Layout(Listed(0, ["abcdefgh"]), 4, 10)
     rows = layout.rows(Place(0))
     first, second = (draw_row(row, "abcdefgh", Search("def", [0], 0), 6) for row in rows)
-    assert [(piece.text, piece.style) for piece in first] == [("▸ ", "hit-here"), ("abc", ""), ("d", "hit-here")]
-    assert [(piece.text, piece.style) for piece in second] == [("  ", "hit-here"), ("ef", "hit-here"), ("gh", "")]
+    assert [(piece.text, piece.style) for piece in first] == [("▸ ", "bold"), ("abc", ""), ("d", "hit-here")]
+    assert [(piece.text, piece.style) for piece in second] == [("  ", ""), ("ef", "hit-here"), ("gh", "")]

@@ -32,12 +32,17 @@ class Emptiness(NamedTuple):
             panel.show_error(self.what, self.hint)
 
 
-def emptiness(shown: Shown | None, section: str) -> Emptiness | None:
-    """Returns what stands in the place of a section, None where the section itself does."""
+def emptiness(shown: Shown | None, section: str, key: str = "") -> Emptiness | None:
+    """Returns what stands in the place of a section, None where the section itself does.
+
+    `key` is what the view was asked for.
+    """
     if not section:
         return None
     if shown is None:
-        return Emptiness("empty", "no experiment is chosen", "1 shows all of them; enter opens one")
+        name = key.removeprefix("run:")
+        what = f"{name} is not there any more" if key else "no experiment is chosen"
+        return Emptiness("empty", what, "1 shows all of them; enter opens one")
     part = _PARTS.get(section, "exhibit")
     if part in shown.problems:
         return Emptiness("error", *shown.problems[part])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from branchlab.experiment import Experiment
     from branchlab_tui.model.snapshot import Snapshot
 
+_PATIENCE = 0.12  # seconds in which another experiment is usually read
 _PAUSE = 1.0  # seconds between two looks at a run that goes on
 
 
@@ -47,13 +48,18 @@ class Following(Panes):
     def _open(self, key: str) -> None:
         """Begins to show an experiment, with what is known of it at once."""
         one = self.snapshot.find(key) if key else None
+        begun, self.shown = self.shown is not None, None
         self.gone, self._live = "", None
-        self.shown = None
         if one is not None:
             self.shown = Shown(key, one, self.snapshot.workspace.settings, baseline=self._baseline())
             self._read(one)
         self.place = place_in(self._order, key)
-        self.show_all(anew=True)
+        self.is_another = True
+        if begun and one is not None:  # what was there stays for a moment, rather than to make way for a blank
+            self.show_strip()
+            self.set_timer(_PATIENCE, self.show_all)
+        else:
+            self.show_all()
         self.call_after_refresh(self.focus_main)
 
     def _baseline(self) -> Experiment | None:

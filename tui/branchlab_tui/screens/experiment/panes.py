@@ -41,6 +41,7 @@ class Panes(View):
     Attributes:
         section: the section that the user chose.
         zoomed: whether the section has the whole width.
+        is_another: whether another experiment than before is to be shown, from its top.
     """
 
     VIEW = "experiment"
@@ -48,6 +49,7 @@ class Panes(View):
 
     section = "overview"
     zoomed = False
+    is_another = False
     shown: Shown | None = None
     gone = ""
     place = ""
@@ -94,12 +96,13 @@ class Panes(View):
             self.set_focus(main)
 
     def show_all(self, *, anew: bool = False) -> None:
-        """Fills every pane that is in sight; `anew` when another experiment or section is shown."""
+        """Fills every pane that is in sight; `anew` when another section is shown."""
+        anew, self.is_another = anew or self.is_another, False
         arranged = self.arrangement
         shown = self.shown
         self.query_one(SectionTabs).show(arranged.section, "overview" if arranged.overview else "")
         self.show_strip()
-        empty = emptiness(shown, arranged.section)
+        empty = emptiness(shown, arranged.section, self.keys[0] if self.keys else "")
         in_sight = {arranged.companion} if empty else {arranged.section, arranged.companion}
         if shown is not None and emptiness(shown, arranged.companion):
             in_sight.discard(arranged.companion)

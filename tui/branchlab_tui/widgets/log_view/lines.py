@@ -39,11 +39,11 @@ def draw_row(row: Row, line: str, search: Search, width: int) -> Line:
         width: cells, the gutter among them.
     """
     here = row.line == search.here
-    gutter = f"{CURSOR} " if here and not row.start else "  "
+    gutter = Piece(f"{CURSOR} ", "bold") if here and not row.start else Piece("  ")
     if row.text is None:
-        return [Piece(f"{gutter}…", "dim")]
+        return [gutter, Piece("…", "dim")]
     text = row.text
-    pieces = [Piece(gutter, "hit-here")]
+    pieces = [gutter]
     style, at = style_of(line), 0
     for first, last in _hits(line, search.needle):
         start, stop = max(first - row.start, at), min(last - row.start, len(text))
