@@ -171,4 +171,6 @@ def _column(info: ColumnInfo, state: TableState, baseline: Experiment | None, *,
         width = metric_width(info, state.delta if baseline else "value")
     elif info.key == "name" and marked:
         width += _MARK
-    return Column(info.key, info.title, state.widths.get(info.key, width), info.align, info.key in state.pinned)
+    chosen = info.key in state.widths
+    width = state.widths.get(info.key, width)
+    return Column(info.key, info.title, width, info.align, info.key in state.pinned, chosen=chosen)

@@ -22,6 +22,7 @@ class Column(NamedTuple):
         align: the side that its cells keep to; the heading follows.
         pinned: whether it stays in sight while others scroll; the first column always does.
         style: style of its cells that have none of their own.
+        chosen: whether a person set the width; the first column then takes it also from the others.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Column(NamedTuple):
     align: Align = "left"
     pinned: bool = False
     style: str = ""
+    chosen: bool = False
 
 
 class Cell(NamedTuple):

@@ -15,7 +15,9 @@ GUTTER = 2  # cells before the first column: the cursor's mark and that of marke
 GAP = 2  # cells between columns
 
 _LEAST = 6  # cells of which a part of a text still says something
-_NAME_SHARE = 0.6  # of the line that the first column may take while there are others
+_FROZEN_SHARE = 0.6  # of the line that columns which do not scroll may take while there are others
+_NAME_SHARE = 0.36  # of the line that the first column takes at most where the others need the room
+_LEAST_NAME = 18
 
 
 class Slot(NamedTuple):
@@ -99,14 +101,23 @@ def _frozen(ordered: Sequence[Column], width: int) -> tuple[Slot, ...]:
     if not ordered:
         return ()
     name, room = ordered[0], max(width - GUTTER, 0)
-    share = int(room * _NAME_SHARE) if len(ordered) > 1 else room
-    slots = [Slot(name, GUTTER, min(name.width, share))]
+    slots = [Slot(name, GUTTER, _name_width(ordered, room))]
     for column in ordered[1:]:
         x = slots[-1].x + slots[-1].width + GAP
-        if not column.pinned or x + column.width > room * _NAME_SHARE:
+        if not column.pinned or x + column.width > room * _FROZEN_SHARE:
             break
         slots.append(Slot(column, x, column.width))
     return tuple(slots)
+
+
+def _name_width(ordered: Sequence[Column], room: int) -> int:
+    """Returns the cells of the first column: all it wants where there is room, else a share of the line."""
+    name, rest = ordered[0], ordered[1:]
+    if not rest:
+        return min(name.width, room)
+    left = room - sum(column.width + GAP for column in rest)
+    share = room * _FROZEN_SHARE if name.chosen else max(room * _NAME_SHARE, _LEAST_NAME, left)
+    return min(name.width, int(min(share, max(room * _FROZEN_SHARE, left))))
 
 
 def _last_first(loose: Sequence[Column], room: int) -> int:
