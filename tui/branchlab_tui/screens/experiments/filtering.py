@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from branchlab_tui.screens.experiments.arrangement import needs_user
 from branchlab_tui.screens.experiments.no_match import Nearest, find_nearest
 from branchlab_tui.screens.experiments.opening import Opening
+from branchlab_tui.screens.experiments.query_typed import QueryTyped
 from branchlab_tui.screens.experiments.status import count_fact
 from branchlab_tui.screens.experiments.unfinished import without_unfinished_name
 
@@ -15,10 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from branchlab_tui.widgets.query_bar.hint import Completion
-    from branchlab_tui.widgets.query_bar.messages import QueryClosed, QueryTyped
+    from branchlab_tui.widgets.query_bar.messages import QueryClosed
     from branchlab_tui.widgets.query_bar.query_bar import QueryBar
     from branchlab_tui.widgets.state_panel.state_panel import StatePanel
 
+_QUICK = 0.04  # seconds; a key that is held comes every 0.033
 _PAUSE = 0.15  # seconds without a key before what is nearest is looked for
 
 
@@ -26,6 +29,7 @@ class Filtering(Opening):
     """Opens the query bar and shows what a query finds."""
 
     _bar: QueryBar | None = None
+    _seconds = 0.0  # that the last arranging took
     nothing: StatePanel | None = None  # says that nothing was found; made when that first happens
 
     async def action_filter(self) -> None:
@@ -35,16 +39,30 @@ class Filtering(Opening):
             return
         from branchlab_tui.widgets.query_bar.query_bar import QueryBar
 
-        self._bar = QueryBar(self.state.query, self._complete, id="query")
-        self.status.display = False
-        await self.mount(self._bar, before=self.status)
+        self._bar = QueryBar(self.state.query, self._complete, self._take_typed, id="query")
+        with self.app.batch_update():
+            # A class of the screen would style all widgets anew, and a mount there paint them: 70 kB instead of 20.
+            self.status.display = self.has_class("-normal") or self.has_class("-wide")
+            await self.query_one("#query-place").mount(self._bar)
         self._bar.focus_text()
+
+    def _take_typed(self, text: str) -> None:
+        """Filters at once where that is quick, else when all letters that wait were typed."""
+        if self._seconds >= _QUICK:
+            self.post_message(QueryTyped(text))
+            return
+        # Letter and rows come in one frame: nothing is painted until the table has told the screen that it changed.
+        frame = ExitStack()
+        frame.enter_context(self.app.batch_update())
+        self.table.call_later(self.call_later, frame.close)
+        self._filter(text)
 
     def on_query_typed(self, message: QueryTyped) -> None:
         """Shows what the text finds so far."""
-        self._filter(message.text)
+        if self._bar is not None:
+            self._filter(message.text)
 
-    def on_query_closed(self, message: QueryClosed) -> None:
+    async def on_query_closed(self, message: QueryClosed) -> None:
         """Keeps the query, or goes back to the one before; a wrong one is not kept."""
         self._filter(message.text)
         problem = self.arrangement.problem
@@ -52,10 +70,11 @@ class Filtering(Opening):
             self._answer()
             return
         if self._bar is not None:
-            self._bar.remove()
-            self._bar = None
-        self.status.display = True
-        self.table.focus()
+            bar, self._bar = self._bar, None
+            with self.app.batch_update():
+                self.table.focus()
+                self.status.display = True
+                await bar.remove()
         self.rearrange()
 
     def rearrange(self) -> None:
@@ -68,6 +87,7 @@ class Filtering(Opening):
             if rest is not None:
                 self.arrangement.arrange(self.snapshot, self.state._replace(query=rest), now)
         self.fill()
+        self._seconds = time.time() - now
 
     def fill(self) -> None:
         """Says beside the query how many it finds, and what is nearest where that is none."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.containers import Container
 from textual.content import Content
+from textual.reactive import Reactive
 
 from branchlab_tui.messages.state_changed import StateChanged
 from branchlab_tui.model.snapshot import row_key
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.events import Key
     from textual.timer import Timer
+    from textual.widget import Widget
 
     from branchlab_tui.model.library import Library
     from branchlab_tui.model.snapshot import Snapshot
@@ -41,6 +43,8 @@ class Showing(View):
     VIEW = "experiments"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (80, "-narrow"), (120, "-normal"), (180, "-wide")]  # noqa: RUF012 - Textual's
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-high"), (46, "-tall")]  # noqa: RUF012 - Textual's
+    # Textual paints the whole screen when the focus moves; the two widgets that look different then do so themselves.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self, snapshot: Snapshot, state: TableState, library: Library, keys: tuple[str, ...] = ()) -> None:
         self._sent: list[TableState] = []
@@ -77,6 +81,7 @@ class Showing(View):
 
     def compose_body(self) -> ComposeResult:
         """Puts the line of facts over the table and what stands beside or under it."""
+        yield Container(id="query-place")
         yield self.status
         with Container(id="panes"), Container(id="list"):
             yield self.table

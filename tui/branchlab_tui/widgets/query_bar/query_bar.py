@@ -13,7 +13,7 @@ from branchlab.report.width import display_width, pad
 from branchlab_tui.drawing.piece import Piece
 from branchlab_tui.widgets.drawn.drawn import Drawn
 from branchlab_tui.widgets.query_bar.hint import Problem, both_line, completion_line, example_line, problem_line
-from branchlab_tui.widgets.query_bar.messages import QueryClosed, QueryTyped
+from branchlab_tui.widgets.query_bar.messages import QueryClosed
 from branchlab_tui.widgets.query_bar.query_input import QueryInput
 
 if TYPE_CHECKING:
@@ -32,12 +32,13 @@ _LABEL = " ⌕ "
 class QueryBar(Widget):
     """Takes a query and says at every key what it finds; knows neither the language nor what is searched.
 
-    Posts `QueryTyped` for every change, which is answered by `show_count` or `show_problem`, and `QueryClosed` at the
-    end. While a query is wrong the count of the last right one stays.
+    Posts `QueryClosed` at the end. While a query is wrong the count of the last right one stays.
 
     Args:
         text: the query to begin with, which escape brings back.
         complete: tells from text and cursor how the word may go on, best first.
+        typed: called for every change, before the letter is painted, so that letter and rows come in one frame; who is
+            called answers by `show_count` or `show_problem`, now or later.
         id: of the widget.
     """
 
@@ -54,12 +55,14 @@ class QueryBar(Widget):
         self,
         text: str,
         complete: Callable[[str, int], Sequence[Completion]],
+        typed: Callable[[str], None],
         *,
         id: str | None = None,  # noqa: A002 - as all widgets name it
     ) -> None:
         super().__init__(id=id)
         self._before = text
         self._complete = complete
+        self._tell = typed
         self._input = QueryInput()
         self._input.value = text
         self._count = _Words("query-count")
@@ -79,6 +82,7 @@ class QueryBar(Widget):
         """Takes the keys."""
         self._input.focus()
         self.watch(self._input, "selection", self._find_completions, init=True)
+        self.watch(self._input, "value", self._typed, init=False)
 
     def focus_text(self) -> None:
         """Takes the keys at once."""
@@ -97,10 +101,8 @@ class QueryBar(Widget):
         self._below.show_problem(Problem(position, words, hint))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Asks what the text finds."""
+        """Keeps to itself what was told already."""
         event.stop()
-        self._find_completions()
-        self.post_message(QueryTyped(event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Keeps what is typed."""
@@ -127,6 +129,11 @@ class QueryBar(Widget):
     def action_choose(self, step: int) -> None:
         """Chooses another of the names."""
         self._below.choose(step)
+
+    def _typed(self, value: str) -> None:
+        """Asks what the text finds."""
+        self._find_completions()
+        self._tell(value)
 
     def _find_completions(self) -> None:
         self._below.show_completions(self._complete(self._input.value, self._input.cursor_position))

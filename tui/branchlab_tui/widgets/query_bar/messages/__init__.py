@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from branchlab_tui.widgets.query_bar.messages.query_closed import QueryClosed
-from branchlab_tui.widgets.query_bar.messages.query_typed import QueryTyped
 
-__all__ = ["QueryClosed", "QueryTyped"]
+__all__ = ["QueryClosed"]

@@ -1,4 +1,4 @@
-"""The text of a query bar changed."""
+"""A query that is filtered by a moment later."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from textual.message import Message
 
 
 class QueryTyped(Message):
-    """Asks the screen to show what this text finds, and to tell the bar; only the newest one counts."""
+    """Asks the screen to show what this text finds; only the newest one counts."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
