@@ -136,6 +136,22 @@ def test_a_run_that_failed_or_vanished_makes_the_exit_code_one(
     assert told in out
 
 
+def test_a_run_that_failed_counts_also_when_another_ends_well_after_it(
+    project: ScratchRepository, waiting: subprocess.Popen[str], watching: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    watch = watching()
+    assert "exp/model/waits" in line_of(watch)
+    failing = start_script(
+        project.path, "with branchlab.start_run() as run:\n    import time; time.sleep(0.6); 1 / 0\n"
+    )
+    while "failed after" not in line_of(watch):
+        pass
+    failing.communicate(timeout=20)
+    project.write("end", "now")
+    waiting.wait(20)
+    assert end_of(watch)[0] == 1
+
+
 def test_a_query_chooses_also_by_what_is_logged_later(
     project: ScratchRepository, waiting: subprocess.Popen[str], watching: Callable[..., subprocess.Popen[bytes]]
 ) -> None:
