@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from branchlab_tui.drawing.piece import Line
 
-_STYLES = ("dim", "warn", "bold", "problem", "filter")
+_STYLES = ("dim", "warn", "bold", "problem", "filter", "live")
 
 
 class StatusLine(Drawn, can_focus=False):
