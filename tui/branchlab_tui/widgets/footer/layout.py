@@ -37,7 +37,8 @@ def fit(hints: Iterable[Hint], keep: Sequence[Hint], width: int, lines: int) -> 
     kept = sum(hint.width for hint in keep)
     rows: list[list[Hint]] = []
     waiting = list(hints)
-    while waiting or not rows:
+    last = False
+    while not last:
         last = len(rows) == lines - 1 or sum(hint.width for hint in waiting) + kept < width
         free = width - 1 - (kept if last else 0)
         row: list[Hint] = []
@@ -45,7 +46,5 @@ def fit(hints: Iterable[Hint], keep: Sequence[Hint], width: int, lines: int) -> 
             free -= waiting[0].width
             row.append(waiting.pop(0))
         rows.append(row)
-        if last:
-            break
     rows[-1] += keep
     return rows
