@@ -109,6 +109,15 @@ def test_what_is_appended_is_read_on(locked: Path) -> None:
     assert (before.done, after.done, after.total) == (1, 2, 4)
 
 
+def test_the_extremes_are_kept_as_points_come(locked: Path) -> None:
+    reader = PulseReader(str(locked))
+    reader.look()
+    lines = [{"k": "log", "s": step, "t": 2.0, "m": {"accuracy": value}} for step, value in [(1, 0.9), (2, 0.1)]]
+    log(locked, *lines, {"k": "log", "s": 3, "t": 3.0, "m": {"accuracy": float("nan")}})
+    low, high = reader.look().extremes["accuracy"]
+    assert (low.step, low.value, high.step, high.value) == (2, 0.1, 1, 0.9)
+
+
 def test_no_clock_runs_backwards(locked: Path) -> None:
     pulse = PulseReader(str(locked)).look(0.0)
     assert (pulse.seconds, pulse.silent) == (0.0, 0.0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +16,9 @@ from branchlab.report.watch import ended_line, is_best, live_line, live_lines, p
 from branchlab.report.width import display_width
 from branchlab.tracking.reading import Journal, Point
 from branchlab.tracking.state import RunState
+
+if TYPE_CHECKING:
+    from branchlab.project import Goal
 
 SETTINGS = Settings(metrics={"accuracy": MetricRule("maximize", "optimize"), "loss": MetricRule("minimize")})
 JOURNAL = Journal(
@@ -36,6 +42,7 @@ PULSE = Pulse(
     JOURNAL,
     Progress(14, 30, 1260.0),
     "epoch 14: all is well",
+    {name: (points[0], points[-1]) for name, points in JOURNAL.series.items()},
 )
 
 
@@ -91,12 +98,24 @@ def test_a_killed_run_tells_the_signal() -> None:
     assert "(signal 9)" in ended_line(killed, SETTINGS)
 
 
-def test_the_best_so_far_has_a_goal_and_others_beside_it() -> None:
-    nan = float("nan")
-    assert is_best([0.5, 0.75], "maximize")
-    assert is_best([2.0, nan, 1.0], "minimize")
-    assert not any([is_best([0.75, 0.5], "maximize"), is_best([1.0], "maximize"), is_best([1.0, 2.0], None)])
-    assert not is_best([0.5, nan], "maximize")
+@pytest.mark.parametrize(
+    ("goal", "values", "best"),
+    [
+        ("maximize", [0.5, 0.75], True),
+        ("maximize", [0.75, 0.5], False),
+        ("maximize", [0.75, 0.5, 0.75], True),
+        ("minimize", [2.0, float("nan"), 1.0], True),
+        ("maximize", [0.5, float("nan")], False),
+        ("maximize", [1.0], False),
+        (None, [1.0, 2.0], False),
+    ],
+)
+def test_the_best_so_far_has_a_goal_and_others_beside_it(goal: Goal | None, values: list[float], best: bool) -> None:  # noqa: FBT001
+    points = [Point(step, float(step), value) for step, value in enumerate(values)]
+    known = [point for point in points if point.value == point.value]
+    extremes = {"m": (min(known, key=lambda one: one.value), max(known, key=lambda one: one.value))}
+    pulse = PULSE._replace(journal=JOURNAL._replace(series={"m": points}), extremes=extremes)
+    assert is_best(pulse, "m", Settings(metrics={"m": MetricRule(goal)})) is best
 
 
 @given(st.floats(0, 1), st.integers(1, 40))

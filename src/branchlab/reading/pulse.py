@@ -5,6 +5,7 @@ A look costs four calls of the system while nothing changes.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from itertools import pairwise
@@ -19,8 +20,10 @@ from branchlab.tracking.state import STATE_FILE, RunState, ended_status, is_aliv
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from branchlab.reading.progress import Progress
-    from branchlab.tracking.reading import Journal
+    from branchlab.tracking.reading import Journal, Point
 
 Phase = Literal["starting", "running", "quiet", "lost", "finished", "failed", "stopped", "gone"]
 
@@ -47,6 +50,7 @@ class Pulse(NamedTuple):
         journal: all it logged; grows in place while the run is followed.
         progress: how far it is, where that is known.
         said: the last line of its output.
+        extremes: the points with the lowest and the highest value of each metric, the first of several; NaN is neither.
     """
 
     run: str
@@ -58,6 +62,7 @@ class Pulse(NamedTuple):
     journal: Journal
     progress: Progress | None = None
     said: str = ""
+    extremes: Mapping[str, tuple[Point, Point]] = {}
 
 
 class PulseReader:
@@ -70,6 +75,8 @@ class PulseReader:
         self._state = RunState(os.path.basename(folder))
         self._seen: dict[str, tuple[int, int, int]] = {}
         self._said = ""
+        self._counts: dict[str, int] = {}
+        self._extremes: dict[str, tuple[Point, Point]] = {}
 
     def look(self, now: float | None = None) -> Pulse:
         """Returns how the run stands; `now` is in seconds since the epoch. What cannot be read stays as it was."""
@@ -101,6 +108,7 @@ class PulseReader:
             journal=journal,
             progress=progress,
             said=self._said,
+            extremes=dict(self._extremes),
         )
 
     def _phase(self, silent: float | None, *, alive: bool) -> Phase:
@@ -133,6 +141,23 @@ class PulseReader:
             self._journal.read()
         except OSError:
             return
+        for name, points in self._journal.journal.series.items():
+            self._take(name, points)
+
+    def _take(self, name: str, points: Sequence[Point]) -> None:
+        """Looks at the points that are new, so that a long curve costs no more than a short one."""
+        known = self._counts.get(name, 0)
+        if len(points) < known:  # another journal took its place
+            known = 0
+            self._extremes.pop(name, None)
+        self._counts[name] = len(points)
+        for point in points[known:]:
+            if not math.isnan(point.value):
+                low, high = self._extremes.get(name, (point, point))
+                self._extremes[name] = (
+                    point if point.value < low.value else low,
+                    point if point.value > high.value else high,
+                )
 
     def _changed(self, path: str) -> bool:
         try:

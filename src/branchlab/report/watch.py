@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from branchlab.reading.progress import Progress
     from branchlab.reading.pulse import Pulse
     from branchlab.reading.watching import Ended
-    from branchlab.tracking.reading import Journal
 
 _BAR = 10
 _SPARK = 12
+_SPARK_POINTS = 2000  # are enough for so few cells
 _SPARKED = 2  # metrics with a curve
 _LEAST_NAME = 12
 _PLAIN_METRICS = 4
@@ -89,7 +89,7 @@ def live_lines(pulse: Pulse, settings: Settings, width: int, *, colour: bool = F
     mark, style = phase_mark(pulse.phase)
     head = [Part(f"{mark} {safe_text(pulse.name)}", style), *clock_parts(pulse)]
     lines = [join_parts(head, width, colour=colour)]
-    metrics = metric_parts(pulse.journal, settings)
+    metrics = metric_parts(pulse, settings)
     if metrics:
         lines.append("  " + join_parts(metrics, width - 2, colour=colour))
     if pulse.said:
@@ -97,26 +97,28 @@ def live_lines(pulse: Pulse, settings: Settings, width: int, *, colour: bool = F
     return lines
 
 
-def metric_parts(journal: Journal, settings: Settings) -> list[Part]:
+def metric_parts(pulse: Pulse, settings: Settings) -> list[Part]:
     """Returns the last value of each metric, the most important first, marked when it is the best so far."""
     parts = []
-    values = summary_metrics(journal)
+    values = summary_metrics(pulse.journal)
     for place, name in enumerate(_ordered(values, settings)):
-        points = [point.value for point in journal.series.get(name, ())]
-        best = is_best(points, rule_of(settings, name).goal)
+        best = is_best(pulse, name, settings)
         text = f"{_title(name, settings)} {format_number(values[name])}{f' {BEST}' if best else ''}"
+        points = pulse.journal.series.get(name, ())
         if place < _SPARKED and len(points) > 1:
-            text += f" {sparkline(points, _SPARK)}"
+            some = points[:: len(points) // _SPARK_POINTS + 1]
+            text += f" {sparkline([point.value for point in some], _SPARK)}"
         parts.append(Part(text, "best" if best else "", place))
     return parts
 
 
-def is_best(values: Sequence[Number], goal: str | None) -> bool:
-    """Tells whether the last of several values is the best of them; NaN never is."""
-    finite = [value for value in values if not math.isnan(value)]
-    if not goal or len(finite) < 2 or math.isnan(values[-1]):  # noqa: PLR2004 - one value is no best of anything
+def is_best(pulse: Pulse, name: str, settings: Settings) -> bool:
+    """Tells whether the last value of a metric is the best so far; the only one is no best of anything."""
+    points, extremes = pulse.journal.series.get(name, ()), pulse.extremes.get(name)
+    goal = rule_of(settings, name).goal
+    if not goal or extremes is None or len(points) < 2:  # noqa: PLR2004 - two values
         return False
-    return values[-1] == (max(finite) if goal == "maximize" else min(finite))
+    return points[-1].value == extremes[goal == "maximize"].value
 
 
 def live_line(pulse: Pulse, settings: Settings, *, colour: bool = False) -> str:
@@ -129,7 +131,7 @@ def live_line(pulse: Pulse, settings: Settings, *, colour: bool = False) -> str:
         Part(safe_text(pulse.name), "bold"),
         Part(format_duration(round(pulse.seconds))),
         *([Part(f"step {progress.done}/{progress.total}")] if progress else []),
-        *_values(values, settings, pulse.journal),
+        *_values(values, settings, pulse),
         *([Part(f"eta {format_duration(math.ceil(progress.seconds))}")] if progress and progress.seconds else []),
     ]
     return join_parts(parts, 0, colour=colour)
@@ -201,12 +203,11 @@ def _title(name: str, settings: Settings) -> str:
     return safe_text(metric_title(name, rule.goal, rule.unit))
 
 
-def _values(values: Mapping[str, Number], settings: Settings, journal: Journal | None = None) -> list[Part]:
-    """Returns the most important metrics with their values; with a journal the best so far is marked."""
+def _values(values: Mapping[str, Number], settings: Settings, pulse: Pulse | None = None) -> list[Part]:
+    """Returns the most important metrics with their values; of a run that lives the best so far is marked."""
     parts = []
     for name in _ordered(values, settings)[:_PLAIN_METRICS]:
-        points = [point.value for point in journal.series.get(name, ())] if journal else []
-        mark = f" {BEST}" if is_best(points, rule_of(settings, name).goal) else ""
+        mark = f" {BEST}" if pulse and is_best(pulse, name, settings) else ""
         parts.append(Part(f"{safe_text(name)} {format_number(values[name])}{mark}"))
     return parts
 

@@ -11,7 +11,7 @@ from branchlab_tui.screens.experiment.live_run import LiveRun
 from branchlab_tui.screens.experiment.messages import PartRead, PulseFelt
 from branchlab_tui.screens.experiment.order import neighbour, place_in, recorded_as, table_order
 from branchlab_tui.screens.experiment.panes import Panes
-from branchlab_tui.screens.experiment.reading import exhibit_of, is_same, measured_again, read_parts
+from branchlab_tui.screens.experiment.reading import is_same, measured_again, read_parts
 from branchlab_tui.screens.experiment.shown import Shown
 
 if TYPE_CHECKING:
@@ -113,14 +113,13 @@ class Following(Panes):
         if shown is None or self._live is None or message.one is not self._live.one:
             return
         shown = shown._replace(pulse=felt.pulse)
-        if felt.curves is not None:
-            exhibit = exhibit_of(felt.pulse)
-            again = measured_again(shown.difference, exhibit, shown.settings)
-            shown = shown._replace(exhibit=exhibit, curves=felt.curves, difference=again)
+        if felt.exhibit is not None:
+            again = measured_again(shown.difference, felt.exhibit, shown.settings)
+            shown = shown._replace(exhibit=felt.exhibit, curves=felt.curves, difference=again)
         if felt.resources is not None:
             shown = shown._replace(resources=felt.resources)
         self.shown = shown
-        if felt.curves is None and felt.resources is None:
+        if felt.exhibit is None and felt.resources is None:
             self.show_strip()
         else:
             self.show_all()

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from branchlab.reading.pulse import PulseReader
 from branchlab.tuples import NamedTuple
 from branchlab_tui.model.library import Curves, Points
+from branchlab_tui.screens.experiment.reading import exhibit_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from branchlab.experiment import Experiment
+    from branchlab.reading.exhibit import Exhibit
     from branchlab.reading.pulse import Pulse
     from branchlab.tracking.reading import Journal
     from branchlab_tui.model.library import Library
@@ -21,9 +23,10 @@ _RESOURCES_EACH = 10  # looks: what was used over hours is a long file
 
 
 class Felt(NamedTuple):
-    """One look: how the run stands; its curves and what it used only where these are new."""
+    """One look: how the run stands; what it logged and what it used only where these are new."""
 
     pulse: Pulse
+    exhibit: Exhibit | None = None
     curves: Curves | None = None
     resources: Mapping[str, Points] | None = None
 
@@ -45,13 +48,12 @@ class LiveRun:
         counts = {name: len(points) for name, points in pulse.journal.series.items()}
         logged = (counts, pulse.journal.seconds, pulse.phase)
         grown, self._logged = logged != self._logged, logged
-        wants_resources = self._looks % _RESOURCES_EACH == 0
+        resources = self._library.resources(self.one) if self._looks % _RESOURCES_EACH == 0 else None
         self._looks += 1
-        return Felt(
-            pulse,
-            self._curves(pulse.journal) if grown else None,
-            self._library.resources(self.one) if wants_resources else None,
-        )
+        if not grown:
+            return Felt(pulse, resources=resources)
+        curves = self._curves(pulse.journal)
+        return Felt(pulse, exhibit_of(pulse, curves, self._library.workspace.settings), curves, resources)
 
     def _curves(self, journal: Journal) -> Curves:
         """Returns copies: the lists go on growing here while others are drawn elsewhere."""

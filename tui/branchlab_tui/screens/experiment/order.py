@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.query import QueryError, parse_query
+from branchlab.git.config import read_config
 from branchlab_tui.model.snapshot import row_key
 from branchlab_tui.model.view import make_listing
 
@@ -19,8 +20,10 @@ _NEWEST = 300  # among which a run is looked for that became a branch
 
 def table_order(snapshot: Snapshot, state: TableState) -> tuple[str, ...]:
     """Returns the row keys in the order of the table, filtered and sorted as it is."""
+    workspace = snapshot.workspace
+    user = read_config(workspace.repository, "user.name") if "me" in state.query else ""
     try:
-        query = parse_query(state.query, snapshot.workspace.settings, user=" ")
+        query = parse_query(state.query, workspace.settings, user)
     except QueryError:
         query = parse_query("")
     rows = make_listing(snapshot, state, query, time.time()).rows

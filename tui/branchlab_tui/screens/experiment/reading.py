@@ -6,12 +6,14 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from branchlab.compare.difference import Side, diff_records
+from branchlab.compare.inputs import rule_of
 from branchlab.data.pointer import Output, parse_pointer
 from branchlab.data.store import Store, find_store, has, missing_objects, object_path
 from branchlab.errors import BranchlabError
 from branchlab.faults import error_of
 from branchlab.reading.exhibit import Exhibit
 from branchlab.reading.live import record_of_run
+from branchlab.record.model import Best
 from branchlab.running.place import OUTPUT_FILE
 from branchlab_tui.screens.experiment.shown import Problem
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from branchlab.experiment import Experiment
     from branchlab.project import Settings
     from branchlab.reading.pulse import Pulse
-    from branchlab_tui.model.library import DifferenceRead, Library
+    from branchlab_tui.model.library import Curves, DifferenceRead, Library
 
 Found = dict[str, Any]  # fields of `Shown`; why a part cannot be read stands under `problems`
 
@@ -91,18 +93,22 @@ def _store(library: Library) -> Store | None:
     return find_store(workspace.root, workspace.repository.top, workspace.repository.common_dir)
 
 
-def exhibit_of(pulse: Pulse) -> Exhibit:
+def exhibit_of(pulse: Pulse, curves: Curves, settings: Settings) -> Exhibit:
     """Returns a run as its journal has it now, without reading anything."""
-    journal = pulse.journal
-    curves = {name: [point.value for point in list(points)] for name, points in list(journal.series.items())}
+    best = {}
+    for name, (low, high) in pulse.extremes.items():
+        goal = rule_of(settings, name).goal
+        if goal and len(curves.series[name].values) > 1:
+            point = high if goal == "maximize" else low
+            best[name] = Best(point.value, point.step)
     return Exhibit(
         name=pulse.name,
         commit=None,
         status="running",
         author="",
-        record=record_of_run(pulse.state, journal),
-        curves=curves,
-        plots=tuple(journal.plots),
+        record=record_of_run(pulse.state, pulse.journal)._replace(best=best),
+        curves={name: points.values for name, points in curves.series.items()},
+        plots=tuple(pulse.journal.plots),
     )
 
 

@@ -13,7 +13,6 @@ from branchlab.report.page import Line
 from branchlab.report.style import APART, BEST, BETTER, SAME, WORSE
 from branchlab.report.table import Cell, Column, Table, drop_empty
 from branchlab.report.values import metric_title, show_scalar, style_of_verdict
-from branchlab.report.watch import is_best
 from branchlab.text import format_number, sparkline
 from branchlab_tui.screens.experiment.sections.gates import gate_parts
 from branchlab_tui.widgets.page.content import Heading
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 MARKS = {"better": BETTER, "worse": WORSE, "same": SAME, "incomparable": APART}
 _LEAST = 12
 _SPARK = 12
+_SPARK_POINTS = 2000  # are enough for so few cells
 
 
 def metric_parts(shown: Shown) -> list[Part]:
@@ -79,14 +79,15 @@ def _row(name: str, shown: Shown, exhibit: Exhibit, change: MetricChange | None)
     best = record.best.get(name) or _best(name, shown, rule.goal)
     value = show_scalar(record.metrics.get(name))
     told = f"{format_number(best.value)} at {best.step}" if best else ""
-    is_now = shown.live and is_best([point for point in curve if point is not None], rule.goal)
+    points = shown.curves.series.get(name) if shown.curves else None
+    is_now = shown.live and best is not None and points is not None and best.step == points.steps[-1]
     style = style_of_verdict(change.verdict) if change else ""
     judged = change is not None and change.verdict in ("better", "worse")
     return [
         Cell(metric_title(name, rule.goal, rule.unit)),
         Cell(value, "bold" if name in record.metrics else "dim"),
         Cell(f"{told} {BEST}" if is_now else told, "best" if is_now else ""),
-        Cell(sparkline(curve, _SPARK) if len(curve) > 1 else "", "live"),
+        Cell(sparkline(curve[:: len(curve) // _SPARK_POINTS + 1], _SPARK) if len(curve) > 1 else "", "live"),
         Cell(show_scalar(change.b) if change and change.b is not None else ""),
         Cell(signed(change.delta) if change and change.delta else "", style if judged else "dim"),
         Cell(percent(change) if change else "", style if judged else "dim"),
