@@ -89,6 +89,11 @@ class Filtering(Opening):
         self.fill()
         self._seconds = time.time() - now
 
+    def tell_facts(self) -> None:
+        """Writes the line over the table, unless the query bar lies over it."""
+        if self._bar is None:
+            super().tell_facts()
+
     def fill(self) -> None:
         """Says beside the query how many it finds, and what is nearest where that is none."""
         super().fill()

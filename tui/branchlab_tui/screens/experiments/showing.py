@@ -55,6 +55,7 @@ class Showing(View):
         self._cursor_wanted = state.cursor  # from the last session, until it is there or everything was read
         self._column_wanted = state.column
         self._touched = 0.0
+        self._title = ""  # in the frame of the table
         self._arranged_at = 0.0
         self._followed_at = 0.0
         self._brief = False  # whether states are shown by their marks alone
@@ -190,6 +191,17 @@ class Showing(View):
     def tell(self) -> None:
         """Says what is filtered, sorted and marked, and why there is nothing where that is so."""
         arranged, state = self.arrangement.arranged, self.state
+        self.tell_facts()
+        title = order_words(state, arranged.columns)
+        if title != self._title:
+            self._title = title
+            self.table.border_title = Content(title)
+        self._fit_height()
+        self.set_class(arranged.total > 0 and arranged.matched == 0, "-no-match")
+
+    def tell_facts(self) -> None:
+        """Writes the line over the table."""
+        arranged, state = self.arrangement.arranged, self.state
         since = time.monotonic() - self._failing_since if self._failing_since else None
         self.status.show(
             filter_fact(state, problem=self.arrangement.problem is not None),
@@ -203,11 +215,6 @@ class Showing(View):
                 framed=bool(self.table.styles.border_top[0]),
             ),
         )
-        title = f"{order_words(state, arranged.columns)}"
-        if title != (self.table.border_title or ""):
-            self.table.border_title = Content(title)
-        self._fit_height()
-        self.set_class(arranged.total > 0 and arranged.matched == 0, "-no-match")
 
     def _fit_height(self) -> None:
         """Lets the table take no more lines than its rows, filtered or not, where the preview stands under it.

@@ -140,7 +140,7 @@ class QueryBar(Widget):
 
 
 class _Words(Drawn, can_focus=False):
-    """A few words that are as wide as they are."""
+    """A few words at the right of the room that the longest of them needed."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"drawn--filter", "drawn--dim"}
 
@@ -148,13 +148,14 @@ class _Words(Drawn, can_focus=False):
         super().__init__(classes=classes)
         self._text = ""
         self._style = ""
+        self._room = 0  # cells
 
     def show(self, text: str, style: str) -> None:
-        """Shows words; the line is laid out anew only when their width changes."""
-        wider = display_width(text) != display_width(self._text)
+        """Shows words; the line is laid out anew only when they need more room than any before."""
         self._text, self._style = text, style
-        if wider:
-            self.styles.width = display_width(text)
+        if display_width(text) > self._room:
+            self._room = display_width(text)
+            self.styles.width = self._room
         self.redraw()
 
     def dim(self) -> None:
@@ -163,7 +164,7 @@ class _Words(Drawn, can_focus=False):
 
     def draw_lines(self, width: int, height: int) -> Sequence[Line]:  # noqa: ARG002 - one line
         """Returns the words."""
-        return [[Piece(pad(self._text, width), self._style)]]
+        return [[Piece(pad(self._text, width, right=True), self._style)]]
 
 
 class _Below(Drawn, can_focus=False):

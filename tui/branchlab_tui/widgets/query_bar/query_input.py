@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.highlighter import Highlighter
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from branchlab.text import safe_text
@@ -17,6 +19,8 @@ class QueryInput(Input):
     """One line of harmless text; underlines the word where it is wrong."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"query-input--wrong"}
+    # Its width is that of its place whatever is typed: without this each letter lays out the screen and comes twice.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
     def __init__(self) -> None:
         super().__init__(compact=True, select_on_focus=False)
