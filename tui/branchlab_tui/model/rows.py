@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from branchlab.experiment import Experiment
 
 _NAME = len('{"name":"')
+_NAME_END = b'","commit":'
 
 
 class RawRows(Sequence["Experiment"]):
@@ -24,7 +25,8 @@ class RawRows(Sequence["Experiment"]):
 
     def __init__(self, text: bytes) -> None:
         self._text = text
-        self._starts = row_starts(text)
+        self._count = text.count(ROW_END[-1:])  # JSON escapes line breaks, and one byte is counted at once
+        self._starts = array("Q", [0])  # of the rows that were asked for and those before them
         self._made: dict[int, Experiment] = {}
 
     @overload
@@ -49,15 +51,52 @@ class RawRows(Sequence["Experiment"]):
 
     def __len__(self) -> int:
         """Returns how many there are."""
-        return len(self._starts) - 1
+        return self._count
 
-    def keys(self) -> list[str]:
-        """Returns the row keys without decoding anything else."""
-        text = self._text
-        return [_key(text, start) for start in self._starts[:-1]]
+    def key(self, place: int) -> str:
+        """Returns a row key without decoding anything else."""
+        start = self._start(place) + _NAME
+        name = self._text[start : self._text.index(_NAME_END, start)]
+        return name.decode() if b"\\" not in name else str(json.loads(b'"%b"' % name))
+
+    def place(self, key: str) -> int | None:
+        """Returns where a row key is; None if it is nowhere."""
+        head = b'{"name":%b,"commit":' % json.dumps(key).encode()
+        if self._text.startswith(head):
+            return 0
+        end = self._text.find(ROW_END + head)
+        return None if end < 0 else self._text.count(ROW_END[-1:], 0, end) + 1
 
     def _row(self, place: int) -> bytes:
-        return self._text[self._starts[place] : self._starts[place + 1] - len(ROW_END)]
+        return self._text[self._start(place) : self._start(place + 1) - len(ROW_END)]
+
+    def _start(self, place: int) -> int:
+        starts = self._starts
+        while len(starts) <= place:
+            starts.append(self._text.index(ROW_END, starts[-1]) + len(ROW_END))
+        return starts[place]
+
+
+class RawKeys(Sequence[str]):
+    """The row keys of rows that are not decoded."""
+
+    def __init__(self, rows: RawRows) -> None:
+        self._rows = rows
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[str]: ...
+
+    def __getitem__(self, place: int | slice) -> str | list[str]:
+        """Returns a row key, or several."""
+        places = range(len(self))[place]
+        return self._rows.key(places) if isinstance(places, int) else [self._rows.key(one) for one in places]
+
+    def __len__(self) -> int:
+        """Returns how many there are."""
+        return len(self._rows)
 
 
 class Places(Mapping[str, int]):
@@ -68,8 +107,13 @@ class Places(Mapping[str, int]):
         self._places: dict[str, int] | None = None
 
     def __getitem__(self, key: str) -> int:
-        """Returns the place of a key."""
-        return self._all()[key]
+        """Returns the place of a key; counts nothing out where rows are still text."""
+        if not isinstance(self._experiments, RawRows):
+            return self._all()[key]
+        place = self._experiments.place(key)
+        if place is None:
+            raise KeyError(key)
+        return place
 
     def __iter__(self) -> Iterator[str]:
         """Walks over the keys in the order of the experiments."""
@@ -82,7 +126,7 @@ class Places(Mapping[str, int]):
     def _all(self) -> dict[str, int]:
         if self._places is None:
             rows = self._experiments
-            keys = rows.keys() if isinstance(rows, RawRows) else map(row_key, rows)
+            keys = RawKeys(rows) if isinstance(rows, RawRows) else map(row_key, rows)
             self._places = {key: place for place, key in enumerate(keys)}
         return self._places
 
@@ -95,8 +139,3 @@ def row_starts(text: bytes) -> array[int]:
         starts.append(place + len(ROW_END))
         place = text.find(ROW_END, starts[-1])
     return starts
-
-
-def _key(text: bytes, start: int) -> str:
-    name = text[start + _NAME : text.index(b'","commit":', start)]
-    return name.decode() if b"\\" not in name else str(json.loads(b'"%b"' % name))

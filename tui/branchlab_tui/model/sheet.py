@@ -7,7 +7,7 @@ from operator import is_not
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from branchlab_tui.model.rows import RawRows
+from branchlab_tui.model.rows import RawKeys, RawRows
 from branchlab_tui.model.snapshot import row_key
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Make = Callable[[Sequence["Experiment"]], list[Any]]
 
 SAMPLE = 200  # rows that decide on widths
+_GLANCE = 60  # rows that do until all are read: a screenful
 _T = TypeVar("_T")
 
 
@@ -71,16 +72,16 @@ class Sheet:
         found = self._kept[name] = choose(self._kept.get(name))
         return found
 
-    def row_keys(self) -> list[str]:
+    def row_keys(self) -> Sequence[str]:
         """Returns the row keys."""
         if isinstance(self.experiments, RawRows):
-            return self.fact("keys", self.experiments.keys)
+            return RawKeys(self.experiments)
         return self.column("keys", lambda ones: [row_key(one) for one in ones])
 
     def sample(self) -> list[Experiment]:
         """Returns some experiments from everywhere, or the newest where looking at others costs much."""
         if not self.decoded:
-            return self.fact("sample", lambda: list(self.experiments[:SAMPLE]))
+            return self.fact("sample", lambda: list(self.experiments[:_GLANCE]))
         return list(self.experiments[:: max(1, -(-len(self.experiments) // SAMPLE))])
 
     def followed_by(self, experiments: Sequence[Experiment]) -> Sheet:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from branchlab_tui.model.cells import Judged, Light, cell_of
 from branchlab_tui.model.grouping import Group, group_key
+from branchlab_tui.model.rows import RawRows
 from branchlab_tui.model.snapshot import row_key
 from branchlab_tui.widgets.table.column import Cell
 
@@ -79,6 +80,10 @@ class ShownRows:
 
     def place(self, key: str) -> int | None:
         """Returns the place of a key; the baseline's is behind the last line where it is not in the list."""
+        experiments, lines = self._experiments, self._lines
+        if isinstance(experiments, RawRows) and isinstance(lines, range):  # the newest, in their order
+            found = experiments.place(key)
+            return len(lines) if found is None and key == self._baseline else found if found in lines else None
         if self._places is None:
             keys = self._keys
             self._places = {
