@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from branchlab_tui.widgets.diff_view.drawing import RowDrawing
 from branchlab_tui.widgets.diff_view.heading import heading_pieces
@@ -14,6 +13,7 @@ from branchlab_tui.widgets.diff_view.painter import CLASSES, Painter
 from branchlab_tui.widgets.diff_view.patch import Patch
 from branchlab_tui.widgets.diff_view.rows import Layout
 from branchlab_tui.widgets.diff_view.search import Search
+from branchlab_tui.widgets.styled.styled import Styled
 from branchlab_tui.widgets.table.span import changed_cells
 from branchlab_tui.widgets.table.surface import BAR, THUMB
 from branchlab_tui.widgets.table.viewport import Viewport
@@ -27,7 +27,7 @@ HEADING = 1
 _CACHED_ROWS = 1000
 
 
-class DiffSurface(Widget):
+class DiffSurface(Styled):
     """The state of a patch that is shown, and how it becomes lines.
 
     Whatever changes the state calls `_redraw`, which makes all visible lines, most of them from a cache, and

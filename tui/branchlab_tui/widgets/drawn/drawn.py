@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from branchlab_tui.widgets.drawn.paint import PREFIX, SHEET_STYLES, Paint
+from branchlab_tui.widgets.styled.styled import Styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _FEW = 12  # pieces of a line that are compared cell by cell; with more of them, most have changed
 
 
-class Drawn(Widget, can_focus=True):
+class Drawn(Styled, can_focus=True):
     """A widget whose lines are drawn by a pure function; `redraw` when what they show has changed."""
 
     DEFAULT_CSS: ClassVar[str] = Path(__file__).with_name("drawn.tcss").read_text("utf-8")

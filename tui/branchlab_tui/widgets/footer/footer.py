@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
-from textual.widget import Widget
 
 from branchlab.text import safe_text
 from branchlab_tui.actions.key_names import shown_key
 from branchlab_tui.actions.registry import actions_of
 from branchlab_tui.widgets.footer.layout import Hint, fit
+from branchlab_tui.widgets.styled.styled import Styled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from textual.events import Click
     from textual.geometry import Size
     from textual.screen import Screen
+    from textual.widget import Widget
 
 _TALL = 24  # rows from which a second line is not missed elsewhere
 _WIDE = 120
@@ -26,7 +27,7 @@ _ALWAYS = ("keys",)
 _CANCEL = "  ^c stops it "
 
 
-class KeyFooter(Widget):
+class KeyFooter(Styled):
     """Shows as many keys as fit, by rank; a click does what the key does. Over them, what is being done."""
 
     DEFAULT_CSS = Path(__file__).with_name("footer.tcss").read_text("utf-8")

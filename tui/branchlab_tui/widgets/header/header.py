@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.content import Content
-from textual.widget import Widget
 
 from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.widgets.header.layout import facts_of, lay_out
+from branchlab_tui.widgets.styled.styled import Styled
 
 if TYPE_CHECKING:
     from textual.events import Click
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _KINDS = ("brand", "project", "tab", "here", "live", "problem", "dim")
 
 
-class HeaderBar(Widget):
+class HeaderBar(Styled):
     """Shows project, branch, the views with the one that is open, how many runs are live, and what is wrong."""
 
     DEFAULT_CSS = Path(__file__).with_name("header.tcss").read_text("utf-8")

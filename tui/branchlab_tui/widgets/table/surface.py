@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.geometry import Region, Size
 from textual.strip import Strip
-from textual.widget import Widget
 
+from branchlab_tui.widgets.styled.styled import Styled
 from branchlab_tui.widgets.table.column import NoRows, PlacedRows
 from branchlab_tui.widgets.table.layout import lay_out, reveal
 from branchlab_tui.widgets.table.line import BEHIND, Piece, group_line, gutter, heading_line, row_line
@@ -37,7 +37,7 @@ def _finder(rows: Rows) -> Callable[[str], int | None]:
     return {rows.key(place): place for place in range(len(rows))}.get
 
 
-class TableSurface(Widget):
+class TableSurface(Styled):
     """The state of a table and how it becomes lines.
 
     Whatever changes the state calls `_redraw`, which makes all visible lines, most of them from a cache, and

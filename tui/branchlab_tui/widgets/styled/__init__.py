@@ -1,0 +1,1 @@
+"""What widgets with component classes are made of: their styles are computed when they are drawn with."""
