@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from branchlab_tui.frame import keep_frame
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from branchlab_tui.messages.snapshot_read import SnapshotRead
     from branchlab_tui.model.store import Store
     from branchlab_tui.performing.performer import Performer
+
+_ASKED_FIRST = "branchlab_tui.widgets.query_bar.query_bar"  # loads inputs, which the start leaves out
 
 
 class BranchlabApp(TypeAhead):
@@ -101,6 +104,7 @@ class BranchlabApp(TypeAhead):
         if message.snapshot.complete and not gc.isenabled():
             gc.freeze()  # ten thousand rows that stay would be looked through again and again, between two keys
             gc.enable()
+            Thread(target=import_module, args=(_ASKED_FIRST,), daemon=True).start()
         self.snapshot = message.snapshot
         self.library.use(message.snapshot.workspace)
         for screen in self.screen_stack:

@@ -73,7 +73,10 @@ def _load(cwd: str, options: Options):  # type: ignore[no-untyped-def]  # noqa: 
     listing, finding = start_listing(cwd), start_finding(cwd)
     _prepare(options)
     from branchlab.workspace import workspace_of
-    from branchlab_tui.app import BranchlabApp  # half of the whole start, while git is at work
+    from branchlab_tui.lean_textual import import_textual
+
+    import_textual()  # half of the whole start, while git is at work
+    from branchlab_tui.app import BranchlabApp
     from branchlab_tui.model.store import Store
 
     store = Store(workspace_of(finish_finding(finding, cwd)), listing)
