@@ -136,7 +136,9 @@ def test_a_small_terminal_that_grows_and_shrinks_keeps_its_place(tmp_path: Path)
         for size in ((200, 60), (80, 24), (60, 16)):
             terminal.resize(*size)
             terminal.until(
-                lambda text: any("▸" in line and set(row) <= set(line.replace("│", " ").split()) for line in text.split("\n")),
+                lambda text: any(
+                    "▸" in line and set(row) <= set(line.replace("│", " ").split()) for line in text.split("\n")
+                ),
                 f"the cursor on {row} at {size}",
             )
 
