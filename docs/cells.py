@@ -18,6 +18,7 @@ MARGIN = 10
 FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 _BASELINE = 0.74  # of a line, from its top
 _THIN, _THICK = 1.2, 2.6
+_SHORT = 6  # letters that no font draws much too wide or narrow
 
 # Arms of the lines: left, right, up, down; 1 is thin, 2 is heavy.
 _LINES = {
@@ -53,11 +54,11 @@ def draw_cells(rows: Iterable[Iterable[Segment]], size: tuple[int, int], title: 
     """Returns the SVG of rows of segments as Textual composes them; `ink` and `paper` are the default colours."""
     cells = list(_cells(rows, ink, paper))
     shapes: dict[str, list[str]] = {}
-    texts = []
+    texts: dict[str, list[str]] = {}
     for cell in cells:
         shape = _shape(cell)
         if shape is None:
-            texts.append(_text(cell))
+            texts.setdefault(_look(cell), []).append(_text(cell))
         elif shape:
             shapes.setdefault(cell.ink, []).append(shape)
     width, height = size[0] * WIDTH + 2 * MARGIN, size[1] * HEIGHT + 2 * MARGIN
@@ -69,7 +70,7 @@ def draw_cells(rows: Iterable[Iterable[Segment]], size: tuple[int, int], title: 
             *_papers(cells, paper),
             *(f'<path fill="{colour}" d="{"".join(parts)}"/>' for colour, parts in shapes.items()),
             f'<g font-family="{FONT}" font-size="14" xml:space="preserve">',
-            *filter(None, texts),
+            *(f"<g {look}>{''.join(parts)}</g>" for look, parts in texts.items() if any(parts)),
             "</g>",
             "</svg>\n",
         ]
@@ -138,9 +139,14 @@ def _text(cell: _Cell) -> str:
     if not text:
         return ""
     x, width = cell.x + lead * WIDTH, cell_len(text) * WIDTH
-    place = f'x="{x:.1f}" y="{cell.y + HEIGHT * _BASELINE:.1f}" textLength="{width:.1f}"'
-    style = ' font-weight="bold"' * cell.bold + ' text-decoration="underline"' * cell.underlined
-    return f'<text {place} lengthAdjust="spacingAndGlyphs" fill="{cell.ink}"{style}>{escape(text)}</text>'
+    place = f'x="{x:.1f}" y="{cell.y + HEIGHT * _BASELINE:.1f}"'
+    stretch = f' textLength="{width:.1f}" lengthAdjust="spacingAndGlyphs"' if len(text) > _SHORT else ""
+    return f"<text {place}{stretch}>{escape(text)}</text>"
+
+
+def _look(cell: _Cell) -> str:
+    weight = ' font-weight="bold"' if cell.bold else ""
+    return f'fill="{cell.ink}"{weight}' + (' text-decoration="underline"' if cell.underlined else "")
 
 
 def _shape(cell: _Cell) -> str | None:

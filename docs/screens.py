@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 sys.path.insert(0, str(Path(__file__).parent))
 
-from branchlab_tui.model.store import open_store
 from cells import draw_cells
 
 from branchlab_tui.app import BranchlabApp
+from branchlab_tui.model.store import open_store
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -36,14 +36,13 @@ class Shot(NamedTuple):
 
 
 SHOTS = (
-    Shot("experiments", (), "all experiments"),
+    Shot("experiments", ("j",), "all experiments"),
     Shot("filter", ("slash", *"accuracy>0.9"), "a filter while it is typed"),
     Shot("experiment", ("j", "enter"), "everything about one experiment"),
     Shot("diff", ("j", "D"), "an experiment against the baseline"),
-    Shot("compare", ("space", "space", "space", "space", "c"), "four experiments side by side"),
-    Shot("curves", ("space", "space", "space", "space", "t"), "the curves of four experiments"),
+    Shot("compare", ("j", "space", "space", "j", "space", "space", "c"), "four experiments side by side"),
+    Shot("curves", ("j", "space", "space", "j", "space", "space", "t"), "the curves of four experiments"),
     Shot("plots", ("j", "6"), "plots of one experiment"),
-    Shot("keys", ("question_mark",), "the keys of a view"),
 )
 
 
@@ -88,7 +87,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", action="append", choices=[shot.name for shot in SHOTS])
     parser.add_argument("--keys", help="take one picture after these keys instead, separated by commas")
-    parser.add_argument("--size", default="120x40")
+    parser.add_argument("--size", default="122x36")
     parser.add_argument("--theme", default="dark")
     parser.add_argument("--into", type=Path, default=Path(__file__).with_name("pictures"))
     asked = parser.parse_args()

@@ -69,9 +69,10 @@ def _show(terminal: Terminal, folder: Path, arguments: Sequence[str]) -> None:
 
 
 def _tell_next(terminal: Terminal, folder: Path) -> None:
-    """Says two commands, and before them what makes `branchlab` and the project's `python` those of this program."""
+    """Says three commands, and before them what makes `branchlab` and the project's `python` those of this program."""
     activate = Path(sys.executable).with_name("activate")
     reachable = shutil.which("branchlab") == str(activate.with_name("branchlab")) or not activate.exists()
     enter = "" if reachable else f". {shlex.quote(str(activate))} && "
-    terminal.words(f"\nTry next:  {enter}cd {shlex.quote(str(folder))} && branchlab show more-rows")
+    terminal.words(f"\nTry next:  {enter}cd {shlex.quote(str(folder))} && branchlab")
+    terminal.words("           branchlab show more-rows")
     terminal.words("           branchlab run -S model=forest -S forest.max_depth=3,4,5 --jobs 2")

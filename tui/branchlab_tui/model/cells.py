@@ -71,7 +71,7 @@ def cell_of(one: Experiment, info: ColumnInfo, row: Judged, light: Light) -> Cel
         return _metric(one, info, row, light)
     if info.kind == "curve":
         spark = light.sparks.text(one, info.key.removeprefix("curve:")) if light.sparks else None
-        return Cell(spark or "")
+        return Cell(spark or "", "dim")
     table, _, name = info.key.partition(".")
     if info.kind in ("params", "best"):
         return _plain(getattr(one, table).get(name), info)
