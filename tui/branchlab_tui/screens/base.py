@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.app import ComposeResult
+    from textual.widget import Widget
 
     from branchlab_tui.actions.action import Action
     from branchlab_tui.model.library import Library
@@ -74,7 +75,7 @@ class View(Screen[None]):
         yield from self.compose_body()
         yield KeyFooter(self.VIEW)
 
-    def compose_body(self) -> Iterable[ComposeResult] | ComposeResult:
+    def compose_body(self) -> Iterable[Widget]:
         """Yields the widgets of the view."""
         return ()
 
