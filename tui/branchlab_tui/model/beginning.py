@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.grammar import parse_query
 from branchlab_tui.model.session import load_session
 
 if TYPE_CHECKING:
@@ -26,6 +25,8 @@ def begin_session(
 
         session = session._replace(table=require_view(workspace.settings, view))
     if query is not None:
+        from branchlab.catalog.grammar import parse_query
+
         parse_query(query, workspace.settings, user="me")
         session = session._replace(table=session.table._replace(query=query))
     return session._replace(theme=theme) if theme else session

@@ -6,13 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.values import as_number
-from branchlab.naming import compile_rule
 from branchlab.report.style import BEST, MISSING
 from branchlab.report.values import show_scalar
 from branchlab.text import format_number, safe_text
 from branchlab.tuples import NamedTuple
 from branchlab_tui.model.columns import column_values, full_key
-from branchlab_tui.model.sweeps import sweep_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -63,11 +61,15 @@ def grouped(sheet: Sheet, by: str, rows: Sequence[int], folded: Collection[str])
 
 def _names(sheet: Sheet, by: str) -> list[str]:
     if by == "type":
+        from branchlab.naming import compile_rule
+
         rule = compile_rule(sheet.settings.naming)
         return sheet.column(
             ("group", by), lambda ones: [(rule.fields(one.name) or {}).get("type") or "" for one in ones]
         )
     if by == "sweep":
+        from branchlab_tui.model.sweeps import sweep_of
+
         return sheet.column(("group", by), lambda ones: [sweep_of(one) for one in ones])
     values = column_values(sheet, by)
     return ["" if value is None else show_scalar(value) if value != "" else "" for value in values]

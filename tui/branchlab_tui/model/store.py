@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.catalog import kept_answer
-from branchlab.catalog.following import FollowedRuns
 from branchlab.catalog.tips import finish_listing, start_listing
 from branchlab.errors import EnvironmentProblemError
 from branchlab.faults import error_of
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from branchlab.catalog.answer import Answer
-    from branchlab.catalog.following import FollowedRun
+    from branchlab.catalog.following import FollowedRun, FollowedRuns
     from branchlab.catalog.tips import Listing
     from branchlab.experiment import Experiment
     from branchlab.workspace import Workspace
@@ -57,7 +56,7 @@ class Store:
         self._listing = listing
         self._ref_watch = RefWatch(workspace.repository)
         self._settings_watch = SettingsWatch(workspace.repository)
-        self._followed = FollowedRuns(workspace)
+        self._followed: FollowedRuns | None = None
         self._recorded = Recorded()
         self._kept: Answer | None = None
         self._live: Mapping[str, FollowedRun] = {}
@@ -137,7 +136,7 @@ class Store:
             raise
         if after != before or everything:
             self._workspace = after
-            self._followed = FollowedRuns(after)
+            self._followed = None
             self._recorded.forget()
         return after != before
 
@@ -153,6 +152,10 @@ class Store:
 
     def _look_at_runs(self) -> bool:
         """Looks at the runs that are not recorded and says whether anything about them is new."""
+        if self._followed is None:
+            from branchlab.catalog.following import FollowedRuns  # not for the first snapshot
+
+            self._followed = FollowedRuns(self._workspace)
         before = self._live
         live = self._followed.look(self._recorded.runs)
         news = before.keys() != live.keys() or any(

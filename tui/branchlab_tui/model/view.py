@@ -10,7 +10,6 @@ from branchlab_tui.model.cells import Light, metric_width
 from branchlab_tui.model.columns import ColumnInfo, default_columns, differs
 from branchlab_tui.model.grouping import Group, grouped
 from branchlab_tui.model.judging import Judge
-from branchlab_tui.model.matching import matching
 from branchlab_tui.model.ordering import in_order
 from branchlab_tui.model.sheet import sheet_of
 from branchlab_tui.model.shown import ShownRows
@@ -136,7 +135,7 @@ def prepare(snapshot: Snapshot) -> None:
 def _rows(sheet: Sheet, state: TableState, query: Query, *, partly: bool) -> Sequence[int]:
     if not partly:
         order = in_order(sheet, state.sort)
-        return matching(sheet, query, order) if any(query.alternatives) else order
+        return _matching(sheet, query, order) if any(query.alternatives) else order
     return _first_rows(sheet, state, query)
 
 
@@ -145,7 +144,13 @@ def _first_rows(sheet: Sheet, state: TableState, query: Query) -> Sequence[int]:
     from branchlab_tui.model.sheet import Sheet as Part
 
     part = Part(sheet.experiments[:_PARTLY], sheet.settings)
-    return matching(part, query, in_order(part, state.sort))
+    return _matching(part, query, in_order(part, state.sort))
+
+
+def _matching(sheet: Sheet, query: Query, rows: Sequence[int]) -> Sequence[int]:
+    from branchlab_tui.model.matching import matching  # the start mostly filters nothing
+
+    return matching(sheet, query, rows)
 
 
 def _lines(groups: Sequence[Group]) -> list[int | Group]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.query import QueryError, parse_query
+from branchlab.catalog.terms import Query, QueryError
 from branchlab_tui.model.curves import Sparks
 from branchlab_tui.model.grouping import group_key
 from branchlab_tui.model.ordering import descends
@@ -14,7 +14,6 @@ from branchlab_tui.screens.experiments.held import HeldRows, keys_of, moved
 from branchlab_tui.screens.experiments.out_of_order import out_of_order
 
 if TYPE_CHECKING:
-    from branchlab.catalog.query import Query
     from branchlab.workspace import Workspace
     from branchlab_tui.model.grouping import Group
     from branchlab_tui.model.snapshot import Snapshot
@@ -40,7 +39,7 @@ class Arrangement:
     def __init__(self, snapshot: Snapshot, state: TableState, now: float) -> None:
         self.user = ""
         self.sparks = Sparks()
-        self.query: Query = parse_query("")
+        self.query = Query("", ((),))
         self.problem: QueryError | None = None
         self.arrange(snapshot, state, now)
 
@@ -105,6 +104,11 @@ class Arrangement:
         self.rows = held.with_rows(arranged.rows) if isinstance(held, HeldRows) else arranged.rows
 
     def _parse(self, snapshot: Snapshot, text: str) -> None:
+        if not text:
+            self.query, self.problem = Query("", ((),)), None
+            return
+        from branchlab.catalog.grammar import parse_query  # the start mostly needs none
+
         try:
             self.query = parse_query(text, snapshot.workspace.settings, self.user)
             self.problem = None

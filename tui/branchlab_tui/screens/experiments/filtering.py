@@ -7,15 +7,14 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from branchlab_tui.screens.experiments.arrangement import needs_user
-from branchlab_tui.screens.experiments.no_match import Nearest, find_nearest
 from branchlab_tui.screens.experiments.opening import Opening
 from branchlab_tui.screens.experiments.query_typed import QueryTyped
 from branchlab_tui.screens.experiments.status import count_fact
-from branchlab_tui.screens.experiments.unfinished import without_unfinished_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from branchlab_tui.screens.experiments.no_match import Nearest
     from branchlab_tui.widgets.query_bar.hint import Completion
     from branchlab_tui.widgets.query_bar.messages import QueryClosed
     from branchlab_tui.widgets.query_bar.query_bar import QueryBar
@@ -83,6 +82,8 @@ class Filtering(Opening):
         self.arrangement.arrange(self.snapshot, self.state, now)
         nothing = self.arrangement.arranged.matched == 0 and self.arrangement.problem is None
         if nothing and self._bar is not None:
+            from branchlab_tui.screens.experiments.unfinished import without_unfinished_name
+
             rest = without_unfinished_name(self.state.query, self.snapshot)
             if rest is not None:
                 self.arrangement.arrange(self.snapshot, self.state._replace(query=rest), now)
@@ -99,7 +100,7 @@ class Filtering(Opening):
         super().fill()
         self._answer()
         if self.has_class("-no-match"):
-            self._show_no_match(Nearest())
+            self._show_no_match(None)
             self.set_timer(_PAUSE, self._look_for_nearest)
 
     def _filter(self, query: str) -> None:
@@ -123,6 +124,8 @@ class Filtering(Opening):
 
     def _look_for_nearest(self) -> None:
         """Looks in a worker what the query nearly finds."""
+        from branchlab_tui.screens.experiments.no_match import find_nearest
+
         query, experiments, wanted = self.arrangement.query, self.snapshot.experiments, self.state.query
 
         def look() -> None:
@@ -136,12 +139,12 @@ class Filtering(Opening):
         if query == self.state.query and self.has_class("-no-match"):
             self._show_no_match(nearest)
 
-    def _show_no_match(self, nearest: Nearest) -> None:
+    def _show_no_match(self, nearest: Nearest | None) -> None:
         total = self.arrangement.arranged.total
         what = f"0 of {total:,} match {self.state.query or 'what is shown'}"
         hints = [
-            nearest.words,
-            f"it matches  {nearest.query}" if nearest.query else "",
+            nearest.words if nearest else "",
+            f"it matches  {nearest.query}" if nearest and nearest.query else "",
             "esc clears the filter · / changes it",
         ]
         if self.nothing is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.compare.difference import same_scalar
 from branchlab.report.values import show_scalar
 from branchlab.text import safe_text
 from branchlab_tui.widgets.status_line.layout import Fact
@@ -24,6 +23,8 @@ def summary(one: Experiment, baseline: Experiment | None) -> tuple[Fact, list[Fa
 
 def changed(one: Experiment, baseline: Experiment | None) -> list[str]:
     """Returns the parameters that the baseline has otherwise, or all where there is no baseline, as `lr=0.1`."""
+    from branchlab.compare.difference import same_scalar  # long after the first frame
+
     other = baseline.params if baseline else {}
     return [
         f"{safe_text(name.rpartition('.')[2])}={safe_text(show_scalar(value))}"
