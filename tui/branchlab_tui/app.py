@@ -59,10 +59,16 @@ class BranchlabApp(TypeAhead):
         self._performer: Performer | None = None
         register_themes(self)
         self.theme = choose_theme(self.session.theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[Any]:
         """Begins with the table of experiments."""
         return self._make_view("experiments", ())
+
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT001, FBT002 - Textual's
+        """Styles everything anew; not before there is a screen, for nothing has other colours by then."""
+        if self.screen_stack:
+            super().refresh_css(animate=animate)
 
     def on_ready(self) -> None:
         """Begins to read and to watch once the first rows stand on the screen."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _STYLES = ("dim", "warn", "bold", "problem", "filter", "live")
 
 
-class StatusLine(Drawn, can_focus=False):
+class StatusLine(Drawn, can_focus=False, inherit_css=False):
     """Shows one text at the left and as many facts at the right as there is room for; a click does what a fact says."""
 
     DEFAULT_CSS = Path(__file__).with_name("status_line.tcss").read_text("utf-8")
@@ -52,5 +52,5 @@ class StatusLine(Drawn, can_focus=False):
                 return
 
 
-# A style costs a fifth of a millisecond of the first frame, and the fourteen that drawings have are not for this line.
+# Neither the sheet of drawings nor their styles are for this line, and the first frame does not wait for them.
 StatusLine._inherit_component_classes = False  # noqa: SLF001 - Widget takes no argument for it, as DOMNode does
