@@ -43,7 +43,7 @@ class TypeAhead(App[int]):
         """Goes on with the next key once the screen that this one opened can take it."""
         message.stop()
         if not message.last:
-            self.screen.post_message(KeyPassed(last=True))
+            (self.focused or self.screen).post_message(KeyPassed(last=True))  # behind what the key made widgets post
         elif self.screen is self._from:
             await self._next()
         else:

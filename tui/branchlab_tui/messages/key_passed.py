@@ -6,7 +6,7 @@ from textual.message import Message
 
 
 class KeyPassed(Message, namespace="type_ahead"):
-    """Sent after a key, on the same way up; once more through the screen, behind what the key asked the program for."""
+    """Sent after a key on the same way up, and once more behind what the key made widgets ask for."""
 
     def __init__(self, *, last: bool) -> None:
         """Takes whether this is the second time."""

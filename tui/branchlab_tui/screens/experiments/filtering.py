@@ -63,6 +63,8 @@ class Filtering(Opening):
 
     async def on_query_closed(self, message: QueryClosed) -> None:
         """Keeps the query, or goes back to the one before; a wrong one is not kept."""
+        if not message.kept:
+            self.set_focus(self.table)  # at once, for keys that were typed ahead
         self._filter(message.text)
         problem = self.arrangement.problem
         if message.kept and problem is not None:
@@ -71,7 +73,7 @@ class Filtering(Opening):
         if self._bar is not None:
             bar, self._bar = self._bar, None
             with self.app.batch_update():
-                self.table.focus()
+                self.set_focus(self.table)
                 self.status.display = True
                 await bar.remove()
         self.rearrange()
