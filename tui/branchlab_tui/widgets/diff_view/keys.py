@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from branchlab_tui.widgets.table.keys import Key
+from branchlab_tui.widgets.drawn.key import Key
 
 KEYS = (
     Key("patch.down", "j,down", "step(1)", "line down"),

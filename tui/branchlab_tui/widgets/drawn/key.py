@@ -1,4 +1,4 @@
-"""A key of a widget that shows a drawing. Free of Textual, so that help and documents can list it."""
+"""A key of a widget. Free of Textual, so that help and documents can list it."""
 
 from __future__ import annotations
 

@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from branchlab.tuples import NamedTuple
-
-
-class Key(NamedTuple):
-    """Keys that do one thing: the id for a keymap, the keys as Textual names them, the action, and what it does."""
-
-    id: str
-    keys: str
-    action: str
-    description: str
-
+from branchlab_tui.widgets.drawn.key import Key
 
 KEYS = (
     Key("table.down", "j,down", "step(1)", "row down"),
