@@ -43,6 +43,7 @@ COMMANDS: dict[str, str] = {
     "hooks": "install the git hooks, remove them, or tell what runs from where",
     "check": "do again what the hooks would have done, on any clone and in CI",
     "ci": "judge a branch against its baseline: gates, and a report",
+    "sweep": "search over parameters: run, status, resume, stop, best, importance, report",
     "doctor": "find what crashes left behind, and mend it with --fix",
     "demo": "make a demo project with real experiments",
     "completion": "print the completion script for a shell",
@@ -163,13 +164,21 @@ def _run_command(name: str, arguments: list[str], terminal: Terminal) -> ExitCod
     if "-h" in arguments or "--help" in arguments:
         cut = arguments.index("--") if "--" in arguments else len(arguments)
         if {"-h", "--help"} & set(arguments[:cut]):
-            return _help_of(name, terminal)
+            return _help_of(name, terminal, arguments[0])
     command = load_command(name)
     return command.run(make_parser(name, command).parse_args(arguments), terminal)
 
 
-def _help_of(name: str, terminal: Terminal) -> ExitCode:
-    terminal.data(make_parser(name, load_command(name)).format_help())
+def _help_of(name: str, terminal: Terminal, subcommand: str = "") -> ExitCode:
+    from contextlib import redirect_stdout, suppress
+    from io import StringIO
+
+    parser = make_parser(name, load_command(name))
+    asked = [subcommand] if subcommand and not subcommand.startswith("-") else []
+    text = StringIO()
+    with redirect_stdout(text), suppress(SystemExit):
+        parser.parse_args([*asked, "--help"])
+    terminal.data(text.getvalue())
     return ExitCode.OK
 
 
