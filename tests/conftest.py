@@ -12,12 +12,12 @@ from hypothesis import settings
 
 from hooked_project import hooked
 from scratch_repository import ScratchRepository
-from small_project import dvc_project, project
+from small_project import dvc_project, dvc_template, project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["dvc_project", "hooked", "project"]  # fixtures that pytest finds here
+__all__ = ["dvc_project", "dvc_template", "hooked", "project"]  # fixtures that pytest finds here
 
 GITCONFIG = """\
 [user]

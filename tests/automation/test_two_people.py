@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,11 +13,10 @@ import pytest
 
 from command_line import branchlab, rows
 from scratch_repository import ScratchRepository
+from small_project import empty_repository
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from conftest import MakeRepository
 
 SETTINGS = """\
 [project]
@@ -78,25 +78,68 @@ def train(repository: ScratchRepository, width: int) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.fixture
-def team(make_repository: MakeRepository, tmp_path: Path) -> Team:
-    """A project with tracked data on the remote, and two clones of it with hooks."""
-    first = make_repository("first")
-    first.git("init", "-q", "--bare", str(tmp_path / "remote.git"))
-    first.git("remote", "add", "origin", str(tmp_path / "remote.git"))
+def make_team(folder: Path) -> Team:
+    """Makes a project with tracked data on the remote, and two clones of it with hooks; all of it can be copied."""
+    first = empty_repository(folder / "first")
+    first.git("init", "-q", "--bare", str(folder / "remote.git"))
+    first.git("remote", "add", "origin", "../remote.git")
     files = {"branchlab.toml": SETTINGS, "train.py": TRAIN, "params.toml": "width = 64  # of the net\n"}
     first.commit("project", **files, **{".gitignore": "/model.bin\n"})
     ok(first, "init")
     first.write("data/train.csv", "x,y\n1,2\n3,4\n")
-    for command in (["add", "data/train.csv"], ["remote", "add", "-d", "store", str(tmp_path / "store")], ["push"]):
+    for command in (["add", "data/train.csv"], ["remote", "add", "-d", "store", "../store"], ["push"]):
         subprocess.run([sys.executable, "-m", "dvc", "-q", *command], cwd=first.path, check=True)
     first.commit("data")
     first.git("push", "-q", "origin", "main")
-    found = Team(tmp_path, clone(tmp_path, "ada"), clone(tmp_path, "bea"))
+    found = Team(folder, clone(folder, "ada"), clone(folder, "bea"))
     for person in (found.ada, found.bea):
+        person.git("remote", "set-url", "origin", "../remote.git")
         ok(person, "hooks", "install")
         subprocess.run([sys.executable, "-m", "dvc", "-q", "pull"], cwd=person.path, check=True)
     return found
+
+
+def copy_of(team: Team, folder: Path) -> Team:
+    """Copies everything, so that a test may go on from there."""
+    shutil.copytree(team.folder, folder, symlinks=True)
+    copy = Team(folder, ScratchRepository(folder / "ada"), ScratchRepository(folder / "bea"))
+    for person in (copy.ada, copy.bea):
+        person.git("status", "--porcelain")
+    return copy
+
+
+@pytest.fixture(scope="module")
+def beginning(tmp_path_factory: pytest.TempPathFactory) -> Team:
+    """The team before anybody has worked; only copied."""
+    return make_team(tmp_path_factory.mktemp("beginning"))
+
+
+@pytest.fixture(scope="module")
+def after_wider(beginning: Team, tmp_path_factory: pytest.TempPathFactory) -> Team:
+    """The team when Ada's wider model is the baseline; only copied."""
+    team = copy_of(beginning, tmp_path_factory.mktemp("wider") / "team")
+    record_wider(team)
+    return team
+
+
+@pytest.fixture(scope="module")
+def worse(after_wider: Team, tmp_path_factory: pytest.TempPathFactory) -> Team:
+    """The team when Bea has pushed a worse model; only read."""
+    team = copy_of(after_wider, tmp_path_factory.mktemp("worse") / "team")
+    record_worse(team)
+    return team
+
+
+@pytest.fixture
+def wider(after_wider: Team, tmp_path: Path) -> Team:
+    """A copy of the team with Ada's wider model."""
+    return copy_of(after_wider, tmp_path / "team")
+
+
+@pytest.fixture
+def team(beginning: Team, tmp_path: Path) -> Team:
+    """A copy of the team before anybody has worked."""
+    return copy_of(beginning, tmp_path / "team")
 
 
 def record_wider(team: Team) -> None:
@@ -121,6 +164,7 @@ def record_worse(team: Team) -> None:
 
 def judge(team: Team, *options: str, **environment: str) -> tuple[int, dict[str, Any]]:
     """Runs the CI command in a clone that has one commit."""
+    shutil.rmtree(team.folder / "job", ignore_errors=True)
     job = clone(team.folder, "job", "--depth=1", "--branch=exp/model/narrow")
     arguments = ("ci", "--base", "main", "--fetch", "origin", "--json", *options)
     said = branchlab(job.path, *arguments, **environment)
@@ -128,65 +172,59 @@ def judge(team: Team, *options: str, **environment: str) -> tuple[int, dict[str,
     return said.code, json.loads(said.out)
 
 
-def test_a_record_made_by_git_alone_reads_the_same_on_both_sides(team: Team) -> None:
-    record_wider(team)
-    (mine,) = rows(team.ada.path)
+def test_a_record_made_by_git_alone_reads_the_same_on_both_sides(wider: Team) -> None:
+    (mine,) = rows(wider.ada.path)
     assert (mine["name"], mine["status"], mine["metrics"]["accuracy"]) == ("exp/model/wider", "finished", 0.926)
-    tree = team.remote("ls-tree", "-r", "--name-only", "exp/model/wider").splitlines()
+    tree = wider.remote("ls-tree", "-r", "--name-only", "exp/model/wider").splitlines()
     assert {"metrics.toml", "metrics/history.csv", "model.bin.dvc"} <= set(tree)
-    message = team.remote("log", "-1", "--format=%B", "exp/model/wider")
+    message = wider.remote("log", "-1", "--format=%B", "exp/model/wider")
     assert message.startswith("wider net\n\n")
     assert "\nMetric-accuracy: 0.926\n" in message
-    ok(team.bea, "pull")
-    assert rows(team.bea.path) == rows(team.ada.path)
-    ok(team.bea, "checkout", "exp/model/wider")
-    assert (team.bea.path / "model.bin").read_text() == "model 96"
-    assert team.bea.git("status", "--porcelain") == ""
+    ok(wider.bea, "pull")
+    assert rows(wider.bea.path) == rows(wider.ada.path)
+    ok(wider.bea, "checkout", "exp/model/wider")
+    assert (wider.bea.path / "model.bin").read_text() == "model 96"
+    assert wider.bea.git("status", "--porcelain") == ""
 
 
-def test_a_worse_model_fails_on_the_right_gates_with_the_right_words(team: Team) -> None:
-    record_wider(team)
-    record_worse(team)
-    code, report = judge(team, "--md", "report.md")
+def test_a_worse_model_fails_on_the_right_gates_with_the_right_words(worse: Team) -> None:
+    code, report = judge(worse, "--md", "report.md")
     assert (code, report["verdict"]) == (1, "fail")
     failed = [gate for gate in report["gates"] if not gate["passed"]]
     assert {(gate["metric"], gate["kind"]) for gate in failed} >= {("accuracy", "regression")}
     regression = next(gate for gate in failed if gate["kind"] == "regression")
     assert (regression["value"], regression["baseline"]) == (pytest.approx(0.862), 0.926)
-    markdown = (team.folder / "job/report.md").read_text()
+    markdown = (worse.folder / "job/report.md").read_text()
     assert "exp/model/narrow" in markdown
     assert "agreed with the claims team" in markdown
     assert "width" in markdown
 
 
-def test_the_numbers_in_ci_are_those_of_the_laptop(team: Team) -> None:
-    record_wider(team)
-    record_worse(team)
-    _, there = judge(team)
-    team.bea.git("fetch", "-q")
-    said = branchlab(team.bea.path, "ci", "--base", "origin/main", "--json")
+def test_the_numbers_in_ci_are_those_of_the_laptop(worse: Team) -> None:
+    _, there = judge(worse)
+    worse.bea.git("fetch", "-q")
+    said = branchlab(worse.bea.path, "ci", "--base", "origin/main", "--json")
     here = json.loads(said.out)
     assert said.code == 1
     assert here["gates"] == there["gates"]
-    assert branchlab(team.bea.path, "check").code == 0
+    assert branchlab(worse.bea.path, "check").code == 0
 
 
-def test_a_better_model_passes(team: Team) -> None:
-    record_wider(team)
-    ok(team.bea, "pull")
-    team.bea.git("switch", "-q", "-c", "exp/model/narrow", "exp/model/wider")
-    train(team.bea, 128)
-    team.bea.git("commit", "-q", "-a", "-m", "wider still")
-    team.bea.commit("what it is for", **{"README.md": "A note is no code to this project."})
-    team.bea.git("push", "-q", "origin", "exp/model/narrow")
-    code, report = judge(team)
+def test_a_better_model_passes(wider: Team) -> None:
+    ok(wider.bea, "pull")
+    wider.bea.git("switch", "-q", "-c", "exp/model/narrow", "exp/model/wider")
+    train(wider.bea, 128)
+    wider.bea.git("commit", "-q", "-a", "-m", "wider still")
+    wider.bea.commit("what it is for", **{"README.md": "A note is no code to this project."})
+    wider.bea.git("push", "-q", "origin", "exp/model/narrow")
+    code, report = judge(wider)
     assert (code, report["verdict"]) == (0, "pass"), report["gates"]
-    assert branchlab(team.bea.path, "check", "origin/main..HEAD").code == 0
-    team.bea.commit("one more thing", **{"train.py": TRAIN + "# other code\n"})
-    team.bea.git("push", "-q", "origin", "exp/model/narrow")
-    said = branchlab(team.bea.path, "ci", "--base", "origin/main")
+    assert branchlab(wider.bea.path, "check", "origin/main..HEAD").code == 0
+    wider.bea.commit("one more thing", **{"train.py": TRAIN + "# other code\n"})
+    wider.bea.git("push", "-q", "origin", "exp/model/narrow")
+    said = branchlab(wider.bea.path, "ci", "--base", "origin/main")
     assert (said.code, "train.py" in said.out) == (1, True), said.out
-    assert branchlab(team.bea.path, "check", "origin/main..HEAD").code == 1
+    assert branchlab(wider.bea.path, "check", "origin/main..HEAD").code == 1
 
 
 def test_a_bad_name_gets_past_no_hook(team: Team) -> None:

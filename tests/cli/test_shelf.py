@@ -12,18 +12,28 @@ from typing import TYPE_CHECKING
 import pytest
 
 from command_line import branchlab, fingerprint, names
+from small_project import copy_project
 
 if TYPE_CHECKING:
     from scratch_repository import ScratchRepository
 
 
-@pytest.fixture
-def recorded(dvc_project: ScratchRepository) -> ScratchRepository:
-    """A project with two experiments."""
+@pytest.fixture(scope="module")
+def template(dvc_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with two experiments, and no worktree that would belong to it alone."""
+    project = copy_project(dvc_template, tmp_path_factory.mktemp("shelf") / "project")
     for arguments in (("-n", "first"), ("-S", "lr=0.25")):
-        said = branchlab(dvc_project.path, "run", "-q", *arguments)
+        said = branchlab(project.path, "run", "-q", *arguments)
         assert said.code == 0, said.err
-    return dvc_project
+    for slot in (project.path / ".git/branchlab/worktrees").glob("[0-9]"):
+        project.git("worktree", "remove", "--force", str(slot))
+    return project.path
+
+
+@pytest.fixture
+def recorded(template: Path, tmp_path: Path) -> ScratchRepository:
+    """A copy of it."""
+    return copy_project(template, tmp_path / "project")
 
 
 def tips(repository: ScratchRepository) -> str:
