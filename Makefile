@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DIR ?=
-JOBS ?= 2
+JOBS ?= 3
 
 .PHONY: demo test check bench fix clean
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from branchlab_tui.screens.dialogs.confirm import confirm
 from branchlab_tui.screens.dialogs.confirm.confirm import Confirm
 from branchlab_tui.screens.dialogs.form.form import Form
 from branchlab_tui.screens.dialogs.report.failure import Failure
@@ -92,8 +93,11 @@ def test_rename_checks_while_one_types_and_can_be_taken_back(lab: ScratchReposit
     drive(lab.path, steps)
 
 
-def test_delete_asks_enter_is_no_y_is_yes_and_z_brings_back(lab: ScratchRepository) -> None:
+def test_delete_asks_enter_is_no_y_is_yes_and_z_brings_back(
+    lab: ScratchRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = branches(lab)
+    monkeypatch.setattr(confirm, "GUARD", 3600.0)  # however slow this machine is
 
     async def steps(pilot: Pilot[int], app: BranchlabApp) -> None:
         await on_row(pilot, app, WIDE)
@@ -105,8 +109,9 @@ def test_delete_asks_enter_is_no_y_is_yes_and_z_brings_back(lab: ScratchReposito
         await pilot.press("enter")
         assert not isinstance(app.screen, Confirm)
         assert branches(lab) == before
+        monkeypatch.setattr(confirm, "GUARD", 0.0)
         await pilot.press("X")
-        await pilot.pause(0.35)
+        await until(pilot, lambda: isinstance(app.screen, Confirm))
         await pilot.press("y")
         await worked(pilot, app, "deleted exp/model/wide · z undoes it")
         assert WIDE not in branches(lab)
