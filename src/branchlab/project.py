@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from typing import TYPE_CHECKING, Any, Literal
 
-from branchlab.errors import DamagedError, UsageError
+from branchlab.table_reader import (
+    COMMAND,
+    FILE_BYTES,
+    FLAG,
+    LINE_BYTES,
+    SIZE,
+    TEXT,
+    TEXTS,
+    Kind,
+    TableReader,
+    mistake,
+    of_form,
+    parse_table,
+    table_of,
+)
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 SETTINGS_FILE = "branchlab.toml"
-SETTINGS_BYTES = 1 << 17
-SETTINGS_LINE_BYTES = 1 << 12  # a dotted key stands on one line, and costs a TOML parser the square of its length
+SETTINGS_BYTES = FILE_BYTES
+SETTINGS_LINE_BYTES = LINE_BYTES
 
 Goal = Literal["maximize", "minimize"]
 Strategy = Literal["optimize", "constraint", "store"]
@@ -170,28 +182,17 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
         DamagedError: for bytes that are not TOML.
     """
     source = safe_text(source)
-    if len(text) > SETTINGS_BYTES:
-        raise DamagedError(f"{source} is larger than 128 KiB", "keep settings only in this file")
-    if max(map(len, text.split(b"\n"))) > SETTINGS_LINE_BYTES:
-        raise DamagedError(f"{source} has a line longer than 4 KiB", "break it: a list may take several lines")
-    if b"<<<<<<< " in text and (text.startswith(b"<<<<<<< ") or b"\n<<<<<<< " in text):
-        raise DamagedError(f"{source} is not valid TOML: it has conflict markers", "finish the merge: keep one side")
-    try:
-        table = tomllib.loads(text.decode())
-    except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else safe_text(str(error))
-        raise DamagedError(f"{source} is not valid TOML: {reason}", f"mend {source}") from None
-    reader = _Reader(source)
+    table = parse_table(text, source, "settings only in this file")
+    reader = TableReader(source)
     reader.known(table, "", ("project", "naming", "record", "hooks", "ci", "metrics", "views"))
-    project = reader.table(table, "project")
-    fields = reader.fields(project, "project", _PROJECT_KEYS)
+    fields = reader.fields(reader.table(table, "project"), "project", _PROJECT_KEYS)
     if "command" in fields:
-        fields["command"] = _command(fields["command"], source)
+        fields["command"] = reader.command(fields["command"], "project.command")
     naming = Naming(**reader.fields(reader.table(table, "naming"), "naming", _NAMING_KEYS))
     record = RecordSettings(**reader.fields(reader.table(table, "record"), "record", _RECORD_KEYS))
     record = record._replace(metrics=reader.inside(record.metrics), directory=reader.inside(record.directory))
     if f"{record.directory}/".startswith(f"{record.metrics}/"):
-        raise _mistake(f"{source}: record.metrics and record.directory name the same place", 'as in "metrics.toml"')
+        raise mistake(f"{source}: record.metrics and record.directory name the same place", 'as in "metrics.toml"')
     for key in fields.keys() & {"params", "artifacts", "link"}:
         fields[key] = tuple(map(reader.inside, fields[key]))
     hooks = HookSettings(**reader.fields(reader.table(table, "hooks"), "hooks", _HOOKS_KEYS))
@@ -199,164 +200,85 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
         fields["not_code"] = tuple(
             "/" * path.startswith("/") + reader.inside(path[path.startswith("/") :]) for path in fields["not_code"]
         )
-    metrics = {name: reader.metric(name, rule) for name, rule in reader.table(table, "metrics").items()}
-    ci = reader.ci(reader.table(table, "ci"), metrics)
-    views = {name: reader.view(name, view) for name, view in reader.table(table, "views").items()}
+    metrics = {name: _metric(reader, name, rule) for name, rule in reader.table(table, "metrics").items()}
+    ci = _ci(reader, reader.table(table, "ci"), metrics)
+    views = {name: _view(reader, name, view) for name, view in reader.table(table, "views").items()}
     return Settings(**fields, naming=naming, record=record, hooks=hooks, ci=ci, metrics=metrics, views=views)
 
 
-_Kind = Literal[
-    "text", "texts", "command", "size", "flag", "confidence", "allowance", "comparison", "duration", "comparisons",
-    "durations",
-]  # fmt: skip
-_PROJECT_KEYS: dict[str, _Kind] = {
-    "command": "command",
-    **dict.fromkeys(("params", "artifacts", "collect", "link", "data", "not_code"), "texts"),
-    "baseline": "text",
-    "max_file_bytes": "size",
-}
-_NAMING_KEYS: dict[str, _Kind] = {"pattern": "text", "types": "texts", "exempt": "texts", "strict": "flag"}
-_HOOKS_KEYS: dict[str, _Kind] = {"record": "flag", "push_data": "flag", "checkout_data": "flag"}
-_CI_KEYS: dict[str, _Kind] = {
-    "front": "texts", "confidence": "confidence", "min_slice_rows": "size", "max_age": "durations",
-}  # fmt: skip
-_VIEW_KEYS: dict[str, _Kind] = {
-    **dict.fromkeys(("query", "group", "delta"), "text"),
-    **dict.fromkeys(("sort", "columns"), "texts"),
-    **dict.fromkeys(("only_changed", "front"), "flag"),
-}
-_RECORD_KEYS: dict[str, _Kind] = {"metrics": "text", "directory": "text", "history_bytes": "size"}
-_METRIC_KEYS: dict[str, _Kind] = {
-    **dict.fromkeys(("goal", "strategy"), "text"),
-    "threshold": "comparison",
-    **dict.fromkeys(("max_regression", "tolerance"), "allowance"),
-    **dict.fromkeys(("unit", "why"), "text"),
-    "measured_on": "texts",
-    "required": "flag",
-    "max_regression_from_best": "allowance",
-    "slices": "texts",
-    "slice_thresholds": "comparisons",
-    "worst_slice": "comparison",
-    **dict.fromkeys(("max_slice_regression", "max_slice_gap"), "allowance"),
-}
-
-_ONE_SIDED = ("max_regression", "max_regression_from_best", "worst_slice", "max_slice_regression", "max_slice_gap")
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_FORMS = {
-    "allowance": rf"(?!-){_NUMBER} ?%?",
-    "comparison": rf"(?:>=|<=|>|<) ?{_NUMBER}",
-    "duration": r"[1-9][0-9]{0,5} ?[hdw]",
+_ALLOWANCE = of_form('a number or percentage in quotes, such as "0.01" or "1%"', rf"(?!-){_NUMBER} ?%?", finite=True)
+_COMPARISON = of_form('a comparison in quotes, such as ">= 0.90"', rf"(?:>=|<=|>|<) ?{_NUMBER}", finite=True)
+_COMPARISONS = table_of('a table of comparisons, such as { "region=eu" = ">= 0.90" }', _COMPARISON)
+_DURATION = of_form('a number of hours, days or weeks in quotes, such as "30d"', r"[1-9][0-9]{0,5} ?[hdw]")
+_DURATIONS = table_of('a table of ages by path, such as { "data/valid.csv" = "30d" }', _DURATION)
+_CONFIDENCE = Kind(
+    "a number from 0.5 up to, and without, 1",
+    lambda value: isinstance(value, float) and 0.5 <= value < 1,  # noqa: PLR2004 - half is a coin's
+)
+_PROJECT_KEYS: dict[str, Kind] = {
+    "command": COMMAND,
+    **dict.fromkeys(("params", "artifacts", "collect", "link", "data", "not_code"), TEXTS),
+    "baseline": TEXT,
+    "max_file_bytes": SIZE,
 }
-_TABLES: dict[str, _Kind] = {"comparisons": "comparison", "durations": "duration"}
-_WANTED: dict[_Kind, str] = {
-    "allowance": 'a number or percentage in quotes, such as "0.01" or "1%"',
-    "comparison": 'a comparison in quotes, such as ">= 0.90"',
-    "comparisons": 'a table of comparisons, such as { "region=eu" = ">= 0.90" }',
-    "duration": 'a number of hours, days or weeks in quotes, such as "30d"',
-    "durations": 'a table of ages by path, such as { "data/valid.csv" = "30d" }',
-    "text": "a string",
-    "texts": "a list of strings",
-    "command": "a string or a list of strings",
-    "size": "a number above 0",
-    "flag": "true or false",
-    "confidence": "a number from 0.5 up to, and without, 1",
+_NAMING_KEYS: dict[str, Kind] = {"pattern": TEXT, "types": TEXTS, "exempt": TEXTS, "strict": FLAG}
+_HOOKS_KEYS: dict[str, Kind] = {"record": FLAG, "push_data": FLAG, "checkout_data": FLAG}
+_CI_KEYS: dict[str, Kind] = {
+    "front": TEXTS, "confidence": _CONFIDENCE, "min_slice_rows": SIZE, "max_age": _DURATIONS,
+}  # fmt: skip
+_VIEW_KEYS: dict[str, Kind] = {
+    **dict.fromkeys(("query", "group", "delta"), TEXT),
+    **dict.fromkeys(("sort", "columns"), TEXTS),
+    **dict.fromkeys(("only_changed", "front"), FLAG),
 }
-
-
-def _is_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-_IS: dict[_Kind, Callable[[Any], bool]] = {
-    "text": lambda value: isinstance(value, str),
-    "texts": _is_texts,
-    "command": lambda value: isinstance(value, str) or _is_texts(value),
-    "flag": lambda value: isinstance(value, bool),
-    "size": lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0,
-    "confidence": lambda value: isinstance(value, float) and 0.5 <= value < 1,  # noqa: PLR2004 - half is a coin's
+_RECORD_KEYS: dict[str, Kind] = {"metrics": TEXT, "directory": TEXT, "history_bytes": SIZE}
+_METRIC_KEYS: dict[str, Kind] = {
+    **dict.fromkeys(("goal", "strategy"), TEXT),
+    "threshold": _COMPARISON,
+    **dict.fromkeys(("max_regression", "tolerance"), _ALLOWANCE),
+    **dict.fromkeys(("unit", "why"), TEXT),
+    "measured_on": TEXTS,
+    "required": FLAG,
+    "max_regression_from_best": _ALLOWANCE,
+    "slices": TEXTS,
+    "slice_thresholds": _COMPARISONS,
+    "worst_slice": _COMPARISON,
+    **dict.fromkeys(("max_slice_regression", "max_slice_gap"), _ALLOWANCE),
 }
+_ONE_SIDED = ("max_regression", "max_regression_from_best", "worst_slice", "max_slice_regression", "max_slice_gap")
 
 
-class _Reader(NamedTuple):
-    """Checks tables key by key, so that each mistake is named with its place."""
+def _view(reader: TableReader, name: str, table: Any) -> SavedView:
+    view = SavedView(**reader.entry(table, f"views.{name}", _VIEW_KEYS))
+    reader.choice(view._asdict(), f"views.{name}", "delta", ("value", "both", "delta", "percent"))
+    return view
 
-    source: str
 
-    def table(self, parent: Mapping[str, Any], key: str) -> dict[str, Any]:
-        value = parent.get(key, {})
-        if not isinstance(value, dict):
-            raise _mistake(f"{self.source}: {key} must be a table", f"write it as [{key}]")
-        return value
+def _metric(reader: TableReader, name: str, table: Any) -> MetricRule:
+    source, place = reader.source, f"metrics.{name}"
+    fields = reader.entry(table, place, _METRIC_KEYS)
+    reader.choice(fields, place, "goal", ("maximize", "minimize"))
+    reader.choice(fields, place, "strategy", ("optimize", "constraint", "store"))
+    rule = MetricRule(**fields)
+    if rule.strategy == "constraint" and not rule.threshold:
+        raise mistake(f"{source}: {place} is a constraint without a threshold", 'add threshold = "…"')
+    if rule.strategy == "optimize" and rule.goal is None:
+        raise mistake(f"{source}: {place} is optimised without a goal", 'add goal = "maximize"')
+    judged = next((key for key in _ONE_SIDED if getattr(rule, key) and rule.goal is None), "")
+    if judged:
+        raise mistake(f"{source}: {place}.{judged} needs a goal", 'add goal = "maximize", or "minimize"')
+    return rule
 
-    def known(self, table: Mapping[str, Any], place: str, keys: tuple[str, ...]) -> None:
-        for key in table:
-            if key not in keys:
-                from difflib import get_close_matches
 
-                near = get_close_matches(key, keys, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(keys)}"
-                raise _mistake(f"{self.source}: unknown key {f'{place}.{key}' if place else key}", hint)
-
-    def fields(self, table: Mapping[str, Any], place: str, kinds: Mapping[str, _Kind]) -> dict[str, Any]:
-        self.known(table, place, tuple(kinds))
-        return {key: self.value(value, f"{place}.{key}", kinds[key]) for key, value in table.items()}
-
-    def value(self, value: Any, place: str, kind: _Kind) -> Any:
-        if kind in _TABLES and isinstance(value, dict):
-            return {key: self.value(item, f"{place}.{key}", _TABLES[kind]) for key, item in value.items()}
-        formed = isinstance(value, str) and kind in _FORMS and re.fullmatch(_FORMS[kind], value)
-        if not (_IS[kind](value) if kind in _IS else formed):
-            raise _mistake(f"{self.source}: {place} must be {_WANTED[kind]}, not {value!r:.60}")
-        if kind in ("allowance", "comparison") and float(value.strip("<>=% ")) in (float("inf"), float("-inf")):
-            raise _mistake(f"{self.source}: {place} is beyond every number: {value!r:.60}", "write a smaller one")
-        return tuple(value) if kind == "texts" else value
-
-    def inside(self, path: str) -> str:
-        """Returns a path without needless parts (`./a//b/` is `a/b`); it must lie below branchlab.toml."""
-        parts = [part for part in path.split("/") if part not in ("", ".")]
-        hidden = any(part == ".." or part.lower() == ".git" for part in parts)
-        if not parts or hidden or path.startswith("/") or "\0" in path:
-            raise _mistake(f"{self.source}: {path!r} leads out of the project", "use a path below branchlab.toml")
-        return "/".join(parts)
-
-    def entry(self, table: Any, place: str, kinds: Mapping[str, _Kind]) -> dict[str, Any]:
-        if not isinstance(table, dict):
-            raise _mistake(f"{self.source}: {place} must be a table", f"write it as [{place}]")
-        return self.fields(table, place, kinds)
-
-    def view(self, name: str, table: Any) -> SavedView:
-        view = SavedView(**self.entry(table, f"views.{name}", _VIEW_KEYS))
-        self.choice(view._asdict(), f"views.{name}", "delta", ("value", "both", "delta", "percent"))
-        return view
-
-    def metric(self, name: str, table: Any) -> MetricRule:
-        place = f"metrics.{name}"
-        fields = self.entry(table, place, _METRIC_KEYS)
-        self.choice(fields, place, "goal", ("maximize", "minimize"))
-        self.choice(fields, place, "strategy", ("optimize", "constraint", "store"))
-        rule = MetricRule(**fields)
-        if rule.strategy == "constraint" and not rule.threshold:
-            raise _mistake(f"{self.source}: {place} is a constraint without a threshold", 'add threshold = "…"')
-        if rule.strategy == "optimize" and rule.goal is None:
-            raise _mistake(f"{self.source}: {place} is optimised without a goal", 'add goal = "maximize"')
-        judged = next((key for key in _ONE_SIDED if getattr(rule, key) and rule.goal is None), "")
-        if judged:
-            raise _mistake(f"{self.source}: {place}.{judged} needs a goal", 'add goal = "maximize", or "minimize"')
-        return rule
-
-    def ci(self, table: dict[str, Any], metrics: Mapping[str, MetricRule]) -> CiSettings:
-        ci = CiSettings(**self.fields(table, "ci", _CI_KEYS))
-        for name in ci.front:
-            if name not in metrics or metrics[name].goal is None:
-                raise _mistake(f"{self.source}: ci.front names {name!r}, which has no goal", f"add [metrics.{name}]")
-        if len(ci.front) == 1:
-            raise _mistake(f"{self.source}: ci.front names one metric", "a front takes two or more: use max_regression")
-        return ci._replace(max_age={self.inside(path): age for path, age in ci.max_age.items()})
-
-    def choice(self, fields: Mapping[str, Any], place: str, key: str, allowed: tuple[str, ...]) -> None:
-        value = fields.get(key, allowed[0])
-        if value not in allowed:
-            raise _mistake(f"{self.source}: {place}.{key} is {value!r}", f"use one of {', '.join(allowed)}")
+def _ci(reader: TableReader, table: dict[str, Any], metrics: Mapping[str, MetricRule]) -> CiSettings:
+    source, ci = reader.source, CiSettings(**reader.fields(table, "ci", _CI_KEYS))
+    for name in ci.front:
+        if name not in metrics or metrics[name].goal is None:
+            raise mistake(f"{source}: ci.front names {name!r}, which has no goal", f"add [metrics.{name}]")
+    if len(ci.front) == 1:
+        raise mistake(f"{source}: ci.front names one metric", "a front takes two or more: use max_regression")
+    return ci._replace(max_age={reader.inside(path): age for path, age in ci.max_age.items()})
 
 
 def check_rule(name: str, table: Mapping[str, Any], source: str) -> MetricRule:
@@ -365,22 +287,7 @@ def check_rule(name: str, table: Mapping[str, Any], source: str) -> MetricRule:
     Raises:
         UsageError: for a key, type or value that is not understood; the message begins with `source`.
     """
-    return _Reader(source).metric(name, dict(table))
-
-
-def _mistake(message: str, hint: str = "") -> UsageError:
-    return UsageError(safe_text(message), safe_text(hint))
-
-
-def _command(value: str | list[str], source: str) -> tuple[str, ...]:
-    if isinstance(value, list):
-        return tuple(value)
-    import shlex
-
-    try:
-        return tuple(shlex.split(value))
-    except ValueError as error:
-        raise _mistake(f"{source}: project.command cannot be split: {error}", "close the quotes") from None
+    return _metric(TableReader(source), name, dict(table))
 
 
 def goal_of(settings: Settings, metric: str) -> Goal | None:
