@@ -14,6 +14,7 @@ from branchlab.table_reader import (
     TEXTS,
     Kind,
     TableReader,
+    is_number,
     mistake,
     of_form,
     parse_table,
@@ -119,6 +120,16 @@ class CiSettings(NamedTuple):
     max_age: Mapping[str, str] = {}
 
 
+class SweepSettings(NamedTuple):
+    """What all sweeps of a project share.
+
+    Attributes:
+        price_per_hour: of one slot, in the currency of `budget.cost`; a sweep may have its own.
+    """
+
+    price_per_hour: float = 0.0
+
+
 class SavedView(NamedTuple):
     """A named way to look at the experiments, as `ls` and the terminal UI share it.
 
@@ -170,6 +181,7 @@ class Settings(NamedTuple):
     record: RecordSettings = RecordSettings()
     hooks: HookSettings = HookSettings()
     ci: CiSettings = CiSettings()
+    sweep: SweepSettings = SweepSettings()
     metrics: Mapping[str, MetricRule] = {}
     views: Mapping[str, SavedView] = {}
 
@@ -184,7 +196,7 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
     source = safe_text(source)
     table = parse_table(text, source, "settings only in this file")
     reader = TableReader(source)
-    reader.known(table, "", ("project", "naming", "record", "hooks", "ci", "metrics", "views"))
+    reader.known(table, "", ("project", "naming", "record", "hooks", "ci", "metrics", "views", "sweep"))
     fields = reader.fields(reader.table(table, "project"), "project", _PROJECT_KEYS)
     if "command" in fields:
         fields["command"] = reader.command(fields["command"], "project.command")
@@ -196,6 +208,7 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
     for key in fields.keys() & {"params", "artifacts", "link"}:
         fields[key] = tuple(map(reader.inside, fields[key]))
     hooks = HookSettings(**reader.fields(reader.table(table, "hooks"), "hooks", _HOOKS_KEYS))
+    sweep = SweepSettings(**reader.fields(reader.table(table, "sweep"), "sweep", _SWEEP_KEYS))
     if "not_code" in fields:
         fields["not_code"] = tuple(
             "/" * path.startswith("/") + reader.inside(path[path.startswith("/") :]) for path in fields["not_code"]
@@ -203,7 +216,9 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
     metrics = {name: _metric(reader, name, rule) for name, rule in reader.table(table, "metrics").items()}
     ci = _ci(reader, reader.table(table, "ci"), metrics)
     views = {name: _view(reader, name, view) for name, view in reader.table(table, "views").items()}
-    return Settings(**fields, naming=naming, record=record, hooks=hooks, ci=ci, metrics=metrics, views=views)
+    return Settings(
+        **fields, naming=naming, record=record, hooks=hooks, ci=ci, sweep=sweep, metrics=metrics, views=views
+    )
 
 
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
@@ -216,6 +231,7 @@ _CONFIDENCE = Kind(
     "a number from 0.5 up to, and without, 1",
     lambda value: isinstance(value, float) and 0.5 <= value < 1,  # noqa: PLR2004 - half is a coin's
 )
+_PRICE = Kind("a price of 0 or more", lambda value: is_number(value) and 0 <= value < float("inf"))
 _PROJECT_KEYS: dict[str, Kind] = {
     "command": COMMAND,
     **dict.fromkeys(("params", "artifacts", "collect", "link", "data", "not_code"), TEXTS),
@@ -227,6 +243,7 @@ _HOOKS_KEYS: dict[str, Kind] = {"record": FLAG, "push_data": FLAG, "checkout_dat
 _CI_KEYS: dict[str, Kind] = {
     "front": TEXTS, "confidence": _CONFIDENCE, "min_slice_rows": SIZE, "max_age": _DURATIONS,
 }  # fmt: skip
+_SWEEP_KEYS: dict[str, Kind] = {"price_per_hour": _PRICE}
 _VIEW_KEYS: dict[str, Kind] = {
     **dict.fromkeys(("query", "group", "delta"), TEXT),
     **dict.fromkeys(("sort", "columns"), TEXTS),

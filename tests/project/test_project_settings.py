@@ -16,6 +16,7 @@ from branchlab.project import (
     Naming,
     RecordSettings,
     Settings,
+    SweepSettings,
     goal_of,
     parse_settings,
 )
@@ -53,6 +54,9 @@ front = ["accuracy", "latency ms"]
 confidence = 0.9
 min_slice_rows = 30
 max_age = { "./data//valid.csv" = "30d" }
+
+[sweep]
+price_per_hour = 1.5
 
 [metrics.accuracy]
 goal = "maximize"
@@ -96,6 +100,7 @@ def test_everything_that_may_stand_there_is_read() -> None:
         record=RecordSettings("results/run.toml", "results", 10),
         hooks=HookSettings(record=False, push_data=False, checkout_data=True),
         ci=CiSettings(("accuracy", "latency ms"), 0.9, 30, {"data/valid.csv": "30d"}),
+        sweep=SweepSettings(1.5),
         metrics={
             "accuracy": MetricRule(
                 "maximize",
@@ -191,6 +196,12 @@ def test_a_size_is_a_whole_number_above_zero(key: str, value: str) -> None:
         parse_settings(f"{key} = {value}".encode())
 
 
+@pytest.mark.parametrize("value", ["-0.1", "inf", "nan", "true", "'1'"])
+def test_a_price_is_a_number_of_0_or_more(value: str) -> None:
+    with pytest.raises(UsageError, match=r"sweep.price_per_hour must be a price of 0 or more"):
+        parse_settings(f"sweep.price_per_hour = {value}".encode())
+
+
 @pytest.mark.parametrize("path", ["", "/", "//", "../x", "/../x", "/.git/hooks", "a\\u0000b"])
 def test_what_is_no_code_lies_in_the_repository(path: str) -> None:
     with pytest.raises(UsageError, match="leads out of the project"):
@@ -221,6 +232,7 @@ def test_a_path_that_leads_out_of_the_project_is_refused(key: str, path: str) ->
         (b"\xff", "branchlab.toml is not valid TOML: 'utf-8' codec can't decode"),
         (b"a = ", "branchlab.toml is not valid TOML: Invalid value"),
         (b"<<<<<<< HEAD\n", "branchlab.toml is not valid TOML"),
+        (b"naming.pattern" + b".a" * 1500 + b" = 1", "branchlab.toml is nested more than 16 deep"),
         (b"a = " + b"[" * 4000, "branchlab.toml is not valid TOML: nested too deeply"),
         (b"#" * (SETTINGS_LINE_BYTES + 1), "branchlab.toml has a line longer than 4 KiB"),
         (b"a" + b".a" * 100_000 + b" = 1", "branchlab.toml is larger than 128 KiB"),
