@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from branchlab.tracking.reading import Point
 
 _RECENT = 50  # points that the pace is taken from
+_GAPS_OF_SILENCE = 3
+_LEAST_SILENCE = 60.0
+_SILENCE_UNKNOWN = 120.0  # before a run is called quiet whose usual gap nobody knows
 _STEP = r"(?:epochs?|steps?|iters?|iterations?|rounds?|updates?)"
 # `steps`, `max_steps`, `num_train_epochs`, `n_iter`; not `warmup_steps`, `log_every_steps`, `early_stopping_rounds`.
 _TOTAL = re.compile(rf"(?:(?:max|num|n|total|train|nb)_)*{_STEP}")
@@ -53,7 +56,7 @@ def find_progress(
         said: the last line of the output, where `epoch 3/10` is understood.
         silent: seconds since the last thing the run did.
     """
-    done = _steps(series)
+    done = steps_done(series)
     total = min((total for total in map(_total, params.items()) if total >= max(done, 1)), default=0)
     if not total:
         found = _SAID.search(said)
@@ -64,7 +67,16 @@ def find_progress(
     return Progress(done, total, None if rest is not None and rest < 0 else rest)
 
 
-def _steps(series: Mapping[str, Sequence[Point]]) -> int:
+def patience(gap: float) -> float:
+    """Returns the seconds of silence from which on a run is called quiet.
+
+    Args:
+        gap: the longest time between two of its points so far, in seconds; 0 while there are none.
+    """
+    return max(_GAPS_OF_SILENCE * gap, _LEAST_SILENCE) if gap > 0 else _SILENCE_UNKNOWN
+
+
+def steps_done(series: Mapping[str, Sequence[Point]]) -> int:
     """Returns how many steps were done: they count from 0, or from 1."""
     if not series:
         return 0

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from branchlab.reading.live import last_lines
-from branchlab.reading.progress import find_progress
+from branchlab.reading.progress import find_progress, patience
 from branchlab.running.place import OUTPUT_FILE
 from branchlab.text import flatten
 from branchlab.tracking.reading import JOURNAL_FILE, JournalReader
@@ -30,9 +30,6 @@ Phase = Literal["starting", "running", "quiet", "lost", "finished", "failed", "s
 LIVE: frozenset[Phase] = frozenset(("starting", "running", "quiet"))
 
 _GAPS = 100  # between the last points; the longest is no silence yet
-_GAPS_OF_SILENCE = 3
-_LEAST_SILENCE = 60.0
-_SILENCE_UNKNOWN = 120.0  # before a run is called quiet whose usual gap nobody knows
 _ID_SECONDS = len("20261120T233015")
 
 
@@ -126,8 +123,7 @@ class PulseReader:
         """Returns the seconds of silence from which on a run is called quiet."""
         points = max(self._journal.journal.series.values(), key=len, default=[])
         times = [point.seconds for point in points[-_GAPS - 1 :]]
-        gaps = [after - before for before, after in pairwise(times)]
-        return max(_GAPS_OF_SILENCE * max(gaps), _LEAST_SILENCE) if gaps else _SILENCE_UNKNOWN
+        return patience(max((after - before for before, after in pairwise(times)), default=0.0))
 
     def _silence(self, now: float) -> float | None:
         """Returns the seconds since journal or output grew; a clock that runs ahead gives 0."""

@@ -61,7 +61,7 @@ def test_other_data_is_the_reason_why_nothing_can_be_judged() -> None:
 
 
 def test_a_live_run_says_how_far_it_is_and_what_it_printed_last() -> None:
-    live = Live(heard=NOW - 90, patience=60, step=14, total=30)
+    live = Live(heard=NOW - 90, patience=60, done=14, total=30)
     text = words(data(1, live=live, tail=("epoch 13", "epoch \x1b[2J14")))
     assert "47%  step 14 of 30  said nothing for 1m 30s" in text
     assert "output" in text

@@ -51,6 +51,7 @@ _SAYS = {
     "type": "by its name",
     "best": "the best value of a metric",
     "data": "path or digest of an input",
+    "sweep": "the search it is a trial of",
 }
 
 

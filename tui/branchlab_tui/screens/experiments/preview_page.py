@@ -92,8 +92,8 @@ def _progress(live: Live, now: float) -> Line:
     if live.fraction is not None:
         done = round(live.fraction * _BAR)
         line += [Piece("━" * done, "live"), Piece("─" * (_BAR - done), "dim"), Piece(f" {live.fraction:.0%}  ")]
-    if live.step is not None:
-        line.append(Piece(f"step {live.step}" + (f" of {live.total}" if live.total is not None else "")))
+    if live.done is not None:
+        line.append(Piece(f"step {live.done}" + (f" of {live.total}" if live.total is not None else "")))
     quiet = live.quiet_for(now)
     if quiet is not None:
         line.append(Piece(f"  said nothing for {format_duration(quiet)}", "warn"))
