@@ -31,9 +31,12 @@ class Parameter(NamedTuple):
         high: largest value, included; of a number.
         log: search the logarithm; `low` is above 0 then.
         step: distance between the values that are tried; None for all of them (1 for an integer).
-        choices: the values of a choice.
+        choices: the values of a choice; lists are JSON text, as in a record's flat parameters.
         when: the parameter exists only where each of these other parameters has one of these values.
         file: the parameter file that holds it, None for whichever has the key.
+        points: how many values a grid takes of a float, spread evenly; other methods take any value.
+        lists: the choices are lists.
+        add: the parameter file does not have it, and it is added (`run -S +key=1,2`).
     """
 
     name: str
@@ -45,6 +48,9 @@ class Parameter(NamedTuple):
     choices: tuple[Scalar, ...] = ()
     when: Mapping[str, tuple[Scalar, ...]] = {}
     file: str | None = None
+    points: int | None = None
+    lists: bool = False
+    add: bool = False
 
 
 Space = tuple[Parameter, ...]  # a parameter stands behind those that its `when` names
