@@ -65,6 +65,13 @@ RUNS = st.builds(
     merged=st.lists(TEXTS, max_size=3).map(tuple),
     not_code=st.lists(TEXTS, max_size=3).map(tuple),
 )
+SWEEPS = st.just({}) | st.builds(
+    lambda rest, name, trial, values: {**rest, "name": name, "trial": trial, "values": values},
+    TABLES,
+    TEXTS,
+    INTEGERS,
+    st.dictionaries(NAMES, SCALARS, max_size=3),
+)
 RECORDS = st.builds(
     Record,
     run=RUNS,
@@ -76,6 +83,7 @@ RECORDS = st.builds(
     data=st.dictionaries(NAMES, st.builds(DataFile, TEXTS, INTEGERS, OPTIONAL_INTEGERS, st.booleans()), max_size=3),
     resources=METRICS,
     environment=TABLES,
+    sweep=SWEEPS,
 )
 
 

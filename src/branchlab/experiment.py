@@ -39,6 +39,9 @@ class Experiment(NamedTuple):
         data: digest of each input by its path; measured values are comparable only where these are equal.
         stale: commits came after the one that holds this record, so the code may not be what ran.
         problem: why the record is damaged, else empty.
+        sweep: name of the search that the run is a trial of, empty when of none.
+        trial: its number there, counts from 0.
+        search: what else is known of the trial, such as `values.lr` and `batch`; `branchlab.sweep.study` reads it.
     """
 
     name: str
@@ -56,3 +59,6 @@ class Experiment(NamedTuple):
     data: Mapping[str, str] = {}
     stale: bool = False
     problem: str = ""
+    sweep: str = ""
+    trial: int | None = None
+    search: Mapping[str, Scalar] = {}

@@ -306,7 +306,7 @@ def test_linked_worktrees_share_one_index(repository: ScratchRepository, tmp_pat
     put_experiment(repository, NAME)
     repository.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "linked"))
     assert len(branchlab.experiments(path=tmp_path / "linked")) == 1
-    assert (state_folder(repository) / "index.v1").exists()
+    assert (state_folder(repository) / "index.v2").exists()
 
 
 def put_run(repository: ScratchRepository, run: str, **state: object) -> Path:

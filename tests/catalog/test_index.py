@@ -70,7 +70,7 @@ def test_one_new_experiment_reads_one_commit(filled: ScratchRepository, monkeypa
 
 
 @pytest.mark.parametrize("seed", range(8))
-@pytest.mark.parametrize("file", ["index.v1", "index.answer.v1"])
+@pytest.mark.parametrize("file", ["index.v2", "index.answer.v2"])
 def test_a_cache_damaged_at_random_bytes_changes_no_answer(filled: ScratchRepository, file: str, seed: int) -> None:
     sound, rows = read(filled), read_json(filled)
     path = state_folder(filled) / file
@@ -84,7 +84,7 @@ def test_a_cache_damaged_at_random_bytes_changes_no_answer(filled: ScratchReposi
     assert read(filled) == sound
 
 
-@pytest.mark.parametrize("file", ["index.v1", "index.answer.v1"])
+@pytest.mark.parametrize("file", ["index.v2", "index.answer.v2"])
 def test_a_cache_cut_off_anywhere_changes_no_answer(filled: ScratchRepository, file: str) -> None:
     sound, rows = read(filled), read_json(filled)
     path = state_folder(filled) / file
@@ -106,10 +106,10 @@ def test_a_deleted_cache_loses_nothing(filled: ScratchRepository) -> None:
 
 def test_an_index_of_garbage_is_replaced(filled: ScratchRepository) -> None:
     sound = read(filled)
-    (state_folder(filled) / "index.v1").write_bytes(os.urandom(50_000) + b"\nx" * 5_000)
+    (state_folder(filled) / "index.v2").write_bytes(os.urandom(50_000) + b"\nx" * 5_000)
     assert read(filled) == sound
     assert read(filled) == sound
-    assert (state_folder(filled) / "index.v1").stat().st_size < 50_000
+    assert (state_folder(filled) / "index.v2").stat().st_size < 50_000
 
 
 def test_four_processes_that_read_and_write_at_once_all_answer_right(filled: ScratchRepository) -> None:
@@ -121,7 +121,7 @@ def test_four_processes_that_read_and_write_at_once_all_answer_right(filled: Scr
         "state = '.git/branchlab/'\n"
         "for turn in range(12):\n"
         "    if random.random() < 0.4:\n"
-        "        for name in ('index.v1', 'index.answer.v1'):\n"
+        "        for name in ('index.v2', 'index.answer.v2'):\n"
         "            try: os.unlink(state + name)\n"
         "            except FileNotFoundError: pass\n"
         "    rows = json.loads(b''.join(json_document(open_workspace('.'), start_listing('.'))))\n"
@@ -139,7 +139,7 @@ def test_four_processes_that_read_and_write_at_once_all_answer_right(filled: Scr
 
 
 def test_entries_are_found_again_in_the_file_and_in_its_end(tmp_path: Path) -> None:
-    path = str(tmp_path / "state" / "index.v1")
+    path = str(tmp_path / "state" / "index.v2")
     append_entries(load_index(path, KEY, 40), {oid(1): entry(1)})
     append_entries(load_index(path, KEY, 40), {oid(2): entry(2), oid(3): Entry(b"", b"not to be kept")})
     for index in (load_index(path, KEY, 40), load_tail(path, KEY, 40, 2)):
@@ -148,7 +148,7 @@ def test_entries_are_found_again_in_the_file_and_in_its_end(tmp_path: Path) -> N
 
 
 def test_a_line_that_was_left_half_written_does_not_harm_the_next(tmp_path: Path) -> None:
-    path = tmp_path / "index.v1"
+    path = tmp_path / "index.v2"
     append_entries(load_index(str(path), KEY, 40), {oid(1): entry(1)})
     path.write_bytes(path.read_bytes() + b"0000 half a li")
     append_entries(load_index(str(path), KEY, 40), {oid(2): entry(2)})
@@ -157,7 +157,7 @@ def test_a_line_that_was_left_half_written_does_not_harm_the_next(tmp_path: Path
 
 
 def test_nothing_is_appended_to_a_file_that_changed_meanwhile(tmp_path: Path) -> None:
-    path = str(tmp_path / "index.v1")
+    path = str(tmp_path / "index.v2")
     before = load_index(path, KEY, 40)
     append_entries(before, {oid(1): entry(1)})
     append_entries(before, {oid(1): entry(1)})
@@ -165,7 +165,7 @@ def test_nothing_is_appended_to_a_file_that_changed_meanwhile(tmp_path: Path) ->
 
 
 def test_tidying_keeps_live_lines_of_all_projects_once(tmp_path: Path) -> None:
-    path = str(tmp_path / "index.v1")
+    path = str(tmp_path / "index.v2")
     other = project_key("other/metrics.toml")
     for key in (KEY, other, KEY):
         append_entries(load_index(path, key, 40), {oid(number): entry(number) for number in range(5)})
@@ -180,7 +180,7 @@ def test_an_index_is_tidied_when_most_of_it_is_outdated(
     filled: ScratchRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(index_module, "_SLACK", 3)
-    path = state_folder(filled) / "index.v1"
+    path = state_folder(filled) / "index.v2"
     read(filled)
     for number in range(2 * COUNT):
         put_experiment(filled, "exp/model/n00", numbered(30 + number))
@@ -193,7 +193,7 @@ def test_a_missing_record_is_not_remembered_in_a_partial_clone(filled: ScratchRe
     put_experiment(filled, "exp/model/bare", path="other.toml")
     filled.git("config", "remote.origin.promisor", "true")
     assert read(filled).without_record == ("exp/model/bare",)
-    text = (state_folder(filled) / "index.v1").read_bytes()
+    text = (state_folder(filled) / "index.v2").read_bytes()
     assert filled.git("rev-parse", "exp/model/bare").encode() not in text
     assert filled.git("rev-parse", "exp/model/n01").encode() in text
 

@@ -48,7 +48,7 @@ def test_everything_that_a_crash_leaves_is_mended_in_one_call(dvc_project: Scrat
     (state / "runs" / "20200101T000000-aaaaaa").mkdir()
     shutil.copytree(state / "worktrees" / "1", state / "worktrees" / "7", ignore=shutil.ignore_patterns(".git"))
     rows(project.path)
-    index = state / "index.v1"
+    index = state / "index.v2"
     index.write_bytes(index.read_bytes().replace(b"finished", b"finishex"))
     found = " ".join(findings(project))
     for words in (

@@ -15,7 +15,7 @@ from branchlab.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ANSWER_FILE = "index.answer.v1"
+ANSWER_FILE = "index.answer.v2"
 ROW_END = b",\n"
 
 _HEAD = b'{"name":"%b","commit":"%b",'  # JSON escapes quotes and line breaks, so only a row begins like this

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _COLUMNS = ("name", "commit", "status", "started", "seconds", "author", "note")
+_OF_TRIALS = ("sweep", "trial")
 
 
 class Experiments(Sequence[Experiment]):
@@ -47,15 +48,16 @@ class Experiments(Sequence[Experiment]):
     def to_frame(self) -> pd.DataFrame:
         """Returns one row per experiment.
 
-        The columns are name, commit, status, started (UTC), seconds, author and note, then `params.*`, `metrics.*` and
-        `best.*`; what an experiment lacks is missing there.
+        The columns are name, commit, status, started (UTC), seconds, author and note, where trials of a sweep are among
+        them sweep and trial, then `params.*`, `metrics.*` and `best.*`; what an experiment lacks is missing there.
         """
         import pandas as pd
 
         frame = pd.DataFrame([_flat(experiment) for experiment in self._experiments])
-        tables = [key for key in frame.columns if key not in _COLUMNS]
+        fields = [*_COLUMNS, *(_OF_TRIALS if any(one.trial is not None for one in self._experiments) else ())]
+        tables = [key for key in frame.columns if key not in fields]
         order = sorted(tables, key=lambda key: ("params", "metrics", "best").index(key.partition(".")[0]))
-        frame = frame.reindex(columns=[*_COLUMNS, *order])
+        frame = frame.reindex(columns=[*fields, *order])
         frame["started"] = pd.to_datetime(frame["started"], utc=True, format="ISO8601", errors="coerce")
         return frame
 
@@ -91,7 +93,8 @@ def _user(query: str, folder: str) -> str:
 
 
 def _flat(experiment: Experiment) -> dict[str, Any]:
-    row: dict[str, Any] = {key: getattr(experiment, key) for key in _COLUMNS}
+    fields = (*_COLUMNS, *_OF_TRIALS) if experiment.trial is not None else _COLUMNS
+    row: dict[str, Any] = {key: getattr(experiment, key) for key in fields}
     for table in ("params", "metrics", "best"):
         row |= {f"{table}.{key}": value for key, value in getattr(experiment, table).items()}
     return row

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from branchlab.naming import Rule
     from branchlab.project import Goal
 
-FIELDS = ("status", "author", "after", "before", "type", "best", "data")
+FIELDS = ("status", "author", "after", "before", "type", "best", "data", "sweep")
 
 _SPACE = re.compile(r"\s*")
 # A word ends before a space, an operator, `|` or a quote; a colon is judged by what stands before it.

@@ -16,7 +16,7 @@ from branchlab.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-INDEX_FILE = "index.v1"
+INDEX_FILE = "index.v2"
 NO_RECORD = b"-"
 
 _CRC = 8

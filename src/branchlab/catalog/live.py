@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from branchlab.experiment import Experiment
+from branchlab.record.summary import search_of
 from branchlab.text import flatten
 from branchlab.tracking.reading import JOURNAL_FILE, Journal, read_journal, summary_metrics
 from branchlab.tracking.state import RunState, ended_status, is_alive, read_state, run_folders
@@ -42,6 +43,7 @@ def read_live_runs(workspace: Workspace, recorded: Container[str] = ()) -> list[
 def live_experiment(state: RunState, journal: Journal, status: Status, best: Mapping[str, Number]) -> Experiment:
     """Returns the row of a run as if it had ended now."""
     splits = {f"{split}.{name}": value for split, of in journal.splits.items() for name, value in of.items()}
+    sweep = state.sweep or {}
     return Experiment(
         name=state.name or state.branch or state.id,
         commit=None,
@@ -54,6 +56,9 @@ def live_experiment(state: RunState, journal: Journal, status: Status, best: Map
         best=best,
         run=state.id,
         seed=journal.seed,
+        sweep=sweep.get("name", ""),
+        trial=sweep.get("trial"),
+        search=search_of(sweep, journal.splits) if sweep else {},
     )
 
 

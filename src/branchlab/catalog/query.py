@@ -74,8 +74,8 @@ def _test(test: Comparison | FieldTest | BestTest | Words, experiment: Experimen
 def _test_field(test: FieldTest, experiment: Experiment, rule: Rule | None) -> bool:
     started = (experiment.started or "").lower()
     match test.field:
-        case "status":
-            return experiment.status == test.value
+        case "status" | "sweep":
+            return bool(getattr(experiment, test.field).lower() == test.value)
         case "author":
             return test.value in experiment.author.lower()
         case "after":

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from branchlab.record.summary import Summary
 
 _NUMBER_WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+_SWEEP = ("sweep", "trial", "search")  # only trials have them: most rows are none
 _BEYOND_ASCII = re.compile("[^\\x00-\\x7f]")
 _ENCODER = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":"))
 
@@ -38,6 +39,9 @@ def experiment_of(summary: Summary, author: str, *, stale: bool) -> Experiment:
         seed=summary.seed,
         data=summary.data,
         stale=stale,
+        sweep=summary.sweep,
+        trial=summary.trial,
+        search=summary.search,
     )
 
 
@@ -53,9 +57,16 @@ def encode_row(experiment: Experiment) -> bytes:
 
 def _table(experiment: Experiment) -> dict[str, Any]:
     # These two come first: `answer` looks for them there.
-    table = {"started": experiment.started, "run": experiment.run, **experiment._asdict()}
+    fields = experiment._asdict()
+    sweep, stale, problem = {key: fields.pop(key) for key in _SWEEP}, fields.pop("stale"), fields.pop("problem")
+    table = {
+        "started": experiment.started,
+        "run": experiment.run,
+        **fields,
+        **(sweep if experiment.trial is not None else {}),
+    }
     del table["name"], table["commit"]
-    return table
+    return {**table, "stale": stale, "problem": problem}  # these two come last: a shape looks for them there
 
 
 def plain_ascii(row: bytes) -> bytes:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from branchlab.project import Goal
 
 Operator = Literal["<", "<=", ">", ">=", "=", "!="]
-Field = Literal["status", "author", "after", "before", "type", "data"]
+Field = Literal["status", "author", "after", "before", "type", "data", "sweep"]
 
 
 class QueryError(UsageError):
@@ -37,7 +37,7 @@ class Comparison(NamedTuple):
 
 
 class FieldTest(NamedTuple):
-    """`status:failed`, `author:ann`, `after:2026-01-01`, `type:model`, `data:a91f`; the value is in lower case."""
+    """`status:failed`, `author:ann`, `after:2026-01-01`, `type:model`, `data:a91f`, `sweep:wide`; in lower case."""
 
     field: Field
     value: str

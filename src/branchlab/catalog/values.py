@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from branchlab.experiment import Experiment, Scalar
 
-FIELDS = ("name", "commit", "status", "started", "seconds", "author", "note", "run", "seed")
+FIELDS = ("name", "commit", "status", "started", "seconds", "author", "note", "run", "seed", "sweep", "trial")
 
 
 def value_of(experiment: Experiment, key: str) -> Scalar:

@@ -94,4 +94,5 @@ def record_of_run(state: RunState, journal: Journal) -> Record:
         splits=journal.splits,
         slices=journal.slices,
         environment=journal.environment,
+        sweep=state.sweep or {},
     )

@@ -47,8 +47,8 @@ def parse_record(text: bytes, source: str = RECORD_FILE) -> Record:
     except ValueError as error:
         raise DamagedError(f"{source} is not valid TOML: {error!s:.{_MESSAGE_LENGTH}}", _MEND) from None
     check_shape(table, source)
-    for key in ("params", "environment"):
-        table[key] = _dates_as_text(table.get(key, {}))
+    for key in {"params", "environment", "sweep"} & table.keys():
+        table[key] = _dates_as_text(table[key])
     return record_of(table, source)
 
 
@@ -66,6 +66,7 @@ def dump_record(record: Record) -> bytes:
 
     table: dict[str, Any] = {
         "run": _run_table(record.run),
+        "sweep": plain_table(record.sweep),
         "params": plain_table(record.params),
         "metrics": plain_numbers(record.metrics, "metrics"),
         "best": {
@@ -79,6 +80,10 @@ def dump_record(record: Record) -> bytes:
         "environment": plain_table(record.environment),
     }
     table = {"schema": SCHEMA} | {key: value for key, value in table.items() if value}
+    try:
+        _check_sweep(table)
+    except _MismatchError as error:
+        raise DamagedError(f"the new record: {error.place} must be {error.wanted}", "name the sweep's trial") from None
     text = tomli_w.dumps(table).encode()
     check_limits(text, "the new record")
     check_shape(table, "the new record")
@@ -93,6 +98,7 @@ def record_of(table: Mapping[str, Any], source: str) -> Record:
     """
     try:
         _check(table, _TOP)
+        _check_sweep(table)
         get = table.get
         return Record(
             _run(table["run"]),
@@ -104,6 +110,7 @@ def record_of(table: Mapping[str, Any], source: str) -> Record:
             {path: _data_file(data, path) for path, data in get("data", {}).items()},
             _numbers(get("resources", {}), "resources"),
             get("environment", {}),
+            get("sweep", {}),
         )
     except _MismatchError as error:
         newer = isinstance(table.get("schema"), int) and table["schema"] > SCHEMA
@@ -126,7 +133,7 @@ _TOP: _Keys = (
     {
         "schema": (int,),
         **dict.fromkeys(("run", "params", "metrics", "best", "split"), (dict,)),
-        **dict.fromkeys(("slices", "data", "resources", "environment"), (dict,)),
+        **dict.fromkeys(("slices", "data", "resources", "environment", "sweep"), (dict,)),
     },
     ("schema", "run"),
 )
@@ -151,6 +158,7 @@ _RUN: _Keys = (
 )
 _BEST: _Keys = ({"value": _NUMBER, "step": (int,)}, ("value", "step"))
 _DATA: _Keys = ({"md5": (str,), "bytes": (int,), "files": (int,), "output": (bool,)}, ("md5", "bytes"))
+_SWEEP: _Keys = ({"name": (str,), "trial": (int,)}, ("name", "trial"))
 _WANTED: dict[type, str] = {
     str: "a string",
     int: "an integer",
@@ -173,6 +181,11 @@ def _check(table: Any, keys: _Keys, *place: str) -> None:
     for key in required:
         if key not in table:
             raise _MismatchError(_dotted(*place, key), _WANTED[known[key][0]])
+
+
+def _check_sweep(table: Mapping[str, Any]) -> None:
+    if "sweep" in table:
+        _check(table["sweep"], _SWEEP, "sweep")
 
 
 def _dotted(*place: str) -> str:

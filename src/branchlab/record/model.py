@@ -88,6 +88,8 @@ class Record(NamedTuple):
         data: inputs and outputs by path relative to the project.
         resources: `seconds`, `peak_memory` (bytes), `mean_cpu` and `mean_gpu` (percent; 100 is one core, one device), …
         environment: `python`, `platform`, `packages_hash`, and a table `packages` of versions by name.
+        sweep: what search the run is a trial of, empty when of none: `name`, `trial` (its number, counts from 0),
+            `values` by dotted parameter, and what else `branchlab.sweep` writes there.
     """
 
     run: Run
@@ -99,3 +101,4 @@ class Record(NamedTuple):
     data: Mapping[str, DataFile] = {}
     resources: Mapping[str, Number] = {}
     environment: Mapping[str, Any] = {}
+    sweep: Mapping[str, Any] = {}

@@ -7,7 +7,7 @@ is written as `dump_record` writes it. All else, and every error, goes the slow 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import DamagedError
 from branchlab.record.format import RECORD_FILE, parse_record, record_of
@@ -16,7 +16,7 @@ from branchlab.text import flatten
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from branchlab.experiment import Number, Scalar
     from branchlab.record.model import Record, RunStatus
@@ -49,6 +49,9 @@ class Summary(NamedTuple):
         best: best value of each metric that has one.
         data: digest of each input by its path.
         merged: a merge put other runs into it, so its metrics are stale.
+        sweep: name of the search that it is a trial of, empty when of none.
+        trial: its number there.
+        search: the rest of `[sweep]`, flattened with dots (`values.lr`), and `splits`, which names those of the record.
     """
 
     run: str
@@ -63,6 +66,9 @@ class Summary(NamedTuple):
     best: Mapping[str, Number]
     data: Mapping[str, str]
     merged: bool = False
+    sweep: str = ""
+    trial: int | None = None
+    search: Mapping[str, Scalar] = {}
 
 
 def read_summary(text: bytes, source: str = RECORD_FILE) -> Summary:
@@ -103,7 +109,17 @@ def summarise(record: Record) -> Summary:
         best={name: best.value for name, best in record.best.items()},
         data={path: data.md5 for path, data in record.data.items() if not data.output},
         merged=bool(run.merged),
+        sweep=record.sweep.get("name", ""),
+        trial=record.sweep.get("trial"),
+        search=search_of(record.sweep, record.splits) if record.sweep else {},
     )
+
+
+def search_of(sweep: Mapping[str, Any], splits: Iterable[str]) -> dict[str, Scalar]:
+    """Returns what a row says of a trial beside sweep and number: `[sweep]` flattened, and the names of the splits."""
+    told = {key: value for key, value in sweep.items() if key not in ("name", "trial", "splits")}
+    named = list(splits)
+    return flatten({**told, "splits": named} if named else told)
 
 
 def _read_fast(text: bytes) -> Record | None:

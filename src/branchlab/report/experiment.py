@@ -83,6 +83,7 @@ def experiment_object(exhibit: Exhibit) -> dict[str, Any]:
             "stale": exhibit.stale,
         },
         "merged": list(run.merged),
+        **({"sweep": dict(record.sweep)} if record.sweep else {}),
         "log": exhibit.output,
         "log_tail": list(exhibit.tail),
     }
@@ -121,6 +122,7 @@ def run_facts(exhibit: Exhibit, now: float) -> list[tuple[str, str]]:
         "took": format_duration(run.seconds),
         "author": exhibit.author,
         "command": shlex.join(run.command),
+        "trial": _trial(exhibit),
         "exit code": str(run.exit_code) if run.exit_code and run.exit_code > 0 else "",
         "signal": str(-run.exit_code) if run.exit_code and run.exit_code < 0 else "",
         "seed": "" if run.seed is None else str(run.seed),
@@ -129,6 +131,14 @@ def run_facts(exhibit: Exhibit, now: float) -> list[tuple[str, str]]:
         "merged": f"{', '.join(run.merged)}; measured before the merge" if run.merged else "",
     }
     return [(label, text) for label, text in facts.items() if text]
+
+
+def _trial(exhibit: Exhibit) -> str:
+    sweep = exhibit.record.sweep
+    if not sweep:
+        return ""
+    reason = sweep.get("reason")
+    return f"{sweep['trial']} of sweep {sweep['name']}" + (f"; {reason}" if isinstance(reason, str) and reason else "")
 
 
 def _ago(seconds: float) -> str:

@@ -159,11 +159,14 @@ def list_csv(experiments: Sequence[Experiment], keys: Sequence[str] | None = Non
     return to_csv(full, ([_value(one, key) for key in full] for one in experiments))
 
 
+_OF_TRIALS = ("sweep", "trial", "search")  # as in the rows of the catalog
+
+
 def list_objects(experiments: Sequence[Experiment], keys: Sequence[str] | None = None) -> list[dict[str, Any]]:
     """Returns the experiments as JSON objects; `keys` leaves only these columns of parameters, metrics and bests."""
     objects = []
     for one in experiments:
-        item = {**one._asdict(), "params": one.params, "metrics": one.metrics, "best": one.best}
+        item = {key: value for key, value in one._asdict().items() if one.trial is not None or key not in _OF_TRIALS}
         if keys is not None:
             for table in ("params", "metrics", "best"):
                 item[table] = {name: value for name, value in item[table].items() if f"{table}.{name}" in keys}

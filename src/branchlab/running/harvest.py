@@ -98,6 +98,7 @@ def harvest(
         data=_data(workspace, place, inputs, kept),
         resources={"seconds": state.seconds or journal.seconds, **journal.resources, **resources},
         environment=journal.environment or _environment(workspace, state, place),
+        sweep=state.sweep or {},
     )
     if identify:
         record = record._replace(run=identify(record))

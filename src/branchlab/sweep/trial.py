@@ -16,7 +16,8 @@ TrialStatus = Literal["running", "finished", "pruned", "failed", "stopped"]
 # Keys of `[sweep]` in a record and of `sweep` in state.json.
 NAME, TRIAL, VALUES, METHOD, MODE, SEED = "name", "trial", "values", "method", "mode", "seed"
 BATCH, RUNG, PART, REASON, PRUNED = "batch", "rung", "part", "reason", "pruned"
-INPUTS, REUSED, PARENT = "inputs", "reused", "parent"
+INPUTS, REUSED, PARENT, GENERATION = "inputs", "reused", "parent", "generation"
+PART_OF_TRIAL = "part_of_trial"  # in state.json of a run that is one repeat of a trial: its split, such as `seed-1`
 
 
 class Trial(NamedTuple):

@@ -44,6 +44,7 @@ class RunState(NamedTuple):
         differs: paths of the code that may have been otherwise when the run started, as far as they are known.
         note: hypothesis or remark.
         params: parameters that the starter resolved, None when only the journal knows them.
+        sweep: what search the run is a trial of, as its record will say; None when of none.
     """
 
     id: str
@@ -62,6 +63,7 @@ class RunState(NamedTuple):
     differs: tuple[str, ...] = ()
     note: str = ""
     params: Mapping[str, Any] | None = None
+    sweep: Mapping[str, Any] | None = None
 
 
 def write_state(folder: str, state: RunState) -> None:
@@ -211,6 +213,12 @@ def _is_number(value: Any) -> bool:
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
+def _is_trial(value: Any) -> bool:
+    if not isinstance(value, dict):
+        return value is None
+    return _is_text(value.get("name")) and type(value.get("trial")) is int
+
+
 _CHECKS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("id", "name", "project", "worktree", "branch", "started", "ended", "code", "note"), _is_text),
     "status": lambda value: value in _STATUSES,
@@ -219,4 +227,5 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "exit_code": lambda value: value is None or isinstance(value, int),
     "exact": lambda value: isinstance(value, bool),
     "params": lambda value: value is None or isinstance(value, dict),
+    "sweep": _is_trial,
 }
