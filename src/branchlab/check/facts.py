@@ -17,7 +17,7 @@ from branchlab.check.finding import Finding
 from branchlab.check.objects import Objects
 from branchlab.check.records import judge_records
 from branchlab.data.pointer import Output
-from branchlab.git.codetree import OID_BYTES
+from branchlab.git.trees import OID_BYTES
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:

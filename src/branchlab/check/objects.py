@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.batch import read_objects
-from branchlab.git.codetree import OID_BYTES
+from branchlab.git.trees import OID_BYTES
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:

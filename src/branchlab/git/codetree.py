@@ -9,13 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.git.objects import read_objects
+from branchlab.git.trees import iterate_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from branchlab.git.repository import Repository
-
-OID_BYTES = {"sha1": 20, "sha256": 32}
 
 
 def code_tree(repository: Repository, treeish: str, without: Iterable[str]) -> str:
@@ -66,23 +65,13 @@ def _depth(folder: str) -> int:
 def _rebuilt(object_format: str, body: bytes, folder: str, dropped: set[str], changed: dict[str, str]) -> str:
     """Returns the id of a tree whose entries were dropped or changed; empty when nothing is left of it."""
     left = []
-    for mode, name, oid in _entries(body, OID_BYTES[object_format]):
+    for mode, raw, oid in iterate_tree(body, object_format):
+        name = raw.decode(errors="surrogateescape")
         path = f"{folder}/{name}" if folder else name
         new = "" if path in dropped else changed.get(path, oid)
         if new:
-            raw = name.encode(errors="surrogateescape")
             left.append(b"%b %b\0%b" % (mode, raw, bytes.fromhex(new)))
     return _tree_id(object_format, b"".join(left)) if left else ""
-
-
-def _entries(body: bytes, size: int) -> Iterator[tuple[bytes, str, str]]:
-    """Yields mode, name and id of the entries of a tree, in its order."""
-    place = 0
-    while place < len(body):
-        end = body.index(b"\0", place)
-        mode, _, name = body[place:end].partition(b" ")
-        place = end + 1 + size
-        yield mode, name.decode(errors="surrogateescape"), body[end + 1 : place].hex()
 
 
 def _tree_id(object_format: str, body: bytes) -> str:

@@ -51,7 +51,7 @@ def write_commit(repository: Repository, ref: str, commit: NewCommit) -> str:
     Raises:
         EnvironmentProblemError: when git does not know who commits, or cannot write.
     """
-    stream = b"".join(_stream(ref, commit, _identity(repository, "COMMITTER"), _author(repository, commit)))
+    stream = b"".join(_stream(ref, commit, committer_of(repository), author_of(repository, commit)))
     arguments = ["-c", "core.fsync=all", "-c", "fastimport.unpackLimit=10000"]
     out = run_git([*arguments, "fast-import", "--quiet", "--force", "--done"], cwd=repository.top, stdin=stream)
     return out.decode().strip()
@@ -67,8 +67,14 @@ def check_identity(repository: Repository) -> None:
         _person(repository.top, role)
 
 
-def _author(repository: Repository, commit: NewCommit) -> bytes:
+def author_of(repository: Repository, commit: NewCommit) -> bytes:
+    """Returns the author of a commit that is to be written, with the time, as git writes both."""
     return commit.author.encode(errors="surrogateescape") or _identity(repository, "AUTHOR")
+
+
+def committer_of(repository: Repository) -> bytes:
+    """Returns who runs branchlab, and the time of now, as git writes both."""
+    return _identity(repository, "COMMITTER")
 
 
 def _identity(repository: Repository, role: str) -> bytes:
@@ -97,14 +103,23 @@ def _stream(ref: str, commit: NewCommit, committer: bytes, author: bytes) -> Ite
     yield b"get-mark :1\ndone\n"
 
 
+def check_path(path: str) -> None:
+    """Refuses a path that no tree may hold.
+
+    Raises:
+        EnvironmentProblemError: for one.
+    """
+    if "\0" in path or not _REFUSED.isdisjoint(path.lower().split("/")):
+        raise EnvironmentProblemError(f"{safe_text(path) or 'an empty path'} cannot be committed")
+
+
 def quote_path(path: str) -> bytes:
     """Quotes a path the way fast-import reads it: C style, every byte outside plain ASCII as octal.
 
     Raises:
         EnvironmentProblemError: for a path that no tree may hold; fast-import itself writes `..` and `.git`.
     """
-    if "\0" in path or not _REFUSED.isdisjoint(path.lower().split("/")):
-        raise EnvironmentProblemError(f"{safe_text(path) or 'an empty path'} cannot be committed")
+    check_path(path)
     raw = path.encode(errors="surrogateescape")
     plain = "".join(chr(byte) if byte in _PLAIN else f"\\{byte:03o}" for byte in raw)
     return f'"{plain}"'.encode()

@@ -33,10 +33,10 @@ def read_objects(repository: Repository, specs: Iterable[str]) -> Iterator[GitOb
 
     A path that holds a line feed or ends in a carriage return cannot be asked for; go by the blob's id.
     """
-    lines = ["" if "\n" in spec or "\0" in spec or spec.endswith("\r") else spec for spec in specs]
     if repository.top in _open:
-        yield from (_ask(_open[repository.top], line) for line in lines)
+        yield from (ask_object(_open[repository.top], spec) for spec in specs)
         return
+    lines = ["" if "\n" in spec or "\0" in spec or spec.endswith("\r") else spec for spec in specs]
     arguments = ["cat-file", "--batch"]
     process = start_git(arguments, cwd=repository.top)
     out = finish_git(process, arguments, "".join(f"{line}\n" for line in lines).encode(errors="surrogateescape"))
@@ -63,10 +63,16 @@ def one_reader(repository: Repository) -> Iterator[None]:
 _open: dict[str, subprocess.Popen[bytes]] = {}
 
 
-def _ask(process: subprocess.Popen[bytes], line: str) -> GitObject | None:
+def ask_object(process: subprocess.Popen[bytes], spec: str) -> GitObject | None:
+    """Asks a running `git cat-file --batch` for one object.
+
+    Raises:
+        EnvironmentProblemError: when it ended.
+    """
     asked, answers = process.stdin, process.stdout
     if asked is None or answers is None:
         return None
+    line = "" if "\n" in spec or "\0" in spec or spec.endswith("\r") else spec
     asked.write(f"{line}\n".encode(errors="surrogateescape"))
     asked.flush()
     header = answers.readline().split()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from branchlab.errors import EnvironmentProblemError
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 TIMEOUT = 600.0
 _OWN = "branchlab: error: "
@@ -74,8 +75,12 @@ def run_git(
     return finish_git(process, arguments, stdin, timeout)
 
 
-def start_git(arguments: Sequence[str], *, cwd: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+def start_git(
+    arguments: Sequence[str], *, cwd: str, env: Mapping[str, str] | None = None, own_group: bool = False
+) -> subprocess.Popen[bytes]:
     """Starts git with pipes on all three streams, for work side by side.
+
+    In a process group of its own it does not hear Ctrl-C in the terminal; nor can it ask anything there.
 
     Raises:
         EnvironmentProblemError: when git is not on the PATH.
@@ -89,6 +94,7 @@ def start_git(arguments: Sequence[str], *, cwd: str, env: Mapping[str, str] | No
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            process_group=0 if own_group or _shielded else None,
         )
     except FileNotFoundError:
         if not os.path.isdir(cwd):
@@ -109,11 +115,25 @@ def finish_git(
     except subprocess.TimeoutExpired:
         _end(process)
         raise EnvironmentProblemError(
-            f"git {_verb(arguments)} did not answer within {timeout:.0f} s", "look for a lock or a dead disk"
+            f"git {verb_of(arguments)} did not answer within {timeout:.0f} s", "look for a lock or a dead disk"
         ) from None
     if process.returncode:
-        raise GitError(_verb(arguments), process.returncode, err.decode(errors="replace"))
+        raise GitError(verb_of(arguments), process.returncode, err.decode(errors="replace"))
     return out
+
+
+@contextmanager
+def shielded() -> Iterator[None]:
+    """Keeps Ctrl-C in the terminal from every git that is started in the block, in any thread: its caller answers."""
+    global _shielded  # noqa: PLW0603 - the terminal signals the whole process, too
+    before, _shielded = _shielded, True
+    try:
+        yield
+    finally:
+        _shielded = before
+
+
+_shielded = False
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -132,7 +152,8 @@ def last_line(stderr: str) -> str:
     return safe_text(chosen.removeprefix("fatal:").removeprefix("error:").strip().rstrip("."))
 
 
-def _verb(arguments: Sequence[str]) -> str:
+def verb_of(arguments: Sequence[str]) -> str:
+    """Returns what git was asked to do: the first argument that is no option."""
     skip = False
     for argument in arguments:
         if skip:

@@ -21,8 +21,7 @@ TRASH = "refs/branchlab/trash/"
 RUNS = "refs/branchlab/runs/"
 
 # Our own hook has nothing to say about what branchlab itself makes: an old name must be able to come back.
-_OWN = {"BRANCHLAB_SKIP": "1"}
-_NULS = {"create": 2, "update": 3, "delete": 2}  # of a well-formed command
+OWN_ENVIRONMENT = {"BRANCHLAB_SKIP": "1"}
 
 
 class Ref(NamedTuple):
@@ -51,17 +50,17 @@ def create_ref(repository: Repository, name: str, oid: str, *, reason: str) -> N
         UsageError: when it exists, or a ref stands in its way (`exp` beside `exp/x`).
         BusyError: when another process holds its lock.
     """
-    _update(repository, f"create {name}\0{oid}\0", name, reason)
+    _update(repository, ref_command("create", name, oid), name, reason)
 
 
 def move_ref(repository: Repository, name: str, new: str, old: str, *, reason: str) -> None:
     """Moves a ref from `old` to `new`, and only from `old`; raises as `create_ref` does."""
-    _update(repository, f"update {name}\0{new}\0{old}\0", name, reason)
+    _update(repository, ref_command("update", name, new, old), name, reason)
 
 
 def delete_ref(repository: Repository, name: str, old: str, *, reason: str) -> None:
     """Deletes a ref that still points at `old`; raises as `create_ref` does."""
-    _update(repository, f"delete {name}\0{old}\0", name, reason)
+    _update(repository, ref_command("delete", name, old), name, reason)
 
 
 def checked_out(repository: Repository) -> dict[str, str]:
@@ -91,18 +90,30 @@ def _lines(out: bytes) -> list[str]:
     return out.decode(errors="surrogateescape").split("\n")
 
 
-def _update(repository: Repository, command: str, name: str, reason: str) -> None:
-    """Gives one command to update-ref; the name travels by standard input, so that no name is read as an option."""
-    if command.count("\0") != _NULS[command.partition(" ")[0]]:  # else the name would end, and another command begin
+def ref_command(verb: str, name: str, *oids: str) -> bytes:
+    """Returns one command for `git update-ref --stdin -z`.
+
+    Raises:
+        UsageError: for a name that would end early, so that another command began.
+    """
+    command = "".join(f"{word}\0" for word in (f"{verb} {name}", *oids))
+    if command.count("\0") != 1 + len(oids):
         raise UsageError(f"{safe_text(name)} is no name for a branch")
+    return command.encode(errors="surrogateescape")
+
+
+def _update(repository: Repository, command: bytes, name: str, reason: str) -> None:
+    """Gives one command to update-ref; the name travels by standard input, so that no name is read as an option."""
     arguments = ["-c", "core.fsync=all", "update-ref", "-m", reason, "--stdin", "-z"]
     try:
-        run_git(arguments, cwd=repository.top, stdin=command.encode(errors="surrogateescape"), env=_OWN)
+        run_git(arguments, cwd=repository.top, stdin=command, env=OWN_ENVIRONMENT)
     except GitError as error:
-        raise _explain(error, safe_text(name.removeprefix(BRANCHES))) from None
+        raise explain(error, name) from None
 
 
-def _explain(error: GitError, name: str) -> Exception:
+def explain(error: GitError, name: str) -> Exception:
+    """Returns the error that says what a refused change of the ref `name` means."""
+    name = safe_text(name.removeprefix(BRANCHES))
     if "reference already exists" in error.stderr:
         return UsageError(f"{name} exists already", "choose another name")
     if "cannot create" in error.stderr and "exists" in error.stderr:

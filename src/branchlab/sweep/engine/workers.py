@@ -98,7 +98,7 @@ class Ended(NamedTuple):
     run: str = ""
     metrics: Mapping[str, Number] = {}
     best: Mapping[str, Number] = {}
-    curve: Curve = {}
+    curve: Mapping[str, Sequence[tuple[int, float]]] = {}
     started: str = ""
     seconds: float = 0.0
     reason: str = ""
