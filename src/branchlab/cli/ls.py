@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.tips import start_listing
-from branchlab.cli.output import add_format_arguments
+from branchlab.cli.output import add_format_arguments, show_table
 from branchlab.errors import ExitCode, UsageError
 from branchlab.git.repository import finish_finding, start_finding
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from branchlab.catalog.catalog import Catalog
     from branchlab.cli.terminal import Terminal
     from branchlab.experiment import Experiment
-    from branchlab.report.table import Table
     from branchlab.workspace import Workspace
 
 EXAMPLES = (
@@ -174,35 +173,9 @@ def _show(
         table, legend = report.list_table(experiments, settings, view)
         if len(experiments) < len(catalog.experiments):
             legend[0] = f"{len(experiments)} of {len(catalog.experiments)} experiments"
-        _show_table(table, legend, arguments.format, terminal)
+        show_table(table, legend, arguments.format, terminal)
     else:
         terminal.words(_nothing(catalog, arguments, workspace))
-
-
-def _show_table(table: Table, legend: list[str], form: str | None, terminal: Terminal) -> None:
-    if form == "md":
-        from branchlab.report.formats import to_markdown
-
-        terminal.data(to_markdown(table))
-        return
-    from branchlab.report.table import render_table
-    from branchlab.report.width import join_wrapped
-
-    rendered = render_table(table, terminal.width or None, colour=terminal.colour)
-    terminal.data(rendered.text)
-    terminal.stdout.flush()  # before the words that explain it
-    terminal.words("")
-    if rendered.dropped:
-        legend = [*legend, f"no room for {_some(rendered.dropped)}, --columns chooses"]
-    for line in join_wrapped(legend, terminal.width or None):
-        terminal.words(line)
-
-
-def _some(titles: tuple[str, ...]) -> str:
-    from branchlab.text import safe_text
-
-    named = ", ".join(map(safe_text, titles[:4]))
-    return named if len(titles) <= 4 else f"{named} and {len(titles) - 4} more"  # noqa: PLR2004 - four are named
 
 
 def _nothing(catalog: Catalog, arguments: argparse.Namespace, workspace: Workspace) -> str:

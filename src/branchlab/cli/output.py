@@ -1,4 +1,4 @@
-"""The output formats that every command with a table has."""
+"""The output formats that every command with a table has, and how a table is shown."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
+
+    from branchlab.cli.terminal import Terminal
+    from branchlab.report.page import Block
+    from branchlab.report.table import Table
 
 
 def add_format_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,3 +22,40 @@ def add_format_arguments(parser: argparse.ArgumentParser) -> None:
         ("md", "print a Markdown table"),
     ):
         group.add_argument(f"--{name}", dest="format", action="store_const", const=name, help=what)
+
+
+def show_page(blocks: Sequence[Block], form: str | None, terminal: Terminal) -> None:
+    """Prints tables and words, as Markdown or for the terminal."""
+    from branchlab.report.page import markdown_page, render_page
+
+    width = terminal.width or None
+    terminal.data(markdown_page(blocks) if form == "md" else render_page(blocks, width, colour=terminal.colour))
+
+
+def show_table(
+    table: Table, legend: list[str], form: str | None, terminal: Terminal, *, remedy: str = "--columns chooses"
+) -> None:
+    """Prints a table, as Markdown or for the terminal with words on what its marks mean and what found no room."""
+    if form == "md":
+        from branchlab.report.formats import to_markdown
+
+        terminal.data(to_markdown(table))
+        return
+    from branchlab.report.table import render_table
+    from branchlab.report.width import join_wrapped
+
+    rendered = render_table(table, terminal.width or None, colour=terminal.colour)
+    terminal.data(rendered.text)
+    terminal.stdout.flush()  # before the words that explain it
+    terminal.words("")
+    if rendered.dropped:
+        legend = [*legend, f"no room for {_some(rendered.dropped)}, {remedy}"]
+    for line in join_wrapped(legend, terminal.width or None):
+        terminal.words(line)
+
+
+def _some(titles: tuple[str, ...]) -> str:
+    from branchlab.text import safe_text
+
+    named = ", ".join(map(safe_text, titles[:4]))
+    return named if len(titles) <= 4 else f"{named} and {len(titles) - 4} more"  # noqa: PLR2004 - four are named

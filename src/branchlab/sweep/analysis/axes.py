@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, TypeGuard
 
 from branchlab.sweep.plan import Parameter
+from branchlab.sweep.space import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -48,7 +49,7 @@ def place(parameter: Parameter, value: Scalar) -> float | None:
     A single value lies in the middle, and choices at even distances.
     """
     if parameter.kind == "choice":
-        at = next((at for at, one in enumerate(parameter.choices) if _same(one, value)), None)
+        at = next((at for at, one in enumerate(parameter.choices) if one_of(value, (one,))), None)
         if at is None:
             return None
         return at / (len(parameter.choices) - 1) if len(parameter.choices) > 1 else 0.5
@@ -75,11 +76,6 @@ def _scaled(parameter: Parameter, value: float) -> float:
     return math.log(value) if parameter.log else value
 
 
-def _same(one: Scalar, other: Scalar) -> bool:
-    """Says whether two values are the same choice; 1 and true are not."""
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
-
-
 def _guessed(name: str, values: Sequence[Scalar]) -> Parameter:
     if all(map(is_number, values)):
         numbers = [float(value) for value in values if isinstance(value, (int, float))]
@@ -92,7 +88,7 @@ def _guessed(name: str, values: Sequence[Scalar]) -> Parameter:
 def _distinct(values: Iterable[Scalar]) -> tuple[Scalar, ...]:
     found: list[Scalar] = []
     for value in values:
-        if not any(_same(value, one) for one in found):
+        if not one_of(value, found):
             found.append(value)
     return tuple(found)
 

@@ -1,0 +1,169 @@
+"""A sweep by its name: its trials, and the file that says what it searches where that can be found."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from branchlab.errors import BranchlabError, NotFoundError, UsageError
+from branchlab.plainfile import read_plain
+from branchlab.sweep.analysis.axes import space_of
+from branchlab.sweep.plan import Objectives, Plan
+from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from branchlab.project import Settings
+    from branchlab.sweep.analysis.ranking import Value
+    from branchlab.sweep.plan import Space
+    from branchlab.sweep.trial import Study
+    from branchlab.workspace import Workspace
+
+SWEEP_FILE = "sweep.toml"
+_MOST = 1 << 20
+_MOST_FILES = 100
+_NAMED = 8
+_TABLE = re.compile(rb"^\s*\[\s*sweep\s*\]", re.MULTILINE)
+
+
+class Search(NamedTuple):
+    """A sweep as it can be seen from here.
+
+    Attributes:
+        study: its trials.
+        plan: what its file says; None where there is no file, or one that cannot be read.
+        objectives: what it is judged by; none at all where the settings optimise nothing.
+        settings: of the project.
+        source: where the plan was read, relative to the project; empty without one.
+        notes: what is wrong with the file, and why nothing is judged.
+    """
+
+    study: Study
+    plan: Plan | None
+    objectives: Objectives
+    settings: Settings
+    source: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.study.name
+
+    @property
+    def value(self) -> Value:
+        """Which value of a curve counts."""
+        return self.plan.value if self.plan else "last"
+
+    @property
+    def space(self) -> Space:
+        """A parameter for each name that was tried, with its range in the plan or else what was tried."""
+        return space_of(self.study, self.plan.space if self.plan else ())
+
+
+def find_search(workspace: Workspace, name: str = "") -> Search:
+    """Returns the sweep with a name, or of a sweep file; without either the one of sweep.toml, or the only one.
+
+    Raises:
+        NotFoundError: when there is no such sweep.
+        UsageError: when there are several and none is named.
+        BranchlabError: when a sweep file that was named cannot be used.
+    """
+    from branchlab.sweep.file import load_plan
+
+    if name.endswith(".toml"):
+        return _search(workspace, load_plan(workspace, name), name)
+    if not name:
+        return _default(workspace)
+    search = _by_name(workspace, name)
+    if not search.study.trials and search.plan is None:
+        raise _unknown(workspace, name)
+    return search
+
+
+def every_search(workspace: Workspace) -> list[Search]:
+    """Returns every sweep that has trials."""
+    from branchlab.sweep.study import list_studies
+
+    return [_by_name(workspace, name) for name, _, _ in list_studies(workspace)]
+
+
+def points_of(search: Search) -> int | None:
+    """Returns how many combinations there are to try; None for without end, and where the sweep file is not here."""
+    from branchlab.sweep.space import size
+
+    if search.plan is None:
+        return None
+    return size(search.plan.space, points=search.plan.method == "grid")
+
+
+def _default(workspace: Workspace) -> Search:
+    from branchlab.sweep.file import load_plan
+    from branchlab.sweep.study import list_studies
+
+    names = [name for name, _, _ in list_studies(workspace)]
+    if os.path.lexists(os.path.join(workspace.root, SWEEP_FILE)):
+        plan = load_plan(workspace, SWEEP_FILE)
+        if plan.name in names or not names:
+            return _search(workspace, plan, SWEEP_FILE)
+    if not names:
+        raise NotFoundError("there is no sweep yet", "branchlab sweep new proposes one, branchlab sweep run runs it")
+    if len(names) > 1:
+        shown = ", ".join(map(safe_text, names[:_NAMED])) + (", …" if len(names) > _NAMED else "")
+        raise UsageError(f"which of {len(names)} sweeps? {shown}", "write its name behind the command")
+    return _by_name(workspace, names[0])
+
+
+def _by_name(workspace: Workspace, name: str) -> Search:
+    """Returns a sweep with the plan of a file of this name in the project's folder, if one can be used."""
+    from branchlab.sweep.file import load_plan
+
+    for path in _files(workspace, name):
+        try:
+            plan = load_plan(workspace, path)
+        except BranchlabError as error:
+            return _search(workspace, Plan(name, ()), "", f"its sweep file cannot be used: {error.message}")
+        if plan.name == name:
+            return _search(workspace, plan, path)
+    return _search(workspace, Plan(name, ()), "")
+
+
+def _files(workspace: Workspace, name: str) -> list[str]:
+    """Returns the files of the project's folder that name this sweep, `sweep.toml` first."""
+    try:
+        found = sorted(path for path in os.listdir(workspace.root) if path.endswith(".toml"))[:_MOST_FILES]
+    except OSError:
+        return []
+    named = []
+    for path in sorted(found, key=lambda path: path != SWEEP_FILE):
+        with suppress(BranchlabError):
+            text = read_plain(os.path.join(workspace.root, path), _MOST) or b""
+            if name.encode() in text and _TABLE.search(text):
+                named.append(path)
+    return named
+
+
+def _search(workspace: Workspace, plan: Plan, source: str, note: str = "") -> Search:
+        from branchlab.sweep.study import read_study
+
+    notes = [note] if note else []
+    try:
+        judged = objectives(plan, workspace.settings)
+    except BranchlabError as error:
+        judged = Objectives(())
+        notes.append(f"{error.message}: {error.hint}" if error.hint else error.message)
+    study = read_study(workspace, plan.name)
+    return Search(study, plan if source else None, judged, workspace.settings, source, tuple(notes))
+
+
+def _unknown(workspace: Workspace, name: str) -> NotFoundError:
+    from difflib import get_close_matches
+
+    from branchlab.sweep.study import list_studies
+
+    names = [known for known, _, _ in list_studies(workspace)]
+    near = get_close_matches(name, names, n=1)
+    hint = f"did you mean {safe_text(near[0])}?" if near else "branchlab sweep status lists the sweeps"
+    return NotFoundError(f"there is no sweep {safe_text(name)}", hint)
