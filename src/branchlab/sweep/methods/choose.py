@@ -32,6 +32,7 @@ _PLACES = {
     "nsga2": ("through_optuna", "propose_nsga2"),
     "nsga3": ("through_optuna", "propose_nsga3"),
 }  # imported when asked for: each method brings its own heavy packages
+_CROWDED = 3  # objectives up to which crowding distances keep a front apart
 _OPTUNA = frozenset({"tpe", "nsga2", "nsga3"})
 _ONE_OBJECTIVE = frozenset({"cmaes", "bandit", "pbt"})
 
@@ -92,7 +93,7 @@ def _for_several(plan: Plan, objectives: Objectives) -> tuple[Name, str]:
         return "gp", f"{goals} objectives and at most {FEW} trials: a model finds the front with fewer than evolution"
     if not _has("optuna"):
         return "gp", f"{goals} objectives; evolution would suit {trials} trials, but Optuna is not installed"
-    name: Name = "nsga2" if goals <= 3 else "nsga3"
+    name: Name = "nsga2" if goals <= _CROWDED else "nsga3"
     return (
         name,
         f"{goals} objectives, {len(plan.space)} parameters and {trials} trials: evolution keeps the whole front",

@@ -42,10 +42,12 @@ def sequence(search: Search, first_number: int) -> Iterator[Mapping[str, Scalar]
     space = search.plan.space
     share, shares = search.share
     engine = qmc.Sobol(len(space), scramble=True, seed=default_rng(search.plan.seed))
-    engine.fast_forward(first_number * shares + share)
+    if first_number * shares + share > 0:
+        engine.fast_forward(first_number * shares + share)
     while True:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # that a number of points is no power of two
             point = engine.random(1)[0]
         yield from_unit(space, point.tolist())
-        engine.fast_forward(shares - 1)
+        if shares > 1:  # SciPy cannot go forward by nothing
+            engine.fast_forward(shares - 1)

@@ -1,4 +1,4 @@
-"""Every point of the space, in order (`grid`) or shuffled (`brute`), so that a brute force that is stopped has seen all of it thinly."""
+"""Every point of the space: in order (`grid`), or shuffled (`brute`), which sees all of it thinly if it ends early."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.sweep.methods.fresh import LISTED, drawn, tried
 from branchlab.sweep.space import digest, grid, size
+from branchlab.sweep.steps import value_at
 from branchlab.sweep.trial import Proposal
 
 if TYPE_CHECKING:
@@ -41,15 +42,27 @@ def _next(search: Search, told: Sequence[Told], points: Iterator[Mapping[str, Sc
 def _shuffled(space: Space, seed: int) -> Iterator[Mapping[str, Scalar]]:
     """Yields all points in an order that depends on the seed only; the grid follows where it is too long to list."""
     random = Random(f"{seed}/brute")  # noqa: S311 - an order, no cryptography
-    points = size(space)
+    points = size(space, points=True)
     if points is not None and points <= LISTED:
         every = [*grid(space)]
         random.shuffle(every)
         yield from every
         return
     seen: set[str] = set()
-    for values in islice(drawn(space, random), LISTED):
+    for values in islice(drawn(_on_points(space), random), LISTED):
         if (name := digest(values)) not in seen:
             seen.add(name)
             yield values
     yield from (values for values in grid(space) if digest(values) not in seen)
+
+
+def _on_points(space: Space) -> Space:
+    """Returns a space that has the points of the grid and no others."""
+    return tuple(
+        parameter._replace(
+            kind="choice", choices=tuple(value_at(parameter, place) for place in range(parameter.points))
+        )
+        if parameter.points
+        else parameter
+        for parameter in space
+    )

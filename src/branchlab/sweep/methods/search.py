@@ -5,12 +5,12 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Protocol
 
-from branchlab.sweep.plan import Objectives, Plan
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from branchlab.sweep.plan import Objectives, Plan
     from branchlab.sweep.trial import Proposal, Told
 
 
