@@ -25,8 +25,9 @@ from branchlab_tui.screens.experiment.sections.data import data_parts
 from branchlab_tui.screens.experiment.sections.section import SECTIONS, section_after
 from branchlab_tui.screens.experiment.shown import Shown
 from branchlab_tui.screens.experiment.strip import strip_line
-from branchlab_tui.screens.experiment.tabs import tab_line
+from branchlab_tui.screens.experiment.tabs import section_tabs
 from branchlab_tui.widgets.page.content import page_rows
+from branchlab_tui.widgets.tab_bar.layout import tab_line
 from command_line import branchlab
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def test_the_line_is_exactly_as_wide_as_the_screen(width: int, name: str, place:
 
 @given(st.integers(40, 200), st.sampled_from(SECTIONS), st.sampled_from(["", "overview"]))
 def test_tabs_fit_and_mark_the_section_that_is_open(width: int, section: tuple[str, ...], left_out: str) -> None:
-    line = tab_line(section[0], left_out, width)
+    line = tab_line(section_tabs(left_out), section[0], width)
     assert display_width(text(line)) <= max(width, 41)
     assert [piece.style for piece in line].count("tab-here") == (section[0] != left_out)
 

@@ -100,7 +100,7 @@ class Panes(View):
         anew, self.is_another = anew or self.is_another, False
         arranged = self.arrangement
         shown = self.shown
-        self.query_one(SectionTabs).show(arranged.section, "overview" if arranged.overview else "")
+        self.query_one(SectionTabs).show_section(arranged.section, "overview" if arranged.overview else "")
         self.show_strip()
         empty = emptiness(shown, arranged.section, self.keys[0] if self.keys else "")
         in_sight = {arranged.companion} if empty else {arranged.section, arranged.companion}

@@ -1,0 +1,1 @@
+"""Names side by side, the current one in brackets."""
