@@ -65,7 +65,7 @@ RUNS = st.builds(
     merged=st.lists(TEXTS, max_size=3).map(tuple),
     not_code=st.lists(TEXTS, max_size=3).map(tuple),
 )
-SWEEPS = st.just({}) | st.builds(
+SWEEPS: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.builds(
     lambda rest, name, trial, values: {**rest, "name": name, "trial": trial, "values": values},
     TABLES,
     TEXTS,

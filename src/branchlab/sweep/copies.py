@@ -1,0 +1,62 @@
+"""One trial may lie in several places: here, on remotes, in the archive, and as a run that goes on from it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from branchlab.sweep.trial import Study
+from branchlab.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from branchlab.sweep.trial import Trial
+
+Identity = tuple[int, str]
+_STATUSES = ("stopped", "failed", "running", "pruned", "finished")  # what is told more of stands later
+
+
+class Copy(NamedTuple):
+    """A trial as one place tells it.
+
+    Attributes:
+        trial: as it is told there.
+        key: what tells it apart from other trials.
+        local: whether it is a branch of this repository, which counts more than that of a remote or of the archive.
+        stale: commits came after its record, so it may be the beginning of other work.
+    """
+
+    trial: Trial
+    key: Identity
+    local: bool = True
+    stale: bool = False
+
+
+def identity(trial: Trial) -> Identity:
+    """Returns what tells trials apart: two people may each have a trial 7 with other values."""
+    return trial.number, json.dumps(dict(trial.values), sort_keys=True, default=str)
+
+
+def gather(name: str, copies: Iterable[Copy]) -> Study:
+    """Returns a study in which each trial counts once.
+
+    Of several copies the one that is furthest counts: on the highest rung, then finished before pruned before running,
+    then a local one, then the first by name.
+    """
+    best: dict[Identity, Copy] = {}
+    for copy in copies:
+        known = best.get(copy.key)
+        if known is None or _is_further(copy, known):
+            best[copy.key] = copy
+    trials = [copy.trial for copy in best.values()]
+    return Study(name, tuple(sorted(trials, key=lambda trial: (trial.number, trial.branch))))
+
+
+def _is_further(copy: Copy, other: Copy) -> bool:
+    one, two = _rank(copy), _rank(other)
+    return one > two or (one == two and copy.trial.branch < other.trial.branch)
+
+
+def _rank(copy: Copy) -> tuple[bool, int, int, bool]:
+    return not copy.stale, copy.trial.rung, _STATUSES.index(copy.trial.status), copy.local
