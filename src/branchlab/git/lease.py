@@ -1,0 +1,64 @@
+"""Refs on a remote, moved only from where they were seen last, so that nobody's work is overwritten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.git.process import GitError, run_git
+from branchlab.git.refs import Ref
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchlab.git.repository import Repository
+
+_OWN = {"BRANCHLAB_SKIP": "1", "BRANCHLAB_DATA": "0"}  # our own hooks have nothing to say here
+
+
+def remote_refs(repository: Repository, remote: str, *patterns: str) -> list[Ref]:
+    """Asks a remote for the refs that fit the patterns of `git ls-remote`.
+
+    Raises:
+        GitError: when it cannot be reached.
+    """
+    out = run_git(["ls-remote", "--end-of-options", remote, *patterns], cwd=repository.top)
+    lines = [line.split("\t", 1) for line in out.decode(errors="surrogateescape").split("\n") if line]
+    return [Ref(name, oid) for oid, name in lines]
+
+
+def push_ref(repository: Repository, remote: str, name: str, new: str, old: str = "") -> str:
+    """Moves a remote's ref from `old` to `new`, and only from `old`; returns where it stands then.
+
+    That is something else than `new` when somebody else was first. A push whose answer was lost on the way counts.
+
+    Args:
+        repository: holds `new`.
+        remote: its name.
+        name: full name of the ref.
+        new: full id; empty to delete the ref.
+        old: full id; empty for a ref that must not exist yet.
+
+    Raises:
+        GitError: when the remote cannot be reached or refuses for another reason.
+    """
+    arguments = ["push", "--porcelain", f"--force-with-lease={name}:{old}", "--end-of-options", remote, f"{new}:{name}"]
+    try:
+        run_git(arguments, cwd=repository.top, env=_OWN)
+    except GitError:
+        found = [ref.oid for ref in remote_refs(repository, remote, name) if ref.name == name]
+        stands = found[0] if found else ""
+        if stands in (old, ""):
+            raise
+        return stands
+    return new
+
+
+def fetch_refs(repository: Repository, remote: str, refspecs: Sequence[str]) -> None:
+    """Brings refs by full refspecs.
+
+    Raises:
+        GitError: when the remote cannot be reached or lacks one.
+    """
+    stdin = "".join(f"{spec}\n" for spec in refspecs).encode(errors="surrogateescape")
+    arguments = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--stdin", "--end-of-options", remote]
+    run_git(arguments, cwd=repository.top, stdin=stdin)

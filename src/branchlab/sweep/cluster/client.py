@@ -1,0 +1,81 @@
+"""Reaches a Dask cluster; the only place that imports `distributed` on the engine's side."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from branchlab.errors import EnvironmentProblemError, UsageError
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+CONNECT_SECONDS = 10.0
+DEVICES = "GPU"  # what `dask worker --resources GPU=2` calls them
+_LOUD = ("client", "core", "comm", "comm.core", "utils", "batched")
+
+
+def connect(address: str, timeout: float = CONNECT_SECONDS) -> Any:
+    """Connects to a scheduler and returns a `distributed.Client`, whose methods have no types.
+
+    Args:
+        address: `tcp://host:8786`, `tls://host:8786`, `host:8786`, or the path of a scheduler file.
+        timeout: seconds to wait for it.
+
+    Raises:
+        EnvironmentProblemError: when Dask is not installed, or no scheduler answers.
+        UsageError: when the address is none.
+    """
+    try:
+        import distributed
+    except ImportError:
+        raise EnvironmentProblemError(
+            "trials on a cluster need Dask, and it is not installed", "pip install 'branchlab[distributed]'"
+        ) from None
+    _keep_quiet()
+    open_client: Any = distributed.Client
+    is_file = os.path.isfile(address)
+    try:
+        return open_client(
+            None if is_file else address,
+            scheduler_file=address if is_file else None,
+            timeout=timeout,
+            set_as_default=False,
+            name="branchlab",
+        )
+    except (OSError, TimeoutError):
+        raise EnvironmentProblemError(
+            f"no Dask scheduler answers at {safe_text(address)}",
+            "dask scheduler starts one, dask worker ADDRESS its workers (docs/distributed.md)",
+        ) from None
+    except (ValueError, TypeError, KeyError) as error:
+        raise UsageError(
+            f"{safe_text(address)} is no address of a scheduler: {safe_text(str(error))}", "use tcp://HOST:8786"
+        ) from None
+
+
+def _keep_quiet() -> None:
+    """Lets Dask say nothing on its own: what goes wrong is said by whoever waits for an answer."""
+    import logging
+
+    for name in _LOUD:
+        logging.getLogger(f"distributed.{name}").setLevel(logging.CRITICAL + 1)
+
+
+def slots_by_worker(client: Any, gpus: int) -> Mapping[str, int]:
+    """Returns how many jobs each worker runs at a time: one a thread, and where jobs need devices, as many as it has.
+
+    Raises:
+        OSError: when the scheduler is gone.
+    """
+    threads: Mapping[str, int] = client.nthreads()
+    if not gpus:
+        return threads
+    try:
+        known = client.scheduler_info(n_workers=-1)["workers"]
+    except TypeError:  # before distributed 2025.5 it tells of all workers, and takes no number
+        known = client.scheduler_info()["workers"]
+    devices = {name: int(worker.get("resources", {}).get(DEVICES, 0)) for name, worker in known.items()}
+    return {name: min(count, devices.get(name, 0) // gpus) for name, count in threads.items()}

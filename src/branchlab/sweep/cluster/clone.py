@@ -1,0 +1,137 @@
+"""A worker's own clone of the project: made once, kept, and brought to what the sweep starts from."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import socket
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from branchlab.data.store import find_store
+from branchlab.git.config import write_config
+from branchlab.git.lease import fetch_refs
+from branchlab.git.objects import read_objects
+from branchlab.git.process import run_git
+from branchlab.git.refs import BRANCHES, create_ref, read_ref
+from branchlab.git.repository import find_repository
+from branchlab.project import SETTINGS_FILE
+from branchlab.sweep.cluster.site import SOURCES
+from branchlab.tuples import NamedTuple
+from branchlab.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from branchlab.data.store import Store
+    from branchlab.git.repository import Repository
+    from branchlab.sweep.cluster.site import Site
+    from branchlab.workspace import Workspace
+
+CLONES_VARIABLE = "BRANCHLAB_CLONES"
+_QUIET = ("-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false")
+
+
+class Clone(NamedTuple):
+    """A worker's project; `store` is None where it has no DVC."""
+
+    workspace: Workspace
+    store: Store | None
+
+
+def clones_folder() -> str:
+    """Returns where the clones of this machine lie: `$BRANCHLAB_CLONES`, else the user's cache.
+
+    Each machine has a folder of its own, so that a home that several machines share is no trouble.
+    """
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    base = os.environ.get(CLONES_VARIABLE) or os.path.join(cache, "branchlab", "clones")
+    return os.path.join(os.path.abspath(base), socket.gethostname() or "host")
+
+
+def clone_path(site: Site) -> str:
+    """Returns the folder of the clone for a remote and a person."""
+    whose = f"{site.address}\n{site.push_address}\n{site.name}\n{site.mail}"
+    stem = os.path.basename(site.address.rstrip("/")).removesuffix(".git") or "project"
+    safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in stem)
+    return os.path.join(clones_folder(), f"{safe}-{hashlib.sha256(whose.encode(errors='replace')).hexdigest()[:12]}")
+
+
+def open_clone(site: Site, base: str, branch: str = "", tip: str = "") -> Clone:
+    """Makes or opens the clone, brings a commit, and where settings differ, checks it out.
+
+    Args:
+        site: the project.
+        base: full id of a commit that the engine has pushed below `refs/branchlab/sweeps/`.
+        branch: short name of a branch that goes on from `tip`.
+        tip: where that branch stands; empty when it does not exist yet.
+
+    Raises:
+        EnvironmentProblemError: when the remote cannot be reached, lacks the commit, or the disk is full.
+        UsageError: when the settings of the commit hold a mistake; `DamagedError` when they are no TOML.
+    """
+    path = clone_path(site)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with _alone(path):
+        if not os.path.isfile(os.path.join(path, ".git", "config.complete")):
+            _make(site, path)
+        repository = find_repository(path)
+        _bring(repository, site, base)
+        if tip and read_ref(repository, BRANCHES + branch) is None:
+            create_ref(repository, BRANCHES + branch, tip, reason="branchlab: sweep")
+        if not _has_settings_of(repository, site.prefix, base):
+            run_git([*_QUIET, "checkout", "-f", "-q", "--detach", base], cwd=path)
+            if os.path.exists(os.path.join(path, ".gitmodules")):
+                run_git([*_QUIET, "submodule", "update", "--init", "--recursive", "--quiet"], cwd=path)
+        workspace = open_workspace(os.path.join(path, site.prefix))
+        return Clone(workspace, find_store(workspace.root, repository.top, repository.common_dir))
+
+
+def existing_clone(site: Site) -> Repository | None:
+    """Returns the repository of the clone where there is one already."""
+    path = clone_path(site)
+    return find_repository(path) if os.path.isfile(os.path.join(path, ".git", "config.complete")) else None
+
+
+@contextmanager
+def _alone(path: str) -> Iterator[None]:
+    """Lets one worker of this machine at a time fetch into a clone."""
+    descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _make(site: Site, path: str) -> None:
+    """Makes a repository with nothing in it; what is needed is fetched, not every experiment there is."""
+    os.makedirs(path, exist_ok=True)
+    run_git(["init", "--quiet", "--template="], cwd=path)
+    repository = find_repository(path)
+    settings = {
+        f"remote.{site.remote}.url": site.address,
+        f"remote.{site.remote}.pushurl": site.push_address,
+        "user.name": site.name,
+        "user.email": site.mail,
+    }
+    for key, value in settings.items():
+        if value:
+            write_config(repository, key, value)
+    with open(os.path.join(path, ".git", "config.complete"), "wb"):
+        return
+
+
+def _bring(repository: Repository, site: Site, base: str) -> None:
+    if read_ref(repository, SOURCES + base) is None:
+        fetch_refs(repository, site.remote, [f"{SOURCES}{base}:{SOURCES}{base}"])
+
+
+def _has_settings_of(repository: Repository, prefix: str, commit: str) -> bool:
+    """Tells whether what is checked out has the settings of a commit, branchlab's and DVC's."""
+    names = (f"{prefix}{SETTINGS_FILE}", f"{prefix}.dvc/config", ".dvc/config", ".gitmodules")
+    here = read_objects(repository, [f"HEAD:{name}" for name in names])
+    there = read_objects(repository, [f"{commit}:{name}" for name in names])
+    same = all((a and a.oid) == (b and b.oid) for a, b in zip(here, there, strict=True))
+    return same and next(read_objects(repository, ["HEAD"])) is not None

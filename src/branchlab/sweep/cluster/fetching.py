@@ -1,0 +1,58 @@
+"""Brings the branches of trials from the git remote into the engine's repository."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from branchlab.errors import UsageError
+from branchlab.git.lease import remote_refs
+from branchlab.git.refs import BRANCHES, Ref, create_ref, list_refs, move_ref
+from branchlab.git.remote import fetch_objects, is_ancestor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchlab.git.repository import Repository
+    from branchlab.sweep.cluster.site import Site
+
+_TAIL = r"-\d{4,}-[0-9a-f]{4,}"
+
+
+def fetch_trials(repository: Repository, site: Site) -> int:
+    """Brings what workers delivered while no engine was there; returns how many branches are new or moved.
+
+    Raises:
+        GitError: when the remote cannot be reached.
+    """
+    ours = re.compile(re.escape(site.sweep) + _TAIL)
+    found = remote_refs(repository, site.remote, f"{BRANCHES}*/{site.sweep}-*", f"{BRANCHES}{site.sweep}-*")
+    trials = [ref for ref in dict.fromkeys(found) if ours.fullmatch(ref.name.rpartition("/")[2])]
+    return fetch_branches(repository, site, trials)
+
+
+def fetch_branches(repository: Repository, site: Site, refs: Sequence[Ref]) -> int:
+    """Brings branches and makes or moves forward the local ones; one that has other commits here is left alone.
+
+    Raises:
+        GitError: when the remote cannot be reached or lacks one.
+    """
+    if not refs:
+        return 0
+    local = {ref.name: ref.oid for ref in list_refs(repository, *(ref.name for ref in refs))}
+    lacking = [ref for ref in refs if local.get(ref.name) != ref.oid]
+    fetch_objects(repository, site.remote, lacking)
+    return sum(_move(repository, ref, local.get(ref.name)) for ref in lacking)
+
+
+def _move(repository: Repository, ref: Ref, old: str | None) -> bool:
+    if old is None:
+        try:
+            create_ref(repository, ref.name, ref.oid, reason="branchlab: trial of a worker")
+        except UsageError:  # a branch of the user's has the name: git's remote-tracking ref holds the trial
+            return False
+        return True
+    if not is_ancestor(repository, old, ref.oid):
+        return False
+    move_ref(repository, ref.name, ref.oid, old, reason="branchlab: trial of a worker")
+    return True

@@ -1,0 +1,74 @@
+"""A trial that is on the git remote already: its worker was lost between the push and the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.git.lease import fetch_refs, remote_refs
+from branchlab.git.objects import read_objects
+from branchlab.git.refs import BRANCHES
+from branchlab.record.format import parse_record
+from branchlab.record.history import HISTORY_FILE, parse_history
+from branchlab.sweep import trial
+from branchlab.sweep.engine.workers import Ended
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from branchlab.git.objects import GitObject
+    from branchlab.sweep.cluster.site import Site
+    from branchlab.sweep.engine.workers import Job
+    from branchlab.workspace import Workspace
+
+
+def find_landed(workspace: Workspace, site: Site, job: Job) -> Ended | None:
+    """Returns how the job ended where its branch stands on the git remote and holds its record; else None.
+
+    Raises:
+        GitError: when the remote cannot be reached.
+        DamagedError: when what stands there cannot be read.
+    """
+    name = BRANCHES + job.branch
+    found = [ref.oid for ref in remote_refs(workspace.repository, site.remote, name) if ref.name == name]
+    if not found or found[0] == job.tip:
+        return None
+    fetch_refs(workspace.repository, site.remote, [f"+{name}:refs/remotes/{site.remote}/{job.branch}"])
+    return read_landed(workspace, job, found[0])
+
+
+def read_landed(workspace: Workspace, job: Job, commit: str) -> Ended | None:
+    """Returns how the job ended whose record a commit holds; None where it is the record of something else."""
+    directory = f"{workspace.prefix}{workspace.settings.record.directory}"
+    specs = [f"{commit}:{workspace.record_path}", f"{commit}:{directory}/{HISTORY_FILE}"]
+    text, curves = read_objects(workspace.repository, specs)
+    if text is None:
+        return None
+    record = parse_record(text.body, workspace.record_path)
+    table = record.sweep
+    same = all(table.get(key) == job.table.get(key) for key in (trial.NAME, trial.TRIAL, trial.VALUES))
+    if not same or table.get(trial.RUNG, 0) != job.rung:
+        return None
+    return Ended(
+        job.key,
+        job.number,
+        "pruned" if table.get(trial.PRUNED) else record.run.status,
+        job.branch,
+        commit,
+        record.run.id,
+        record.metrics,
+        {name: best.value for name, best in record.best.items()},
+        _curves(curves),
+        record.run.started,
+        record.run.seconds,
+        str(table.get(trial.REASON, "")),
+    )
+
+
+def _curves(text: GitObject | None) -> Mapping[str, Sequence[tuple[int, float]]]:
+    if text is None:
+        return {}
+    history = parse_history(text.body)
+    return {
+        name: [(step, value) for step, value in zip(history.steps, values, strict=True) if value is not None]
+        for name, values in history.columns.items()
+    }
