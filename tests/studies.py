@@ -10,11 +10,14 @@ from branchlab.project import MetricRule, Settings
 from branchlab.reading.sweep import Search
 from branchlab.sweep.plan import Budget, Constraint, Objective, Objectives, Parameter, Plan, Resources
 from branchlab.sweep.trial import Study, Trial
+from experiment_branches import put_experiment
+from record_strategies import example, run_example
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from branchlab.experiment import Number, Scalar
+    from scratch_repository import ScratchRepository
 
 SPACE = (
     Parameter("lr", "float", 1e-4, 1.0, log=True),
@@ -89,3 +92,15 @@ PLAN = Plan(
 def search_of(study: Study, objectives: Objectives = ACCURACY, plan: Plan | None = PLAN) -> Search:
     """Returns a study as a command sees it."""
     return Search(study, plan, objectives, SETTINGS, "sweep.toml" if plan else "")
+
+
+def put_study(repository: ScratchRepository, study: Study, *, place: str = "refs/heads/") -> None:
+    """Makes the branch of each trial of a study, as recording leaves it, below `place`."""
+    for one in study.trials:
+        status = "finished" if one.status in ("finished", "pruned") else one.status
+        run = run_example(id=one.run, started=one.started, seconds=one.seconds, status=status)
+        table = {"name": study.name, "trial": one.number, "values": dict(one.values), "method": "tpe"}
+        rest = {"reason": one.reason, "pruned": one.status == "pruned", "batch": one.batch}
+        sweep = {**table, **{key: value for key, value in rest.items() if value}}
+        record = example(run=run, params=dict(one.values), metrics=one.metrics, splits={}, best={}, sweep=sweep)
+        put_experiment(repository, one.branch, record, ref=f"{place}{one.branch}")

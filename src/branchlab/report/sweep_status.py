@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from branchlab.report.page import Block, Facts, Line
 from branchlab.report.style import DOWN, UP
-from branchlab.report.sweep_trials import leaders, trial_objects
+from branchlab.report.sweep_trials import leaders, start_words, trial_objects
 from branchlab.report.sweep_values import counted, gauge, title_of, values_words
 from branchlab.report.table import Cell, Column, Table
 from branchlab.report.values import seconds_since, show_scalar
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _GAUGE = 10
 _CURVE = 40
+_HOUR = 3600
 _LEAST = 12
 
 
@@ -77,12 +78,6 @@ def edge_words(edge: Edge) -> str:
     return f"the best {edge.parameter.name}, {format_number(edge.value)}, {where}: {edge.remedy}"
 
 
-def start_words(search: Search) -> str:
-    """Returns how to begin a sweep."""
-    standard = search.source in ("", "sweep.toml")
-    return f"branchlab sweep run{'' if standard else f' {search.source}'}"
-
-
 def state_words(standing: Standing) -> str:
     """Returns whether a sweep runs, has ended, or can go on."""
     search, progress = standing
@@ -129,6 +124,9 @@ def limit_words(limit: Limit) -> str:
     """Returns one limit as a gauge: `trials ███░░░ 12 of 40`."""
     name = {"patience": "without a better one", "space": "combinations"}.get(limit.name, limit.name)
     share = limit.used / limit.total if limit.total else 1.0
+    if limit.name == "hours":
+        used, total = (format_duration(hours * _HOUR) for hours in (limit.used, limit.total))
+        return f"{gauge(share, _GAUGE)} {used} of {total}"
     return f"{gauge(share, _GAUGE)} {_amount(limit.used)} of {_amount(limit.total)} {name}"
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from branchlab.report.style import BEST, FRONT, MISSING
 from branchlab.report.sweep_values import (
+    BROKEN,
     counted,
     differing,
     ending_cell,
@@ -16,8 +17,8 @@ from branchlab.report.sweep_values import (
 )
 from branchlab.report.table import Cell, Column, Table
 from branchlab.report.values import short_names, show_scalar
-from branchlab.sweep.analysis.ranking import best, front, knee, violation
-from branchlab.text import format_duration
+from branchlab.sweep.analysis.ranking import best, front, knee, ranked, violation
+from branchlab.text import format_duration, safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +89,7 @@ def trial_legend(trials: Sequence[Trial], search: Search) -> list[str]:
     bounds = [
         f"{one.metric} {'≥' if one.above else '≤'} {show_scalar(one.limit)}" for one in search.objectives.constraints
     ]
-    return [*parts, *([f"within {', '.join(bounds)}"] if bounds else [])]
+    return [*parts, *([f"{BROKEN} not {', '.join(bounds)}"] if bounds else [])]
 
 
 def trial_objects(trials: Sequence[Trial], search: Search) -> list[dict[str, Any]]:
@@ -142,3 +143,28 @@ def _parameter(trial: Trial, name: str) -> Cell:
     if name not in trial.values:
         return Cell(MISSING, "dim")
     return Cell(show_scalar(trial.values[name]))
+
+
+def best_first(search: Search) -> list[Trial]:
+    """Returns every trial, the best first; those that cannot be judged stand at the end in their order."""
+    if not search.objectives.optimize:
+        return list(search.study.trials)
+    order = [one.trial for one in ranked(search.study, search.objectives, search.value)]
+    known = set(map(id, order))
+    return [*order, *(trial for trial in search.study.trials if id(trial) not in known)]
+
+
+def shown_branch(trial: Trial) -> str:
+    """Returns the name of a trial's branch, harmless."""
+    return safe_text(trial.branch)
+
+
+def no_trial_words(search: Search) -> str:
+    """Returns that a sweep has no trial, and how to begin."""
+    return f"{safe_text(search.name)} has no trial yet: {start_words(search)}"
+
+
+def start_words(search: Search) -> str:
+    """Returns the command that runs a sweep."""
+    standard = search.source in ("", "sweep.toml")
+    return f"branchlab sweep run{'' if standard else f' {safe_text(search.source)}'}"

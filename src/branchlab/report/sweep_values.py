@@ -8,6 +8,8 @@ from branchlab.report.style import BEST, FRONT, MISSING, STATUS_MARKS
 from branchlab.report.table import Cell
 from branchlab.report.values import metric_title, show_scalar
 from branchlab.sweep.analysis.ranking import value_of
+from branchlab.sweep.objectives import violations
+from branchlab.sweep.plan import Objectives
 from branchlab.text import format_number
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from branchlab.sweep.trial import Trial
 
 _MARKS: dict[str, tuple[str, Style]] = {**STATUS_MARKS, "pruned": ("◌", "dim")}
+BROKEN = "✗"
 _FULL, _EMPTY = "█", "░"
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -40,6 +43,9 @@ def measured(trial: Trial, metric: str, search: Search) -> Cell:
     value = value_of(trial, metric, search.value)
     if value is None:
         return Cell(MISSING, "dim")
+    bound = next((one for one in search.objectives.constraints if one.metric == metric), None)
+    if bound and max(violations(Objectives((), (bound,)), {metric: value})) > 0:
+        return Cell(f"{show_scalar(value)} {BROKEN}", "worse")
     return Cell(show_scalar(value), "" if trial.status == "finished" else "dim")
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Protocol
 
+from branchlab.compare.paired import deviation
 from branchlab.sweep.analysis.ranking import value_of
 from branchlab.tuples import NamedTuple
 
@@ -208,12 +209,19 @@ def _weights(names: Sequence[str], known: Sequence[Measured], drops: list[list[f
     total = sum(means)
     if not total:
         return ()
+    shares = [_shares(fold) for fold in drops]
     found = []
     for at, name in enumerate(names):
-        around = math.sqrt(sum((max(fold[at], 0.0) - means[at]) ** 2 for fold in drops) / len(drops))
+        here = [share[at] for share in shares]
         values = len({(type(value).__name__, value) for value in (one.params.get(name) for one in known)})
-        found.append(Weight(name, means[at] / total, around / total, values))
+        found.append(Weight(name, means[at] / total, deviation(here), values))
     return tuple(sorted(found, key=lambda weight: -weight.share))
+
+
+def _shares(drops: Sequence[float]) -> list[float]:
+    kept = [max(drop, 0.0) for drop in drops]
+    total = sum(kept)
+    return [drop / total if total else 0.0 for drop in kept]
 
 
 def _doubt(metric: str, count: int, explained: float, weights: Sequence[Weight]) -> str:
