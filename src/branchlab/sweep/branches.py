@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.catalog.answer import changed_lines, run_ids
 from branchlab.catalog.catalog import find_edits
-from branchlab.catalog.row import decode_experiments, decode_row, encode_name
+from branchlab.catalog.row import decode_experiments, encode_name
 from branchlab.catalog.rows import read_rows
 from branchlab.catalog.tips import HEADS, finish_listing, start_listing
 
@@ -69,8 +69,9 @@ class Branches:
     def _read_all(self, refs: bytes) -> None:
         rows = read_rows(self._workspace, refs).rows
         wanted = [row for row in rows if self._mark in row.row]
-        found = [decode_row(row.name, row.oid.decode(), row.row) for row in wanted]
-        self.experiments = {one.name: one for one in found if _is_trial(one)}
+        found = decode_experiments(b",".join([b'{"name":"","commit":"%b",%b' % (row.oid, row.row) for row in wanted]))
+        pairs = zip(wanted, found, strict=True)
+        self.experiments = {row.name: one._replace(name=row.name) for row, one in pairs if _is_trial(one)}
         self.runs = frozenset(run_ids(b"\n".join([row.row for row in rows])))
 
 

@@ -9,7 +9,7 @@ from branchlab.sweep.trial import Study
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from branchlab.sweep.trial import Trial
 
@@ -39,18 +39,27 @@ def identity(trial: Trial) -> Identity:
 
 
 def gather(name: str, copies: Iterable[Copy]) -> Study:
-    """Returns a study in which each trial counts once.
+    """Returns a study in which each trial counts once: as `furthest` tells it."""
+    return study_of(name, furthest(copies))
+
+
+def study_of(name: str, trials: Mapping[Identity, Trial]) -> Study:
+    """Returns a study of trials that are told apart."""
+    return Study(name, tuple(sorted(trials.values(), key=lambda trial: (trial.number, trial.branch))))
+
+
+def furthest(copies: Iterable[Copy]) -> dict[Identity, Trial]:
+    """Returns each trial once.
 
     Of several copies the one that is furthest counts: on the highest rung, then finished before pruned before running,
-    then a local one, then the first by name.
+    then a local one, then the first by name. One that other work came after counts only where there is no other.
     """
     best: dict[Identity, Copy] = {}
     for copy in copies:
         known = best.get(copy.key)
         if known is None or _is_further(copy, known):
             best[copy.key] = copy
-    trials = [copy.trial for copy in best.values()]
-    return Study(name, tuple(sorted(trials, key=lambda trial: (trial.number, trial.branch))))
+    return {key: copy.trial for key, copy in best.items()}
 
 
 def _is_further(copy: Copy, other: Copy) -> bool:

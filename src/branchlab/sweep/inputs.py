@@ -108,7 +108,7 @@ class Finished:
             self._by_inputs = _by_inputs(self._branches.experiments.values())
 
     def find(self, inputs: str) -> Experiment | None:
-        """Returns the experiment that these inputs gave, as of the last look: one that ran before one that reused it."""
+        """Returns the experiment that these inputs gave as of the last look; one that ran, sooner than one reused."""
         return self._by_inputs.get(inputs)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from branchlab.catalog.following import FollowedRuns
 from branchlab.naming import compile_rule
 from branchlab.sweep.branches import Branches, mark_of
-from branchlab.sweep.copies import Copy, gather, identity
+from branchlab.sweep.copies import Copy, furthest, identity, study_of
 from branchlab.sweep.engine.workers import INTERRUPTED
 from branchlab.sweep.table import is_repeat, trial_of
 from branchlab.sweep.trial import Study
@@ -38,6 +38,7 @@ class Watch:
         self._runs = FollowedRuns(workspace)
         self._accepts = compile_rule(workspace.settings.naming).accepts
         self._copies: dict[str, tuple[Experiment, Copy]] = {}
+        self._trials: dict[Identity, Trial] = {}
 
     def look(self) -> tuple[Trial, ...]:
         """Returns the trials that are new or differ from what the last look found, in the order of the study.
@@ -50,13 +51,14 @@ class Watch:
         known = self._copies
         self._copies = {}
         for key, experiment in self._experiments():
-            before = known.get(key)
-            self._copies[key] = before if before and before[0] is experiment else (experiment, self._copy(experiment))
+            seen = known.get(key)
+            self._copies[key] = seen if seen and seen[0] is experiment else (experiment, self._copy(experiment))
         if self._copies.keys() == known.keys() and all(self._copies[key] is known[key] for key in known):
             return ()
-        shown: dict[Identity, Trial] = {identity(trial): trial for trial in self.study.trials}
-        self.study = gather(self.study.name, [copy for _, copy in self._copies.values()])
-        return tuple(trial for trial in self.study.trials if shown.get(identity(trial)) != trial)
+        before, self._trials = self._trials, furthest(copy for _, copy in self._copies.values())
+        self.study = study_of(self.study.name, self._trials)
+        new = {key: trial for key, trial in self._trials.items() if before.get(key) != trial}
+        return study_of("", new).trials
 
     def _experiments(self) -> Iterator[tuple[str, Experiment]]:
         """Yields the trials on branches, and runs that are none yet, each under what tells it from the others."""
