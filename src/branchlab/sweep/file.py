@@ -121,10 +121,19 @@ def _sweep(reader: TableReader, table: Mapping[str, Any], stem: str) -> dict[str
 def _name(reader: TableReader, name: str | None, stem: str) -> str:
     if name is None:
         return slugify(stem)[:NAME_LENGTH].rstrip("-.") or "sweep"
+    return check_name(name, f"{reader.source}: sweep.name")
+
+
+def check_name(name: str, place: str = "the name of the sweep") -> str:
+    """Returns the name of a sweep.
+
+    Raises:
+        UsageError: when it is no slug of at most 60 characters, since it becomes part of branch names.
+    """
     good = slugify(name)[:NAME_LENGTH].rstrip("-.")
     if name != good or not name:
         raise mistake(
-            f"{reader.source}: sweep.name is {name!r:.80}, and it becomes part of branch names",
+            f"{place} is {name!r:.80}, and it becomes part of branch names",
             f"write it as {good or 'sweep'}: lower-case letters, digits, '-' and '.', at most {NAME_LENGTH}",
         )
     return name
