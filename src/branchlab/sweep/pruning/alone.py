@@ -92,13 +92,16 @@ class Gain:
         end = self._bank.end(self._target.metric)
         if end is None or self._bank.finished < self._least or len(self._bests) < (self._bests.maxlen or 0):
             return None
+        if step > end[0]:
+            return None  # it outlasts them all, so nobody knows where it ends
         before, then = self._bests[0]
-        gain, left = then - best, max(end[0] - step, 0)
+        gain, left = then - best, end[0] - step
         reach = best - gain / max(step - before, 1) * left
         if not (gain <= self._delta and best >= end[1] and reach >= end[1] - self._delta):
             return None
+        more = f" by more than {self._delta:g}" if self._delta else ""
         return (
-            f"{self._target.metric} improved by {gain:.3g} in {len(self._bests) - 1} values up to step {step}; at that "
-            f"rate it would reach {self._target.figure(reach)} by step {end[0]}, the best trial has "
-            f"{self._target.figure(end[1])}"
+            f"{self._target.metric} improved by {gain:.3g} in {len(self._bests) - 1} values up to step {step}, so by "
+            f"step {end[0]} it would reach {self._target.figure(reach)}, not better than the best trial "
+            f"({self._target.figure(end[1])}){more}"
         )

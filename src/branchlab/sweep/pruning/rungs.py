@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 def levels(fidelity: Fidelity) -> tuple[int, ...]:
     """Returns the value of the fidelity parameter on each rung; the last one is `high` whatever the factor makes."""
     count = rung_count(fidelity.low, fidelity.high, fidelity.factor)
+    if fidelity.low < fidelity.high:
+        count = max(count, 2)  # a short trial first, although the long one is less than `factor` times as long
     return (*(fidelity.low * fidelity.factor**rung for rung in range(count - 1)), fidelity.high)
 
 
@@ -72,10 +74,15 @@ def _going_on(told: Mapping[int, Sequence[Told]], rung: int, factor: int, *, las
     here = [one for one in told.get(rung, ()) if one.state != "running"]
     gone = sum(len(trials) for other, trials in told.items() if other > rung)
     places = (len(here) + gone) // factor
-    if last and here and not gone and not _still_running(told, rung):
-        places = max(places, 1)
+    if last and not _alive_above(told, rung) and not _still_running(told, rung):
+        places = max(places, gone + 1)
     candidates = ranked(one for one in here if one.state == "complete")
     return [one.number for one in candidates[: max(places - gone, 0)]]
+
+
+def _alive_above(told: Mapping[int, Sequence[Told]], rung: int) -> bool:
+    states = {one.state for other, trials in told.items() if other > rung for one in trials}
+    return not states.isdisjoint(("complete", "running"))
 
 
 def _still_running(told: Mapping[int, Sequence[Told]], rung: int) -> bool:
