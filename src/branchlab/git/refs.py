@@ -13,6 +13,8 @@ from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from branchlab.git.repository import Repository
 
 BRANCHES = "refs/heads/"
@@ -63,6 +65,16 @@ def delete_ref(repository: Repository, name: str, old: str, *, reason: str) -> N
     _update(repository, ref_command("delete", name, old), name, reason)
 
 
+def create_refs(repository: Repository, refs: Sequence[Ref], *, reason: str) -> None:
+    """Makes refs that must not exist yet, with one git; raises as `create_ref` does."""
+    _update_all(repository, "create", refs, reason)
+
+
+def delete_refs(repository: Repository, refs: Sequence[Ref], *, reason: str) -> None:
+    """Deletes refs that still point where they did, with one git; raises as `create_ref` does."""
+    _update_all(repository, "delete", refs, reason)
+
+
 def checked_out(repository: Repository) -> dict[str, str]:
     """Returns the folder of the working tree by full ref name, for each branch that is checked out somewhere."""
     out = run_git(["worktree", "list", "--porcelain", "-z"], cwd=repository.top)
@@ -102,8 +114,13 @@ def ref_command(verb: str, name: str, *oids: str) -> bytes:
     return command.encode(errors="surrogateescape")
 
 
+def _update_all(repository: Repository, verb: str, refs: Sequence[Ref], reason: str) -> None:
+    """Gives a command for each ref; a crash may leave a part of it done, and who calls it can do it again."""
+    _update(repository, b"".join(ref_command(verb, ref.name, ref.oid) for ref in refs), refs[0].name, reason)
+
+
 def _update(repository: Repository, command: bytes, name: str, reason: str) -> None:
-    """Gives one command to update-ref; the name travels by standard input, so that no name is read as an option."""
+    """Gives commands to update-ref; each name travels by standard input, so that no name is read as an option."""
     arguments = ["-c", "core.fsync=all", "update-ref", "-m", reason, "--stdin", "-z"]
     try:
         run_git(arguments, cwd=repository.top, stdin=command, env=OWN_ENVIRONMENT)
