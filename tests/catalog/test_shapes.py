@@ -17,6 +17,7 @@ from branchlab.record.format import dump_record, parse_record
 from branchlab.record.model import Best, DataFile, Record
 from branchlab.record.summary import summarise
 from record_strategies import HOSTILE, RECORDS, example, run_example
+from sweep_trials import trial_record
 
 if TYPE_CHECKING:
     from branchlab.catalog.shapes import Shape
@@ -114,6 +115,15 @@ def test_records_of_one_script_share_a_shape() -> None:
     for number in range(1, 30):
         text = dump_record(ordinary(number))
         assert through(shape, text) == the_usual_way(text) != "damaged"
+
+
+def test_trials_of_one_sweep_share_a_shape() -> None:
+    shape = learn_shape(dump_record(trial_record(0, batch=0, inputs="ab")))
+    assert shape
+    for number in range(1, 9):
+        text = dump_record(trial_record(number, number / 7, batch=number // 4, inputs=f"{number:032x}"))
+        assert through(shape, text) == the_usual_way(text) != "damaged"
+    assert through(shape, dump_record(trial_record(1, batch=0, inputs="ab", pruned=True))) is None
 
 
 @pytest.mark.parametrize("token", WORDS)
