@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from branchlab.errors import UsageError
 from branchlab.parameters.change import get
 from branchlab.parameters.edit import find
 from branchlab.sweep.conditions import with_conditions
@@ -101,7 +102,10 @@ def _parameter(reader: TableReader, key: str, entry: Any, held: Held) -> tuple[P
     fields = reader.fields(entry, place, _KEYS)
     file = reader.inside(fields["file"]) if "file" in fields else None
     found = held.find(key, file, f"{reader.source}: {place}")
-    as_key(found.name)
+    try:
+        as_key(found.name)
+    except UsageError as error:
+        raise mistake(f"{reader.source}: {place}: {error.message}", error.hint) from None
     if "choices" not in fields:
         return _range(reader, place, fields, found)._replace(file=file), found
     for other in _OF_RANGES:
