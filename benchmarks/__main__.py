@@ -18,7 +18,7 @@ from pathlib import Path
 
 from timing import Row, show
 
-NO_BENCHMARK = {"__main__", "repository", "timing", "tui_pty"}
+NO_BENCHMARK = {"__main__", "repository", "sweep_problems", "sweep_quality", "timing", "tui_pty"}  # or of no time
 SIZE = 10_000
 PEERS_SIZE = 100  # DVC needs a minute for 10,000, MLflow's file store many
 

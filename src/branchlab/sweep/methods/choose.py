@@ -128,6 +128,8 @@ def _check(name: Name, plan: Plan, objectives: Objectives) -> None:
             "method pbt copies the checkpoint of one trial to another, and the sweep names none",
             'write checkpoint = "path" under [sweep]',
         )
+    if name == "cmaes" and all(parameter.kind == "choice" for parameter in plan.space):
+        raise UsageError("method cmaes moves numbers, and the space has choices only", "use bandit, tpe or brute")
     if name in _OPTUNA and not _has("optuna"):
         raise _missing(name, "Optuna")
     if name == "cmaes" and not _has("cmaes"):

@@ -115,7 +115,7 @@ def _study(search: Search, told: Sequence[Told], sampler: BaseSampler) -> Study:
         frozen = _frozen(search.plan.space, trial, distributions)
         if frozen.state == optuna.trial.TrialState.COMPLETE and population is not None:
             # what the sampler notes itself when it asks: which generation a trial belongs to
-            frozen.system_attrs.update({key: complete // population for key in _GENERATION})
+            frozen.system_attrs.update(dict.fromkeys(_GENERATION, complete // population))
             complete += 1
         study.add_trial(frozen)
     return study
