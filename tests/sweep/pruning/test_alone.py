@@ -100,7 +100,7 @@ def test_who_outlasts_all_others_has_an_end_that_nobody_knows() -> None:
 
 def test_a_trial_that_is_ahead_is_not_ended_for_a_small_gain() -> None:
     rule = Pruning("gain", patience=2, min_delta=0.25, min_trials=1)
-    assert _reason(rule, [1, 1, 1, 1], [9, 8, 7, 6, 5, 4, 3, 2]) is None
+    assert _reason(rule, [1.9, 1.9, 1.9, 1.9], [9, 8, 7, 6, 5, 4, 3, 2]) is None
 
 
 def test_a_gain_is_not_judged_before_enough_trials_have_finished() -> None:
