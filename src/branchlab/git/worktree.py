@@ -76,6 +76,11 @@ def take_worktree(repository: Repository, run: str, commit: str, needed: Callabl
     raise BusyError(f"all {SLOTS} worktrees are taken", "branchlab doctor shows the runs that hold them")
 
 
+def bring_worktree(repository: Repository, held: Worktree, run: str, commit: str) -> Worktree:
+    """Checks out another commit in a slot that is still held; raises as `take_worktree` does."""
+    return held._replace(fresh=_prepare(repository, held.path, run, commit))
+
+
 def worktrees_dir(repository: Repository) -> str:
     """Returns the folder of all slots."""
     return os.path.join(repository.state_dir, "worktrees")

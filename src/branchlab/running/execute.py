@@ -26,7 +26,7 @@ from branchlab.tracking.state import RunState, release_lock, update_state, write
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from branchlab.data.linking import Linked
     from branchlab.data.pointer import Output
@@ -120,7 +120,7 @@ def execute(
         state, resources = perform(workspace, stage, started.project, request.command, stop, show)
         place = Place(started.worktree.path, started.project, own=True)
         found = harvest(workspace, store, stage.folder, state, place, started.inputs, resources)
-        warnings = (*_slow_worktree(started), *_missing(started), *_written_through(store, started), *found.warnings)
+        warnings = (*_slow_worktree(started), *data_warnings(store, started.linked), *found.warnings)
     finally:
         release_lock(stage.lock)
         os.close(started.worktree.lock)
@@ -147,8 +147,8 @@ def start(workspace: Workspace, store: Store | None, source: Source, request: Re
         worktree = take_worktree(repository, run, code, lambda owner: is_needed(workspace, owner))
         took = time.monotonic() - began
         project = os.path.join(worktree.path, workspace.prefix).rstrip("/")
-        linked = _bring_data(workspace, store, source, worktree, project)
-        _link_paths(workspace, project)
+        linked = bring_data(workspace, store, used_inputs(workspace, source), worktree, project)
+        link_paths(workspace, project)
         params = read_parameters(workspace.settings.params, lambda path: read_file(project, path))
         update_state(stage.folder, worktree=worktree.path, params=params)
     except BaseException:
@@ -217,16 +217,17 @@ def run_state(workspace: Workspace, source: Source, request: Request, run: str, 
     )
 
 
-def _bring_data(
-    workspace: Workspace, store: Store | None, source: Source, worktree: Worktree, project: str
+def bring_data(
+    workspace: Workspace, store: Store | None, inputs: Sequence[Output], worktree: Worktree, project: str
 ) -> Linked | None:
+    """Links the data of a run into its worktree; None without DVC."""
     if store is None:
         return None
     prepare_worktree(store, workspace.repository.top, worktree.path)
-    return link_outputs(store, project, used_inputs(workspace, source))
+    return link_outputs(store, project, inputs)
 
 
-def _link_paths(workspace: Workspace, project: str) -> None:
+def link_paths(workspace: Workspace, project: str) -> None:
     """Makes ignored paths of the user's tree, such as `.venv`, visible in the run's worktree."""
     for path in workspace.settings.link:
         own, target = os.path.join(workspace.root, path), os.path.join(project, path)
@@ -243,18 +244,13 @@ def _slow_worktree(started: Started) -> list[str]:
     return [f"making the worktree took {format_duration(started.worktree_seconds)}; {why}"]
 
 
-def _missing(started: Started) -> list[str]:
-    missing = started.linked.missing if started.linked else ()
-    return [f"{safe_text(output.path)} is not in the DVC cache: branchlab pull" for output in missing]
-
-
-def _written_through(store: Store | None, started: Started) -> list[str]:
-    """Finds inputs that the command changed in place, and takes them out of the cache before they spread."""
-    if store is None or started.linked is None:
+def data_warnings(store: Store | None, linked: Linked | None) -> list[str]:
+    """Says which inputs were missing, and which the command changed in place: the cache loses those here."""
+    if store is None or linked is None:
         return []
-    by_path = {file.path: file for file in started.linked.files}
-    words = []
-    for path in changed_links(started.linked):
+    words = [f"{safe_text(output.path)} is not in the DVC cache: branchlab pull" for output in linked.missing]
+    by_path = {file.path: file for file in linked.files}
+    for path in changed_links(linked):
         drop_damaged(store, by_path[path].md5, legacy=by_path[path].legacy)
         words.append(f"the command changed its input {safe_text(path)} in place: the cache lost it, branchlab pull")
     return words

@@ -20,7 +20,7 @@ from branchlab.record.model import DataFile, Record, Run
 from branchlab.running.artifacts import KEPT_FILES, Kept, keep_artifacts, keep_file, leftover_files
 from branchlab.running.parameters import read_parameters
 from branchlab.running.place import OUTPUT_FILE
-from branchlab.tracking.reading import JOURNAL_FILE, Journal, merge_params, read_journal, summary_metrics
+from branchlab.tracking.reading import JOURNAL_FILE, Journal, cut_journal, merge_params, read_journal, summary_metrics
 from branchlab.tracking.state import ended_status
 from branchlab.tuples import NamedTuple
 
@@ -63,6 +63,7 @@ def harvest(
     inputs: Sequence[Output],
     resources: Mapping[str, Number],
     identify: Callable[[Record], Run] | None = None,
+    until: int | None = None,
 ) -> Harvest:
     """Reads journal, collected files and artifacts of an ended run and saves the files of its record.
 
@@ -75,9 +76,10 @@ def harvest(
         inputs: what DVC kept when the run started.
         resources: what the sampler measured.
         identify: makes the provenance of the record where more is known of its code than `state` says.
+        until: the last step that counts; None for all.
     """
     settings = workspace.settings
-    journal = read_journal(os.path.join(folder, JOURNAL_FILE))
+    journal = cut_journal(read_journal(os.path.join(folder, JOURNAL_FILE)), until)
     collected = _collect(place, settings.collect)
     series = {**(collected.series if collected else {}), **journal.series}
     history = merge_series(series)

@@ -25,7 +25,7 @@ from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     import resource
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import BinaryIO
 
     from branchlab.running.stopping import StopRequest
@@ -56,7 +56,13 @@ class Ended(NamedTuple):
 
 
 def start_command(
-    command: Sequence[str], *, cwd: str, folder: str, lock: int, fallback: str = ""
+    command: Sequence[str],
+    *,
+    cwd: str,
+    folder: str,
+    lock: int,
+    fallback: str = "",
+    environment: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Starts a command with its output going to the run folder's `output.log`.
 
@@ -66,18 +72,19 @@ def start_command(
         folder: the run folder.
         lock: descriptor of the run's lock, which the command inherits.
         fallback: the project's folder in the user's tree.
+        environment: variables that it gets beside ours.
 
     Raises:
         EnvironmentProblemError: when the program cannot be started.
     """
     hidden = {key: value for key, value in os.environ.items() if key not in _HIDDEN}
-    environment = hidden | {RUN_DIR_VARIABLE: folder, "PYTHONUNBUFFERED": "1", "PWD": cwd}
+    own = {RUN_DIR_VARIABLE: folder, "PYTHONUNBUFFERED": "1", "PWD": cwd}
     with open(os.path.join(folder, OUTPUT_FILE), "ab") as log:
         try:
             return subprocess.Popen(
                 [find_program(command[0], cwd, fallback), *command[1:]],
                 cwd=cwd,
-                env=environment,
+                env={**hidden, **own, **(environment or {})},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import DamagedError
 from branchlab.running.launch import follow, start_command
@@ -63,20 +63,33 @@ def perform(
     command: Sequence[str],
     stop: StopRequest,
     show: Callable[[bytes], None],
+    *,
+    environment: Mapping[str, str] | None = None,
+    began: Callable[[int], None] = lambda _pid: None,
+    known: Callable[[Ended], Mapping[str, Any]] = lambda _ended: {},
 ) -> tuple[RunState, Mapping[str, Number]]:
     """Runs the command in the folder `project` to its end; returns what state.json says then, and the resources used.
 
-    A command that cannot be started leaves no run behind.
+    A command that cannot be started leaves no run behind. `environment` is added to the command's, `began` is told its
+    process group, and `known` says what else state.json should hold at the end.
 
     Raises:
         EnvironmentProblemError: when it cannot be started.
         DamagedError: when its run folder was removed meanwhile.
     """
     try:
-        process = start_command(command, cwd=project, folder=stage.folder, lock=stage.lock, fallback=workspace.root)
+        process = start_command(
+            command,
+            cwd=project,
+            folder=stage.folder,
+            lock=stage.lock,
+            fallback=workspace.root,
+            environment=environment,
+        )
     except BaseException:
         forget_run(workspace.repository, stage.folder, stage.run)
         raise
+    began(process.pid)
     sampler = Sampler(process.pid, os.path.join(stage.folder, SAMPLES_FILE))
     try:
         ended = follow(process, stage.folder, stop, show)
@@ -88,6 +101,7 @@ def perform(
         ended=utc_now(),
         seconds=round(ended.seconds, 3),
         exit_code=ended.exit_code,
+        **known(ended),
     )
     if state is None:
         raise DamagedError(f"the run folder of {stage.run} was removed while it ran", "run it again")

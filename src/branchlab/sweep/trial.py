@@ -17,6 +17,7 @@ TrialStatus = Literal["running", "finished", "pruned", "failed", "stopped"]
 NAME, TRIAL, VALUES, METHOD, MODE, SEED = "name", "trial", "values", "method", "mode", "seed"
 BATCH, RUNG, PART, REASON, PRUNED = "batch", "rung", "part", "reason", "pruned"
 INPUTS, REUSED, PARENT, GENERATION = "inputs", "reused", "parent", "generation"
+BASE = "base"  # commit that all trials of a sweep stand on
 PART_OF_TRIAL = "part_of_trial"  # in state.json of a run that is one repeat of a trial: its split, such as `seed-1`
 
 

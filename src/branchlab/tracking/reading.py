@@ -11,7 +11,16 @@ from branchlab.tracking.location import JOURNAL_FILE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["JOURNAL_FILE", "Journal", "JournalReader", "Point", "merge_params", "read_journal", "summary_metrics"]
+__all__ = [
+    "JOURNAL_FILE",
+    "Journal",
+    "JournalReader",
+    "Point",
+    "cut_journal",
+    "merge_params",
+    "read_journal",
+    "summary_metrics",
+]
 
 _CHUNK = 1 << 22
 
@@ -120,6 +129,14 @@ def summary_metrics(journal: Journal) -> dict[str, Number]:
     """Returns the summary value of each metric: what was set, else the value that was logged last."""
     last = {name: points[-1].value for name, points in journal.series.items()}
     return {**last, **journal.summary}
+
+
+def cut_journal(journal: Journal, until: int | None) -> Journal:
+    """Returns a journal without what was logged behind a step; None keeps all."""
+    if until is None:
+        return journal
+    series = {name: [point for point in points if point.step <= until] for name, points in journal.series.items()}
+    return journal._replace(series={name: points for name, points in series.items() if points})
 
 
 def _empty() -> Journal:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from branchlab.experiment import Number, Scalar
+    from branchlab.sweep.pruning.judge import Judge
     from branchlab.sweep.trial import Table
 
-    Curve = Mapping[str, Sequence[tuple[int, float]]]  # by metric, in the order it was logged
-    Judge = Callable[[Curve, bool], str | None]  # (curve, whether the command has ended) -> why to end it, in words
 
 EndedStatus = Literal["finished", "pruned", "failed", "stopped"]
 
@@ -40,7 +39,7 @@ class Job(NamedTuple):
         repeat: which part of a trial, such as `seed-1`: it is not recorded, its files come back instead.
         environment: added to the command's.
         seconds: wall time after which it is ended.
-        judge: says while it runs, and once at its end, whether it is hopeless; None when nothing is pruned.
+        judge: says while it runs whether it is hopeless; None when nothing is pruned.
         note: the remark in the record.
     """
 
@@ -79,7 +78,7 @@ class Ended(NamedTuple):
         run: id of the run.
         metrics: summary values.
         best: best values of the metrics with a curve.
-        curve: what it logged of each metric.
+        curve: what it logged of each metric, (step, value) in that order; up to the step at which it was pruned.
         started: ISO 8601, UTC.
         seconds: wall time of the command.
         reason: why it was pruned, stopped or failed.

@@ -1,0 +1,79 @@
+"""The commit that all trials of a sweep stand on: what is in the working tree, or what the sweep began with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.errors import DamagedError, UsageError
+from branchlab.git.commit import NewCommit, write_commit
+from branchlab.git.objects import read_object, read_objects
+from branchlab.git.process import run_git
+from branchlab.git.refs import read_ref
+from branchlab.record.format import parse_record
+from branchlab.sweep.inputs import code_digest
+from branchlab.sweep.trial import BASE
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from branchlab.running.source import Source
+    from branchlab.sweep.trial import Trial
+    from branchlab.workspace import Workspace
+
+SWEEPS = "refs/branchlab/sweeps/"  # keeps the commit while no trial stands on it yet
+_NEW = "refs/branchlab/sweeps-new/"
+
+
+def base_of_source(workspace: Workspace, sweep: str, source: Source, trials: Sequence[Trial]) -> str:
+    """Returns the commit for a source, written when it is not HEAD as it stands.
+
+    Where the sweep has trials already they go on from the same commit, if it has the same code.
+
+    Raises:
+        UsageError: when they ran other code.
+    """
+    base = source.parent
+    if source.tree is not None or source.files:
+        commit = NewCommit(source.parent, f"code of sweep {safe_text(sweep)}\n", source.tree, source.files)
+        base = write_commit(workspace.repository, _NEW + sweep, commit)
+    known = known_base(workspace, sweep, trials) if trials else ""
+    if known and known != base:
+        if not _same(workspace, known, base):
+            name = safe_text(sweep)
+            raise UsageError(
+                f"the {len(trials)} trials of {name} ran other code or other parameters",
+                f"branchlab sweep resume {name} goes on with theirs; for the new code, give the sweep a new name",
+            )
+        base = known
+    keep_base(workspace, sweep, base)
+    return base
+
+
+def known_base(workspace: Workspace, sweep: str, trials: Sequence[Trial]) -> str:
+    """Returns the commit that trials stand on, as their records say, else as the sweep was begun here; or ""."""
+    path = workspace.record_path
+    commits = [trial.commit for trial in reversed(trials) if trial.commit]
+    for found in read_objects(workspace.repository, [f"{commit}:{path}" for commit in commits[:1]]):
+        if found is not None:
+            try:
+                base = parse_record(found.body, path).sweep.get(BASE)
+            except DamagedError:
+                continue
+            if isinstance(base, str) and read_object(workspace.repository, f"{base}^{{commit}}"):
+                return base
+    return read_ref(workspace.repository, SWEEPS + sweep) or ""
+
+
+def keep_base(workspace: Workspace, sweep: str, base: str) -> None:
+    """Holds a commit, so that no garbage collection takes it before the first trial is recorded."""
+    run_git(["update-ref", SWEEPS + sweep, base], cwd=workspace.repository.top)
+    run_git(["update-ref", "-d", _NEW + sweep], cwd=workspace.repository.top)
+
+
+def _same(workspace: Workspace, base: str, tree: str) -> bool:
+    """Tells whether two commits or trees have the same code and the same parameter files."""
+    prefix, names = workspace.prefix, workspace.settings.params
+    pairs = [[f"{treeish}:{prefix}{name}" for name in names] for treeish in (base, tree)]
+    ours, theirs = ([found and found.oid for found in read_objects(workspace.repository, specs)] for specs in pairs)
+    return ours == theirs and code_digest(workspace, base) == code_digest(workspace, tree)

@@ -1,0 +1,100 @@
+"""Puts the record of a trial on its branch: a new one, or on top of what the trial has so far."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from branchlab.errors import BusyError, DamagedError, UsageError
+from branchlab.git.commit import NewCommit
+from branchlab.git.refs import ARCHIVE, BRANCHES, RUNS
+from branchlab.record.message import commit_message
+from branchlab.text import safe_text
+
+if TYPE_CHECKING:
+    from branchlab.record.model import Record
+    from branchlab.running.harvest import Harvest
+    from branchlab.sweep.engine.bench import Bench
+    from branchlab.sweep.engine.trial import Finish
+    from branchlab.sweep.engine.workers import Ended, Job
+
+_TRIES = 20
+_RUN_DIGITS = 6
+
+
+def record_trial(bench: Bench, job: Job, finish: Finish, ended: Ended, *, archive: bool) -> Ended:
+    """Records a job that ended; a repeat is not, its files come back; one for the archive is, if it logged anything.
+
+    Raises:
+        BranchlabError: when git or the disk refuses; the run folder is kept then.
+    """
+    if job.repeat and not archive:
+        return ended._replace(files=finish.found.files)
+    if archive and (job.repeat or not has_anything(finish.record)):
+        _forget(bench, job, finish)
+        return ended
+    name = f"{job.branch}-{finish.state.id[-_RUN_DIGITS:]}" if archive else job.branch
+    branch, oid = commit_record(
+        bench, finish.found, finish.record, finish.code, name, tip="" if archive else job.tip, archive=archive
+    )
+    _forget(bench, job, finish)
+    return ended if archive else ended._replace(branch=branch, commit=oid)
+
+
+def commit_record(
+    bench: Bench, found: Harvest, record: Record, code: str, branch: str, *, tip: str = "", archive: bool = False
+) -> tuple[str, str]:
+    """Commits the files of a record on top of `code` and moves the branch; returns its name and the commit.
+
+    Args:
+        bench: what trials share.
+        found: the files.
+        record: the record in them.
+        code: the commit that ran.
+        branch: short name; a number is added where it is taken.
+        tip: where the branch stands; empty when it is new.
+        archive: the name is one of the archive.
+
+    Raises:
+        BusyError: when the branch does not stand at `tip` any more, or all names are taken.
+        DamagedError: when git does not give back what was written.
+    """
+    goals = {metric: rule.goal for metric, rule in bench.workspace.settings.metrics.items()}
+    message = commit_message(record, branch, goals)
+    oid = bench.session.write_commit(NewCommit(code, message, files=found.files, removed=found.removed))
+    place = ARCHIVE if archive else BRANCHES
+    if tip:
+        bench.session.move_ref(place + branch, oid, tip)
+    else:
+        branch = _create(bench, place, branch, oid)
+    path = bench.workspace.record_path
+    stored = bench.session.read(f"{place}{branch}:{path}")
+    if stored is None or stored.body != found.files[path]:
+        raise DamagedError(f"{safe_text(branch)} does not hold what was written", "git fsck, then branchlab record")
+    return branch, oid
+
+
+def _create(bench: Bench, place: str, branch: str, oid: str) -> str:
+    """Makes a branch, under the next free name where somebody has this one."""
+    for number in range(1, _TRIES + 1):
+        name = branch if number == 1 else f"{branch}-{number}"
+        try:
+            bench.session.create_ref(place + name, oid)
+        except UsageError:
+            if bench.session.read(place + name) is None:
+                raise
+        else:
+            return name
+    raise BusyError(f"{safe_text(branch)} and {_TRIES} names like it are taken", "give the sweep another name")
+
+
+def has_anything(record: Record) -> bool:
+    """Tells whether a run measured anything."""
+    return bool(record.metrics or record.best or record.splits)
+
+
+def _forget(bench: Bench, job: Job, finish: Finish) -> None:
+    """Removes the run folder and the ref that held its code; whatever happens before, the run can be recorded."""
+    shutil.rmtree(finish.folder, ignore_errors=True)
+    if job.files:
+        bench.session.delete_ref(RUNS + finish.state.id, finish.code)

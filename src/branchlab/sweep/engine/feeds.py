@@ -1,0 +1,208 @@
+"""What to run next: batches that are reproducible, one at a time for speed, or a list that is known from the start."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Protocol
+
+from branchlab.sweep.methods.choose import make_method
+from branchlab.sweep.pruning.chances import second_chances
+from branchlab.sweep.trial import Proposal, Told
+
+if TYPE_CHECKING:
+    from branchlab.sweep.engine.jobs import Jobs
+    from branchlab.sweep.engine.ledger import Ledger
+    from branchlab.sweep.engine.share import Share
+    from branchlab.sweep.engine.spending import Spending
+    from branchlab.sweep.engine.workers import Job
+    from branchlab.sweep.methods.search import Method
+    from branchlab.sweep.plan import Objectives, Plan
+
+
+class Feed(Protocol):
+    """Gives one job after the other."""
+
+    @property
+    def why(self) -> str:
+        """Why there is no more; empty while there may be."""
+        ...
+
+    def next(self, *, busy: bool) -> Job | None:
+        """Returns the next job; None when there is none now, and none at all while nothing is `busy`."""
+
+
+class Asking:
+    """Asks the method of a plan; each question has a seed of its own, so that an answer depends on records alone."""
+
+    def __init__(self, plan: Plan, objectives: Objectives, share: Share) -> None:
+        """Asks nothing yet."""
+        self._plan, self._objectives, self._share = plan, objectives, share
+
+    def method(self, place: int) -> Method:
+        """Returns the method for a batch or a trial; raises as `make_method` does."""
+        share = self._share
+        return make_method(
+            self._plan,
+            self._objectives,
+            seed=derived_seed(self._plan.seed, share.name, place),
+            share=(share.own, share.of),
+        )
+
+
+def derived_seed(seed: int, part: str, place: int) -> int:
+    """Returns the seed of one question: of part and place of a sweep with this seed."""
+    import hashlib
+
+    return int.from_bytes(hashlib.sha256(f"{seed}/{part}/{place}".encode()).digest()[:4])
+
+
+class Batches:
+    """Asks for a batch, waits for all of it, lets the best go on to further rungs, and asks for the next one.
+
+    A batch is asked for with what trials of earlier batches of this part told, and no others. One that is there in
+    part, after a crash, is asked for again and gives the same trials.
+    """
+
+    def __init__(
+        self, plan: Plan, asking: Asking, jobs: Jobs, ledger: Ledger, spending: Spending, share: Share
+    ) -> None:
+        """Begins with the first batch that is not complete."""
+        self.why = ""
+        self._plan, self._asking, self._jobs = plan, asking, jobs
+        self._ledger, self._spending, self._share = ledger, spending, share
+        self._batches = share.batches()
+        self._waiting: deque[Job] = deque()
+        self._climbing = plan.fidelity is not None
+
+    def next(self, *, busy: bool) -> Job | None:
+        """Returns the next trial of the batch; None while others of it run, and at the end."""
+        while not self._waiting and not busy and not self.why:
+            self._ledger.compare()
+            if self._climbing and self._promote(last=False):
+                break
+            self._ask()
+        return self._waiting.popleft() if self._waiting else None
+
+    def _promote(self, *, last: bool) -> bool:
+        self._waiting += promoted(self._plan, self._jobs, self._ledger, last=last)
+        return bool(self._waiting)
+
+    def _ask(self) -> None:
+        batch = next(self._batches)
+        numbers = [number for number in self._share.numbers(batch) if self._spending.has_room(number)]
+        missing = {number for number in numbers if self._ledger.find(number) is None}
+        if not numbers:
+            self._end("the budget is spent")
+        elif missing:
+            self._propose(batch, numbers, missing)
+
+    def _propose(self, batch: int, numbers: list[int], missing: set[int]) -> None:
+        share, first = self._share, numbers[0]
+        told = [one for one in self._ledger.told(below=first) if share.owns(one.number)]
+        method = self._asking.method(batch)
+        if why := self._spending.settled(told, method.expected_gain):
+            self._end(why)
+            return
+        proposals: list[Proposal] = []
+        if self._plan.reference and first == 0:
+            proposals.append(self._jobs.reference())
+            told = [Told(0, proposals[0].values, None, (), "running")]
+        own = share.own_place(first) + len(proposals)
+        proposals += method.ask(told, len(numbers) - len(proposals), own)
+        if not proposals:
+            self._end("there is nothing left to try")
+        for number, proposal in zip(numbers, proposals, strict=False):
+            if number in missing:
+                self._waiting.append(self._jobs.new(number, batch, proposal))
+
+    def _end(self, why: str) -> None:
+        if not (self._climbing and self._promote(last=True)):
+            self.why = why
+
+
+def promoted(plan: Plan, jobs: Jobs, ledger: Ledger, *, last: bool, running: bool = False) -> list[Job]:
+    """Returns the jobs of the trials that go on to their next rung."""
+    from branchlab.sweep.pruning.rungs import promote
+
+    numbers = promote(plan, ledger.by_rung(running=running), last=last)
+    found = (ledger.find(number) for number in numbers)
+    return [jobs.next_rung(trial) for trial in found if trial]
+
+
+class Steady:
+    """Asks for one trial whenever there is a free slot, with all that is known by then, running trials included."""
+
+    def __init__(
+        self, plan: Plan, asking: Asking, jobs: Jobs, ledger: Ledger, spending: Spending, share: Share
+    ) -> None:
+        """Begins behind the trials that are there, with those that are missing between them."""
+        self.why = ""
+        self._plan, self._asking, self._jobs = plan, asking, jobs
+        self._ledger, self._spending, self._share = ledger, spending, share
+        self._number = -1
+        self._waiting: deque[Job] = deque()
+
+    def next(self, *, busy: bool) -> Job | None:
+        """Returns a trial that goes on to the next rung, else a new one; None at the end."""
+        self._ledger.compare()
+        if self._plan.fidelity and not self._waiting:
+            ended = bool(self.why) and not busy
+            self._waiting += promoted(self._plan, self._jobs, self._ledger, last=ended, running=True)
+        if self._waiting:
+            return self._waiting.popleft()
+        return None if self.why else self._ask(busy=busy)
+
+    def _ask(self, *, busy: bool) -> Job | None:
+        number = self._share.after(self._number)
+        while self._ledger.find(number) is not None:
+            number = self._share.after(number)
+        if not self._spending.has_room(number):
+            self.why = "the budget is spent"
+            return self._last_rungs(busy=busy)
+        told = self._ledger.told(running=True)
+        method = self._asking.method(number)
+        self.why = self._spending.settled(told, method.expected_gain)
+        if self.why:
+            return self._last_rungs(busy=busy)
+        reference = self._plan.reference and number == 0
+        asked = [self._jobs.reference()] if reference else method.ask(told, 1, self._share.own_place(number))
+        if not asked and busy and self._plan.method == "pbt":
+            return None  # the generation is not complete
+        if not asked:
+            self.why = "there is nothing left to try"
+            return self._last_rungs(busy=busy)
+        self._number = number
+        return self._jobs.new(number, self._share.batch_of(number), asked[0])
+
+    def _last_rungs(self, *, busy: bool) -> Job | None:
+        return self.next(busy=busy) if self._plan.fidelity and not busy else None
+
+
+class SecondChances:
+    """Lets the most promising of the pruned trials go on, when another feed has come to its end."""
+
+    def __init__(self, first: Feed, plan: Plan, jobs: Jobs, ledger: Ledger) -> None:
+        """Gives what `first` gives, and then the second chances."""
+        self._first, self._plan, self._jobs, self._ledger = first, plan, jobs, ledger
+        self._waiting: deque[Job] | None = None
+
+    @property
+    def why(self) -> str:
+        """Why there is no more."""
+        return "" if self._waiting is None or self._waiting else self._first.why
+
+    def next(self, *, busy: bool) -> Job | None:
+        """Returns the next job; second chances begin when nothing else runs."""
+        if not self._first.why:
+            job = self._first.next(busy=busy)
+            if job is not None or busy or not self._first.why:
+                return job
+        if self._waiting is None:
+            if busy:
+                return None
+            self._ledger.compare()
+            trials = self._ledger.trials
+            numbers = second_chances(self._plan, trials, self._ledger.told())
+            found = (self._ledger.find(number) for number in numbers)
+            self._waiting = deque(self._jobs.second_chance(trial) for trial in found if trial)
+        return self._waiting.popleft() if self._waiting else None

@@ -1,0 +1,216 @@
+"""One session of a sweep on this machine: the lock, what was left, the study, the feed, the workers, the loop."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from branchlab.errors import NotFoundError, UsageError
+from branchlab.git.commit import check_identity
+from branchlab.git.process import shielded
+from branchlab.git.session import GitSession
+from branchlab.running.execute import check_record_path
+from branchlab.running.source import source_from_commit, source_from_working_tree
+from branchlab.sweep.analysis.progress import progress
+from branchlab.sweep.engine.base import base_of_source, keep_base, known_base
+from branchlab.sweep.engine.bench import Bench
+from branchlab.sweep.engine.feeds import Asking, Batches, SecondChances, Steady
+from branchlab.sweep.engine.jobs import Jobs, Order
+from branchlab.sweep.engine.ledger import Ledger, is_done
+from branchlab.sweep.engine.local import LocalWorkers
+from branchlab.sweep.engine.lock import hold_sweep
+from branchlab.sweep.engine.loop import Loop
+from branchlab.sweep.engine.reaper import Reaper
+from branchlab.sweep.engine.recover import recover
+from branchlab.sweep.engine.share import Share, parse_part
+from branchlab.sweep.engine.slots import make_slots
+from branchlab.sweep.engine.spending import Spending
+from branchlab.sweep.inputs import code_digest, data_digests
+from branchlab.sweep.methods.choose import batch_size
+from branchlab.sweep.objectives import objectives as objectives_of
+from branchlab.sweep.study import read_curves, read_study
+from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from branchlab.data.store import Store
+    from branchlab.running.source import Source
+    from branchlab.running.stopping import StopRequest
+    from branchlab.sweep.engine.feeds import Feed
+    from branchlab.sweep.engine.loop import Observer, Result
+    from branchlab.sweep.engine.recover import Recovered
+    from branchlab.sweep.engine.workers import Workers
+    from branchlab.sweep.plan import Objectives, Plan
+    from branchlab.sweep.trial import Study
+    from branchlab.workspace import Workspace
+
+    MakeWorkers = Callable[[Bench], Workers]
+
+_SCRATCH = "scratch"
+
+
+class Options(NamedTuple):
+    """What a person may say beside the plan.
+
+    Attributes:
+        jobs: slots; None for what the plan says.
+        part: which share of the sweep, `2/3`; empty for the whole.
+        issue: for the names of branches.
+        resume: take the code that the sweep began with, not the working tree.
+    """
+
+    jobs: int | None = None
+    part: str = ""
+    issue: str = ""
+    resume: bool = False
+
+
+class Opened(NamedTuple):
+    """A sweep that is ready to go on.
+
+    Attributes:
+        plan: with the budget.
+        objectives: what it is judged by.
+        study: what there is of it.
+        recovered: what an earlier session had left.
+        feed: what to run next.
+        ledger: the trials.
+        spending: the budget.
+        bench: what trials on this machine share.
+        method: name of the method, and why `auto` chose it.
+    """
+
+    plan: Plan
+    objectives: Objectives
+    study: Study
+    recovered: Recovered
+    feed: Feed
+    ledger: Ledger
+    spending: Spending
+    bench: Bench
+    method: tuple[str, str]
+
+
+def run_sweep(
+    workspace: Workspace,
+    store: Store | None,
+    plan: Plan,
+    options: Options,
+    stop: StopRequest,
+    observe: Callable[[Opened], Observer],
+    make_workers: MakeWorkers | None = None,
+) -> Result:
+    """Runs a sweep until it ends, its budget is spent, or somebody asks to stop.
+
+    Args:
+        workspace: the project.
+        store: where data is; None without DVC.
+        plan: the sweep.
+        options: what a person said beside it.
+        stop: counts how often somebody asked to stop.
+        observe: makes who is told what happens, when the sweep is ready to go on.
+        make_workers: makes the workers; None for slots on this machine.
+
+    Raises:
+        BusyError: while the same part of the sweep runs in this repository.
+        UsageError: for a plan that does not suit the project, and code that differs from that of earlier trials.
+        EnvironmentProblemError: when git, DVC or the disk refuses.
+    """
+    check_record_path(workspace)
+    check_identity(workspace.repository)
+    share = parse_part(options.part, batch_size(plan))
+    make = make_workers or local_workers(plan, options)
+    with ExitStack() as stack:
+        stack.enter_context(shielded())
+        folder = stack.enter_context(hold_sweep(workspace.repository, plan.name, share.name))
+        opened = open_sweep(workspace, store, plan, options, share, folder, stack)
+        workers = make(opened.bench)
+        stack.callback(workers.close)
+        observer = observe(opened)
+        return Loop(opened.feed, workers, opened.ledger, opened.spending, stop, observer).run()
+
+
+def local_workers(plan: Plan, options: Options) -> MakeWorkers:
+    """Returns what makes the slots of this machine; raises as `make_slots` does."""
+    slots = make_slots(plan.resources, options.jobs)
+
+    def make(bench: Bench) -> Workers:
+        return LocalWorkers(bench, slots, plan.resources.memory)
+
+    return make
+
+
+def open_sweep(
+    workspace: Workspace,
+    store: Store | None,
+    plan: Plan,
+    options: Options,
+    share: Share,
+    folder: str,
+    stack: ExitStack,
+) -> Opened:
+    """Brings everything to the point where the first job can be asked for; raises as `run_sweep` does."""
+    objectives = objectives_of(plan, workspace.settings)
+    method = Asking(plan, objectives, share).method(0)
+    reason = f"branchlab: sweep {plan.name}"
+    session = stack.enter_context(GitSession(workspace.repository, os.path.join(folder, _SCRATCH), reason))
+    reaper = Reaper()
+    stack.callback(reaper.close)
+    bench = Bench(workspace, store, session, reaper, plan.checkpoint)
+    recovered = recover(bench, plan.name, share.name)
+    study = read_study(workspace, plan.name)
+    source = _source(workspace, store, plan, options, study)
+    base = base_of_source(workspace, plan.name, source, [trial for trial in study.trials if is_done(trial)])
+    if options.resume:
+        keep_base(workspace, plan.name, base)
+    curves = read_curves(workspace, study.trials) if plan.pruning else {}
+    ledger = Ledger(plan, objectives, study.trials, curves, bench.judging)
+    spending = Spending(plan, objectives, ledger, progress(study, None, objectives, now=time.time()).wall)
+    order = Order(
+        workspace=workspace,
+        plan=plan,
+        objectives=objectives,
+        base=base,
+        branch=source.branch,
+        command=_command(workspace, plan),
+        issue=options.issue,
+        code=code_digest(workspace, base),
+        data=data_digests(workspace, source),
+        part=share.name,
+        method=method.name,
+    )
+    jobs = Jobs(order, session, ledger)
+    feed = make_feed(plan, objectives, jobs, ledger, spending, share)
+    return Opened(plan, objectives, study, recovered, feed, ledger, spending, bench, (method.name, method.why))
+
+
+def make_feed(plan: Plan, objectives: Objectives, jobs: Jobs, ledger: Ledger, spending: Spending, share: Share) -> Feed:
+    """Returns what says which trial is next."""
+    asking = Asking(plan, objectives, share)
+    kind = Batches if plan.mode == "batch" else Steady
+    feed: Feed = kind(plan, asking, jobs, ledger, spending, share)
+    return SecondChances(feed, plan, jobs, ledger) if plan.second_chance else feed
+
+
+def _source(workspace: Workspace, store: Store | None, plan: Plan, options: Options, study: Study) -> Source:
+    if not options.resume:
+        return source_from_working_tree(workspace, store)
+    base = known_base(workspace, plan.name, study.trials)
+    if not base:
+        raise NotFoundError(
+            f"nothing is known here of the sweep {safe_text(plan.name)}", "branchlab sweep run begins it"
+        )
+    return source_from_commit(workspace, base)
+
+
+def _command(workspace: Workspace, plan: Plan) -> tuple[str, ...]:
+    command = plan.command or workspace.settings.command
+    if not command:
+        raise UsageError(
+            "there is no command to run", "set project.command in branchlab.toml, or command in the sweep file"
+        )
+    return command
