@@ -58,7 +58,7 @@ def load_plan(workspace: Workspace, path: str = SWEEP_FILE) -> Plan:
         return read_file(workspace.root, name)
 
     params = read_parameters(workspace.settings.params, read)
-    return parse_plan(text, path, workspace.settings, params, read)
+    return parse_plan(text, path.removeprefix(f"{workspace.root}/"), workspace.settings, params, read)
 
 
 def parse_plan(
