@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from branchlab.sweep import trial as keys
+from branchlab.sweep.pruning.final import converged
 from branchlab.sweep.trial import Trial
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _status(experiment: Experiment) -> TrialStatus:
     if status == "running":
         return "running"
     if experiment.search.get(keys.PRUNED) is True:
-        return "pruned"
+        return "finished" if converged(_text(experiment.search, keys.REASON)) else "pruned"
     if status in ("finished", "unrecorded"):
         return "finished"
     return "stopped" if status == "stopped" else "failed"

@@ -3,8 +3,11 @@ from __future__ import annotations
 import pytest
 
 from branchlab.errors import UsageError
+from branchlab.experiment import Experiment
 from branchlab.sweep.plan import Pruning, PruningRule
-from branchlab.sweep.pruning.judge import Judge, converged, judge
+from branchlab.sweep.pruning.final import converged
+from branchlab.sweep.pruning.judge import Judge, judge
+from branchlab.sweep.table import trial_of
 from pruned_curves import ACCURACY, LOSS, bank_of, steps
 
 
@@ -134,3 +137,10 @@ def test_who_has_converged_has_final_values() -> None:
     assert all(reason and converged(reason) for reason in ended.values())
     assert not converged("median: loss 9 at step 2, the median of 8 trials is 1.5")
     assert not converged("")
+
+
+def test_a_trial_that_has_converged_is_finished_to_a_study() -> None:
+    row = Experiment("exp/tune/x", "1" * 40, "stopped", sweep="s", trial=3, search={"pruned": True})
+    worse = row._replace(search={"pruned": True, "reason": "median: loss 9 at step 2, the median of 8 trials is 1.5"})
+    flat = row._replace(search={"pruned": True, "reason": "plateau: the last 9 values of loss lie within 0"})
+    assert (trial_of(worse).status, trial_of(flat).status) == ("pruned", "finished")

@@ -28,6 +28,7 @@ def test_a_chance_that_was_taken_counts() -> None:
     assert second_chances(PLAN, taken, TOLD) == (3,)
     again = [trial._replace(parent="c0ffee") if trial.number in (3, 5) else trial for trial in TRIALS]
     assert second_chances(PLAN, again, TOLD) == ()
+    assert second_chances(PLAN._replace(second_chance=3), again, TOLD) == (1,)
 
 
 def test_without_a_checkpoint_nobody_can_go_on() -> None:

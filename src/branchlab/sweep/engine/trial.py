@@ -19,6 +19,7 @@ from branchlab.sweep.engine.commit import record_trial
 from branchlab.sweep.engine.ending import failure
 from branchlab.sweep.engine.workers import CHECKPOINT_VARIABLE, SWEEP_VARIABLE, TRIAL_VARIABLE, Ended
 from branchlab.sweep.pruning.curve import until
+from branchlab.sweep.pruning.final import converged
 from branchlab.sweep.table import ended_early
 from branchlab.sweep.trial import NAME, PART_OF_TRIAL
 from branchlab.tracking.location import utc_now
@@ -241,7 +242,7 @@ def _conclude(bench: Bench, job: Job, ending: Ending, finish: Finish) -> Ended:
     state, record = finish.state, finish.record
     status: EndedStatus = "finished" if state.status == "running" else state.status
     if status == "stopped" and ending.reason and not ending.interrupted:
-        status = "pruned"
+        status = "finished" if converged(ending.reason) else "pruned"
     series = read_journal(os.path.join(finish.folder, JOURNAL_FILE)).series
     curve = {name: [(point.step, point.value) for point in points] for name, points in series.items()}
     ended = Ended(

@@ -10,6 +10,7 @@ from branchlab.sweep.pruning.alone import Gain, Patience, Plateau, Threshold
 from branchlab.sweep.pruning.bank import CLIMBS, metrics_of
 from branchlab.sweep.pruning.beside import Broken, Climb, Quantile
 from branchlab.sweep.pruning.curve import as_float
+from branchlab.text import safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _NO_GOAL_NEEDED = ("threshold", "plateau")
 _COMPARED = ("median", "percentile", *CLIMBS)
-_CONVERGED = ("patience", "plateau")
 _LEAST_FACTOR = 2
 
 
@@ -149,12 +149,7 @@ def usable(rule: Pruning, objectives: Objectives) -> str | None:
     """
     known = {name for name, _ in objectives.optimize} | {name for name, _, _ in objectives.constraints}
     if rule.metric and rule.metric not in known and rule.rule not in _NO_GOAL_NEEDED:
-        return f"pruning by {rule.rule} needs a metric that is optimised or a constraint, {rule.metric} is neither"
+        return f"pruning by {rule.rule} needs a metric that is optimised or a constraint, {safe_text(rule.metric)} is neither"
     if rule.rule in CLIMBS and rule.factor < _LEAST_FACTOR:
         return f"pruning by {rule.rule} needs a factor of at least {_LEAST_FACTOR}, it is {rule.factor}"
     return None
-
-
-def converged(reason: str) -> bool:
-    """Tells whether a trial ended since it had converged: its values are final then, as those of a finished one."""
-    return reason.partition(":")[0] in _CONVERGED
