@@ -149,7 +149,8 @@ def usable(rule: Pruning, objectives: Objectives) -> str | None:
     """
     known = {name for name, _ in objectives.optimize} | {name for name, _, _ in objectives.constraints}
     if rule.metric and rule.metric not in known and rule.rule not in _NO_GOAL_NEEDED:
-        return f"pruning by {rule.rule} needs a metric that is optimised or a constraint, {safe_text(rule.metric)} is neither"
+        metric = safe_text(rule.metric)
+        return f"pruning by {rule.rule} needs a metric that is optimised or a constraint, {metric} is neither"
     if rule.rule in CLIMBS and rule.factor < _LEAST_FACTOR:
         return f"pruning by {rule.rule} needs a factor of at least {_LEAST_FACTOR}, it is {rule.factor}"
     return None
