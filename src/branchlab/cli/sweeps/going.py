@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from branchlab.cli.terminal import Terminal
     from branchlab.sweep.engine.loop import Result
     from branchlab.sweep.engine.session import Opened, Options
+    from branchlab.sweep.engine.workers import Workers
     from branchlab.sweep.plan import Plan
     from branchlab.sweep.trial import Trial
 
@@ -23,6 +24,9 @@ def add_going_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what both commands take."""
     parser.add_argument("-j", "--jobs", type=positive, metavar="N", help="trials at a time; default: resources.jobs")
     parser.add_argument("--part", default="", metavar="K/N", help="run the Kth of N parts; others may run the rest")
+    parser.add_argument(
+        "--cluster", default="", metavar="ADDRESS", help="run on the workers of a Dask cluster: scheduler or its file"
+    )
     parser.add_argument("--issue", default="", help="number or key of the issue, where the naming rule has one")
     parser.add_argument("--detach", action="store_true", help="go on when this terminal is closed")
     parser.add_argument("--dry-run", action="store_true", help="print what would run next, and run nothing")
@@ -50,7 +54,12 @@ def go(project: Project, plan: Plan, options: Options, arguments: argparse.Names
     from branchlab.sweep.engine.slots import make_slots
     from branchlab.sweep.space import size
 
-    slots = len(make_slots(plan.resources, options.jobs))
+    if arguments.dry_run:
+        return _preview(project, plan, options, arguments, terminal)
+    if arguments.detach:
+        return _detach(project, plan, arguments, terminal)
+    workers = _cluster(project, plan, arguments, terminal) if arguments.cluster else None
+    slots = workers.slots if workers else len(make_slots(plan.resources, options.jobs))
     points = size(plan.space, points=plan.method == "grid")
     displays: list[Display] = []
 
@@ -61,11 +70,88 @@ def go(project: Project, plan: Plan, options: Options, arguments: argparse.Names
 
     with listen_for_stop() as stop:
         try:
-            result = run_sweep(project.workspace, project.store, plan, options, stop, observe)
+            result = run_sweep(project.workspace, project.store, plan, options, stop, observe, workers)
         finally:
             for display in displays:
                 display.end()
     return conclude(plan, result, arguments, terminal)
+
+
+def _cluster(project: Project, plan: Plan, arguments: argparse.Namespace, terminal: Terminal) -> Workers:
+    """Reaches the workers of a Dask cluster; raises as `open_cluster` does."""
+    from branchlab.sweep.cluster.opening import open_cluster
+
+    return open_cluster(
+        project.workspace,
+        project.store,
+        plan.name,
+        arguments.cluster,
+        jobs=arguments.jobs,
+        gpus=plan.resources.gpus,
+        tell=lambda line: terminal.words(f"branchlab: {line}"),
+    )
+
+
+def _preview(
+    project: Project, plan: Plan, options: Options, arguments: argparse.Namespace, terminal: Terminal
+) -> ExitCode:
+    """Prints what would run next."""
+    from branchlab.report.sweep_values import values_words
+    from branchlab.sweep.engine.session import preview
+
+    seen = preview(project.workspace, project.store, plan, options)
+    if arguments.json:
+        from branchlab.report.formats import to_json
+
+        terminal.data(
+            to_json([{"number": job.number, "name": job.branch, "values": dict(job.values)} for job in seen.jobs])
+        )
+        return ExitCode.OK
+    name, why = seen.method
+    terminal.words(f"{name}{f', chosen because {why}' if why else ''}; {seen.done} trials are there")
+    for job in seen.jobs:
+        terminal.data(f"{job.number:>4}  {safe_text(job.branch)}  {values_words(job.values)}")
+    if seen.why:
+        terminal.words(f"nothing further would run: {seen.why}")
+    elif plan.mode == "batch":
+        terminal.words("what comes behind this batch depends on what it gives")
+    return ExitCode.OK
+
+
+def _detach(project: Project, plan: Plan, arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
+    """Starts the same command on its own, and says how to come back."""
+    from branchlab.sweep.engine.detach import detach
+    from branchlab.sweep.engine.share import parse_part
+    from branchlab.sweep.methods.choose import batch_size
+    from branchlab.sweep.objectives import objectives
+
+    objectives(plan, project.workspace.settings)
+    part = parse_part(arguments.part, batch_size(plan)).name
+    words = _words(arguments)
+    started = detach(project.workspace.repository, plan.name, part, words, terminal.cwd)
+    name, log = safe_text(plan.name), safe_text(started.log)
+    if started.ended is not None:
+        terminal.words(f"sweep {name} has ended already, its words are in {log}")
+        return ExitCode.OK
+    terminal.words(f"sweep {name} runs on its own, process {started.pid}; this terminal may be closed")
+    terminal.words(f"come back with: branchlab sweep status {name}, or tail -f {log}")
+    terminal.words(f"stop it with: branchlab sweep stop {name}")
+    return ExitCode.OK
+
+
+def _words(arguments: argparse.Namespace) -> list[str]:
+    """Returns the command line again, without `--detach`."""
+    words = ["sweep", arguments.action]
+    for option, value in (
+        ("-j", arguments.jobs),
+        ("--part", arguments.part),
+        ("--issue", arguments.issue),
+        ("--cluster", arguments.cluster),
+    ):
+        words += [option, str(value)] if value else []
+    words += [option for option, given in (("--json", arguments.json), ("-q", arguments.quiet)) if given]
+    named = getattr(arguments, "file", "") or getattr(arguments, "name", "")
+    return [*words, "--", named] if named else words
 
 
 def conclude(plan: Plan, result: Result, arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:

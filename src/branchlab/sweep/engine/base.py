@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from typing import TYPE_CHECKING
 
 from branchlab.errors import DamagedError, UsageError
@@ -9,7 +11,9 @@ from branchlab.git.commit import NewCommit, write_commit
 from branchlab.git.objects import read_object, read_objects
 from branchlab.git.process import run_git
 from branchlab.git.refs import read_ref
+from branchlab.git.trees import parse_tree
 from branchlab.record.format import parse_record
+from branchlab.sweep.file import SWEEP_FILE
 from branchlab.sweep.inputs import code_digest
 from branchlab.sweep.trial import BASE
 from branchlab.text import safe_text
@@ -22,7 +26,8 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 SWEEPS = "refs/branchlab/sweeps/"  # keeps the commit while no trial stands on it yet
-_NEW = "refs/branchlab/sweeps-new/"
+_SPACE = re.compile(rb"^\s*\[\s*space\s*[\].]", re.MULTILINE)
+_NEW = "refs/branchlab/sweep-code"
 
 
 def base_of_source(workspace: Workspace, sweep: str, source: Source, trials: Sequence[Trial]) -> str:
@@ -36,7 +41,8 @@ def base_of_source(workspace: Workspace, sweep: str, source: Source, trials: Seq
     base = source.parent
     if source.tree is not None or source.files:
         commit = NewCommit(source.parent, f"code of sweep {safe_text(sweep)}\n", source.tree, source.files)
-        base = write_commit(workspace.repository, _NEW + sweep, commit)
+        base = write_commit(workspace.repository, _NEW, commit)
+        run_git(["update-ref", "-d", _NEW, base], cwd=workspace.repository.top)
     known = known_base(workspace, sweep, trials) if trials else ""
     if known and known != base:
         if not _same(workspace, known, base):
@@ -46,7 +52,6 @@ def base_of_source(workspace: Workspace, sweep: str, source: Source, trials: Seq
                 f"branchlab sweep resume {name} goes on with theirs; for the new code, give the sweep a new name",
             )
         base = known
-    keep_base(workspace, sweep, base)
     return base
 
 
@@ -68,7 +73,6 @@ def known_base(workspace: Workspace, sweep: str, trials: Sequence[Trial]) -> str
 def keep_base(workspace: Workspace, sweep: str, base: str) -> None:
     """Holds a commit, so that no garbage collection takes it before the first trial is recorded."""
     run_git(["update-ref", SWEEPS + sweep, base], cwd=workspace.repository.top)
-    run_git(["update-ref", "-d", _NEW + sweep], cwd=workspace.repository.top)
 
 
 def _same(workspace: Workspace, base: str, tree: str) -> bool:
@@ -76,4 +80,25 @@ def _same(workspace: Workspace, base: str, tree: str) -> bool:
     prefix, names = workspace.prefix, workspace.settings.params
     pairs = [[f"{treeish}:{prefix}{name}" for name in names] for treeish in (base, tree)]
     ours, theirs = ([found and found.oid for found in read_objects(workspace.repository, specs)] for specs in pairs)
-    return ours == theirs and code_digest(workspace, base) == code_digest(workspace, tree)
+    return ours == theirs and code_of(workspace, base) == code_of(workspace, tree)
+
+
+def code_of(workspace: Workspace, treeish: str) -> str:
+    """Returns the digest of the code of a commit or tree, in which no sweep file counts, whatever its name."""
+    return code_digest(workspace, treeish, (SWEEP_FILE, *_sweep_files(workspace, treeish)))
+
+
+def _sweep_files(workspace: Workspace, treeish: str) -> list[str]:
+    """Returns the files beside branchlab.toml that say what a sweep searches."""
+    folder = f"{treeish}:{workspace.prefix.rstrip('/')}" if workspace.prefix else f"{treeish}^{{tree}}"
+    tree = read_object(workspace.repository, folder)
+    if tree is None or tree.kind != "tree":
+        return []
+    entries = parse_tree(tree.body, workspace.repository.object_format)
+    names = {name: entry.oid for name, entry in entries.items() if name.endswith(b".toml")}
+    bodies = read_objects(workspace.repository, names.values())
+    return [
+        os.fsdecode(name)
+        for name, found in zip(names, bodies, strict=True)
+        if found and found.kind == "blob" and _SPACE.search(found.body)
+    ]

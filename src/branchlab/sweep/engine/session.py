@@ -14,7 +14,7 @@ from branchlab.git.session import GitSession
 from branchlab.running.execute import check_record_path
 from branchlab.running.source import source_from_commit, source_from_working_tree
 from branchlab.sweep.analysis.progress import progress
-from branchlab.sweep.engine.base import base_of_source, keep_base, known_base
+from branchlab.sweep.engine.base import base_of_source, code_of, keep_base, known_base
 from branchlab.sweep.engine.bench import Bench
 from branchlab.sweep.engine.feeds import Asking, Batches, SecondChances, Steady
 from branchlab.sweep.engine.jobs import Jobs, Order
@@ -23,11 +23,12 @@ from branchlab.sweep.engine.local import LocalWorkers
 from branchlab.sweep.engine.lock import hold_sweep
 from branchlab.sweep.engine.loop import Loop
 from branchlab.sweep.engine.reaper import Reaper
-from branchlab.sweep.engine.recover import recover
+from branchlab.sweep.engine.recover import Recovered, recover
+from branchlab.sweep.engine.reuse import Reuse
 from branchlab.sweep.engine.share import Share, parse_part
 from branchlab.sweep.engine.slots import make_slots
 from branchlab.sweep.engine.spending import Spending
-from branchlab.sweep.inputs import code_digest, data_digests
+from branchlab.sweep.inputs import data_digests
 from branchlab.sweep.methods.choose import batch_size
 from branchlab.sweep.objectives import objectives as objectives_of
 from branchlab.sweep.study import read_curves, read_study
@@ -42,13 +43,10 @@ if TYPE_CHECKING:
     from branchlab.running.stopping import StopRequest
     from branchlab.sweep.engine.feeds import Feed
     from branchlab.sweep.engine.loop import Observer, Result
-    from branchlab.sweep.engine.recover import Recovered
-    from branchlab.sweep.engine.workers import Workers
+    from branchlab.sweep.engine.workers import Job, Workers
     from branchlab.sweep.plan import Objectives, Plan
     from branchlab.sweep.trial import Study
     from branchlab.workspace import Workspace
-
-    MakeWorkers = Callable[[Bench], Workers]
 
 _SCRATCH = "scratch"
 
@@ -102,7 +100,7 @@ def run_sweep(
     options: Options,
     stop: StopRequest,
     observe: Callable[[Opened], Observer],
-    make_workers: MakeWorkers | None = None,
+    workers: Workers | None = None,
 ) -> Result:
     """Runs a sweep until it ends, its budget is spent, or somebody asks to stop.
 
@@ -113,35 +111,64 @@ def run_sweep(
         options: what a person said beside it.
         stop: counts how often somebody asked to stop.
         observe: makes who is told what happens, when the sweep is ready to go on.
-        make_workers: makes the workers; None for slots on this machine.
+        workers: who runs the trials, closed at the end; None for slots on this machine.
 
     Raises:
         BusyError: while the same part of the sweep runs in this repository.
         UsageError: for a plan that does not suit the project, and code that differs from that of earlier trials.
         EnvironmentProblemError: when git, DVC or the disk refuses.
     """
-    check_record_path(workspace)
-    check_identity(workspace.repository)
-    share = parse_part(options.part, batch_size(plan))
-    make = make_workers or local_workers(plan, options)
     with ExitStack() as stack:
+        if workers is not None:
+            stack.callback(workers.close)
+        check_record_path(workspace)
+        check_identity(workspace.repository)
+        share = parse_part(options.part, batch_size(plan))
+        slots = make_slots(plan.resources, options.jobs) if workers is None else []
         stack.enter_context(shielded())
         folder = stack.enter_context(hold_sweep(workspace.repository, plan.name, share.name))
         opened = open_sweep(workspace, store, plan, options, share, folder, stack)
-        workers = make(opened.bench)
-        stack.callback(workers.close)
+        if workers is None:
+            workers = LocalWorkers(opened.bench, slots, plan.resources.memory)
+            stack.callback(workers.close)
         observer = observe(opened)
-        return Loop(opened.feed, workers, opened.ledger, opened.spending, stop, observer).run()
+        loop = Loop(opened.feed, workers, opened.ledger, opened.spending, stop, observer, shortcut=Reuse(opened.bench))
+        return loop.run()
 
 
-def local_workers(plan: Plan, options: Options) -> MakeWorkers:
-    """Returns what makes the slots of this machine; raises as `make_slots` does."""
-    slots = make_slots(plan.resources, options.jobs)
+class Preview(NamedTuple):
+    """What would run next.
 
-    def make(bench: Bench) -> Workers:
-        return LocalWorkers(bench, slots, plan.resources.memory)
+    Attributes:
+        jobs: the next batch, or in asynchronous mode the next trial of each slot.
+        method: name of the method, and why `auto` chose it.
+        done: how many trials are there.
+        why: why nothing would run behind these jobs; empty when something would.
+    """
 
-    return make
+    jobs: tuple[Job, ...]
+    method: tuple[str, str]
+    done: int
+    why: str
+
+
+def preview(workspace: Workspace, store: Store | None, plan: Plan, options: Options) -> Preview:
+    """Asks for the next jobs and runs none; raises as `run_sweep` does."""
+    import tempfile
+
+    share = parse_part(options.part, batch_size(plan))
+    slots = len(make_slots(plan.resources, options.jobs))
+    os.makedirs(workspace.repository.state_dir, exist_ok=True)
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(dir=workspace.repository.state_dir))
+        opened = open_sweep(workspace, store, plan, options, share, folder, stack, dry=True)
+        jobs: list[Job] = []
+        while plan.mode == "batch" or len(jobs) < slots:
+            job = opened.feed.next(busy=bool(jobs))
+            if job is None:
+                break
+            jobs.append(job)
+        return Preview(tuple(jobs), opened.method, opened.ledger.count, opened.feed.why)
 
 
 def open_sweep(
@@ -152,20 +179,26 @@ def open_sweep(
     share: Share,
     folder: str,
     stack: ExitStack,
+    *,
+    dry: bool = False,
 ) -> Opened:
-    """Brings everything to the point where the first job can be asked for; raises as `run_sweep` does."""
+    """Brings everything to the point where the first job can be asked for; raises as `run_sweep` does.
+
+    When it is only a look (`dry`), nothing of an earlier session is touched, and nothing of this one stays.
+    """
     objectives = objectives_of(plan, workspace.settings)
     method = Asking(plan, objectives, share).method(0)
     reason = f"branchlab: sweep {plan.name}"
     session = stack.enter_context(GitSession(workspace.repository, os.path.join(folder, _SCRATCH), reason))
-    reaper = Reaper()
-    stack.callback(reaper.close)
+    reaper = None if dry else Reaper()
+    if reaper is not None:
+        stack.callback(reaper.close)
     bench = Bench(workspace, store, session, reaper, plan.checkpoint)
-    recovered = recover(bench, plan.name, share.name)
+    recovered = Recovered() if dry else recover(bench, plan.name, share.name)
     study = read_study(workspace, plan.name)
     source = _source(workspace, store, plan, options, study)
     base = base_of_source(workspace, plan.name, source, [trial for trial in study.trials if is_done(trial)])
-    if options.resume:
+    if not dry:
         keep_base(workspace, plan.name, base)
     curves = read_curves(workspace, study.trials) if plan.pruning else {}
     ledger = Ledger(plan, objectives, study.trials, curves, bench.judging)
@@ -178,7 +211,7 @@ def open_sweep(
         branch=source.branch,
         command=_command(workspace, plan),
         issue=options.issue,
-        code=code_digest(workspace, base),
+        code=code_of(workspace, base),
         data=data_digests(workspace, source),
         part=share.name,
         method=method.name,
