@@ -7,12 +7,17 @@ cells that show something are looked at one by one.
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from branchlab.tuples import NamedTuple
 from branchlab_tui.drawing.piece import Line, Piece
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 DOTS_WIDE = 2
 DOTS_HIGH = 4
+_NO_MARKS: Mapping[tuple[int, int], Piece] = {}
 CURSOR_CELL = "cursor-cell"  # the one style of a mark that has a background
 
 _BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))  # of a braille character, by column, from the top
@@ -76,8 +81,8 @@ class Canvas:
         drawn = any((each.dots[first] | each.dots[first + 1]) >> shift & 15 for each in self._strokes)
         return not drawn and row * self.width + column not in self._marks
 
-    def lines(self) -> list[Line]:
-        """Returns the rows, each as few pieces as its styles allow."""
+    def lines(self, over: Mapping[tuple[int, int], Piece] = _NO_MARKS) -> list[Line]:
+        """Returns the rows, each as few pieces as its styles allow; `over` stands in cells without staying there."""
         characters, styles = [" "] * (self.width * self.height), [""] * (self.width * self.height)
         by_layer = sorted(self._strokes, key=lambda stroke: stroke.layer)
         layers = [list(group)[::-1] for _, group in groupby(by_layer, key=lambda stroke: stroke.layer)]
@@ -87,6 +92,8 @@ class Canvas:
             self._fill(column, layers, cells, characters, styles)
         for place, mark in self._marks.items():
             characters[place], styles[place] = mark
+        for (column, row), mark in over.items():
+            characters[row * self.width + column], styles[row * self.width + column] = mark
         width = self.width
         rows = range(0, width * self.height, width)
         return [_joined(characters[start : start + width], styles[start : start + width]) for start in rows]

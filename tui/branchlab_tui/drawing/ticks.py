@@ -58,6 +58,12 @@ def ticks(scale: Scale, count: int, kind: Kind = "number") -> list[Tick]:
     return [Tick(value, label + unit) for value, label in zip(values, labels, strict=True)]
 
 
+def enough_ticks(scale: Scale, count: int, kind: Kind) -> list[Tick]:
+    """Returns `ticks`, more than wanted where there would be fewer than two: one number tells no scale."""
+    found = ticks(scale, count, kind)
+    return found if len(found) > 1 else ticks(scale, 2 * count, kind)
+
+
 def nice_step(low: float, high: float, count: int) -> tuple[int, int]:
     """Returns the smallest step (1, 2 or 5, power of ten) that takes at most `count` steps from end to end."""
     rough = high / 2 / count - low / 2 / count  # half, because the span may be larger than any float

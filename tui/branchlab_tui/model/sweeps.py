@@ -1,4 +1,4 @@
-"""Tells which experiments were started together, by what a grid of runs makes of their names."""
+"""Tells which experiments were started together: their records say so, or what a grid of runs made of their names."""
 
 from __future__ import annotations
 
@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING
 from branchlab.text import format_number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from branchlab.experiment import Experiment
+
+
+def recorded_sweeps(experiments: Iterable[Experiment]) -> tuple[str, ...]:
+    """Returns the names of the sweeps that have trials among experiments, in their order."""
+    return tuple(dict.fromkeys(one.sweep for one in experiments if one.sweep))
 
 
 def sweep_of(one: Experiment) -> str:
     """Returns the name of the sweep that an experiment belongs to, empty where it belongs to none.
 
-    `branchlab run -S lr=0.1,0.01 -S depth=2,3` names its runs by what it sets, `exp/tune/lr-0.1-depth-2`: all that
-    differ in these values alone are one sweep, `exp/tune/lr-*-depth-*`.
+    Before sweeps were recorded, `branchlab run -S lr=0.1,0.01 -S depth=2,3` named its runs by what it sets,
+    `exp/tune/lr-0.1-depth-2`: all that differ in these values alone are one sweep, `exp/tune/lr-*-depth-*`.
     """
+    if one.sweep:
+        return one.sweep
     folder, slash, slug = one.name.rpartition("/")
     swept = slug
     for name, value in one.params.items():

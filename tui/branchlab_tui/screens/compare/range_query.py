@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _BARE = re.compile(r"[A-Za-z0-9_./+][A-Za-z0-9_./+-]*")
 
 
-def range_query(variable: Variable, axis: Axis, low: float, high: float) -> str:
+def range_query(variable: Variable, axis: Axis, low: float, high: float, *, within: str = "") -> str:
     """Returns the query for the experiments within a range.
 
     Args:
@@ -23,13 +23,15 @@ def range_query(variable: Variable, axis: Axis, low: float, high: float) -> str:
         axis: as it was shown.
         low: lowest value; on an axis of words the place of the first word.
         high: highest value.
+        within: a term that holds for all of them too, such as `sweep:wide`.
     """
+    first = f"{within} " if within else ""
     key = quoted(variable.key)
     if measure(axis).words:
-        return " | ".join(f"{key}={quoted(_text(value))}" for value in _words_between(variable, axis, low, high))
+        return " | ".join(f"{first}{key}={quoted(_text(value))}" for value in _words_between(variable, axis, low, high))
     if low == high:
-        return f"{key}={_exact(low)}"
-    return f"{key}>={_exact(low)} {key}<={_exact(high)}"
+        return f"{first}{key}={_exact(low)}"
+    return f"{first}{key}>={_exact(low)} {key}<={_exact(high)}"
 
 
 def _words_between(variable: Variable, axis: Axis, low: float, high: float) -> list[Scalar]:

@@ -45,17 +45,21 @@ class ParallelPlot(Drawn):
         self._frame: ParallelFrame | None = None
         self._drag_from: float | None = None
 
-    def show(self, axes: Sequence[Axis], names: Sequence[str], *, bright: Sequence[str] = ()) -> None:
+    def show(
+        self, axes: Sequence[Axis], names: Sequence[str], *, bright: Sequence[str] = (), title: str | None = None
+    ) -> None:
         """Shows other strands; ranges stay on axes that are the same.
 
         Args:
             axes: with a value for each name.
             names: of the strands.
             bright: names that are drawn in their colour, the others plain.
+            title: another title; None keeps the one there is.
         """
+        title = self._strands.title if title is None else title
         before = dict(zip(self._strands.axes, zip(self._strands.rulers, self._brushes, strict=True), strict=True))
         rulers = [measure(axis) for axis in axes]
-        self._strands = Strands(self._strands.title, [axis.title for axis in axes], rulers, names, bright)
+        self._strands = Strands(title, [axis.title for axis in axes], rulers, names, bright)
         self._brushes = []
         for axis, ruler in zip(axes, rulers, strict=True):
             old = before.get(axis.title)

@@ -1,0 +1,243 @@
+"""Marked dots over two axes, numbers or words, with the best so far as stairs or a surface under them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from branchlab.report.width import display_width, shorten
+from branchlab.tuples import NamedTuple
+from branchlab_tui.drawing.canvas import CURSOR_CELL, DOTS_HIGH, DOTS_WIDE, Canvas
+from branchlab_tui.drawing.dimension import Dimension, bottom_labels, left_labels
+from branchlab_tui.drawing.frame import Frame, rows_for
+from branchlab_tui.drawing.heading import heading
+from branchlab_tui.drawing.line_plot import Drawing
+from branchlab_tui.drawing.piece import Line, Piece
+from branchlab_tui.drawing.shades import Shades, draw_shades, shade_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_KEY_FROM = 10  # rows from which the marks are explained
+
+
+class Dot(NamedTuple):
+    """A named dot.
+
+    Attributes:
+        name: tells it from all others.
+        x: NaN where it has no place: it is not drawn then.
+        y: the same.
+        mark: one character.
+        style: of the mark.
+        layer: what stands over what where two share a cell.
+        text: what is said of it when it is read.
+    """
+
+    name: str
+    x: float
+    y: float
+    mark: str = "•"
+    style: str = ""
+    layer: int = 0
+    text: str = ""
+
+
+class Cloud(NamedTuple):
+    """Dots and what is around them.
+
+    Attributes:
+        title: what is drawn.
+        x: from left to right.
+        y: from bottom to top.
+        dots: in any order.
+        stairs: corners (x, y) of a line that goes on level until the next one, by ascending x.
+        shades: a surface from the low to the high ends of both axes.
+        facts: said beside the title where there is room.
+        warnings: the same, before facts.
+        key: what the marks mean; the last ones give way where there is no room.
+        nothing: what is said where no dot has a place.
+    """
+
+    title: str
+    x: Dimension
+    y: Dimension
+    dots: Sequence[Dot] = ()
+    stairs: Sequence[tuple[float, float]] = ()
+    shades: Shades | None = None
+    facts: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
+    nothing: str = "nothing to draw yet"
+
+
+def drawable(cloud: Cloud) -> list[Dot]:
+    """Returns the dots that have a place on both axes."""
+    return [
+        dot
+        for dot in cloud.dots
+        if math.isfinite(dot.x)
+        and math.isfinite(dot.y)
+        and (dot.x > 0 or not cloud.x.log)
+        and (dot.y > 0 or not cloud.y.log)
+    ]
+
+
+class Placed(NamedTuple):
+    """A cloud at a size, all but the dot that is read: so that to read another one costs what that changes.
+
+    Attributes:
+        cloud: what was placed.
+        width: columns of the drawing.
+        dots: those that have a place, by name.
+        cells: where each of them stands in the field.
+        canvas: the field.
+        frame: where the field stands; None when no dot has a place.
+        top: the lines above the field, without the title.
+        left: the pieces left of each row of the field.
+        below: the lines below it.
+        titled: whether there is room for a title.
+    """
+
+    cloud: Cloud
+    width: int
+    dots: Mapping[str, Dot]
+    cells: Mapping[str, tuple[int, int]]
+    canvas: Canvas | None
+    frame: Frame | None
+    top: Sequence[Line]
+    left: Sequence[Line]
+    below: Sequence[Line]
+    titled: bool
+
+
+def place_cloud(cloud: Cloud, size: tuple[int, int]) -> Placed:
+    """Returns a cloud at a size (columns, rows)."""
+    width, height = size
+    dots = drawable(cloud)
+    key = _key(cloud, width) if height >= _KEY_FROM else ""
+    rows = rows_for(height, 1 if key else 0)
+    top = [[Piece(key + " " * (width - display_width(key)), "dim")]] * rows.legend
+    named = {dot.name: dot for dot in dots}
+    if not dots or width < 1 or rows.field < 1:
+        blank = [Piece(" " * width)]
+        rest = height - len(top) - rows.title
+        text = [Piece(shorten(cloud.nothing, width).center(width), "dim")]
+        below = [text if row == (rest - 1) // 2 else blank for row in range(rest)]
+        return Placed(cloud, width, named, {}, None, None, top, (), below, bool(rows.title))
+    x, y = cloud.x.scale, cloud.y.scale
+    left, axis = left_labels(cloud.y, y, width, rows.field)
+    frame = Frame(left, rows.title + len(top), width - left, rows.field, x, y)
+    cells = _cells(dots, frame)
+    canvas = Canvas(frame.width, frame.height)
+    if cloud.shades is not None:
+        draw_shades(canvas, cloud.shades, frame, (_span(cloud.x), _span(cloud.y)))
+    _draw_stairs(canvas, cloud.stairs, frame)
+    for dot in sorted(dots, key=lambda dot: dot.layer):
+        canvas.mark(*cells[dot.name], _mark(dot), dot.style)
+    below = bottom_labels(cloud.x, x, left, frame.width, axis=bool(rows.axis)) if rows.labels else []
+    return Placed(cloud, width, named, cells, canvas, frame, top, axis, below, bool(rows.title))
+
+
+def draw_placed(placed: Placed, focused: str, title: str = "") -> Drawing:
+    """Returns the drawing with one dot read; `title` stands in the place of that of the cloud."""
+    cloud, dot = placed.cloud, placed.dots.get(focused)
+    over = {placed.cells[focused]: Piece(_mark(dot), CURSOR_CELL)} if dot and focused in placed.cells else {}
+    read = dot.text if dot else ""
+    top = [heading(title or cloud.title, cloud.facts, cloud.warnings, read, placed.width)] * placed.titled
+    field = placed.canvas.lines(over) if placed.canvas else []
+    lines = [[*label, *line] for label, line in zip(placed.left, field, strict=True)]
+    return Drawing([*top, *placed.top, *lines, *placed.below], placed.frame)
+
+
+def draw_cloud(cloud: Cloud, focused: str, size: tuple[int, int]) -> Drawing:
+    """Returns the cloud at a size (columns, rows), with the dot of a name read."""
+    return draw_placed(place_cloud(cloud, size), focused) if min(size) > 0 else Drawing([], None)
+
+
+def _mark(dot: Dot) -> str:
+    return dot.mark if display_width(dot.mark) == len(dot.mark) == 1 else "•"
+
+
+def _cells(dots: Sequence[Dot], frame: Frame) -> dict[str, tuple[int, int]]:
+    """Returns the column and row of each dot in the field; what lies beyond it stands at its rim."""
+    across = frame.x.fractions([dot.x for dot in dots])
+    up = frame.y.fractions([dot.y for dot in dots])
+    right, top = frame.width - 1, frame.height - 1
+    return {
+        dot.name: (
+            min(right, max(0, int(part * frame.width))),
+            top - min(top, max(0, int(high * frame.height))),
+        )
+        for dot, part, high in zip(dots, across, up, strict=True)
+    }
+
+
+def _key(cloud: Cloud, width: int) -> str:
+    """Returns as much of what marks and surface mean as fits."""
+    parts = [*cloud.key, *([shade_key(cloud.shades)] if cloud.shades else [])]
+    while parts and display_width("  ".join(parts)) > width:
+        parts.pop()
+    return "  ".join(parts)
+
+
+def _span(dimension: Dimension) -> tuple[float, float]:
+    """Returns the places of the ends of an axis, which has a little room beyond them."""
+    scale = dimension.scale
+    if dimension.words:
+        return scale.fraction(0), max(scale.fraction(len(dimension.words) - 1), scale.fraction(0) + 1e-9)
+    return scale.fraction(dimension.low), scale.fraction(dimension.high)
+
+
+def nearest_dot(placed: Placed, column: int, row: int) -> Dot | None:
+    """Returns the dot nearest to a cell of the drawing; a row is as high as two columns are wide."""
+    if placed.frame is None:
+        return None
+    across, down = column - placed.frame.left, row - placed.frame.top
+
+    def distance(name: str) -> float:
+        at = placed.cells[name]
+        return (at[0] - across) ** 2 + (2 * (at[1] - down)) ** 2
+
+    return placed.dots[min(placed.cells, key=distance)]
+
+
+def next_dot(placed: Placed, focused: str, across: int, up: int) -> str:
+    """Returns the name of the next dot to the right (`across` 1), left (-1), above (`up` 1) or below (-1).
+
+    Every dot is reached: those at the same place come one after the other.
+    """
+    ordered = sorted(placed.dots.values(), key=lambda dot: (dot.x, dot.y) if across else (dot.y, dot.x))
+    names = [dot.name for dot in ordered]
+    if not names:
+        return focused
+    if focused not in names:
+        return names[0 if across + up > 0 else -1]
+    return names[max(0, min(len(names) - 1, names.index(focused) + across + up))]
+
+
+def _draw_stairs(canvas: Canvas, stairs: Sequence[tuple[float, float]], frame: Frame) -> None:
+    stroke = canvas.stroke("best")
+    last, row, place = canvas.height * DOTS_HIGH - 1, None, -1
+    for column in range(canvas.width * DOTS_WIDE):
+        x = frame.x.value((column + 1) / (canvas.width * DOTS_WIDE))
+        while place + 1 < len(stairs) and stairs[place + 1][0] <= x:
+            place += 1
+        if place < 0:
+            continue
+        new = max(0, min(last, round((1 - frame.y.fraction(stairs[place][1])) * last)))
+        canvas.span(stroke, column, min(new, new if row is None else row), max(new, new if row is None else row))
+        row = new
+
+
+def side_by_side(clouds: Sequence[Drawing], widths: Sequence[int], gap: int) -> list[Line]:
+    """Returns the lines of drawings of the same height beside each other."""
+    height = max((len(each.lines) for each in clouds), default=0)
+    lines: list[Line] = []
+    for row in range(height):
+        line: Line = []
+        for place, (each, width) in enumerate(zip(clouds, widths, strict=True)):
+            line += [Piece(" " * gap)] if place else []
+            line += each.lines[row] if row < len(each.lines) else [Piece(" " * width)]
+        lines.append(line)
+    return lines

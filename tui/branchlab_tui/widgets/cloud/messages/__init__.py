@@ -1,0 +1,1 @@
+"""What a cloud tells its screen."""
