@@ -104,6 +104,18 @@ class Jobs:
         rules = tuple(rule for rule in self._order.plan.pruning if rule.rule != trial.reason.partition(":")[0])
         return self._further(trial, trial.rung, {}, rules)
 
+    def repeat(self, job: Job, name: str, value: Scalar) -> Job:
+        """Returns one repeat of a trial; it is judged only for what is no number."""
+        repeats, order = self._order.plan.repeats, self._order
+        extra = {repeats.parameter: value} if repeats else {}
+        wanted = [*assignments(order.plan.space, job.values), *_further_assignments(extra)]
+        files = self._edited(job.base, wanted)
+        return job._replace(
+            files={order.workspace.prefix + path: content for path, content in files.items()},
+            repeat=name,
+            judge=Judge((), order.objectives, self._ledger.bank, number=job.number),
+        )
+
     def _first_rung(self, number: int) -> tuple[int, Mapping[str, Scalar]]:
         from branchlab.sweep.pruning.rungs import first
 

@@ -93,6 +93,11 @@ class Ledger:
                     self.bank.add(trial.number, curve, finished=trial.status == "finished", metrics=trial.metrics)
         self._waiting.clear()
 
+    def compared(self) -> list[Told]:
+        """Returns what trials told that others are compared with by now."""
+        waiting = {trial.number for trial, _ in self._waiting}
+        return [told for told in self.told() if told.number not in waiting]
+
     def told(self, *, below: int | None = None, running: bool = False) -> list[Told]:
         """Returns what a method is told, by number: trials below a number, and where asked those that run."""
         found = [told for number in sorted(self._ended) for told in self._told_at(number)]

@@ -24,6 +24,7 @@ from branchlab.sweep.engine.lock import hold_sweep
 from branchlab.sweep.engine.loop import Loop
 from branchlab.sweep.engine.reaper import Reaper
 from branchlab.sweep.engine.recover import Recovered, recover
+from branchlab.sweep.engine.repeats import Repeating
 from branchlab.sweep.engine.reuse import Reuse
 from branchlab.sweep.engine.share import Share, parse_part
 from branchlab.sweep.engine.slots import make_slots
@@ -76,6 +77,7 @@ class Opened(NamedTuple):
         study: what there is of it.
         recovered: what an earlier session had left.
         feed: what to run next.
+        jobs: makes jobs.
         ledger: the trials.
         spending: the budget.
         bench: what trials on this machine share.
@@ -87,6 +89,7 @@ class Opened(NamedTuple):
     study: Study
     recovered: Recovered
     feed: Feed
+    jobs: Jobs
     ledger: Ledger
     spending: Spending
     bench: Bench
@@ -132,8 +135,25 @@ def run_sweep(
             workers = LocalWorkers(opened.bench, slots, plan.resources.memory)
             stack.callback(workers.close)
         observer = observe(opened)
-        loop = Loop(opened.feed, workers, opened.ledger, opened.spending, stop, observer, shortcut=Reuse(opened.bench))
+        loop = Loop(
+            opened.feed,
+            workers,
+            opened.ledger,
+            opened.spending,
+            stop,
+            observer,
+            shortcut=Reuse(opened.bench),
+            splitter=_splitter(opened),
+        )
         return loop.run()
+
+
+def _splitter(opened: Opened) -> Repeating | None:
+    repeats = opened.plan.repeats
+    if repeats is None:
+        return None
+    left = opened.recovered.parts
+    return Repeating(opened.bench, repeats, opened.objectives, opened.jobs, opened.ledger, left)
 
 
 class Preview(NamedTuple):
@@ -218,7 +238,7 @@ def open_sweep(
     )
     jobs = Jobs(order, session, ledger)
     feed = make_feed(plan, objectives, jobs, ledger, spending, share)
-    return Opened(plan, objectives, study, recovered, feed, ledger, spending, bench, (method.name, method.why))
+    return Opened(plan, objectives, study, recovered, feed, jobs, ledger, spending, bench, (method.name, method.why))
 
 
 def make_feed(plan: Plan, objectives: Objectives, jobs: Jobs, ledger: Ledger, spending: Spending, share: Share) -> Feed:
