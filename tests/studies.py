@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from branchlab.project import MetricRule, Settings
 from branchlab.reading.sweep import Search
+from branchlab.record.format import dump_record
 from branchlab.sweep.plan import Budget, Constraint, Objective, Objectives, Parameter, Plan, Resources
 from branchlab.sweep.trial import Study, Trial
-from experiment_branches import put_experiment
 from record_strategies import example, run_example
 
 if TYPE_CHECKING:
@@ -94,13 +94,21 @@ def search_of(study: Study, objectives: Objectives = ACCURACY, plan: Plan | None
     return Search(study, plan, objectives, SETTINGS, "sweep.toml" if plan else "")
 
 
-def put_study(repository: ScratchRepository, study: Study, *, place: str = "refs/heads/") -> None:
-    """Makes the branch of each trial of a study, as recording leaves it, below `place`."""
+def put_study(repository: ScratchRepository, study: Study) -> None:
+    """Makes the branch of each trial of a study on top of `main`, as recording leaves it."""
+    stream = []
     for one in study.trials:
-        status = "finished" if one.status in ("finished", "pruned") else one.status
+        status = "stopped" if one.status == "pruned" else one.status
         run = run_example(id=one.run, started=one.started, seconds=one.seconds, status=status)
         table = {"name": study.name, "trial": one.number, "values": dict(one.values), "method": "tpe"}
         rest = {"reason": one.reason, "pruned": one.status == "pruned", "batch": one.batch}
         sweep = {**table, **{key: value for key, value in rest.items() if value}}
         record = example(run=run, params=dict(one.values), metrics=one.metrics, splits={}, best={}, sweep=sweep)
-        put_experiment(repository, one.branch, record, ref=f"{place}{one.branch}")
+        stream.append(f"commit refs/heads/{one.branch}\ncommitter Ada Example <ada@example.org> 1800000000 +0000\n")
+        stream += [_data(f"{one.branch}\n\nBranchlab-Run: {one.run}\n"), "from refs/heads/main^0\n"]
+        stream += ["M 100644 inline metrics.toml\n", _data(dump_record(record).decode())]
+    repository.git("fast-import", "--quiet", stdin="".join(stream))
+
+
+def _data(text: str) -> str:
+    return f"data {len(text.encode())}\n{text}\n"

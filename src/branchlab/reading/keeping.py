@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from branchlab.errors import NotFoundError, UsageError
+from branchlab.errors import NotFoundError
+from branchlab.reading.sweep import require_objectives
 from branchlab.sweep.analysis.ranking import best, front
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
@@ -48,7 +49,7 @@ def plan_keeping(workspace: Workspace, search: Search, what: str) -> Keeping:
         what: `best:5`, `front`, `all`, or a query as for `ls`.
 
     Raises:
-        UsageError: for a query with a mistake, and for `best` where nothing is optimised.
+        UsageError: for a query with a mistake, and for `best` and `front` where nothing is optimised.
         NotFoundError: when no trial would be kept.
     """
     from branchlab.catalog.catalog import read_catalog
@@ -57,7 +58,9 @@ def plan_keeping(workspace: Workspace, search: Search, what: str) -> Keeping:
     rows = {one.name: one for one in catalog.experiments if one.sweep == search.name}
     kept = _chosen(workspace, search, what, rows)
     if not kept:
-        raise NotFoundError(f"{safe_text(what)} fits no trial of {safe_text(search.name)}, so nothing was moved")
+        name = safe_text(search.name)
+        hint = f"branchlab sweep show {name} lists them"
+        raise NotFoundError(f"{safe_text(what)} fits no trial of {name}, so nothing was moved", hint)
     names = {trial.branch for trial in kept}
     others = [trial for trial in search.study.trials if trial.branch not in names and trial.commit]
     stale = {name for name, one in rows.items() if one.stale}
@@ -76,8 +79,7 @@ def _chosen(workspace: Workspace, search: Search, what: str, rows: dict[str, Exp
         return list(search.study.trials)
     asked = _BEST.fullmatch(what)
     if asked or what == "front":
-        if not search.objectives.optimize:
-            raise UsageError(search.notes[-1] if search.notes else "the sweep has no metric to optimise")
+        require_objectives(search)
         if asked:
             return best(search.study, search.objectives, search.value, int(asked[1] or 1))
         return front(search.study, search.objectives, search.value)

@@ -39,6 +39,7 @@ class Search(NamedTuple):
         settings: of the project.
         source: where the plan was read, relative to the project, or of which trial it is; empty without one.
         notes: what is wrong with the file, and why nothing is judged.
+        problem: the same as an error, where nothing is judged.
     """
 
     study: Study
@@ -47,6 +48,7 @@ class Search(NamedTuple):
     settings: Settings
     source: str = ""
     notes: tuple[str, ...] = ()
+    problem: BranchlabError | None = None
 
     @property
     def name(self) -> str:
@@ -64,8 +66,13 @@ class Search(NamedTuple):
         return space_of(self.study, self.plan.space if self.plan else ())
 
 
-def find_search(workspace: Workspace, name: str = "") -> Search:
+def find_search(workspace: Workspace, name: str = "", cwd: str = "") -> Search:
     """Returns the sweep with a name, or of a sweep file; without either the one of sweep.toml, or the only one.
+
+    Args:
+        workspace: the project.
+        name: of the sweep, or a path that ends in `.toml`, from `cwd`.
+        cwd: the caller's folder; the project's when left out.
 
     Raises:
         NotFoundError: when there is no such sweep.
@@ -75,13 +82,21 @@ def find_search(workspace: Workspace, name: str = "") -> Search:
     from branchlab.sweep.file import load_plan
 
     if name.endswith(".toml"):
-        return _search(workspace, load_plan(workspace, name), name)
+        path = os.path.join(os.path.realpath(cwd or workspace.root), name)
+        path = os.path.relpath(path, os.path.realpath(workspace.root))
+        return _search(workspace, load_plan(workspace, path), path)
     if not name:
         return _default(workspace)
     search = _by_name(workspace, name)
     if not search.study.trials and search.plan is None:
         raise _unknown(workspace, name)
     return search
+
+
+def require_objectives(search: Search) -> None:
+    """Makes sure that something is optimised; raises UsageError with the reason and the remedy."""
+    if search.problem:
+        raise search.problem
 
 
 def every_search(workspace: Workspace) -> list[Search]:
@@ -178,12 +193,13 @@ def _judged(workspace: Workspace, study: Study, plan: Plan | None, source: str, 
     from branchlab.sweep.objectives import objectives
 
     notes = [note] if note else []
+    problem = None
     try:
         judged = objectives(plan or Plan(study.name, ()), workspace.settings)
     except BranchlabError as error:
-        judged = Objectives(())
+        judged, problem = Objectives(()), error
         notes.append(f"{error.message}: {error.hint}" if error.hint else error.message)
-    return Search(study, plan, judged, workspace.settings, source, tuple(notes))
+    return Search(study, plan, judged, workspace.settings, source, tuple(notes), problem)
 
 
 def _unknown(workspace: Workspace, name: str) -> NotFoundError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import TYPE_CHECKING
 
 from branchlab.report.width import shorten
@@ -85,7 +86,7 @@ def scale_of(name: str, values: Sequence[float]) -> Scale:
     """Returns an axis that holds all values with a little room; a single value stands in the middle."""
     low, high = min(values, default=0.0), max(values, default=1.0)
     margin = (high / 2 - low / 2) * 0.1 or abs(high) * 0.05 or 1.0
-    return Scale(name, low - margin, high + margin)
+    return Scale(name, max(low - margin, -sys.float_info.max), min(high + margin, sys.float_info.max))
 
 
 def share_on(scale: Scale, value: float) -> float:

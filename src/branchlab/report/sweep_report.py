@@ -92,6 +92,7 @@ def report_page(findings: Findings) -> list[Block]:
     """Returns the report for a terminal, or as Markdown."""
     blocks: list[Block] = [Line(f"Sweep {findings.standing.search.name}", "title")]
     for part in report_parts(findings):
+        blocks += [Line("")] if isinstance(blocks[-1], Line) else []
         blocks += [Line(part.title, "bold"), *part.blocks]
     return blocks
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from branchlab.report.page import Block, Facts, Line
@@ -58,6 +59,7 @@ def warnings(search: Search) -> list[Block]:
     return [
         *_infeasible(search),
         *(Line(f"! {edge_words(one)}", "warn", indent=2) for one in found_edges(search)),
+        *_failures(search),
         *_notes(search),
     ]
 
@@ -187,6 +189,16 @@ def _infeasible(search: Search) -> list[Line]:
         f"{one.metric} {show_scalar(near.metrics.get(one.metric))}" for one in search.objectives.constraints
     )
     return [Line(f"! no trial keeps every constraint; nearest is trial {near.number}: {held}", "warn", indent=2)]
+
+
+def _failures(search: Search) -> list[Line]:
+    """Returns why trials failed, where it is the same for most: it will not be better for the next one."""
+    reasons = Counter(trial.reason for trial in search.study.trials if trial.status == "failed")
+    if not reasons:
+        return []
+    (reason, count), failed = reasons.most_common(1)[0], reasons.total()
+    why = f"{reason}{f', in {count} of them' if count < failed else ''}" if reason else "branchlab show says how"
+    return [Line(f"! {counted(failed, 'trial')} failed: {why}", "warn", indent=2)]
 
 
 def _notes(search: Search) -> list[Line]:

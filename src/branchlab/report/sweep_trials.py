@@ -86,10 +86,9 @@ def trial_legend(trials: Sequence[Trial], search: Search) -> list[str]:
     if any(trial in top for trial in trials):
         several = len(search.objectives.optimize) > 1
         parts.append(f"{FRONT} no other is better in all of them" if several else f"{BEST} best")
-    bounds = [
-        f"{one.metric} {'≥' if one.above else '≤'} {show_scalar(one.limit)}" for one in search.objectives.constraints
-    ]
-    return [*parts, *([f"{BROKEN} not {', '.join(bounds)}"] if bounds else [])]
+    bounds = search.objectives.constraints
+    held = [f"{safe_text(one.metric)} {'≥' if one.above else '≤'} {show_scalar(one.limit)}" for one in bounds]
+    return [*parts, *([f"{BROKEN} not {', '.join(held)}"] if held else [])]
 
 
 def trial_objects(trials: Sequence[Trial], search: Search) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.cli.output import add_format_arguments, show_page, show_table
 from branchlab.errors import ExitCode, UsageError
-from branchlab.reading.sweep import find_search
+from branchlab.reading.sweep import find_search, require_objectives
 from branchlab.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     from branchlab.report.formats import to_csv, to_json
 
     workspace = open_workspace(terminal.cwd)
-    search = find_search(workspace, arguments.name)
-    _refuse(search)
+    search = find_search(workspace, arguments.name, terminal.cwd)
+    require_objectives(search)
     several = len(search.objectives.optimize) > 1
     trials = report.best_first(search)[: arguments.limit] if arguments.limit else report.leaders(search)
     if arguments.bare:
@@ -55,16 +55,6 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     else:
         _show_best(workspace, search, arguments.format, terminal)
     return ExitCode.OK
-
-
-def _refuse(search: Search) -> None:
-    """Refuses a sweep that nothing is optimised in.
-
-    Raises:
-        UsageError: with what is wrong.
-    """
-    if not search.objectives.optimize:
-        raise UsageError(search.notes[-1] if search.notes else "the sweep has no metric to optimise")
 
 
 def _show_best(workspace: Workspace, search: Search, form: str | None, terminal: Terminal) -> None:

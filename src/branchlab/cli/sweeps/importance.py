@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from branchlab.cli.output import add_format_arguments, show_page
 from branchlab.errors import ExitCode, NotFoundError, UsageError
 from branchlab.reading.sweep import find_search, sweep_names
+from branchlab.sweep.trial import PRUNED
 from branchlab.text import safe_text
 from branchlab.workspace import open_workspace
 
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     workspace = open_workspace(terminal.cwd)
     words = arguments.query
     if not words or (len(words) == 1 and (words[0].endswith(".toml") or words[0] in sweep_names(workspace))):
-        search = find_search(workspace, "".join(words))
+        search = find_search(workspace, "".join(words), terminal.cwd)
         title, found = search.name, _over_sweep(search, arguments.metric)
     else:
         title, found = " ".join(words), _over_query(workspace, arguments)
@@ -88,9 +89,11 @@ def _over_query(workspace: Workspace, arguments: argparse.Namespace) -> list[Imp
 
 
 def _once(experiments: Sequence[Experiment]) -> list[Experiment]:
-    """Leaves out copies: a run that a remote and the archive have too counts once."""
+    """Leaves out copies, as a run that a remote has too counts once, and trials that were ended early."""
     found: dict[str, Experiment] = {}
     for one in experiments:
+        if one.search.get(PRUNED):
+            continue
         found.setdefault(one.run or one.name, one)
     return list(found.values())
 

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     from branchlab.catalog.many import Moved, archive_all, restore_all
 
     workspace = open_workspace(terminal.cwd)
-    search = find_search(workspace, arguments.name)
+    search = find_search(workspace, arguments.name, terminal.cwd)
     plan = plan_keeping(workspace, search, arguments.what)
     if arguments.dry_run:
         archived, restored = Moved(plan.archive), Moved(plan.restore)

@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         if getattr(arguments, option) == "":
             raise UsageError(f"--{option} is empty", f"branchlab sweep report --{option} FILE")
     workspace = open_workspace(terminal.cwd)
-    search = find_search(workspace, arguments.name)
+    search = find_search(workspace, arguments.name, terminal.cwd)
     if arguments.csv:
         from branchlab.report.formats import to_csv
         from branchlab.report.sweep_trials import trial_rows

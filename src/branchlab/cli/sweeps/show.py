@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     from branchlab.report import sweep_trials as report
     from branchlab.report.formats import to_csv, to_json
 
-    search = find_search(open_workspace(terminal.cwd), arguments.name)
+    search = find_search(open_workspace(terminal.cwd), arguments.name, terminal.cwd)
     trials = report.best_first(search) if arguments.best else list(search.study.trials)
     trials = trials[: arguments.limit]
     if arguments.format == "json":

@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Shows how far."""
     workspace = open_workspace(terminal.cwd)
     if arguments.name:
-        _show_one(standing_of(find_search(workspace, arguments.name)), arguments.format, terminal)
+        _show_one(standing_of(find_search(workspace, arguments.name, terminal.cwd)), arguments.format, terminal)
     else:
         _show_all([standing_of(search) for search in every_search(workspace)], arguments.format, terminal)
     return ExitCode.OK

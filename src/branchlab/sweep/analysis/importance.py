@@ -116,7 +116,7 @@ def importance(
         parameters: look at these alone; at all that differ when empty.
         seed: of the forest and the shuffles; the answer is the same each time.
 
-    Takes about a second, most of which is loading scikit-learn.
+    Takes half a second for 50 experiments and less than one for 1,000; loading scikit-learn takes longer.
     """
     known = [one for one in experiments if one.status in _ENDED_WELL and _is_known(one.metrics.get(metric))]
     names = [name for name in differing(known) if not parameters or name in parameters]
@@ -229,4 +229,4 @@ def _doubt(metric: str, count: int, explained: float, weights: Sequence[Weight])
         return f"the parameters do not explain {metric}: what differs is chance, or something that is no parameter"
     if explained < _WEAK:
         return f"the parameters explain little of {metric}, so their order is mostly luck"
-    return f"{count} experiments give a rough order only" if count < _ROUGH else ""
+    return "so few give a rough order only" if count < _ROUGH else ""

@@ -106,7 +106,12 @@ def _limits(
 
 
 def _left(limits: Sequence[Limit], plan: Plan, typical: float | None, running: int) -> float | None:
-    """Returns the seconds until the first limit; patience ends nothing that anybody could foresee."""
+    """Returns the seconds until the first limit; patience ends nothing that anybody could foresee.
+
+    None while trials are counted and none has told how long one takes: the hours alone would promise too much.
+    """
+    if typical is None and any(limit.name in ("trials", "space") for limit in limits):
+        return None
     slots = max(plan.resources.jobs or running, 1)
     found = []
     for limit in limits:
