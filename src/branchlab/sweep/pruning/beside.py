@@ -59,9 +59,7 @@ class Climb:
         loss, ladder = self._target.loss(value), self._ladder
         while step >= ladder.step(self._rung):
             rung, self._rung = self._rung, self._rung + 1
-            if not ladder.brackets or rung < ladder.bracket(self._number):
-                continue
-            others = ladder.others(rung, self._number)
+            others = ladder.others(rung, self._number)  # none below the rung where its bracket begins
             goes_on = places_that_go_on(len(others) + 1, ladder.factor)
             place = place_among(others, loss)
             if len(others) >= self._least and place > goes_on:
