@@ -42,7 +42,8 @@ def test_experiments_of_no_sweep_or_another_one_are_no_trials(repository: Scratc
     put_trial(repository, 0)
     put_experiment(repository, "exp/tune/by-hand")
     other = trial_record(0)
-    put_experiment(repository, "exp/tune/deep-0000", other._replace(sweep={**other.sweep, "name": "deep"}))
+    deep = {**other.sweep, "name": "deep", "trial": 6}
+    put_experiment(repository, "exp/tune/deep-0000", other._replace(sweep=deep, params={"sweep": WIDE, "trial": 7}))
     alike = trial_record(1)._replace(sweep={}, params={"sweep": WIDE, "trial": 9})
     put_experiment(repository, "exp/tune/alike", alike)
     assert [trial.number for trial in trials(repository)] == [0]
@@ -134,13 +135,13 @@ def test_repeats_make_one_running_trial_and_none_once_they_ended(repository: Scr
 
 
 def test_lower_rungs_are_read_from_the_parents(repository: ScratchRepository) -> None:
-    first = put_trial(repository, 0, rung=0)
-    second = put_trial(repository, 0, rung=1, parent=first)
-    put_trial(repository, 0, rung=2, parent=second)
+    put_trial(repository, 0, rung=1, parent="HEAD\nHEAD")
     put_trial(repository, 1, rung=1, parent="0" * 40)
-    put_trial(repository, 2, rung=1, parent="HEAD\nHEAD")
+    first = put_trial(repository, 2, rung=0)
+    second = put_trial(repository, 2, rung=1, parent=first)
+    put_trial(repository, 2, rung=2, parent=second)
     found = earlier_rungs(workspace_of(repository), trials(repository))
-    assert [(trial.number, trial.rung, trial.commit) for trial in found] == [(0, 0, first), (0, 1, second)]
+    assert [(trial.number, trial.rung, trial.commit) for trial in found] == [(2, 0, first), (2, 1, second)]
 
 
 def test_a_copied_checkpoint_of_another_trial_is_no_lower_rung(repository: ScratchRepository) -> None:

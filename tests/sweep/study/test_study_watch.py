@@ -64,6 +64,23 @@ def test_a_branch_that_goes_leaves_the_others_as_they_were(repository: ScratchRe
     assert [trial.number for trial in watch.study.trials] == [1, 2]
 
 
+def test_a_branch_that_a_remote_lost_is_gone(repository: ScratchRepository) -> None:
+    put_trial(repository, 0, ref=f"refs/remotes/origin/{branch_of(0)}")
+    watch = Watch(workspace_of(repository), WIDE)
+    watch.look()
+    repository.git("update-ref", "-d", f"refs/remotes/origin/{branch_of(0)}")
+    assert watch.look() == ()
+    assert watch.study.trials == ()
+
+
+def test_a_branch_counts_more_than_the_folder_of_its_run(repository: ScratchRepository) -> None:
+    put_live(repository, "run-1", 1, state={"status": "finished"})
+    watch = Watch(workspace_of(repository), WIDE)
+    assert [trial.status for trial in watch.look()] == ["finished"]
+    put_trial(repository, 1, run="run-1", status="failed")
+    assert [trial.status for trial in watch.look()] == ["failed"]
+
+
 def test_more_at_once_than_is_read_one_by_one(repository: ScratchRepository) -> None:
     watch = Watch(workspace_of(repository), WIDE)
     watch.look()
