@@ -137,17 +137,23 @@ class BranchlabApp(TypeAhead):
         self.performer.start(message.action, message.keys, message.values)
 
     def on_open_view(self, message: OpenView) -> None:
-        """Shows a view: over the table when that is on top, else in place of the one that is."""
+        """Shows a view: one that is open already, else over the table or whoever asks to come back, else in its place."""
         if message.view == "experiments":
             self._back_to_table()
             return
         keys = message.keys or self.view.subjects
-        if message.view == self.view.VIEW:
+        if any(isinstance(screen, View) and message.view == screen.VIEW for screen in self.screen_stack):
+            while message.view != self.view.VIEW:
+                self.pop_screen()
             self.view.show_keys(keys)
-        elif self.view.VIEW == "experiments":
-            self.push_screen(self._make_view(message.view, keys))
+            self.view.show_place(message.place)
+            return
+        made = self._make_view(message.view, keys)
+        made.place = message.place
+        if message.over or self.view.VIEW == "experiments":
+            self.push_screen(made)
         else:
-            self.switch_screen(self._make_view(message.view, keys))
+            self.switch_screen(made)
 
     async def action_back(self) -> None:
         """Goes one step back; leaves from the table."""

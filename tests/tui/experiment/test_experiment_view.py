@@ -203,11 +203,16 @@ def test_a_search_without_a_text_says_how_to_begin(program: KeptProgram) -> None
 
 
 @pytest.mark.parametrize(
-    ("section", "key", "view"),
-    [("overview", "D", "diff"), ("code", "enter", "diff"), ("plots", "enter", "plots"), ("curves", "enter", "curves")],
+    ("section", "key", "view", "there"),
+    [
+        ("overview", "D", "diff", "what differs"),
+        ("code", "enter", "diff", "train.py"),
+        ("plots", "enter", "plots", "roc"),
+        ("curves", "enter", "curves", "loss"),
+    ],
 )
-def test_what_leads_somewhere_goes_there_with_the_experiment(
-    program: KeptProgram, section: str, key: str, view: str
+def test_what_leads_somewhere_goes_to_that_place_and_comes_back(
+    program: KeptProgram, section: str, key: str, view: str, there: str
 ) -> None:
     async def use(opened: Opened) -> None:
         opened.view.choose(section)
@@ -215,6 +220,31 @@ def test_what_leads_somewhere_goes_there_with_the_experiment(
         await opened.press(key)
         await opened.until(lambda: view == opened.app.view.VIEW)
         assert opened.app.view.keys == (WIDER,)
+        await opened.rest()
+        assert there in opened.text
+        if section == "code":
+            assert opened.app.focused is not None
+            assert opened.app.focused.id == "code"
+        await opened.press("escape")
+        assert opened.app.view.VIEW == "experiment"
+        assert opened.view.arrangement.section == section
+
+    look(program, [WIDER], use, SMALL)
+
+
+def test_the_plot_under_the_cursor_is_opened_and_a_number_goes_back_to_the_same_view(program: KeptProgram) -> None:
+    async def use(opened: Opened) -> None:
+        opened.view.choose("plots")
+        await shows(opened, "▸ ")
+        await opened.press("G")
+        path = opened.line("▸ ").split()[-1]
+        await opened.press("enter")
+        await opened.until(lambda: opened.app.view.VIEW == "plots")
+        await opened.rest()
+        assert opened.view.choice.entry.path == path.rpartition("/")[2]
+        await opened.press("2")
+        assert opened.app.view.VIEW == "experiment"
+        assert len(opened.app.screen_stack) == 2
 
     look(program, [WIDER], use, SMALL)
 

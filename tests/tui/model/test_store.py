@@ -229,7 +229,7 @@ def test_a_live_run_grows_in_its_place(repository: ScratchRepository, store: Sto
     assert grown.experiments[0].best == {"accuracy": 0.7}
     assert grown.layout == begun.layout
     assert grown.experiments[1] is begun.experiments[1]
-    assert grown.live[f"run:{RUN}"].step == 1
+    assert grown.live[f"run:{RUN}"].done == 2
     assert store.refresh() is None
     release_lock(held)
     ended = store.refresh()
@@ -246,7 +246,7 @@ def test_progress_is_told_where_a_parameter_names_the_steps(repository: ScratchR
     found = store.refresh()
     assert found is not None
     live = found.live[f"run:{RUN}"]
-    assert (live.step, live.total, live.fraction) == (10, 40, 0.25)
+    assert (live.done, live.total, live.fraction) == (11, 40, 0.275)
     assert live.quiet_for(live.heard + 10) is None
     assert live.quiet_for(live.heard + 1000) == 1000
     assert held is not None

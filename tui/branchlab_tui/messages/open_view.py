@@ -6,10 +6,18 @@ from textual.message import Message
 
 
 class OpenView(Message):
-    """Posted by a screen: show these experiments in that view."""
+    """Posted by a screen: show these experiments in that view.
 
-    def __init__(self, view: str, keys: tuple[str, ...] = ()) -> None:
-        """Takes the id of a view and row keys; none for the subjects of the screen that asks."""
+    Args:
+        view: id of the view.
+        keys: row keys; none for the subjects of the screen that asks.
+        place: what to show first there, such as the path of a file.
+        over: come back from there to the screen that asks, instead of to what was before it.
+    """
+
+    def __init__(self, view: str, keys: tuple[str, ...] = (), *, place: str = "", over: bool = False) -> None:
         super().__init__()
         self.view = view
         self.keys = keys
+        self.place = place
+        self.over = over

@@ -58,6 +58,7 @@ class View(Screen[None]):
         state: how the table looks; its `baseline` is what everything is compared with.
         library: reads records, curves and differences; call it in workers only, it blocks.
         keys: row keys of the experiments this view was opened for.
+        place: what to show first once it is read, such as the path of a file; empty for the beginning.
     """
 
     VIEW: ClassVar[str] = ""
@@ -68,6 +69,7 @@ class View(Screen[None]):
         self.state = state
         self.library = library
         self.keys = keys
+        self.place = ""
 
     def compose(self) -> ComposeResult:
         """Puts the view's own widgets between header and footer."""
@@ -96,6 +98,10 @@ class View(Screen[None]):
     def show_keys(self, keys: tuple[str, ...]) -> None:
         """Shows other experiments in this view."""
         self.keys = keys
+
+    def show_place(self, place: str) -> None:
+        """Goes to a place, such as the path of a file, as soon as it is known."""
+        self.place = place
 
     def action_perform(self, action: str) -> None:
         """Asks the program to do something to the subjects."""

@@ -53,6 +53,14 @@ class Acting(Showing):
         else:
             self.action_fold()
 
+    def show_place(self, place: str) -> None:
+        """Goes to the changes of a file, where it has any."""
+        super().show_place(place)
+        if self.shown is not None and any(file.path == place for file in self.shown.patch.files):
+            self.place = ""
+            self.show_pane("code")
+            self.code.show_file(place)
+
     def show_pane(self, pane: str) -> None:
         """Gives the keys to a pane, and the screen where there is room for one only."""
         self.current = "code" if pane == "code" and self.shown and self.shown.patch.files else "record"

@@ -102,6 +102,8 @@ class Showing(View):
         self.show_sections()
         self.arrange_panes()
         self.show_title()
+        if self.place:
+            self.call_after_refresh(self.show_place, self.place)
 
     @property
     def subjects(self) -> tuple[str, ...]:

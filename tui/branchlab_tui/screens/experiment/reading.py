@@ -46,7 +46,7 @@ def read_parts(
         yield _try("ghost", lambda: library.curves(baseline))
     yield _try("resources", lambda: library.resources(one))
     if not is_same(one, baseline):
-        yield _try("difference", lambda: library.difference(one, chosen))
+        yield _try("difference", lambda: library.difference(one, chosen, patch=False))
     if one.commit is not None:
         yield _try("here", lambda: find_here(library, one))
     yield _try("commits", lambda: library.commits(one))

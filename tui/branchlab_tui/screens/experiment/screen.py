@@ -100,7 +100,7 @@ class ExperimentScreen(Following):
     def action_open(self) -> None:
         """Opens the curves in their own view; rows of a page say themselves where they lead."""
         if self.arrangement.section == "curves":
-            self.post_message(OpenView("curves", self.subjects))
+            self.post_message(OpenView("curves", self.subjects, over=True))
 
     def action_page_down(self) -> None:
         """Shows the next curves."""
@@ -112,11 +112,13 @@ class ExperimentScreen(Following):
 
     def action_difference(self) -> None:
         """Shows what differs from the baseline."""
-        self.post_message(OpenView("diff", self.subjects))
+        self.post_message(OpenView("diff", self.subjects, over=True))
 
     def on_link_opened(self, message: LinkOpened) -> None:
         """Goes where a row leads: lines of code to the view of differences, plots to that of plots."""
-        self.post_message(OpenView("diff" if message.key.startswith(CODE) else "plots", self.subjects))
+        kind, _, path = message.key.partition(":")
+        view = "diff" if f"{kind}:" == CODE else "plots"
+        self.post_message(OpenView(view, self.subjects, place=path, over=True))
 
     @property
     def searched(self) -> PageView | LogView:

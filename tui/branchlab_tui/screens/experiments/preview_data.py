@@ -71,7 +71,7 @@ def _difference(
     if known and known.difference and one.commit is None and known.experiment.run == one.run:
         return _with_metrics(known.difference, one, library), ""
     try:
-        return library.difference(one, other).difference, ""
+        return library.difference(one, other, patch=False).difference, ""
     except (BranchlabError, OSError) as error:
         return None, _words(error)
 

@@ -103,3 +103,10 @@ def neighbour(entries: Sequence[Entry], current: Entry | None, by: int) -> Entry
     if current is None or current.id not in ids:
         return entries[0]
     return entries[(ids.index(current.id) + by) % len(entries)]
+
+
+def entry_of(entries: Sequence[Entry], path: str) -> Entry | None:
+    """Returns the entry whose file has this path, given from wherever paths of plots begin; None for no path."""
+    if not path:
+        return None
+    return next((one for one in entries if one.path and f"/{path}".endswith(f"/{one.path}")), None)

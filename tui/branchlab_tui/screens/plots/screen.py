@@ -10,7 +10,7 @@ from textual.containers import Container
 from branchlab_tui.screens.base import bindings_of
 from branchlab_tui.screens.plots.build import Known, build
 from branchlab_tui.screens.plots.choice import Choice, choose
-from branchlab_tui.screens.plots.entries import Entry, list_entries, neighbour
+from branchlab_tui.screens.plots.entries import Entry, entry_of, list_entries, neighbour
 from branchlab_tui.screens.plots.entry_list import EntryList
 from branchlab_tui.screens.plots.facts import caption, describe
 from branchlab_tui.screens.plots.file_actions import FileActions
@@ -91,10 +91,17 @@ class PlotsScreen(FileActions):
     def show_known(self) -> None:
         """Shows the list and the current entry."""
         self._entries = list_entries(self._materials)
+        if (wanted := entry_of(self._entries, self.place)) is not None:
+            self._entry, self.place = wanted, ""
         self._entry = neighbour(self._entries, self._entry, 0)
         self.query_one(EntryList).show(self._entries, self._entry, len(self._materials))
         self._read_files()
         self._show_entry()
+
+    def show_place(self, place: str) -> None:
+        """Goes to the plot with this path."""
+        super().show_place(place)
+        self.show_known()
 
     def on_view_changed(self) -> None:
         """Says which experiment is in front."""
