@@ -98,13 +98,13 @@ class Pruning(NamedTuple):
     Attributes:
         rule: which.
         metric: the logged metric it looks at; empty for each optimised one (all must be hopeless).
-        warmup: steps that are never judged.
+        warmup: steps that are never judged; the first rung (`halving`, `hyperband`).
         every: judge each so many steps.
         min_trials: finished trials that must be there before others are compared with.
         percentile: of the other trials at the same step that a trial must beat (`percentile`); 50 is the median.
         lower: values below end a trial (`threshold`).
         upper: values above end a trial (`threshold`).
-        patience: steps without a better value (`patience`), or length of the window (`plateau`, `gain`).
+        patience: logged values without a better one (`patience`), or length of the window (`plateau`, `gain`).
         min_delta: what counts as better or as movement, in units of the metric.
         factor: of each `halving` rung one in so many goes on.
     """
