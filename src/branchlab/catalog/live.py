@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from branchlab.experiment import Experiment
-from branchlab.record.summary import search_of
+from branchlab.record.search import search_of
 from branchlab.text import flatten
 from branchlab.tracking.reading import JOURNAL_FILE, Journal, read_journal, summary_metrics
 from branchlab.tracking.state import RunState, ended_status, is_alive, read_state, run_folders

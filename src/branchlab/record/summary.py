@@ -7,16 +7,17 @@ is written as `dump_record` writes it. All else, and every error, goes the slow 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from branchlab.errors import DamagedError
 from branchlab.record.format import RECORD_FILE, parse_record, record_of
 from branchlab.record.limits import DEPTH, LINE_BYTES, VALUES, beyond_64_bits, check_shape
+from branchlab.record.search import search_of
 from branchlab.text import flatten
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from branchlab.experiment import Number, Scalar
     from branchlab.record.model import Record, RunStatus
@@ -113,13 +114,6 @@ def summarise(record: Record) -> Summary:
         trial=record.sweep.get("trial"),
         search=search_of(record.sweep, record.splits) if record.sweep else {},
     )
-
-
-def search_of(sweep: Mapping[str, Any], splits: Iterable[str]) -> dict[str, Scalar]:
-    """Returns what a row says of a trial beside sweep and number: `[sweep]` flattened, and the names of the splits."""
-    told = {key: value for key, value in sweep.items() if key not in ("name", "trial", "splits")}
-    named = list(splits)
-    return flatten({**told, "splits": named} if named else told)
 
 
 def _read_fast(text: bytes) -> Record | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 REASON_LENGTH = 300  # characters; a row of the catalog carries it
 _VALUES = f"{keys.VALUES}."
-_SPLITS = "splits"  # `record.summary.search_of` adds it
+_SPLITS = "splits"  # `record.search.search_of` adds it
 
 
 def sweep_table(
