@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING, Any
 
-from branchlab.errors import EnvironmentProblemError, UsageError
+from branchlab.errors import BranchlabError, EnvironmentProblemError, UsageError
+from branchlab.sweep.cluster.devices import RESOURCE
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
 
 
 CONNECT_SECONDS = 10.0
-DEVICES = "GPU"  # what `dask worker --resources GPU=2` calls them
 _LOUD = ("client", "core", "comm", "comm.core", "utils", "batched")
 
 
@@ -37,6 +38,7 @@ def connect(address: str, timeout: float = CONNECT_SECONDS) -> Any:
     _keep_quiet()
     open_client: Any = distributed.Client
     is_file = os.path.isfile(address)
+    problem: BranchlabError
     try:
         return open_client(
             None if is_file else address,
@@ -46,14 +48,18 @@ def connect(address: str, timeout: float = CONNECT_SECONDS) -> Any:
             name="branchlab",
         )
     except (OSError, TimeoutError):
-        raise EnvironmentProblemError(
+        problem = EnvironmentProblemError(
             f"no Dask scheduler answers at {safe_text(address)}",
             "dask scheduler starts one, dask worker ADDRESS its workers (docs/distributed.md)",
-        ) from None
+        )
     except (ValueError, TypeError, KeyError) as error:
-        raise UsageError(
+        problem = UsageError(
             f"{safe_text(address)} is no address of a scheduler: {safe_text(str(error))}", "use tcp://HOST:8786"
-        ) from None
+        )
+    # A client that could not be made closes itself when it is collected. If that happens while the next one is made,
+    # both wait for the same lock for ever.
+    gc.collect()
+    raise problem
 
 
 def _keep_quiet() -> None:
@@ -77,5 +83,5 @@ def slots_by_worker(client: Any, gpus: int) -> Mapping[str, int]:
         known = client.scheduler_info(n_workers=-1)["workers"]
     except TypeError:  # before distributed 2025.5 it tells of all workers, and takes no number
         known = client.scheduler_info()["workers"]
-    devices = {name: int(worker.get("resources", {}).get(DEVICES, 0)) for name, worker in known.items()}
+    devices = {name: int(worker.get("resources", {}).get(RESOURCE, 0)) for name, worker in known.items()}
     return {name: min(count, devices.get(name, 0) // gpus) for name, count in threads.items()}

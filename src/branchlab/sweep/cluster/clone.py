@@ -6,18 +6,23 @@ import fcntl
 import hashlib
 import os
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from branchlab.data.store import find_store
+from branchlab.errors import BranchlabError
 from branchlab.git.config import write_config
 from branchlab.git.lease import fetch_refs
 from branchlab.git.objects import read_objects
 from branchlab.git.process import run_git
-from branchlab.git.refs import BRANCHES, create_ref, read_ref
+from branchlab.git.refs import BRANCHES, create_ref, move_ref, read_ref
+from branchlab.git.remote import is_ancestor
 from branchlab.git.repository import find_repository
 from branchlab.project import SETTINGS_FILE
+from branchlab.running.harvest import is_harvested
+from branchlab.running.record_run import save_ended
 from branchlab.sweep.cluster.site import SOURCES
+from branchlab.tracking.state import is_alive, run_folders
 from branchlab.tuples import NamedTuple
 from branchlab.workspace import open_workspace
 
@@ -63,7 +68,7 @@ def open_clone(site: Site, base: str, branch: str = "", tip: str = "") -> Clone:
 
     Args:
         site: the project.
-        base: full id of a commit that the engine has pushed below `refs/branchlab/sweeps/`.
+        base: full id of a commit that the engine has pushed below `refs/branchlab/sources/`.
         branch: short name of a branch that goes on from `tip`.
         tip: where that branch stands; empty when it does not exist yet.
 
@@ -78,14 +83,25 @@ def open_clone(site: Site, base: str, branch: str = "", tip: str = "") -> Clone:
             _make(site, path)
         repository = find_repository(path)
         _bring(repository, site, base)
-        if tip and read_ref(repository, BRANCHES + branch) is None:
-            create_ref(repository, BRANCHES + branch, tip, reason="branchlab: sweep")
+        if tip:
+            _put(repository, BRANCHES + branch, tip)
         if not _has_settings_of(repository, site.prefix, base):
             run_git([*_QUIET, "checkout", "-f", "-q", "--detach", base], cwd=path)
             if os.path.exists(os.path.join(path, ".gitmodules")):
                 run_git([*_QUIET, "submodule", "update", "--init", "--recursive", "--quiet"], cwd=path)
         workspace = open_workspace(os.path.join(path, site.prefix))
         return Clone(workspace, find_store(workspace.root, repository.top, repository.common_dir))
+
+
+def save_dead_runs(clone: Clone) -> None:
+    """Saves what trials logged whose worker was killed, so that their worktrees can be used again.
+
+    Their run folders stay in the clone; the trials themselves have run again elsewhere.
+    """
+    for folder in run_folders(clone.workspace.runs_dir):
+        if not is_harvested(folder) and not is_alive(folder):
+            with suppress(BranchlabError, OSError):  # a run that cannot be saved costs a worktree, not a trial
+                save_ended(clone.workspace, clone.store, folder)
 
 
 def existing_clone(site: Site) -> Repository | None:
@@ -126,6 +142,15 @@ def _make(site: Site, path: str) -> None:
 def _bring(repository: Repository, site: Site, base: str) -> None:
     if read_ref(repository, SOURCES + base) is None:
         fetch_refs(repository, site.remote, [f"{SOURCES}{base}:{SOURCES}{base}"])
+
+
+def _put(repository: Repository, name: str, tip: str) -> None:
+    """Makes a branch that goes on; one left behind is moved forward, one that is ahead is not delivered yet."""
+    old = read_ref(repository, name)
+    if old is None:
+        create_ref(repository, name, tip, reason="branchlab: sweep")
+    elif old != tip and is_ancestor(repository, old, tip):
+        move_ref(repository, name, tip, old, reason="branchlab: sweep")
 
 
 def _has_settings_of(repository: Repository, prefix: str, commit: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from branchlab.data.pointer import is_pointer, parse_pointer
 from branchlab.errors import BranchlabError
 from branchlab.git.lease import push_ref, remote_refs
 from branchlab.git.refs import ARCHIVE, BRANCHES, create_ref, delete_ref, list_refs
@@ -16,7 +17,7 @@ from branchlab.git.remote import is_ancestor
 from branchlab.running.source import outputs_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from branchlab.data.pointer import Output
     from branchlab.data.store import Store
@@ -51,6 +52,13 @@ def deliver(clone: Clone, site: Site, branch: str, new: str, old: str, base: str
     with suppress(BranchlabError):  # another worker of this machine may have done it
         delete_ref(repository, BRANCHES + branch, new, reason="branchlab: delivered")
     return stands
+
+
+def made_by(clone: Clone, files: Mapping[str, bytes]) -> list[Output]:
+    """Returns what DVC keeps of a job that is on no branch, by the pointers among its files."""
+    prefix = clone.workspace.prefix
+    pointers = {path: content for path, content in files.items() if is_pointer(path) and path.startswith(prefix)}
+    return [output for path, text in pointers.items() for output in parse_pointer(path.removeprefix(prefix), text)]
 
 
 def has_data_remote(store: Store | None, site: Site) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from branchlab.git.repository import Repository
     from branchlab.sweep.cluster.site import Site
 
-_TAIL = r"-\d{4,}-[0-9a-f]{4,}"
+_BEFORE, _TAIL = r"(?:.*[/._-])?", r"-\d{4,}-[0-9a-f]{4}(?:[/._-].*)?"
 
 
 def fetch_trials(repository: Repository, site: Site) -> int:
@@ -25,9 +25,9 @@ def fetch_trials(repository: Repository, site: Site) -> int:
     Raises:
         GitError: when the remote cannot be reached.
     """
-    ours = re.compile(re.escape(site.sweep) + _TAIL)
-    found = remote_refs(repository, site.remote, f"{BRANCHES}*/{site.sweep}-*", f"{BRANCHES}{site.sweep}-*")
-    trials = [ref for ref in dict.fromkeys(found) if ours.fullmatch(ref.name.rpartition("/")[2])]
+    ours = re.compile(_BEFORE + re.escape(site.sweep) + _TAIL)
+    found = remote_refs(repository, site.remote, f"{BRANCHES}*{site.sweep}-*")
+    trials = [ref for ref in found if ours.fullmatch(ref.name.removeprefix(BRANCHES))]
     return fetch_branches(repository, site, trials)
 
 

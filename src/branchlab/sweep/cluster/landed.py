@@ -21,19 +21,34 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 
-def find_landed(workspace: Workspace, site: Site, job: Job) -> Ended | None:
-    """Returns how the job ended where its branch stands on the git remote and holds its record; else None.
+def where_stands(workspace: Workspace, site: Site, branch: str) -> str:
+    """Returns the commit of a branch on the git remote, empty when it is not there.
+
+    Raises:
+        GitError: when the remote cannot be reached.
+    """
+    name = BRANCHES + branch
+    return next((ref.oid for ref in remote_refs(workspace.repository, site.remote, name) if ref.name == name), "")
+
+
+def find_landed(workspace: Workspace, site: Site, job: Job, stands: str) -> Ended | None:
+    """Returns how the job ended where its branch on the git remote holds its record; else None.
+
+    Args:
+        workspace: the clone.
+        site: names the remote.
+        job: what is to be run.
+        stands: the commit of the branch on the remote, as `where_stands` says.
 
     Raises:
         GitError: when the remote cannot be reached.
         DamagedError: when what stands there cannot be read.
     """
-    name = BRANCHES + job.branch
-    found = [ref.oid for ref in remote_refs(workspace.repository, site.remote, name) if ref.name == name]
-    if not found or found[0] == job.tip:
+    if not stands or stands == job.tip:
         return None
+    name = BRANCHES + job.branch
     fetch_refs(workspace.repository, site.remote, [f"+{name}:refs/remotes/{site.remote}/{job.branch}"])
-    return read_landed(workspace, job, found[0])
+    return read_landed(workspace, job, stands)
 
 
 def read_landed(workspace: Workspace, job: Job, commit: str) -> Ended | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Published:
-    """The commits that were pushed below `refs/branchlab/sweeps/`, each once, and the data that belongs to them."""
+    """The commits that were pushed below `refs/branchlab/sources/`, each once, and the data that belongs to them."""
 
     def __init__(self, workspace: Workspace, store: Store | None, site: Site) -> None:
         self._workspace = workspace

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 PATIENCE_SECONDS = 600.0
-SOURCES = "refs/branchlab/sweeps/"  # on the git remote: what trials start from, while a sweep runs
+SOURCES = "refs/branchlab/sources/"  # on the git remote: what trials start from, while a sweep runs
 _PERSON = re.compile(r"(?P<name>.*) <(?P<mail>[^<>]*)> \d+ [-+]\d+")
 _HAS_SCHEME = re.compile(r"[^/]*:")
 
@@ -34,6 +34,7 @@ class Site(NamedTuple):
         version: of branchlab.
         patience: seconds that a worker tries to reach a remote before it gives up.
         data_remote: name of a DVC remote; None for the default one.
+        gpus: devices that a trial needs.
     """
 
     sweep: str
@@ -46,9 +47,12 @@ class Site(NamedTuple):
     version: str
     patience: float = PATIENCE_SECONDS
     data_remote: str | None = None
+    gpus: int = 0
 
 
-def site_of(workspace: Workspace, sweep: str, remote: str = "", patience: float = PATIENCE_SECONDS) -> Site:
+def site_of(
+    workspace: Workspace, sweep: str, remote: str = "", patience: float = PATIENCE_SECONDS, gpus: int = 0
+) -> Site:
     """Describes the project as it is here.
 
     Raises:
@@ -64,7 +68,7 @@ def site_of(workspace: Workspace, sweep: str, remote: str = "", patience: float 
     name, mail = person.group("name", "mail") if person else ("", "")
     addresses = [read_config(repository, f"remote.{remote}.{key}") for key in ("url", "pushurl")]
     address, push_address = (_absolute(address, repository.top) for address in addresses)
-    return Site(sweep, remote, address, push_address, workspace.prefix, name, mail, __version__, patience)
+    return Site(sweep, remote, address, push_address, workspace.prefix, name, mail, __version__, patience, gpus=gpus)
 
 
 def _absolute(address: str, top: str) -> str:

@@ -1,0 +1,67 @@
+"""Rungs, checkpoints, repeats and devices work on workers as they do here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from branchlab.data.pointer import parse_pointer
+from branchlab.errors import EnvironmentProblemError
+from cluster_on_loopback import gather
+
+if TYPE_CHECKING:
+    from cluster_on_loopback import Lab
+
+GO_ON = """\
+import os, pathlib
+import branchlab
+
+at = os.environ.get("BRANCHLAB_CHECKPOINT", "")
+done = int(pathlib.Path(at).read_text()) if at else 0
+with branchlab.start_run() as run:
+    run.log(accuracy=done + 1.0)
+pathlib.Path("model.bin").write_text(str(done + 1))
+"""
+
+
+def test_a_rung_goes_on_from_a_checkpoint_that_its_worker_has_never_seen(lab: Lab) -> None:
+    lab.mine.commit("trains on", **{"train.py": GO_ON})
+    workers = lab.workers()
+    job = lab.job(1, 0.5, checkpoint="model.bin")
+    workers.start(job)
+    first = gather(workers, 1)["1"]
+    lab.farm.lose_clones()
+    table = {**job.table, "rung": 1}
+    workers.start(job._replace(base=first.commit, tip=first.commit, parent=first.commit, rung=1, table=table))
+    second = gather(workers, 1)["1"]
+    workers.close()
+    assert (second.problem, dict(second.metrics)) == ("", {"accuracy": 2.0})
+    assert second.branch == first.branch
+    assert lab.mine.git("rev-parse", f"{second.branch}~2") == first.commit
+    assert lab.remote.git("rev-parse", second.branch) == second.commit == lab.mine.git("rev-parse", second.branch)
+
+
+def test_a_repeat_makes_no_branch_and_its_model_is_on_the_dvc_remote(lab: Lab) -> None:
+    workers = lab.workers()
+    for repeat in ("seed-1", "seed-2"):
+        workers.start(lab.job(1, 0.5, repeat=repeat))
+    ended = gather(workers, 2)
+    workers.close()
+    assert {one.branch for one in ended.values()} == {""}
+    assert lab.trials() == []
+    pointer = ended["1/seed-1"].files["model.bin.dvc"]
+    assert lab.bring_output(parse_pointer("model.bin.dvc", pointer)[0]) == b"model 0.5"
+
+
+def test_a_trial_sees_the_devices_of_its_own_alone(lab: Lab) -> None:
+    workers = lab.workers(gpus=1)
+    workers.start(lab.job(1, 0.5, command=("sh", "-c", 'echo "{\\"devices\\": $CUDA_VISIBLE_DEVICES}" > metrics.json')))
+    ended = gather(workers, 1)["1"]
+    workers.close()
+    assert dict(ended.metrics) == {"devices": 0}
+
+
+def test_a_cluster_without_enough_devices_has_no_slots(lab: Lab) -> None:
+    with pytest.raises(EnvironmentProblemError, match="can run trials"):
+        lab.workers(gpus=2)

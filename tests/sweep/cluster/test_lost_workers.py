@@ -1,0 +1,148 @@
+"""Workers, scheduler, engine and network go away in the middle of a sweep: no trial is lost or counted twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from branchlab.sweep.cluster.fetching import fetch_trials
+from branchlab.sweep.cluster.site import site_of
+from branchlab.workspace import open_workspace
+from cluster_on_loopback import WORKERS, gather, wait_for
+
+if TYPE_CHECKING:
+    from cluster_on_loopback import Lab
+
+
+def test_the_trial_of_a_killed_worker_runs_again_on_another_and_counts_once(lab: Lab) -> None:
+    workers = lab.workers()
+    workers.start(lab.job(1, 2.0))
+    wait_for(lambda: lab.farm.saw(2.0))
+    first = lab.farm.saw(2.0)[0]
+    lab.farm.kill(lab.farm.worker_of(first))
+    wait_for(lambda: len(lab.farm.saw(2.0)) == 2)
+    wait_for(lambda: not first.runs())
+    second = lab.farm.saw(2.0)[1]
+    assert lab.farm.worker_of(second) != lab.farm.worker_of(first)
+    lab.farm.let_go()
+    ended = gather(workers, 1)["1"]
+    assert (ended.status, ended.problem) == ("finished", "")
+    assert lab.trials() == [ended.branch]
+
+    lab.farm.mend()  # the worker comes back, and uses its clone and worktree again
+    lab.farm.wait_until_joined()
+    workers.start(lab.job(2, 0.2))
+    workers.start(lab.job(3, 0.3))
+    gather(workers, 2)
+    workers.close()
+    folders = {seen.folder for lr in (0.2, 0.3, 2.0) for seen in lab.farm.saw(lr)}
+    assert len(folders) == len(WORKERS)
+
+
+def test_a_killed_scheduler_ends_all_children_and_the_engine_gets_one_line(lab: Lab) -> None:
+    workers = lab.workers()
+    workers.start(lab.job(1, 0.5))
+    workers.start(lab.job(2, 2.0))
+    assert gather(workers, 1)["1"].status == "finished"
+    wait_for(lambda: lab.farm.saw(2.0))
+    lab.farm.kill("scheduler")
+    ended = gather(workers, 1)["2"]
+    assert ended.status == "stopped"
+    assert ended.problem.startswith("the Dask scheduler at tcp://127.0.0.1:")
+    assert "sweep resume wide" in ended.hint
+    wait_for(lambda: not lab.farm.saw(2.0)[0].runs())
+    workers.close()
+
+    lab.farm.let_go()
+    lab.farm.mend()
+    workers = lab.workers()
+    workers.start(lab.job(2, 2.0))
+    assert gather(workers, 1)["2"].status == "finished"
+    workers.close()
+    assert len(lab.trials()) == 2
+
+
+def test_the_trials_of_a_killed_engine_end(lab: Lab) -> None:
+    workers = lab.workers()
+    workers.start(lab.job(1, 2.0))
+    wait_for(lambda: lab.farm.saw(2.0))
+    workers._client.close()  # what the scheduler sees of a killed engine
+    wait_for(lambda: not lab.farm.saw(2.0)[0].runs())
+    assert lab.trials() == []
+
+
+def test_a_trial_that_was_delivered_before_its_worker_died_is_not_run_again(lab: Lab) -> None:
+    workers = lab.workers()
+    workers.start(lab.job(1, 0.5))
+    first = gather(workers, 1)["1"]
+    workers.start(lab.job(1, 0.5))
+    again = gather(workers, 1)["1"]
+    workers.close()
+    assert again == first._replace(warnings=again.warnings)
+    assert len(lab.farm.saw(0.5)) == 1
+
+
+def test_a_push_waits_for_a_network_that_comes_back(lab: Lab) -> None:
+    workers = lab.workers()
+    workers.start(lab.job(1, 2.0))
+    wait_for(lambda: lab.farm.saw(2.0))
+    with lab.without_remote():
+        lab.farm.let_go()
+        assert workers.wait(2.5) == []
+    ended = gather(workers, 1)["1"]
+    workers.close()
+    assert (ended.status, ended.problem) == ("finished", "")
+
+
+def test_what_cannot_be_pushed_is_kept_and_delivered_by_the_next_trial(lab: Lab) -> None:
+    workers = lab.workers(patience=1.0)
+    workers.start(lab.job(1, 2.0))
+    wait_for(lambda: lab.farm.saw(2.0))
+    with lab.without_remote():
+        lab.farm.let_go()
+        ended = gather(workers, 1)["1"]
+    assert ended.status == "finished"
+    assert "could not be sent" in ended.problem
+    assert str(lab.farm.clones(lab.farm.worker_of(lab.farm.saw(2.0)[0]))) in ended.problem
+    assert lab.trials() == []
+    for number, lr in ((2, 0.2), (3, 0.3)):  # one for each worker
+        workers.start(lab.job(number, lr, command=("sleep", "1")))
+    gather(workers, 2)
+    workers.start(lab.job(1, 2.0))
+    assert gather(workers, 1)["1"].metrics == {"accuracy": 6.0}
+    workers.close()
+    assert len(lab.farm.saw(2.0)) == 1
+    assert len(lab.trials()) == 3
+
+
+def test_a_worker_that_cannot_begin_gets_no_more_trials(lab: Lab) -> None:
+    clones = lab.farm.clones("north")
+    kept = clones.rename(f"{clones}-kept") if clones.exists() else None
+    clones.write_text("no folder")
+    try:
+        said: list[str] = []
+        workers = lab.workers(patience=0.1, tell=said.append)
+        for number in range(1, 4):
+            workers.start(lab.job(number, number / 10))
+        ended = gather(workers, 3)
+        assert {one.status for one in ended.values()} == {"finished"}
+        assert len(said) == 1
+        assert workers.slots == len(WORKERS) - 1
+        workers.close()
+    finally:
+        clones.unlink()
+        if kept:
+            kept.rename(clones)
+
+
+def test_what_was_delivered_while_no_engine_was_there_is_fetched(lab: Lab) -> None:
+    workers = lab.workers()
+    workers.start(lab.job(1, 0.5))
+    ended = gather(workers, 1)["1"]
+    workers.close()
+    lab.mine.git("branch", "-D", ended.branch)
+    lab.mine.git("push", "-q", "origin", f"{ended.commit}:refs/heads/exp/tune/wide-2-0001-abcd")
+    workspace = open_workspace(str(lab.mine.path))
+    site = site_of(workspace, "wide")
+    assert fetch_trials(workspace.repository, site) == 1
+    assert fetch_trials(workspace.repository, site) == 0
+    assert lab.mine.git("rev-parse", ended.branch) == ended.commit
