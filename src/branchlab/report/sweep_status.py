@@ -15,7 +15,7 @@ from branchlab.sweep.analysis.edges import edges
 from branchlab.sweep.analysis.history import history
 from branchlab.sweep.analysis.hypervolume import volumes
 from branchlab.sweep.analysis.progress import STATUSES
-from branchlab.sweep.analysis.ranking import knee, ranked, value_of
+from branchlab.sweep.analysis.ranking import knee, score, value_of
 from branchlab.text import format_age, format_duration, format_number, sparkline
 from branchlab.tuples import NamedTuple
 
@@ -181,10 +181,11 @@ def _leading(search: Search) -> list[tuple[str, str]]:
 
 
 def _infeasible(search: Search) -> list[Line]:
-    order = ranked(search.study, search.objectives, search.value) if search.objectives.optimize else []
-    if not order or not order[0].violation:
+    judged = score(search.study, search.objectives, search.value) if search.objectives.optimize else []
+    nearest = min(judged, key=lambda one: one.violation, default=None)
+    if nearest is None or not nearest.violation:
         return []
-    near = order[0].trial
+    near = nearest.trial
     held = ", ".join(
         f"{one.metric} {show_scalar(near.metrics.get(one.metric))}" for one in search.objectives.constraints
     )
