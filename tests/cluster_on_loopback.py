@@ -138,7 +138,7 @@ class Farm:
     def lose_clones(self) -> None:
         """Removes the clones of all workers."""
         for name in WORKERS:
-            shutil.rmtree(self.clones(name))
+            shutil.rmtree(self.clones(name), ignore_errors=True)
 
     def worker_of(self, seen: Seen) -> str:
         """Returns the worker whose clone a command ran in."""
