@@ -76,9 +76,12 @@ def take_worktree(repository: Repository, run: str, commit: str, needed: Callabl
     raise BusyError(f"all {SLOTS} worktrees are taken", "branchlab doctor shows the runs that hold them")
 
 
-def bring_worktree(repository: Repository, held: Worktree, run: str, commit: str) -> Worktree:
-    """Checks out another commit in a slot that is still held; raises as `take_worktree` does."""
-    return held._replace(fresh=_prepare(repository, held.path, run, commit))
+def bring_worktree(repository: Repository, held: Worktree, run: str, commit: str, *, tidy: bool = False) -> Worktree:
+    """Checks out another commit in a slot that is still held; raises as `take_worktree` does.
+
+    A `tidy` one has no files that git does not track, so none are looked for.
+    """
+    return held._replace(fresh=_prepare(repository, held.path, run, commit, tidy=tidy))
 
 
 def worktrees_dir(repository: Repository) -> str:
@@ -122,11 +125,11 @@ def _try_lock(path: str) -> int | None:
     return None
 
 
-def _prepare(repository: Repository, path: str, run: str, commit: str) -> bool:
+def _prepare(repository: Repository, path: str, run: str, commit: str, *, tidy: bool = False) -> bool:
     with open(f"{path}.owner", "w", encoding="utf-8") as file:
         file.write(run)
     sparse = _sparse_rules(repository)
-    fresh = _read(f"{path}.sparse") != sparse or not _reset(path, commit, repository.common_dir)
+    fresh = _read(f"{path}.sparse") != sparse or not _reset(path, commit, repository.common_dir, tidy=tidy)
     if fresh:
         with _alone(repository):
             remove_files(repository, path)
@@ -204,13 +207,14 @@ def _is_linked(path: str, *homes: str) -> bool:
     return os.path.realpath(os.path.join(entry, back)) == os.path.realpath(link)
 
 
-def _reset(path: str, commit: str, *homes: str) -> bool:
+def _reset(path: str, commit: str, *homes: str, tidy: bool = False) -> bool:
     """Brings a used slot to `commit` with nothing else in it; False when it is not usable."""
     if not _is_linked(path, *homes):
         return False
     try:
         run_git([*_QUIET, "checkout", "-f", "-q", "--detach", commit], cwd=path)
-        run_git(["clean", "-ffdxq"], cwd=path)
+        if not tidy:
+            run_git(["clean", "-ffdxq"], cwd=path)
     except EnvironmentProblemError:
         return False
     return True

@@ -9,6 +9,7 @@ from branchlab.data.linking import link_outputs
 from branchlab.data.pointer import parse_pointer, pointer_path
 from branchlab.git.commit import NewCommit
 from branchlab.git.refs import RUNS
+from branchlab.git.touched import is_untouched, look_at
 from branchlab.git.worktree import bring_worktree, take_worktree
 from branchlab.running.execute import abandon, bring_data, data_warnings, is_needed, link_paths
 from branchlab.running.harvest import harvest
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from branchlab.data.linking import Linked
+    from branchlab.git.touched import Look
     from branchlab.git.worktree import Worktree
     from branchlab.record.model import Record, Run
     from branchlab.running.harvest import Harvest
@@ -54,6 +56,8 @@ class Slot:
         self.environment = environment or {}
         self._worktree: Worktree | None = None
         self._run = ""
+        self._before: Look | None = None
+        self._tidy = False
 
     def bring(self, bench: Bench, run: str, commit: str) -> Worktree:
         """Returns a worktree with the files of a commit; raises as `take_worktree` does."""
@@ -64,9 +68,19 @@ class Slot:
             needed = lambda owner: is_needed(workspace, owner)  # noqa: E731 - one expression
             self._worktree = take_worktree(workspace.repository, run, commit, needed)
         else:
-            self._worktree = bring_worktree(workspace.repository, self._worktree, run, commit)
-        self._run = run
+            self._worktree = bring_worktree(workspace.repository, self._worktree, run, commit, tidy=self._tidy)
+        self._run, self._tidy = run, False
         return self._worktree
+
+    def watch(self) -> None:
+        """Notes how the worktree looks before a command begins that finds nothing there but the files of its commit."""
+        self._before = look_at(self._worktree.path) if self._worktree else None
+
+    def is_untouched(self) -> bool:
+        """Tells whether a command surely left everything as it was, so that nothing has to be looked for."""
+        self._tidy = self._worktree is not None and is_untouched(self._worktree.path, self._before)
+        self._before = None
+        return self._tidy
 
     def release(self) -> None:
         """Gives the worktree back."""
@@ -117,7 +131,7 @@ def run_job(bench: Bench, job: Job, ending: Ending, slot: Slot) -> Ended:
     except BaseException:
         abandon(bench.workspace, stage)
         raise
-    finish = _perform(bench, job, ending, stage, ready)
+    finish = _perform(bench, job, ending, stage, ready, slot)
     return _conclude(bench, job, ending, finish)
 
 
@@ -134,6 +148,8 @@ def _prepare(bench: Bench, job: Job, stage: Stage, slot: Slot) -> _Ready:
     linked = bring_data(workspace, bench.store, bench.inputs(job.base), worktree, project)
     link_paths(workspace, project)
     given = {CHECKPOINT_VARIABLE: job.checkpoint} if _bring_checkpoint(bench, job, project) else {}
+    if not given and not (linked and linked.files):
+        slot.watch()
     place = Place(worktree.path, project, own=True)
     write_state(stage.folder, _state(bench, job, run, code, place))
     known = {TRIAL_VARIABLE: str(job.number), SWEEP_VARIABLE: str(job.table[NAME])}
@@ -178,7 +194,7 @@ def _bring_checkpoint(bench: Bench, job: Job, project: str) -> bool:
     return os.path.exists(os.path.join(project, job.checkpoint))
 
 
-def _perform(bench: Bench, job: Job, ending: Ending, stage: Stage, ready: _Ready) -> Finish:
+def _perform(bench: Bench, job: Job, ending: Ending, stage: Stage, ready: _Ready, slot: Slot) -> Finish:
     folder = stage.folder
     records: list[Record] = []
 
@@ -214,7 +230,7 @@ def _perform(bench: Bench, job: Job, ending: Ending, stage: Stage, ready: _Ready
             bench.store,
             folder,
             state,
-            ready.place,
+            ready.place._replace(own=not slot.is_untouched()),
             bench.inputs(job.base),
             resources,
             identify=keep,
