@@ -66,6 +66,13 @@ def test_two_trials_at_a_time_take_wall_time_once_and_cost_twice() -> None:
     assert found.limits[0].used == 6
 
 
+def test_time_in_which_trials_overlap_counts_once() -> None:
+    later = "2027-01-15T08:00:30Z"
+    rows = (trial(0, started=ISO, seconds=60.0), trial(1, started=later, seconds=60.0))
+
+    assert progress(Study("wide", rows), None, ACCURACY, now=NOON).wall == 90
+
+
 def test_a_running_trial_counts_until_now_and_is_no_trial_that_has_ended() -> None:
     study = Study("wide", (trial(0, status="running", started=ISO, seconds=0.0),))
     found = progress(study, plan(Budget(trials=2)), ACCURACY, now=NOON + 90)

@@ -94,6 +94,7 @@ def edge_study(**best: float) -> Study:
 
 def test_a_best_value_inside_its_range_is_no_edge() -> None:
     assert edges(edge_study(), ACCURACY, SPACE) == []
+    assert edges(edge_study(depth=2, lr=0.7), ACCURACY, SPACE) == []
 
 
 @pytest.mark.parametrize(

@@ -243,6 +243,7 @@ class TestKeep:
         found = answer(kept, "keep", "best", "wide")
 
         assert found["left"] == [{"branch": "exp/tune/wide-0000-0000", "why": "has commits after its run"}]
+        assert "wide-0000-0000" in branches(kept)
 
     def test_other_branches_are_left_alone(self, kept: ScratchRepository) -> None:
         kept.git("branch", "exp/model/mine")
