@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
     Vector = NDArray[np.float64]
 
+_PATIENCE = 4  # trials, or as many as parameters, that may bring next to nothing
+_NOTHING = 0.01  # standard deviations of the losses
+_AWAY = (0.05, 0.1, 0.2, 0.4)  # from all trials, in features: edges of the cube are 1, as are two choices apart
+_EVERY = 3  # one trial in so many is sent away then
+_CLOSE = 30.0  # taken from the logarithm of what a point promises that was tried already
 _FIRST = (5, 20)  # trials that are spread evenly before a model is asked: at least and at most
 
 
@@ -49,8 +54,10 @@ def propose_gp(search: Search, told: Sequence[Told], count: int, first_number: i
     generator = np.random.default_rng(random.getrandbits(64))
     beliefs = learnt(space, [*told, *(Told(-1, proposal.values, None, state="running") for proposal in proposals)])
     seen = [*told, *(Told(-1, proposal.values, None, state="running") for proposal in proposals)]
+    stuck = _stuck(beliefs)
     while len(proposals) < count:
-        ranked = most_promising(space, promise(beliefs, generator), best_first(beliefs), generator)
+        away = random.choice(_AWAY) if stuck and (first_number + len(proposals)) % _EVERY == 0 else 0.0
+        ranked = most_promising(space, promise(beliefs, generator, away), best_first(beliefs), generator)
         found = fresh(space, seen, (from_unit(space, point.tolist()) for point in ranked), 1, random)
         if not found:
             break
@@ -69,8 +76,20 @@ def _to_spread(space: Space, told: Sequence[Told], count: int) -> int:
     return min(max(first - len(told), 0), count)
 
 
-def promise(beliefs: Beliefs, generator: np.random.Generator) -> Promise:
-    """Returns what a trial at given features promises, as a logarithm; larger is better."""
+def _stuck(beliefs: Beliefs) -> bool:
+    """Tells whether the last trials brought next to nothing."""
+    import numpy as np
+
+    losses = np.where(beliefs.feasible, beliefs.losses[:, 0], np.inf)
+    before = losses[: -max(_PATIENCE, beliefs.cube.shape[1])]
+    return bool(np.isfinite(before).any() and before.min() - losses.min() < _NOTHING)
+
+
+def promise(beliefs: Beliefs, generator: np.random.Generator, away: float = 0.0) -> Promise:
+    """Returns what a trial at given features promises, as a logarithm; larger is better.
+
+    With `away`, what lies closer to any trial promises less: the way out of a local optimum.
+    """
     import numpy as np
 
     known = beliefs.objectives[0].rows[: len(beliefs.cube)]
@@ -88,9 +107,20 @@ def promise(beliefs: Beliefs, generator: np.random.Generator) -> Promise:
         total = np.zeros(len(rows)) if improvement is None else improvement(rows)
         for model, limit in zip(beliefs.constraints, beliefs.limits, strict=True):
             total = total + log_feasible(*model.predict(rows), limit)
+        if away:
+            near = np.minimum(_nearest(rows, beliefs.objectives[0].rows) / away, 1.0)
+            total = total - _CLOSE * (1 - near)
         return np.asarray(total)
 
     return promised
+
+
+def _nearest(rows: Matrix, others: Matrix) -> Vector:
+    """Returns the distance of each row to the nearest of others."""
+    import numpy as np
+    from scipy.spatial.distance import cdist
+
+    return np.asarray(cdist(rows, others).min(axis=1))
 
 
 def best_first(beliefs: Beliefs) -> Matrix:

@@ -115,9 +115,9 @@ class Scale(NamedTuple):
     """The way from a metric to the scale of a model and back: Yeo and Johnson 2000, then mean 0 and variance 1.
 
     Attributes:
-        shift: subtracted first.
-        spread: divided by then.
-        power: of Yeo and Johnson; 1 leaves values as they are.
+        shift: subtracted first, the median.
+        spread: divided by then, the standard deviation.
+        power: of Yeo and Johnson; 1 leaves values as they are, 0 is nearly the logarithm.
         middle: mean of the transformed values.
         width: their standard deviation.
     """
@@ -138,25 +138,24 @@ class Scale(NamedTuple):
 
 
 def scale_of(values: Vector) -> Scale:
-    """Finds the scale on which values look most like a bell: a bad trial must not hide what good ones differ in."""
+    """Finds the likeliest scale on which values are a bell: bad trials must not hide what good ones differ in."""
     import numpy as np
 
     shift, spread = float(np.median(values)), float(np.std(values)) or 1.0
     even = (values - shift) / spread
-    power = _likeliest_power(even) if len(values) > _FEW else 1.0
+    power = (
+        max(np.linspace(-2, 2, 21).tolist(), key=lambda power: _likelihood(even, power)) if len(even) > _FEW else 1.0
+    )
     bent = _bent(even, power)
     return Scale(shift, spread, power, float(bent.mean()), float(bent.std()) or 1.0)
 
 
-def _likeliest_power(values: Vector) -> float:
-    """Returns the power of the highest likelihood; between -2 and 2, as beyond them the way back is too steep."""
+def _likelihood(even: Vector, power: float) -> float:
+    """Returns the logarithm of the likelihood of a power, up to a constant."""
     import numpy as np
 
-    powers = np.linspace(-2.0, 2.0, 41)
-    signs = np.sum(np.sign(values) * np.log1p(np.abs(values)))
-    spreads = np.asarray([np.var(_bent(values, power)) for power in powers])
-    likelihoods = -0.5 * len(values) * np.log(np.maximum(spreads, 1e-300)) + (powers - 1) * signs
-    return float(powers[int(np.argmax(likelihoods))])
+    variance = max(float(np.var(_bent(even, power))), 1e-300)
+    return (power - 1) * float(np.sum(np.sign(even) * np.log1p(np.abs(even)))) - 0.5 * len(even) * math.log(variance)
 
 
 def _bent(values: Vector, power: float) -> Vector:
