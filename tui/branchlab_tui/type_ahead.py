@@ -7,7 +7,7 @@ name the letters would all be commands of the table, and some of them delete.
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App
@@ -15,6 +15,7 @@ from textual.app import App
 from branchlab_tui.messages.key_passed import KeyPassed
 
 if TYPE_CHECKING:
+    from textual.await_complete import AwaitComplete
     from textual.screen import Screen
     from textual.timer import Timer
 
@@ -49,6 +50,23 @@ class TypeAhead(App[int]):
         else:
             self.screen.call_after_refresh(self._next)
 
+    def pop_screen(self) -> AwaitComplete:
+        """Takes the screen on top away."""
+        popped = super().pop_screen()
+        self._go_on_from_here()
+        return popped
+
+    def switch_screen(self, screen: Screen[Any] | str) -> AwaitComplete:
+        """Puts another screen in the place of the one on top."""
+        switched = super().switch_screen(screen)
+        self._go_on_from_here()
+        return switched
+
+    def _go_on_from_here(self) -> None:
+        """Waits for the screen that is on top now: word that a key has passed may be lost with the one before."""
+        if self._limit is not None:
+            self.screen.call_after_refresh(self._next, self._limit)
+
     async def _pass(self, event: events.Key | events.Paste) -> None:
         self._from = self.screen
         self._limit = self.set_timer(_LONGEST, self._next)
@@ -56,8 +74,8 @@ class TypeAhead(App[int]):
         await super().on_event(event)
         target.post_message(KeyPassed(last=False))
 
-    async def _next(self) -> None:
-        if self._limit is None:
+    async def _next(self, waited_for: Timer | None = None) -> None:
+        if self._limit is None or waited_for not in (None, self._limit):
             return
         self._limit.stop()
         self._limit = None
