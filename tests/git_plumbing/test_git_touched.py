@@ -31,6 +31,11 @@ def _rewrite_at_once(folder: Path) -> None:
     os.utime(folder / "b", ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
+def _turn(folder: Path) -> None:
+    (folder / "link").unlink()
+    (folder / "link").symlink_to("c")
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "a file is new": lambda folder: (folder / "sub" / "new").write_text(""),
     "a file is gone": lambda folder: (folder / "sub" / "a").unlink(),
@@ -38,7 +43,7 @@ CHANGES: dict[str, Callable[[Path], object]] = {
     "a file is another one at once": _rewrite_at_once,
     "a mode changed": lambda folder: (folder / "b").chmod(0o755),
     "a folder is new": lambda folder: (folder / "empty").mkdir(),
-    "a link leads elsewhere": lambda folder: ((folder / "link").unlink(), (folder / "link").symlink_to("c")),
+    "a link leads elsewhere": _turn,
 }
 
 

@@ -127,11 +127,7 @@ def end_all(groups: dict[bytes, int]) -> None:
 def _strays(folders: dict[bytes, int]) -> list[int]:
     """Returns processes by their environment, where the system shows it: of a command that began as the engine died."""
     found = []
-    try:
-        names = [name for name in os.listdir("/proc") if name.isdigit()]
-    except OSError:
-        return []
-    for name in names:
+    for name in _numbers():
         try:
             with open(f"/proc/{name}/environ", "rb") as file:
                 variables = file.read().split(b"\0")
@@ -152,7 +148,28 @@ def _is_there(group: int) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    return not _is_dead(group)
+
+
+def _is_dead(group: int) -> bool:
+    """Tells whether all that is left of a group waits for somebody to take note of its end."""
+    states = []
+    for name in _numbers():
+        try:
+            with open(f"/proc/{name}/stat", "rb") as file:
+                state, _, of = file.read().rpartition(b") ")[2].split(b" ")[:3]
+        except (OSError, ValueError):
+            continue
+        if int(of) == group:
+            states.append(state)
+    return bool(states) and all(state in b"ZX" for state in states)
+
+
+def _numbers() -> list[str]:
+    try:
+        return [name for name in os.listdir("/proc") if name.isdigit()]
+    except OSError:  # a system without it
+        return []
 
 
 def _kill(pid: int, number: signal.Signals) -> None:
