@@ -150,6 +150,10 @@ class Farm:
         lines = path.read_text().splitlines() if path.exists() else []
         return [Seen(int(pid), place) for pid, _, place in (line.partition(" ") for line in lines)]
 
+    def all_seen(self) -> list[Seen]:
+        """Returns all commands that waited or wait."""
+        return [seen for path in self.seen.glob("lr-[1-9]*") for seen in self.saw(float(path.name[3:]))]
+
     def let_go(self) -> None:
         """Lets the commands that wait come to their end."""
         (self.seen / "go").touch()

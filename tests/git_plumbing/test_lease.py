@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from branchlab.git.lease import fetch_refs, push_ref, remote_refs
+from branchlab.git.lease import drop_refs, fetch_refs, push_ref, remote_refs
 from branchlab.git.process import GitError
 from branchlab.git.refs import Ref
 from branchlab.git.repository import find_repository
@@ -67,6 +67,14 @@ def test_a_ref_is_deleted_only_where_it_stands(pair: Pair) -> None:
     push_ref(pair.repository, "origin", NAME, first)
     assert push_ref(pair.repository, "origin", NAME, "", second) == first
     assert push_ref(pair.repository, "origin", NAME, "", first) == ""
+    assert pair.stands() == ""
+
+
+def test_refs_are_dropped_together_also_those_that_are_gone(pair: Pair) -> None:
+    commit = pair.mine.commit("one")
+    push_ref(pair.repository, "origin", NAME, commit)
+    drop_refs(pair.repository, "origin", [NAME, "refs/heads/never"])
+    drop_refs(pair.repository, "origin", [])
     assert pair.stands() == ""
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from branchlab.git.repository import Repository
 
 _OWN = {"BRANCHLAB_SKIP": "1", "BRANCHLAB_DATA": "0"}  # our own hooks have nothing to say here
+_AT_A_TIME = 500  # refs in one command line
 
 
 def remote_refs(repository: Repository, remote: str, *patterns: str) -> list[Ref]:
@@ -51,6 +52,17 @@ def push_ref(repository: Repository, remote: str, name: str, new: str, old: str 
             raise
         return stands
     return new
+
+
+def drop_refs(repository: Repository, remote: str, names: Sequence[str]) -> None:
+    """Deletes refs of a remote that nobody else uses; those that are gone already are fine.
+
+    Raises:
+        GitError: when the remote cannot be reached or refuses.
+    """
+    for start in range(0, len(names), _AT_A_TIME):
+        refspecs = [f":{name}" for name in names[start : start + _AT_A_TIME]]
+        run_git(["push", "--quiet", "--end-of-options", remote, *refspecs], cwd=repository.top, env=_OWN)
 
 
 def fetch_refs(repository: Repository, remote: str, refspecs: Sequence[str]) -> None:

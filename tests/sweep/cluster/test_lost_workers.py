@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+from branchlab.errors import ExitCode
 from branchlab.sweep.cluster.fetching import fetch_trials
 from branchlab.sweep.cluster.site import site_of
 from branchlab.workspace import open_workspace
 from cluster_on_loopback import WORKERS, gather, wait_for
+from command_line import branchlab, start
 
 if TYPE_CHECKING:
     from cluster_on_loopback import Lab
+
+SWEEP = """\
+[sweep]
+name = "wide"
+method = "grid"
+batch = 3
+
+[space]
+lr = [0.5, 2.0, 3.0]
+"""
 
 
 def test_the_trial_of_a_killed_worker_runs_again_on_another_and_counts_once(lab: Lab) -> None:
@@ -38,27 +51,26 @@ def test_the_trial_of_a_killed_worker_runs_again_on_another_and_counts_once(lab:
     assert len(folders) == len(WORKERS)
 
 
-def test_a_killed_scheduler_ends_all_children_and_the_engine_gets_one_line(lab: Lab) -> None:
-    workers = lab.workers()
-    workers.start(lab.job(1, 0.5))
-    workers.start(lab.job(2, 2.0))
-    assert gather(workers, 1)["1"].status == "finished"
-    wait_for(lambda: lab.farm.saw(2.0))
+def test_a_killed_scheduler_ends_the_sweep_with_one_line_and_it_can_be_resumed(lab: Lab) -> None:
+    lab.mine.commit("sweep", **{"sweep.toml": SWEEP})
+    engine = start(lab.mine.path, "sweep", "run", "--cluster", str(lab.farm.scheduler_file))
+    wait_for(lambda: len(lab.farm.all_seen()) == 2 and len(lab.trials()) == 1)
     lab.farm.kill("scheduler")
-    ended = gather(workers, 1)["2"]
-    assert ended.status == "stopped"
-    assert ended.problem.startswith("the Dask scheduler at tcp://127.0.0.1:")
-    assert "sweep resume wide" in ended.hint
-    wait_for(lambda: not lab.farm.saw(2.0)[0].runs())
-    workers.close()
+    _, words = engine.communicate(timeout=60)
+    lines = words.decode().splitlines()
+    assert engine.returncode == ExitCode.ENVIRONMENT
+    assert [line for line in lines if "error" in line.lower()] == lines[-1:]
+    assert lines[-1].startswith("branchlab: error: the Dask scheduler at tcp://127.0.0.1:")
+    assert lines[-1].endswith("branchlab sweep resume wide")
+    wait_for(lambda: not any(seen.runs() for seen in lab.farm.all_seen()))
 
     lab.farm.let_go()
     lab.farm.mend()
-    workers = lab.workers()
-    workers.start(lab.job(2, 2.0))
-    assert gather(workers, 1)["2"].status == "finished"
-    workers.close()
-    assert len(lab.trials()) == 2
+    said = branchlab(lab.mine.path, "sweep", "resume", "--json", "--cluster", str(lab.farm.scheduler_file))
+    assert said.code == 0, said.err
+    assert sorted(trial["number"] for trial in json.loads(said.out)) == [1, 2]
+    assert len(lab.trials()) == 3
+    assert lab.remote.git("for-each-ref", "refs/branchlab") == ""
 
 
 def test_the_trials_of_a_killed_engine_end(lab: Lab) -> None:

@@ -88,6 +88,7 @@ def _cluster(project: Project, plan: Plan, arguments: argparse.Namespace, termin
         arguments.cluster,
         jobs=arguments.jobs,
         gpus=plan.resources.gpus,
+        part=arguments.part,
         tell=lambda line: terminal.words(f"branchlab: {line}"),
     )
 

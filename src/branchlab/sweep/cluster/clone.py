@@ -68,7 +68,7 @@ def open_clone(site: Site, base: str, branch: str = "", tip: str = "") -> Clone:
 
     Args:
         site: the project.
-        base: full id of a commit that the engine has pushed below `refs/branchlab/sources/`.
+        base: full id of a commit that the engine has pushed below `site.sources`.
         branch: short name of a branch that goes on from `tip`.
         tip: where that branch stands; empty when it does not exist yet.
 
@@ -141,7 +141,7 @@ def _make(site: Site, path: str) -> None:
 
 def _bring(repository: Repository, site: Site, base: str) -> None:
     if read_ref(repository, SOURCES + base) is None:
-        fetch_refs(repository, site.remote, [f"{SOURCES}{base}:{SOURCES}{base}"])
+        fetch_refs(repository, site.remote, [f"{site.sources}{base}:{SOURCES}{base}"])
 
 
 def _put(repository: Repository, name: str, tip: str) -> None:

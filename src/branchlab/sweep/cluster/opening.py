@@ -33,6 +33,7 @@ def open_cluster(
     *,
     jobs: int | None = None,
     gpus: int = 0,
+    part: str = "",
     remote: str = "",
     patience: float = PATIENCE_SECONDS,
     join: float = JOIN_SECONDS,
@@ -47,6 +48,7 @@ def open_cluster(
         address: of the scheduler, or the path of a scheduler file.
         jobs: at most so many trials at a time; None for as many as the cluster has threads.
         gpus: devices of a trial.
+        part: which share of the sweep this engine runs, `2/3`; empty for the whole.
         remote: git remote that workers fetch from and push to; empty for `origin` or the only one.
         patience: seconds that engine and workers try to reach a remote before they give up.
         join: seconds to wait for the first worker.
@@ -57,7 +59,7 @@ def open_cluster(
             or the git remote cannot be reached.
         UsageError: when the address is none.
     """
-    site = site_of(workspace, sweep, remote, patience, gpus)
+    site = site_of(workspace, sweep, part=part, remote=remote, patience=patience, gpus=gpus)
     client = connect(address)
     try:
         _await_worker(client, address, join)

@@ -6,11 +6,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from branchlab.errors import BranchlabError, EnvironmentProblemError
-from branchlab.git.lease import push_ref
+from branchlab.git.lease import drop_refs, push_ref, remote_refs
 from branchlab.running.source import source_from_commit, used_inputs
 from branchlab.sweep.cluster.delivery import has_data_remote, send_data
 from branchlab.sweep.cluster.insisting import insist
-from branchlab.sweep.cluster.site import SOURCES
 
 if TYPE_CHECKING:
     from branchlab.data.pointer import Output
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Published:
-    """The commits that were pushed below `refs/branchlab/sources/`, each once, and the data that belongs to them."""
+    """The commits that were pushed below `site.sources`, each once, and the data that belongs to them."""
 
     def __init__(self, workspace: Workspace, store: Store | None, site: Site) -> None:
         self._workspace = workspace
@@ -50,10 +49,12 @@ class Published:
 
     def _send(self, commit: str, inputs: set[Output]) -> None:
         send_data(self._store, self._site, sorted(inputs))
-        push_ref(self._workspace.repository, self._site.remote, SOURCES + commit, commit)
+        push_ref(self._workspace.repository, self._site.remote, self._site.sources + commit, commit)
 
     def withdraw(self) -> None:
-        """Takes the refs off the remote again: what trials made of them is on branches."""
-        for commit in self._commits:
-            with suppress(BranchlabError):  # another engine did it, or the remote is away: a ref too many does no harm
-                push_ref(self._workspace.repository, self._site.remote, SOURCES + commit, "", commit)
+        """Takes the refs off the remote again, also those that a killed session of this engine left."""
+        repository, remote = self._workspace.repository, self._site.remote
+        with suppress(BranchlabError):  # the remote is away: a ref too many does no harm
+            drop_refs(
+                repository, remote, [ref.name for ref in remote_refs(repository, remote, f"{self._site.sources}*")]
+            )

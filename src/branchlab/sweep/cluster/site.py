@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import socket
 from typing import TYPE_CHECKING
 
 from branchlab.git.config import read_config
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 PATIENCE_SECONDS = 600.0
-SOURCES = "refs/branchlab/sources/"  # on the git remote: what trials start from, while a sweep runs
+SOURCES = "refs/branchlab/sources/"  # what trials start from
 _PERSON = re.compile(r"(?P<name>.*) <(?P<mail>[^<>]*)> \d+ [-+]\d+")
 _HAS_SCHEME = re.compile(r"[^/]*:")
 
@@ -35,6 +37,7 @@ class Site(NamedTuple):
         patience: seconds that a worker tries to reach a remote before it gives up.
         data_remote: name of a DVC remote; None for the default one.
         gpus: devices that a trial needs.
+        engine: tells this engine from others; the same again when the sweep is resumed here.
     """
 
     sweep: str
@@ -48,12 +51,24 @@ class Site(NamedTuple):
     patience: float = PATIENCE_SECONDS
     data_remote: str | None = None
     gpus: int = 0
+    engine: str = ""
+
+    @property
+    def sources(self) -> str:
+        """Where on the git remote the commits are that trials start from, while the sweep runs."""
+        return f"{SOURCES}{self.engine}/"
 
 
 def site_of(
-    workspace: Workspace, sweep: str, remote: str = "", patience: float = PATIENCE_SECONDS, gpus: int = 0
+    workspace: Workspace,
+    sweep: str,
+    *,
+    part: str = "",
+    remote: str = "",
+    patience: float = PATIENCE_SECONDS,
+    gpus: int = 0,
 ) -> Site:
-    """Describes the project as it is here.
+    """Describes the project as it is here; `part` is the share of the sweep that this engine runs.
 
     Raises:
         EnvironmentProblemError: when there is no git remote, it is not clear which, or git does not know who commits.
@@ -68,7 +83,21 @@ def site_of(
     name, mail = person.group("name", "mail") if person else ("", "")
     addresses = [read_config(repository, f"remote.{remote}.{key}") for key in ("url", "pushurl")]
     address, push_address = (_absolute(address, repository.top) for address in addresses)
-    return Site(sweep, remote, address, push_address, workspace.prefix, name, mail, __version__, patience, gpus=gpus)
+    who = f"{socket.gethostname()}\n{repository.common_dir}\n{sweep}\n{part}"
+    engine = hashlib.sha256(who.encode(errors="replace")).hexdigest()[:12]
+    return Site(
+        sweep,
+        remote,
+        address,
+        push_address,
+        workspace.prefix,
+        name,
+        mail,
+        __version__,
+        patience,
+        gpus=gpus,
+        engine=engine,
+    )
 
 
 def _absolute(address: str, top: str) -> str:
