@@ -44,12 +44,21 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 
 
 def test_each_planned_experiment_is_a_row_of_the_table(demo: Demo) -> None:
-    rows = {row["name"]: row for row in demo.answer("ls")}
+    rows = {row["name"]: row for row in demo.answer("ls") if "sweep" not in row}
     assert set(rows) == {trial.name for trial in TRIALS}
     assert {name for name, row in rows.items() if row["status"] != "finished"} == {
         trial.name for trial in TRIALS if trial.fails
     }
     assert all(trial.name in demo.data for trial in TRIALS)
+
+
+def test_the_sweep_has_its_trials_and_begins_with_the_parameters_as_they_are(demo: Demo) -> None:
+    trials = {row["trial"]: row for row in demo.answer("ls", "sweep:digits")}
+    assert sorted(trials) == [*range(6)]
+    assert {row["status"] for row in trials.values()} == {"finished"}
+    linear = next(row for row in demo.answer("ls") if row["name"] == "exp/model/linear")
+    assert trials[0]["metrics"]["accuracy"] == linear["metrics"]["accuracy"]
+    assert "6 trials" in demo.data + demo.words
 
 
 def test_the_experiments_show_a_trade_off_and_slices(demo: Demo) -> None:

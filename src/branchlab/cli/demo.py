@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from branchlab.demo.plan import DIFFERENCE, SHOWN
+from branchlab.demo.plan import DIFFERENCE, SEARCHED, SHOWN
 from branchlab.demo.progress import Progress
 from branchlab.demo.script import check_folder, count_steps, make_project, run_experiments
 from branchlab.errors import ExitCode
@@ -50,6 +50,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         terminal.words(f"\nDone in {took}.")
         _show(terminal, folder, SHOWN)
         _show(terminal, folder, DIFFERENCE)
+        _show(terminal, folder, SEARCHED)
     _tell_next(terminal, folder)
     return ExitCode.OK
 

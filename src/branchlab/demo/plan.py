@@ -62,6 +62,10 @@ PLAN = (
         (Trial("exp/data/breast-cancer", "other data: its accuracy compares with nothing above", WIDE),),
     ),
 )
+SWEEP = ("sweep", "run", "--quiet")
+SWEEP_WHY = "six trials of sweep.toml, two at a time"
 # What is shown at the end.
-SHOWN = ("ls", "--sort", "-accuracy", "--columns", "name,status,accuracy,latency,size,model,features,age")
+_COLUMNS = "name,status,accuracy,latency,size,model,features,age"
+SHOWN = ("ls", "--sort", "-accuracy", "--columns", _COLUMNS, "--", "-sweep:digits")
+SEARCHED = ("sweep", "show", "digits")
 DIFFERENCE = ("diff", "exp/data/more-rows", "exp/tune/wide-network")

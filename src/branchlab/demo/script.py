@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from branchlab.demo.plan import PLAN
+from branchlab.demo.plan import PLAN, SWEEP, SWEEP_WHY
 from branchlab.errors import EnvironmentProblemError, ExitCode, UsageError
 from branchlab.text import format_number, safe_text
 from branchlab.tuples import NamedTuple
@@ -39,7 +39,8 @@ class Running(NamedTuple):
 def count_steps(*, runs: bool = True) -> int:
     """Returns the number of steps that are shown, without or with those of `run_experiments`."""
     making = 4
-    return making + (len(PLAN) - 1 + sum(len(batch.trials) for batch in PLAN) if runs else 0)
+    sweep = 1
+    return making + (len(PLAN) - 1 + sum(len(batch.trials) for batch in PLAN) + sweep if runs else 0)
 
 
 def make_project(folder: Path, progress: Progress) -> None:
@@ -57,7 +58,7 @@ def make_project(folder: Path, progress: Progress) -> None:
 
 
 def run_experiments(folder: Path, progress: Progress) -> None:
-    """Runs the plan, two experiments at a time, and puts the first data back at the end.
+    """Runs the plan, two experiments at a time, puts the first data back, and searches on it.
 
     Raises:
         EnvironmentProblemError: when an experiment does not end as planned.
@@ -67,6 +68,7 @@ def run_experiments(folder: Path, progress: Progress) -> None:
             _prepare(progress, folder, batch)
         _run_batch(folder, batch.trials, progress)
     _call(folder, _dvc("checkout", "--quiet", "--force"))
+    _step(progress, "branchlab sweep run", SWEEP_WHY, folder, [*_branchlab(), *SWEEP])
 
 
 def check_folder(folder: Path) -> None:
