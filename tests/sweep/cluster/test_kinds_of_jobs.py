@@ -8,6 +8,9 @@ import pytest
 
 from branchlab.data.pointer import parse_pointer
 from branchlab.errors import EnvironmentProblemError
+from branchlab.sweep.plan import Objective, Objectives, Pruning
+from branchlab.sweep.pruning.bank import Bank
+from branchlab.sweep.pruning.judge import Judge
 from cluster_on_loopback import gather
 
 if TYPE_CHECKING:
@@ -65,3 +68,16 @@ def test_a_trial_sees_the_devices_of_its_own_alone(lab: Lab) -> None:
 def test_a_cluster_without_enough_devices_has_no_slots(lab: Lab) -> None:
     with pytest.raises(EnvironmentProblemError, match="can run trials"):
         lab.workers(gpus=2)
+
+
+def test_a_hopeless_trial_is_pruned_by_its_worker_and_its_branch_says_why(lab: Lab) -> None:
+    rules = (Pruning("threshold", metric="accuracy", upper=5.0),)
+    objectives = Objectives((Objective("accuracy", "maximize"),))
+    workers = lab.workers()
+    workers.start(lab.job(1, 2.0, judge=Judge(rules, objectives, Bank(rules, objectives), number=1)))
+    ended = gather(workers, 1)["1"]
+    workers.close()
+    assert ended.status == "pruned"
+    assert ended.reason.startswith("threshold:")
+    assert "pruned = true" in lab.mine.git("show", f"{ended.branch}:metrics.toml")
+    assert not lab.farm.saw(2.0)[0].runs()

@@ -66,6 +66,9 @@ def _keep_quiet() -> None:
     """Lets Dask say nothing on its own: what goes wrong is said by whoever waits for an answer."""
     import logging
 
+    import dask
+
+    dask.config.set({"distributed.admin.large-graph-warning-threshold": "1PiB"})  # a judge brings the curves of others
     for name in _LOUD:
         logging.getLogger(f"distributed.{name}").setLevel(logging.CRITICAL + 1)
 

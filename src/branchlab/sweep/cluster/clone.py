@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import os
 import socket
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from branchlab.project import SETTINGS_FILE
 from branchlab.running.harvest import is_harvested
 from branchlab.running.record_run import save_ended
 from branchlab.sweep.cluster.site import SOURCES
-from branchlab.tracking.state import is_alive, run_folders
+from branchlab.tracking.state import is_alive, read_state, run_folders
 from branchlab.tuples import NamedTuple
 from branchlab.workspace import open_workspace
 
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from branchlab.sweep.cluster.site import Site
     from branchlab.workspace import Workspace
 
+_RECORDING_SECONDS = 60.0  # a trial that ended is on its branch by then
 CLONES_VARIABLE = "BRANCHLAB_CLONES"
+_COMPLETE = "branchlab-clone"  # stands in a git directory that was made to its end
 _QUIET = ("-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false")
 
 
@@ -43,6 +46,9 @@ class Clone(NamedTuple):
 
     workspace: Workspace
     store: Store | None
+
+
+_opened: dict[tuple[str, int, str], Clone] = {}  # by path, making and commit, as this worker has opened them
 
 
 def clones_folder() -> str:
@@ -77,20 +83,30 @@ def open_clone(site: Site, base: str, branch: str = "", tip: str = "") -> Clone:
         UsageError: when the settings of the commit hold a mistake; `DamagedError` when they are no TOML.
     """
     path = clone_path(site)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with _alone(path):
-        if not os.path.isfile(os.path.join(path, ".git", "config.complete")):
-            _make(site, path)
-        repository = find_repository(path)
-        _bring(repository, site, base)
-        if tip:
-            _put(repository, BRANCHES + branch, tip)
-        if not _has_settings_of(repository, site.prefix, base):
-            run_git([*_QUIET, "checkout", "-f", "-q", "--detach", base], cwd=path)
-            if os.path.exists(os.path.join(path, ".gitmodules")):
-                run_git([*_QUIET, "submodule", "update", "--init", "--recursive", "--quiet"], cwd=path)
-        workspace = open_workspace(os.path.join(path, site.prefix))
-        return Clone(workspace, find_store(workspace.root, repository.top, repository.common_dir))
+    key = path, _made(path), base
+    if key not in _opened:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with _alone(path):
+            clone = _open(site, path, base)
+        key = path, _made(path), base
+        _opened[key] = clone
+    clone = _opened[key]
+    if tip:
+        _put(clone.workspace.repository, BRANCHES + branch, tip)
+    return clone
+
+
+def _open(site: Site, path: str, base: str) -> Clone:
+    if not _made(path):
+        _make(site, path)
+    repository = find_repository(path)
+    _bring(repository, site, base)
+    if not _has_settings_of(repository, site.prefix, base):
+        run_git([*_QUIET, "checkout", "-f", "-q", "--detach", base], cwd=path)
+        if os.path.exists(os.path.join(path, ".gitmodules")):
+            run_git([*_QUIET, "submodule", "update", "--init", "--recursive", "--quiet"], cwd=path)
+    workspace = open_workspace(os.path.join(path, site.prefix))
+    return Clone(workspace, find_store(workspace.root, repository.top, repository.common_dir))
 
 
 def save_dead_runs(clone: Clone) -> None:
@@ -104,10 +120,28 @@ def save_dead_runs(clone: Clone) -> None:
                 save_ended(clone.workspace, clone.store, folder)
 
 
+def busy_branches(clone: Clone) -> set[str]:
+    """Returns the branches that some worker of this machine is making: their run folders go away last."""
+    busy = set()
+    for folder in run_folders(clone.workspace.runs_dir):
+        state = read_state(folder)
+        if state and (is_alive(folder) or time.time() - os.stat(folder).st_mtime < _RECORDING_SECONDS):
+            busy.add(state.name)
+    return busy
+
+
 def existing_clone(site: Site) -> Repository | None:
     """Returns the repository of the clone where there is one already."""
     path = clone_path(site)
-    return find_repository(path) if os.path.isfile(os.path.join(path, ".git", "config.complete")) else None
+    return find_repository(path) if _made(path) else None
+
+
+def _made(path: str) -> int:
+    """Returns a number that tells one making of the clone from the next, 0 while it is not there."""
+    try:
+        return os.stat(os.path.join(path, ".git", _COMPLETE)).st_mtime_ns
+    except OSError:
+        return 0
 
 
 @contextmanager
@@ -135,7 +169,7 @@ def _make(site: Site, path: str) -> None:
     for key, value in settings.items():
         if value:
             write_config(repository, key, value)
-    with open(os.path.join(path, ".git", "config.complete"), "wb"):
+    with open(os.path.join(path, ".git", _COMPLETE), "wb"):
         return
 
 

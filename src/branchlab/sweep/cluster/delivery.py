@@ -15,6 +15,7 @@ from branchlab.git.lease import push_ref, remote_refs
 from branchlab.git.refs import ARCHIVE, BRANCHES, create_ref, delete_ref, list_refs
 from branchlab.git.remote import is_ancestor
 from branchlab.running.source import outputs_at
+from branchlab.sweep.cluster.clone import busy_branches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,8 +45,9 @@ def deliver(clone: Clone, site: Site, branch: str, new: str, old: str, base: str
         DamagedError: when an object of the cache is damaged.
     """
     repository = clone.workspace.repository
-    known = set(outputs_at(clone.workspace, base))
-    send_data(clone.store, site, [output for output in outputs_at(clone.workspace, new) if output not in known])
+    if clone.store:
+        known = set(outputs_at(clone.workspace, base))
+        send_data(clone.store, site, [output for output in outputs_at(clone.workspace, new) if output not in known])
     stands = push_ref(repository, site.remote, BRANCHES + branch, new, old)
     if stands != new:
         create_ref(repository, f"{ARCHIVE}{branch}-{new[:8]}", new, reason="branchlab: delivered by another worker")
@@ -88,19 +90,20 @@ def bring_data(store: Store | None, site: Site, outputs: Iterable[Output]) -> No
     pull_objects(store, lacking, remote=site.data_remote)
 
 
-def deliver_owed(clone: Clone, site: Site, busy: Iterable[str] = ()) -> list[str]:
+def deliver_owed(clone: Clone, site: Site) -> list[str]:
     """Sends the branches that could not be sent before; returns their names.
 
     Args:
         clone: where they are.
         site: names the remotes.
-        busy: branches that somebody works on.
 
     Raises:
         EnvironmentProblemError: as `deliver` does.
     """
     repository = clone.workspace.repository
-    owed = [ref for ref in list_refs(repository, BRANCHES) if ref.name.removeprefix(BRANCHES) not in busy]
+    owed = list_refs(repository, BRANCHES)
+    busy = busy_branches(clone) if owed else set()
+    owed = [ref for ref in owed if ref.name.removeprefix(BRANCHES) not in busy]
     if not owed:
         return []
     there = {ref.name: ref.oid for ref in remote_refs(repository, site.remote, *(ref.name for ref in owed))}

@@ -29,11 +29,13 @@ from branchlab.tuples import NamedTuple
 if TYPE_CHECKING:
     import signal
 
+    from branchlab.git.repository import Repository
     from branchlab.sweep.cluster.clone import Clone
     from branchlab.sweep.cluster.site import Site
     from branchlab.sweep.cluster.wanted import Task
     from branchlab.sweep.engine.workers import Job
 
+_thread = threading.local()
 _reaper = cache(Reaper)  # one for all threads of a worker; the kernel tells it when the worker is gone
 
 
@@ -105,17 +107,31 @@ def prepare(site: Site, job: Job) -> Clone:
     clone = open_clone(site, job.base, job.branch, job.tip)
     save_dead_runs(clone)
     deliver_owed(clone, site)
-    source = source_from_commit(clone.workspace, job.base)
-    checkpoints = [output for output in source.outputs if job.parent and output.path == job.checkpoint]
-    bring_data(clone.store, site, [*used_inputs(clone.workspace, source), *checkpoints])
+    if clone.store:
+        source = source_from_commit(clone.workspace, job.base)
+        checkpoints = [output for output in source.outputs if job.parent and output.path == job.checkpoint]
+        bring_data(clone.store, site, [*used_inputs(clone.workspace, source), *checkpoints])
     return clone
+
+
+def _session(repository: Repository, site: Site, task: Task) -> GitSession:
+    """Returns the git session of this thread; it stays from trial to trial of one sweep."""
+    entry = os.stat(repository.common_dir)
+    key = repository.common_dir, entry.st_ino, site.sweep
+    if getattr(_thread, "key", None) != key:
+        if old := getattr(_thread, "session", None):
+            old.__exit__(None, None, None)
+        scratch = os.path.join(task.worker.local_directory, f"branchlab-{threading.get_ident()}")
+        _thread.session = GitSession(repository, scratch, f"branchlab: {site.sweep}").__enter__()
+        _thread.key = key
+    session: GitSession = _thread.session
+    return session
 
 
 def _run(clone: Clone, site: Site, job: Job, ending: WorkerEnding, task: Task) -> Ended:
     workspace = clone.workspace
-    scratch = os.path.join(task.worker.local_directory, f"branchlab-{threading.get_ident()}")
-    reason = f"branchlab: {site.sweep}"
-    with GitSession(workspace.repository, scratch, reason) as session, taken_devices(site.gpus, task) as environment:
+    session = _session(workspace.repository, site, task)
+    with taken_devices(site.gpus, task) as environment:
         bench = Bench(workspace, clone.store, session, _reaper(), job.checkpoint)
         slot = Slot(environment)
         try:
