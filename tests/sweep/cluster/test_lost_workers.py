@@ -93,6 +93,18 @@ def test_a_trial_that_was_delivered_before_its_worker_died_is_not_run_again(lab:
     assert len(lab.farm.saw(0.5)) == 1
 
 
+def test_a_branch_of_the_same_name_that_is_something_else_is_refused_before_the_trial_runs(lab: Lab) -> None:
+    workers = lab.workers()
+    theirs = lab.job(1, 0.5)
+    workers.start(theirs)
+    gather(workers, 1)
+    workers.start(lab.job(1, 0.5, table={**theirs.table, "inputs": "other data"}))
+    ended = gather(workers, 1)["1"]
+    workers.close()
+    assert "is something else on the git remote" in ended.problem
+    assert len(lab.farm.saw(0.5)) == 1
+
+
 def test_a_push_waits_for_a_network_that_comes_back(lab: Lab) -> None:
     workers = lab.workers()
     workers.start(lab.job(1, 2.0))

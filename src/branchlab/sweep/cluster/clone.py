@@ -190,7 +190,8 @@ def _put(repository: Repository, name: str, tip: str) -> None:
 def _has_settings_of(repository: Repository, prefix: str, commit: str) -> bool:
     """Tells whether what is checked out has the settings of a commit, branchlab's and DVC's."""
     names = (f"{prefix}{SETTINGS_FILE}", f"{prefix}.dvc/config", ".dvc/config", ".gitmodules")
-    here = read_objects(repository, [f"HEAD:{name}" for name in names])
-    there = read_objects(repository, [f"{commit}:{name}" for name in names])
-    same = all((a and a.oid) == (b and b.oid) for a, b in zip(here, there, strict=True))
-    return same and next(read_objects(repository, ["HEAD"])) is not None
+    specs = [f"{at}:{name}" for at in ("HEAD", commit) for name in names]
+    head, *found = (each and each.oid for each in read_objects(repository, ["HEAD", *specs]))
+    here, there = found[: len(names)], found[len(names) :]
+    has_submodules = there[-1] is not None  # which commit of them is meant stands nowhere in the settings
+    return head is not None and here == there and (head == commit or not has_submodules)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from branchlab.git.lease import fetch_refs, remote_refs
 from branchlab.git.objects import read_objects
 from branchlab.git.refs import BRANCHES
+from branchlab.git.remote import is_ancestor
 from branchlab.record.format import parse_record
 from branchlab.record.history import HISTORY_FILE, parse_history
 from branchlab.sweep import trial
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from branchlab.sweep.cluster.site import Site
     from branchlab.sweep.engine.workers import Job
     from branchlab.workspace import Workspace
+
+_SAME = (trial.NAME, trial.TRIAL, trial.VALUES)
 
 
 def where_stands(workspace: Workspace, site: Site, branch: str) -> str:
@@ -60,8 +63,8 @@ def read_landed(workspace: Workspace, job: Job, commit: str) -> Ended | None:
         return None
     record = parse_record(text.body, workspace.record_path)
     table = record.sweep
-    same = all(table.get(key) == job.table.get(key) for key in (trial.NAME, trial.TRIAL, trial.VALUES))
-    if not same or table.get(trial.RUNG, 0) != job.rung:
+    code = trial.INPUTS if trial.INPUTS in job.table else trial.BASE  # inputs say more, and are the same for two people
+    if any(table.get(key) != job.table.get(key) for key in (*_SAME, code)) or table.get(trial.RUNG, 0) != job.rung:
         return None
     return Ended(
         job.key,
@@ -77,6 +80,13 @@ def read_landed(workspace: Workspace, job: Job, commit: str) -> Ended | None:
         record.run.seconds,
         str(table.get(trial.REASON, "")),
     )
+
+
+def is_taken(workspace: Workspace, job: Job, stands: str) -> bool:
+    """Tells whether the branch of a job, which `find_landed` has fetched, is something that it cannot go on from."""
+    if stands in ("", job.tip):
+        return False
+    return not job.tip or not is_ancestor(workspace.repository, stands, job.tip)
 
 
 def _curves(text: GitObject | None) -> Mapping[str, Sequence[tuple[int, float]]]:

@@ -16,7 +16,7 @@ from branchlab.sweep.cluster.clone import clone_path, open_clone, save_dead_runs
 from branchlab.sweep.cluster.delivery import bring_data, deliver, deliver_owed, made_by, send_data
 from branchlab.sweep.cluster.devices import taken_devices
 from branchlab.sweep.cluster.insisting import insist
-from branchlab.sweep.cluster.landed import find_landed, where_stands
+from branchlab.sweep.cluster.landed import find_landed, is_taken, where_stands
 from branchlab.sweep.cluster.wanted import current_task, listening
 from branchlab.sweep.engine.bench import Bench
 from branchlab.sweep.engine.ending import Ending
@@ -87,11 +87,12 @@ def perform_job(site: Site, job: Job) -> Ended | Refused:
             clone = insist(lambda: prepare(site, job), site.patience, lambda: ending.is_over)
             stands = "" if job.repeat else where_stands(clone.workspace, site, job.branch)
             landed = find_landed(clone.workspace, site, job, stands)
+            taken = not landed and is_taken(clone.workspace, job, stands)
         except Exception as error:  # noqa: BLE001 - whatever this machine lacks, another one may have
             known = error_of(error)
             return Refused(task.worker.address, socket.gethostname(), known.message, known.hint)
-        if landed:
-            return landed
+        if landed or taken:
+            return landed or _taken(job)
         if ending.is_over:
             return Ended(job.key, job.number, "stopped", reason=ending.reason or INTERRUPTED)
         return _deliver(clone, site, job._replace(tip=stands), _run(clone, site, job, ending, task), ending)
@@ -167,6 +168,9 @@ def _deliver(clone: Clone, site: Site, job: Job, ended: Ended, ending: WorkerEnd
             problem=f"what trial {job.number} made could not be sent: {error.message}; it is kept in {where}",
             hint=f"when the remote can be reached again: branchlab sweep resume {site.sweep} --cluster ADDRESS",
         )
-    return landed or ended._replace(
-        problem=f"{safe_text(ended.branch)} is something else on the git remote", hint="give the sweep another name"
-    )
+    return landed or _taken(job)
+
+
+def _taken(job: Job) -> Ended:
+    problem = f"{safe_text(job.branch)} is something else on the git remote: another code, other data, or no trial"
+    return Ended(job.key, job.number, "failed", problem=problem, hint="give the sweep another name")
