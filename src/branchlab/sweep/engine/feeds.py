@@ -10,6 +10,8 @@ from branchlab.sweep.pruning.chances import second_chances
 from branchlab.sweep.trial import Proposal, Told
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from branchlab.sweep.engine.jobs import Jobs
     from branchlab.sweep.engine.ledger import Ledger
     from branchlab.sweep.engine.share import Share
@@ -71,36 +73,39 @@ class Batches:
         self._plan, self._asking, self._jobs = plan, asking, jobs
         self._ledger, self._spending, self._share = ledger, spending, share
         self._batches = share.batches()
+        self._batch = next(self._batches)
         self._waiting: deque[Job] = deque()
-        self._climbing = plan.fidelity is not None
 
     def next(self, *, busy: bool) -> Job | None:
         """Returns the next trial of the batch; None while others of it run, and at the end."""
         while not self._waiting and not busy and not self.why:
             self._ledger.compare()
-            if self._climbing and self._promote(last=False):
-                break
-            self._ask()
+            self._go_on()
         return self._waiting.popleft() if self._waiting else None
 
-    def _promote(self, *, last: bool) -> bool:
-        self._waiting += promoted(self._plan, self._jobs, self._ledger, last=last)
-        return bool(self._waiting)
-
-    def _ask(self) -> None:
-        batch = next(self._batches)
-        numbers = [number for number in self._share.numbers(batch) if self._spending.has_room(number)]
+    def _go_on(self) -> None:
+        """Asks for what is missing of the batch, else lets its best climb, else goes to the next one."""
+        numbers = [number for number in self._share.numbers(self._batch) if self._spending.has_room(number)]
         missing = {number for number in numbers if self._ledger.find(number) is None}
         if not numbers:
             self._end("the budget is spent")
         elif missing:
-            self._propose(batch, numbers, missing)
+            self._propose(self._batch, numbers, missing)
+        elif not self._climb(last=False):
+            self._batch = next(self._batches)
+
+    def _climb(self, *, last: bool) -> bool:
+        """Lets trials of this and earlier batches go on to their next rung, if they should."""
+        if self._plan.fidelity is not None:
+            rungs = self._ledger.by_rung(below=self._share.numbers(self._batch).stop)
+            self._waiting += climbing(self._plan, self._jobs, self._ledger, rungs, last=last)
+        return bool(self._waiting)
 
     def _propose(self, batch: int, numbers: list[int], missing: set[int]) -> None:
         share, first = self._share, numbers[0]
         told = [one for one in self._ledger.told(below=first) if share.owns(one.number)]
         method = self._asking.method(batch)
-        if why := self._spending.settled(told, method.expected_gain):
+        if why := self._spending.settled(told, method.expected_gain, below=first):
             self._end(why)
             return
         proposals: list[Proposal] = []
@@ -109,22 +114,22 @@ class Batches:
             told = [Told(0, proposals[0].values, None, (), "running")]
         own = share.own_place(first) + len(proposals)
         proposals += method.ask(told, len(numbers) - len(proposals), own)
-        if not proposals:
-            self._end("there is nothing left to try")
         for number, proposal in zip(numbers, proposals, strict=False):
             if number in missing:
                 self._waiting.append(self._jobs.new(number, batch, proposal))
+        if not self._waiting and not self._climb(last=False):  # all that there was has ended
+            self._end("there is nothing left to try")
 
     def _end(self, why: str) -> None:
-        if not (self._climbing and self._promote(last=True)):
+        if not self._climb(last=True):
             self.why = why
 
 
-def promoted(plan: Plan, jobs: Jobs, ledger: Ledger, *, last: bool, running: bool = False) -> list[Job]:
-    """Returns the jobs of the trials that go on to their next rung."""
+def climbing(plan: Plan, jobs: Jobs, ledger: Ledger, rungs: Mapping[int, Sequence[Told]], *, last: bool) -> list[Job]:
+    """Returns the jobs of the trials that go on to their next rung, by what trials on each rung told."""
     from branchlab.sweep.pruning.rungs import promote
 
-    numbers = promote(plan, ledger.by_rung(running=running), last=last)
+    numbers = promote(plan, rungs, last=last)
     found = (ledger.find(number) for number in numbers)
     return [jobs.next_rung(trial) for trial in found if trial]
 
@@ -147,7 +152,8 @@ class Steady:
         self._ledger.compare()
         if self._plan.fidelity and not self._waiting:
             ended = bool(self.why) and not busy
-            self._waiting += promoted(self._plan, self._jobs, self._ledger, last=ended, running=True)
+            rungs = self._ledger.by_rung(running=True)
+            self._waiting += climbing(self._plan, self._jobs, self._ledger, rungs, last=ended)
         if self._waiting:
             return self._waiting.popleft()
         return None if self.why else self._ask(busy=busy)

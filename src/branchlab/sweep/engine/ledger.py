@@ -109,10 +109,12 @@ class Ledger:
             found.sort(key=lambda told: told.number)
         return found
 
-    def by_rung(self, *, running: bool = False) -> dict[int, list[Told]]:
+    def by_rung(self, *, below: int | None = None, running: bool = False) -> dict[int, list[Told]]:
         """Returns what trials told by the rung that they ran on last; one that runs is on the rung it runs on."""
         found: dict[int, list[Told]] = {}
         for number in sorted(self._ended):
+            if below is not None and number >= below:
+                break
             if number not in self._running or not running:
                 for trial, told in zip(self._ended[number], self._told_at(number), strict=True):
                     found.setdefault(trial.rung, []).append(told)

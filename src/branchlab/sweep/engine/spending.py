@@ -66,11 +66,24 @@ class Spending:
             return f"it has cost {format_number(round(self.cost, _CENTS))} of {format_number(budget.cost)}"
         return ""
 
-    def settled(self, told: Sequence[Told], expected_gain: Callable[[Sequence[Told]], float | None]) -> str:
-        """Returns why no further trial is worth asking for, in words; empty while one is."""
+    def settled(
+        self,
+        told: Sequence[Told],
+        expected_gain: Callable[[Sequence[Told]], float | None],
+        *,
+        below: int | None = None,
+    ) -> str:
+        """Returns why no further trial is worth asking for, in words; empty while one is.
+
+        Args:
+            told: what the method is told.
+            expected_gain: of the method.
+            below: trials from this number on are not looked at.
+        """
         budget = self._plan.budget
         if budget.patience is not None:
-            stale = since_best(Study("", tuple(self._ledger.trials)), self._objectives, self._plan.value)
+            trials = tuple(trial for trial in self._ledger.trials if below is None or trial.number < below)
+            stale = since_best(Study("", trials), self._objectives, self._plan.value)
             if stale >= budget.patience:
                 return f"{stale} trials in a row were not better"
         if budget.min_gain is not None:
