@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 JOIN_SECONDS = 60.0
-_GREET_SECONDS = 60.0
+_GREET_SECONDS = 30.0  # for all workers together; one that is busy with something else is asked by its first trial
 
 
 def open_cluster(
@@ -90,8 +91,9 @@ def _greet_all(client: Any, site: Site, workers: DaskWorkers, tell: Callable[[st
         name: client.submit(greet, site, workers=[name], pure=False, key=f"branchlab-greet-{client.id}-{number}")
         for number, name in enumerate(client.nthreads())
     }
+    end = time.monotonic() + _GREET_SECONDS
     for name, task in tasks.items():
-        answer = _read(task, site)
+        answer = _read(task, site, max(0.1, end - time.monotonic()))
         if isinstance(answer, Refused):
             workers.bench(answer._replace(worker=name))
         elif answer:
@@ -108,11 +110,11 @@ def _check_usable(workers: DaskWorkers, address: str) -> None:
     raise EnvironmentProblemError(what, "trials that need devices: dask worker ADDRESS --resources GPU=1")
 
 
-def _read(task: Any, site: Site) -> Refused | str:
+def _read(task: Any, site: Site, timeout: float) -> Refused | str:
     try:
-        answer = task.result(timeout=_GREET_SECONDS)
+        answer = task.result(timeout=timeout)
     except (TimeoutError, OSError):
-        return ""  # busy with something else; its first trial asks it the same
+        return ""
     except ImportError as error:
         return Refused(
             "", "", f"it lacks a package: {safe_text(str(error))}", "pip install 'branchlab[distributed]' there"
