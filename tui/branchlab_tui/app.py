@@ -9,6 +9,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from branchlab_tui.frame import keep_frame
+from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.messages.state_changed import StateChanged
 from branchlab_tui.model.beginning import begin_session
 from branchlab_tui.model.library import Library
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from branchlab_tui.messages.filter_chosen import FilterChosen
-    from branchlab_tui.messages.open_view import OpenView
     from branchlab_tui.messages.perform import Perform
     from branchlab_tui.messages.snapshot_read import SnapshotRead
     from branchlab_tui.model.store import Store
@@ -40,6 +40,7 @@ class BranchlabApp(TypeAhead):
         view: saved view to begin with.
         theme: theme to begin with.
         fresh: forget how the table looked last time.
+        sweep: name of a sweep to show over the table.
     """
 
     CSS_PATH = "app.tcss"
@@ -47,7 +48,14 @@ class BranchlabApp(TypeAhead):
     BINDINGS: ClassVar = []
 
     def __init__(
-        self, store: Store, *, query: str | None = None, view: str = "", theme: str = "", fresh: bool = False
+        self,
+        store: Store,
+        *,
+        query: str | None = None,
+        view: str = "",
+        theme: str = "",
+        fresh: bool = False,
+        sweep: str = "",
     ) -> None:
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)  # else Textual paints it in greys
         self.store = store
@@ -56,6 +64,7 @@ class BranchlabApp(TypeAhead):
         self.library = Library(self.snapshot.workspace)
         self.reading = Reading(store)
         self.activity = ""
+        self._sweep = sweep
         self._performer: Performer | None = None
         register_themes(self)
         self.theme = choose_theme(self.session.theme)
@@ -73,6 +82,8 @@ class BranchlabApp(TypeAhead):
     def on_ready(self) -> None:
         """Begins to read and to watch once the first rows stand on the screen."""
         self.reading.start(self)
+        if self._sweep:
+            self.post_message(OpenView("sweep", place=self._sweep))
 
     def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
         """Ends the program and keeps what stands on the screen for the next start."""
@@ -137,7 +148,7 @@ class BranchlabApp(TypeAhead):
         self.performer.start(message.action, message.keys, message.values)
 
     def on_open_view(self, message: OpenView) -> None:
-        """Shows a view: one that is open already, else over the table or whoever asks to come back, else in its place."""
+        """Shows a view: one that is open, else over the table or who asks to come back, else in place of the top."""
         if message.view == "experiments":
             self._back_to_table()
             return

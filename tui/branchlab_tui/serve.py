@@ -69,6 +69,7 @@ def child_command(arguments: argparse.Namespace) -> str:
     words = [sys.executable, "-m", "branchlab.cli.main", "tui"]
     words += ["--query", arguments.query] if arguments.query is not None else []
     words += ["--view", arguments.view] if arguments.view else []
+    words += ["--sweep", arguments.sweep] if arguments.sweep else []
     words += ["--theme", arguments.theme] if arguments.theme else []
     return shlex.join([*words, *(["--fresh"] if arguments.fresh else [])])
 

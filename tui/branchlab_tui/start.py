@@ -26,6 +26,7 @@ class Options(NamedTuple):
         theme: name of a theme; empty for the one that was remembered.
         fresh: forget how the table looked last time.
         slow: fewer frames and fewer bytes, for a slow line.
+        sweep: name of a sweep to show first; empty for the table.
     """
 
     query: str | None = None
@@ -33,6 +34,7 @@ class Options(NamedTuple):
     theme: str = ""
     fresh: bool = False
     slow: bool = False
+    sweep: str = ""
 
 
 def start(cwd: str, options: Options, stdout: TextIO) -> int:
@@ -80,7 +82,14 @@ def _load(cwd: str, options: Options):  # type: ignore[no-untyped-def]  # noqa: 
     from branchlab_tui.model.store import Store
 
     store = Store(workspace_of(finish_finding(finding, cwd)), listing)
-    return BranchlabApp(store, query=options.query, view=options.view, theme=options.theme, fresh=options.fresh)
+    return BranchlabApp(
+        store,
+        query=options.query,
+        view=options.view,
+        theme=options.theme,
+        fresh=options.fresh,
+        sweep=options.sweep,
+    )
 
 
 def _prepare(options: Options) -> None:

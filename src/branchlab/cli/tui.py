@@ -17,6 +17,7 @@ EXAMPLES = (
     ("branchlab tui", "all experiments; on a terminal branchlab alone is enough"),
     ("branchlab tui --query 'type:model accuracy>0.9'", "begins with a filter"),
     ("branchlab tui --view leaderboard", "begins with a view that branchlab.toml saves"),
+    ("branchlab tui --sweep wide", "begins with a sweep: history, slices, contour, importance"),
     ("branchlab tui --serve", "the same in a browser on this machine"),
 )
 
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("--query", metavar="QUERY", help="begin with this filter, as in branchlab ls")
     parser.add_argument("--view", metavar="NAME", default="", help="begin with a saved view")
+    parser.add_argument("--sweep", metavar="NAME", default="", help="begin with a sweep")
     parser.add_argument(
         "--theme", choices=("dark", "light", "ansi"), default="", help="ansi: the terminal's own colours"
     )
@@ -55,7 +57,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         raise EnvironmentProblemError("the terminal UI needs a terminal", "branchlab ls, or branchlab watch")
 
     slow = arguments.slow or (bool(os.environ.get("SSH_CONNECTION")) and not arguments.fast)
-    options = Options(arguments.query, arguments.view, arguments.theme, arguments.fresh, slow)
+    options = Options(arguments.query, arguments.view, arguments.theme, arguments.fresh, slow, arguments.sweep)
     return ExitCode(start(terminal.cwd, options, terminal.stdout))
 
 

@@ -5,59 +5,37 @@ WRITE_GOLDEN=1 writes the files anew; then look at them, or at pictures (python 
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
-from textual.events import Key
 
-from branchlab_tui.app import BranchlabApp
-from branchlab_tui.model.store import open_store
-from branchlab_tui.type_ahead import TypeAhead
-from driven_app import SECONDS, settled
-from opened_view import CHARACTERS
 from pictured_project import NOW, live_run, make_pictured_project
+from screen_pictures import MODES, Shown, check_colours, check_golden, page, take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rich.color import Color
-    from rich.segment import Segment
-    from textual.app import App
-    from textual.pilot import Pilot
 
     from scratch_repository import ScratchRepository
 
 GOLDEN = Path(__file__).parent / "golden"
 SIZES = ((60, 16), (80, 24), (120, 40), (200, 60))
-MODES = ("dark", "light", "no-colour")
 STYLED = (80, 24)  # at this size styles are part of the picture
-STILL = 4  # looks that find the same
-LEAST_CONTRAST = 2.5  # of the palest text, line numbers; what one reads has more (tests/tui/chrome)
-
-
-class _View(NamedTuple):
-    """A view, and the keys that lead to it from the one before."""
-
-    name: str
-    keys: tuple[str, ...]
-
 
 VIEWS = (
-    _View("experiments", ()),
-    _View("filter", ("slash", *"wider")),
-    _View("marked", ("escape", "j", "j", "space", "j", "space")),
-    _View("deltas", ("d",)),
-    _View("groups", ("d", "d", "d")),
-    _View("keys", ("question_mark",)),
-    _View("diff", ("escape", "D")),
-    _View("compare", ("4",)),
-    _View("curves", ("5",)),
-    _View("plots", ("6",)),
-    _View("experiment", ("2",)),
+    Shown("experiments", ()),
+    Shown("filter", ("slash", *"wider")),
+    Shown("marked", ("escape", "j", "j", "space", "j", "space")),
+    Shown("deltas", ("d",)),
+    Shown("groups", ("d", "d", "d")),
+    Shown("keys", ("question_mark",)),
+    Shown("diff", ("escape", "D")),
+    Shown("compare", ("4",)),
+    Shown("curves", ("5",)),
+    Shown("plots", ("6",)),
+    Shown("experiment", ("2",)),
 )
 
 
@@ -70,89 +48,6 @@ def pictured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchReposi
         yield repository
 
 
-def _rows(app: App[int]) -> list[list[Segment]]:
-    return [list(strip) for strip in app.screen._compositor.render_strips()]
-
-
-def _take(repository: ScratchRepository, size: tuple[int, int], mode: str) -> dict[str, list[list[Segment]]]:
-    """Returns the rows of each view, one after the other in one program."""
-    theme = {"dark": "dark", "light": "light"}.get(mode, "")
-    app = BranchlabApp(open_store(str(repository.path)), theme=theme, fresh=True)
-    taken = {}
-
-    async def run() -> None:
-        async with app.run_test(size=size) as pilot:
-            await settled(pilot)
-            for view in VIEWS:
-                await _press(pilot, view.keys)
-                taken[view.name] = await _still(pilot)
-
-    asyncio.run(run())
-    return taken
-
-
-async def _press(pilot: Pilot[int], keys: tuple[str, ...]) -> None:
-    """Sends keys as a terminal does: all at once."""
-    driver = pilot.app._driver
-    assert driver is not None
-    for key in keys:
-        event = Key(key, key if len(key) == 1 else CHARACTERS.get(key))
-        event.set_sender(pilot.app)
-        driver.send_message(event)
-
-
-async def _still(pilot: Pilot[int]) -> list[list[Segment]]:
-    """Waits until nothing changes any more and returns what stands on the screen."""
-    before: list[list[Segment]] = []
-    same, end = 0, time.monotonic() + SECONDS
-    while same < STILL:
-        assert time.monotonic() < end, "the screen does not come to rest"
-        await asyncio.sleep(0.04)
-        now = _rows(pilot.app)
-        same = same + 1 if now == before and not _is_busy(pilot.app) else 0
-        before = now
-    return before
-
-
-def _is_busy(app: App[int]) -> bool:
-    assert isinstance(app, TypeAhead)
-    return app._limit is not None or bool(app._waiting) or any(worker.is_running for worker in app.workers)
-
-
-def _text(rows: list[list[Segment]]) -> str:
-    return "\n".join("".join(segment.text for segment in row).rstrip() for row in rows)
-
-
-def _styles(rows: list[list[Segment]]) -> str:
-    """Returns each line as runs of a letter and a length, and what the letters mean."""
-    letters: dict[str, str] = {}
-    lines = []
-    for row in rows:
-        runs: list[list[str | int]] = []
-        for segment in row:
-            letter = letters.setdefault(str(segment.style or "plain"), f"{len(letters)}.")
-            if runs and runs[-1][0] == letter:
-                runs[-1][1] = int(runs[-1][1]) + len(segment.text)
-            else:
-                runs.append([letter, len(segment.text)])
-        lines.append(" ".join(f"{letter}{length}" for letter, length in runs))
-    return "\n".join([*lines, *(f"{letter} {style}" for style, letter in letters.items())])
-
-
-def _page(taken: dict[str, list[list[Segment]]], show: bool) -> str:  # noqa: FBT001 - told by the caller's name
-    parts = []
-    for name, rows in taken.items():
-        parts += [f"=== {name} ===", _text(rows), *([_styles(rows)] if show else [])]
-    return "\n".join(parts) + "\n"
-
-
-def _check(name: str, text: str) -> None:
-    file = GOLDEN / name
-    if os.environ.get("WRITE_GOLDEN"):
-        file.write_text(text, encoding="utf-8")
-    assert text == file.read_text(encoding="utf-8")
-
-
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("mode", MODES)
 def test_every_view_is_as_it_was_looked_at(
@@ -161,33 +56,9 @@ def test_every_view_is_as_it_was_looked_at(
     monkeypatch.setattr(time, "time", lambda: NOW)
     if mode == "no-colour":
         monkeypatch.setenv("NO_COLOR", "1")
-    taken = _take(pictured, size, mode)
+    taken = take(pictured, size, mode, VIEWS)
     lines = "-no-colour" if mode == "no-colour" else ""  # dark and light share a picture: colour says nothing alone
-    _check(f"{size[0]}x{size[1]}{lines}.txt", _page(taken, show=False))
+    check_golden(GOLDEN / f"{size[0]}x{size[1]}{lines}.txt", page(taken, styles=False))
     if size == STYLED:
-        _check(f"{size[0]}x{size[1]}-{mode}.styles.txt", _page(taken, show=True))
-    segments = [one for rows in taken.values() for row in rows for one in row if any(map(str.isalnum, one.text))]
-    if mode == "no-colour":
-        assert [one for one in segments if _is_coloured(one)] == []
-    else:
-        assert [one for one in segments if _contrast(one) < LEAST_CONTRAST] == []
-
-
-def _is_coloured(segment: Segment) -> bool:
-    style = segment.style
-    return style is not None and any(colour and not colour.is_default for colour in (style.color, style.bgcolor))
-
-
-def _contrast(segment: Segment) -> float:
-    """Returns the contrast of text to its background (WCAG 2.1, 1.4.3)."""
-    style = segment.style
-    if style is None or style.color is None or style.bgcolor is None:
-        return LEAST_CONTRAST
-    one, other = sorted((_luminance(style.color), _luminance(style.bgcolor)))
-    return (other + 0.05) / (one + 0.05)
-
-
-def _luminance(colour: Color) -> float:
-    channels = [channel / 255 for channel in colour.get_truecolor()]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+        check_golden(GOLDEN / f"{size[0]}x{size[1]}-{mode}.styles.txt", page(taken, styles=True))
+    check_colours(taken, mode)

@@ -9,7 +9,7 @@ from branchlab.tuples import NamedTuple
 from branchlab_tui.actions.action import command_of
 from branchlab_tui.actions.registry import actions_of
 from branchlab_tui.commands import table
-from branchlab_tui.commands.naming import find_experiment
+from branchlab_tui.commands.naming import find_experiment, find_sweep
 from branchlab_tui.commands.outcome import CommandError, Outcome, Word, split
 
 if TYPE_CHECKING:
@@ -57,6 +57,12 @@ def _diff(context: Context, words: list[Word], _rest: Word) -> Outcome:
 
 def _show(context: Context, words: list[Word], _rest: Word) -> Outcome:
     return Outcome(view="experiment", keys=_subjects(context, words, 1, "an experiment")[:1])
+
+
+def _sweep(context: Context, words: list[Word], rest: Word) -> Outcome:
+    if words:
+        return Outcome(view="sweep", place=find_sweep(context, Word(rest.text, words[0].start)))
+    return Outcome(view="sweep", keys=context.subjects)
 
 
 def _note(context: Context, _words: list[Word], rest: Word) -> Outcome:
@@ -110,6 +116,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("diff", "[NAME [NAME]]", "show what differs", _diff),
     Command("curves", "[NAME …]", "show curves", _curves),
     Command("show", "[NAME]", "show everything about an experiment", _show),
+    Command("sweep", "[NAME]", "show a sweep, or that of the trial under the cursor", _sweep),
     Command("note", "[TEXT]", "change the note", _note),
     Command("rename", "[NAME]", "give another name", _rename),
     Command("new", "[NAME]", "start an experiment", _new),

@@ -8,6 +8,7 @@ from branchlab_tui.commands.command import find_command, names
 from branchlab_tui.commands.naming import column_keys, short_columns
 from branchlab_tui.model.completion import Completion
 from branchlab_tui.model.completion import complete as complete_query
+from branchlab_tui.model.sweeps import recorded_sweeps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +62,8 @@ def _known(command: str, context: Context, place: int) -> Iterator[tuple[str, st
         yield from ((short, key) for short, key in _columns(context) if key.startswith("params."))
     elif name in ("compare", "diff", "curves", "show", "baseline"):
         yield from _experiments(context)
+    elif name == "sweep" and place == 1:
+        yield from ((sweep, "") for sweep in recorded_sweeps(context.snapshot.experiments))
     elif name == "view" and place == 1:
         yield from ((view, "") for view in context.snapshot.workspace.settings.views)
         yield "save", "save this view"

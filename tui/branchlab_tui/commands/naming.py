@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from branchlab_tui.commands.outcome import CommandError
 from branchlab_tui.model.columns import all_columns
+from branchlab_tui.model.sweeps import recorded_sweeps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +66,18 @@ def find_experiment(context: Context, word: Word) -> str:
     if not fitting:
         raise CommandError(word.start, f"there is no experiment {word.text}", _near(word.text, list(places)))
     return fitting[0]
+
+
+def find_sweep(context: Context, word: Word) -> str:
+    """Returns the name of a sweep that has trials.
+
+    Raises:
+        CommandError: when there is none of this name.
+    """
+    names = recorded_sweeps(context.snapshot.experiments)
+    if word.text not in names:
+        raise CommandError(word.start, f"there is no sweep {word.text}", _near(word.text, names))
+    return word.text
 
 
 def _near(name: str, known: Sequence[str]) -> str:

@@ -39,6 +39,7 @@ class Outcome(NamedTuple):
         state: how the table is to look.
         view: id of the view to open for `keys`.
         keys: row keys.
+        place: what to show first in the view, such as the name of a sweep.
         performs: id of an action that the program performs on `keys`, with `values`.
         values: answers that need not be asked for.
         theme: name of the theme to take.
@@ -48,6 +49,7 @@ class Outcome(NamedTuple):
     state: TableState | None = None
     view: str = ""
     keys: tuple[str, ...] = ()
+    place: str = ""
     performs: str = ""
     values: Mapping[str, str] = {}
     theme: str = ""

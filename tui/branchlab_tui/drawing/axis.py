@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from branchlab.report.width import display_width
 from branchlab_tui.drawing.piece import Line, Piece
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def bottom_axis(scale: Scale, marks: Sequence[Tick], width: int, *, left: int) -
 def with_title(labels: Line, title: str) -> Line:
     """Returns the labels of the bottom axis with its title at the right end, where there is room for it."""
     text = "".join(piece.text for piece in labels)
-    room = len(text) - len(text.rstrip())
-    if not title or room < len(title) + _BETWEEN:
+    room, size = len(text) - len(text.rstrip()), display_width(title)
+    if not size or room < size + _BETWEEN:
         return labels
-    return [Piece(text[: len(text) - len(title)], "axis"), Piece(title, "axis.title")]
+    return [Piece(text[: len(text) - size], "axis"), Piece(title, "axis.title")]

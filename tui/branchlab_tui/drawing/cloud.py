@@ -184,9 +184,11 @@ def _key(cloud: Cloud, width: int) -> str:
 def _span(dimension: Dimension) -> tuple[float, float]:
     """Returns the places of the ends of an axis, which has a little room beyond them."""
     scale = dimension.scale
-    if dimension.words:
-        return scale.fraction(0), max(scale.fraction(len(dimension.words) - 1), scale.fraction(0) + 1e-9)
-    return scale.fraction(dimension.low), scale.fraction(dimension.high)
+    low, high = (0.0, len(dimension.words) - 1.0) if dimension.words else (dimension.low, dimension.high)
+    if not low < high:
+        return 0.0, 1.0
+    first, last = scale.fractions((low, high))
+    return (first, last) if first < last else (0.0, 1.0)
 
 
 def nearest_dot(placed: Placed, column: int, row: int) -> Dot | None:

@@ -21,4 +21,5 @@ VIEWS: tuple[ViewInfo, ...] = (
     ViewInfo("compare", "4", "Cmp", "several side by side"),
     ViewInfo("curves", "5", "Curves", "the curves of the marked experiments"),
     ViewInfo("plots", "6", "Plots", "confusion matrices, PR and ROC, slices, resources, images"),
+    ViewInfo("sweep", "7", "Sweep", "the sweep of a trial: history, slices, contour, importance"),
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Kind = Literal["", "brand", "project", "tab", "here", "live", "problem", "dim"]
 
 _ROOMY = 120  # columns from which the name of the program and the views' full words have place
+_FEWEST = 4  # views with their words, or all are numbers
 _KEPT = 24  # cells of project and branch that the views give up their words for
 
 
@@ -48,12 +49,12 @@ def facts_of(snapshot: Snapshot) -> Facts:
 def lay_out(facts: Facts, view: str, width: int) -> list[Piece]:
     """Returns the pieces of the line, `width` cells in all: what matters least is shortened first."""
     right = list(_notes(facts))
-    tabs = list(_tabs(view, full=True))
     left = _place(facts)
-    free = width - _cells(tabs) - _cells(right) - 3
-    if free < min(len(left), _KEPT):
-        tabs = list(_tabs(view, full=False))
+    for labelled in (*range(len(VIEWS), _FEWEST - 1, -1), 0):
+        tabs = list(_tabs(view, labelled))
         free = width - _cells(tabs) - _cells(right) - 3
+        if free >= min(len(left), _KEPT):
+            break
     brand = [Piece(" branchlab ", "brand")] if width >= _ROOMY and free >= len(left) + len(" branchlab ") else []
     pieces = [*brand, Piece(" "), Piece(_cut(left, free - _cells(brand)), "project"), Piece("  "), *tabs]
     gap = width - _cells(pieces) - _cells(right)
@@ -64,12 +65,16 @@ def _place(facts: Facts) -> str:
     return f"{facts.project} @ {facts.branch}" if facts.branch else facts.project
 
 
-def _tabs(view: str, *, full: bool) -> Iterator[Piece]:
-    """Yields the views; the one that is shown stands in brackets, so that no colour is needed."""
-    for info in VIEWS:
+def _tabs(view: str, labelled: int) -> Iterator[Piece]:
+    """Yields the views, the first so many with their words, and the one that is shown.
+
+    That one stands in brackets, so that no colour is needed.
+    """
+    for place, info in enumerate(VIEWS):
         here = info.id == view
-        words = f"{info.key}:{info.label}" if full or here else info.key
-        yield Piece(f"[{words}]" if here else f" {words} " if full else f" {words}", "here" if here else "tab", info.id)
+        words = f"{info.key}:{info.label}" if place < labelled or here else info.key
+        text = f"[{words}]" if here else f" {words} " if labelled else f" {words}"
+        yield Piece(text, "here" if here else "tab", info.id)
 
 
 def _notes(facts: Facts) -> Iterator[Piece]:

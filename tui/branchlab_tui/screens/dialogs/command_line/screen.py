@@ -144,7 +144,7 @@ class CommandLine(ModalScreen[str]):
         if outcome.state:
             self.app.post_message(StateChanged(outcome.state))
         if outcome.view:
-            self.app.post_message(OpenView(outcome.view, outcome.keys))
+            self.app.post_message(OpenView(outcome.view, outcome.keys, place=outcome.place))
         if outcome.performs:
             self.app.post_message(Perform(outcome.performs, outcome.keys, outcome.values))
         if outcome.theme:
