@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.errors import EnvironmentProblemError
 from branchlab.running.place import OUTPUT_FILE
-from branchlab.running.stopping import signal_group, was_stopped
+from branchlab.running.stopping import mark_stopped, signal_group, was_stopped
 from branchlab.text import safe_text
 from branchlab.tracking.location import RUN_DIR_VARIABLE
 from branchlab.tracking.usage import peak_memory
@@ -117,6 +117,7 @@ def follow(process: subprocess.Popen[bytes], folder: str, stop: StopRequest, sho
                 break
             wanted = stop.signal_now()
             if wanted and wanted != sent:
+                mark_stopped(folder)
                 signal_group(process.pid, wanted)
                 sent = wanted
     signal_group(process.pid, signal.SIGKILL)

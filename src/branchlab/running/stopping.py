@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
+
+from branchlab.tracking.location import STOPPED_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
 GRACE_SECONDS = 10.0
-STOPPED_FILE = "stopped"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -72,8 +73,8 @@ def signal_group(group: int, number: signal.Signals) -> None:
 
 
 def mark_stopped(folder: str) -> None:
-    """Leaves word in a run folder that somebody else asks its command to end, for who watches the command."""
-    with open(os.path.join(folder, STOPPED_FILE), "wb"):
+    """Leaves word in a run folder that its command is asked to end, for who watches it and for the command itself."""
+    with suppress(OSError), open(os.path.join(folder, STOPPED_FILE), "wb"):
         return
 
 

@@ -7,6 +7,8 @@ import time
 
 RUN_DIR_VARIABLE = "BRANCHLAB_RUN_DIR"
 JOURNAL_FILE = "journal.jsonl"
+STOPPED_FILE = "stopped"  # there once somebody asked the command of a run to end
+CHECKPOINT_VARIABLE = "BRANCHLAB_CHECKPOINT"
 SETTINGS_FILE = "branchlab.toml"
 _GIT_FILE_BYTES = 64 * 1024
 

@@ -7,7 +7,7 @@ import os
 import time
 from functools import wraps
 
-from branchlab.tracking.location import utc_now
+from branchlab.tracking.location import CHECKPOINT_VARIABLE, STOPPED_FILE, utc_now
 from branchlab.tracking.summary import Summary
 from branchlab.tracking.values import checked_number, encode_numbers, plain_params
 from branchlab.tracking.warning import warn_once
@@ -234,6 +234,24 @@ class ActiveRun:
         if inside.split(os.sep)[0] != os.pardir:
             place = os.path.normpath(os.path.join(inside, os.path.basename(place)))
         self._entry("artifact", path=place)
+
+    @property
+    def checkpoint(self) -> str | None:
+        """Names the file to go on from, relative to the project; None to begin anew.
+
+        A sweep puts it there: of the rung below, of another member of the population, or of the trial itself when it
+        gets a second chance.
+        """
+        path = os.environ.get(CHECKPOINT_VARIABLE, "")
+        return path if path and os.path.exists(os.path.join(self.place.project, path)) else None
+
+    @property
+    def should_stop(self) -> bool:
+        """Tells whether somebody asked this run to end: Ctrl-C, `branchlab stop`, or a sweep that prunes it.
+
+        An interrupt comes with it; this is for a script that takes no notice of those, to end where it suits it.
+        """
+        return bool(self.folder) and os.path.exists(os.path.join(self.folder, STOPPED_FILE))
 
     @property
     def note(self) -> str:

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from branchlab.running.place import OUTPUT_FILE
-from branchlab.running.stopping import StopRequest, mark_stopped
+from branchlab.running.stopping import StopRequest
 from branchlab.sweep.engine.workers import INTERRUPTED
 from branchlab.text import format_duration, safe_text
 from branchlab.tracking.location import JOURNAL_FILE
@@ -63,8 +63,6 @@ class Ending(StopRequest):
     def end(self, reason: str) -> None:
         """Asks for the end, for the first reason that is given; asked again, it kills."""
         self.reason = self.reason or reason
-        if self._folder:
-            mark_stopped(self._folder)
         self.ask()
 
     def signal_now(self) -> signal.Signals | None:

@@ -18,12 +18,12 @@ from branchlab.running.place import Place
 from branchlab.running.stage import open_stage, perform
 from branchlab.sweep.engine.commit import record_trial
 from branchlab.sweep.engine.ending import failure
-from branchlab.sweep.engine.workers import CHECKPOINT_VARIABLE, SWEEP_VARIABLE, TRIAL_VARIABLE, Ended
+from branchlab.sweep.engine.workers import SWEEP_VARIABLE, TRIAL_VARIABLE, Ended
 from branchlab.sweep.pruning.curve import until
 from branchlab.sweep.pruning.final import converged
 from branchlab.sweep.table import ended_early
 from branchlab.sweep.trial import NAME, PART_OF_TRIAL
-from branchlab.tracking.location import utc_now
+from branchlab.tracking.location import CHECKPOINT_VARIABLE, utc_now
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal
 from branchlab.tracking.state import RunState, release_lock, write_state
 from branchlab.tuples import NamedTuple

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 EndedStatus = Literal["finished", "pruned", "failed", "stopped"]
 
 # What a command finds in its environment.
-TRIAL_VARIABLE, SWEEP_VARIABLE, CHECKPOINT_VARIABLE = "BRANCHLAB_TRIAL", "BRANCHLAB_SWEEP", "BRANCHLAB_CHECKPOINT"
+TRIAL_VARIABLE, SWEEP_VARIABLE = "BRANCHLAB_TRIAL", "BRANCHLAB_SWEEP"  # and `tracking.location.CHECKPOINT_VARIABLE`
 INTERRUPTED = "interrupted"  # the reason of a trial that runs again on resume
 
 
