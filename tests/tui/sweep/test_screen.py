@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -245,6 +247,13 @@ def test_a_sweep_that_is_not_there_is_said_with_the_nearest(project: ScratchRepo
         assert "did you mean wide?" in screen_text(app)
 
     drive(project.path, steps, SMALL, sweep="wude")
+
+
+def test_nothing_of_a_sweep_is_loaded_before_one_is_opened() -> None:
+    loads = "import branchlab_tui.app, branchlab_tui.screens.experiments.screen, branchlab_tui.model.store, sys"
+    tells = "print([name for name in sys.modules if 'sweep' in name or 'cloud' in name or 'sklearn' in name])"
+    done = subprocess.run([sys.executable, "-c", f"{loads}; {tells}"], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_a_project_without_sweeps_says_how_to_begin(repository: ScratchRepository) -> None:

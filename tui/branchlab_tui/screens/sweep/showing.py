@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from branchlab_tui.screens.sweep.dots import Look
 
 PAUSE = 1.0  # seconds between two looks at least
+_REST = 5.0  # times as long as a look took
 _NO_SWEEP = (
     "no experiment here is a trial of a sweep",
     "branchlab sweep new  proposes a sweep.toml\nbranchlab sweep run  runs it",
@@ -53,6 +54,7 @@ class Showing(View):
     _reading = False
     _again = False
     _read_at = -PAUSE
+    _took = 0.0
 
     def on_mount(self) -> None:
         """Reads what the view was opened for."""
@@ -118,12 +120,12 @@ class Showing(View):
             self.read_on()
 
     def read_on(self, *, at_once: bool = False) -> None:
-        """Looks at the sweep in a worker: at most once a second, and never twice at once."""
+        """Looks at the sweep in a worker: at most once a second, less often a large one, and never twice at once."""
         if self._reading:
             self._again = True
             return
         self._reading = True
-        pause = PAUSE - (time.monotonic() - self._read_at)
+        pause = max(PAUSE, _REST * self._took) - (time.monotonic() - self._read_at)
         if at_once or self.built is None or pause <= 0:
             self._start()
         else:
@@ -137,7 +139,7 @@ class Showing(View):
 
     def on_sweep_read(self, message: SweepRead) -> None:
         """Shows what was found, unless another sweep is wanted by now."""
-        self._reading = False
+        self._reading, self._took = False, time.monotonic() - self._read_at
         mine = message.follower is self._follower
         if self._again or not mine:
             self._again = False
