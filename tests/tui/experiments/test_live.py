@@ -71,7 +71,7 @@ def test_the_clock_of_a_live_row_goes_on_and_stops_with_the_run(
         before = line_of(screen, "exp/tune/live")
         assert "◐" in before
         now = time.time()
-        monkeypatch.setattr(time, "time", lambda: now + 65)
+        monkeypatch.setattr(time, "time", lambda: now + 100_000)
         await until(pilot, lambda: line_of(screen, "exp/tune/live") != before)
         shutil.rmtree(live.folder)
         await until(pilot, lambda: screen._ticks is not None and not screen._ticks._active.is_set())

@@ -167,9 +167,9 @@ def test_a_key_that_is_held_reads_nothing(project: ScratchRepository, monkeypatc
         read: list[str] = []
         whole = Library.difference
 
-        def count(library: Library, a: Experiment, b: Experiment | None) -> DifferenceRead:
+        def count(library: Library, a: Experiment, b: Experiment | None, *, patch: bool) -> DifferenceRead:
             read.append(a.name)
-            return whole(library, a, b)
+            return whole(library, a, b, patch=patch)
 
         monkeypatch.setattr(Library, "difference", count)
         for key in "jkjkjkjj":

@@ -36,26 +36,6 @@ class DiffMoves(DiffSurface, can_focus=True):
         super().__init__(name=name, id=id, classes=classes)
         self._told = -1  # the file that the last PlaceChanged named
 
-    def action_step(self, rows: int) -> None:
-        """Moves the cursor by rows."""
-        self._go(self._view.step_to(self._view.cursor + rows))
-
-    def action_top(self) -> None:
-        """Moves the cursor to the first row."""
-        self._go(self._view.step_to(0))
-
-    def action_bottom(self) -> None:
-        """Moves the cursor to the last row."""
-        self._go(self._view.step_to(self._view.total - 1))
-
-    def action_half_page(self, pages: int) -> None:
-        """Moves cursor and window by half a page."""
-        self._go(self._view.page_by(pages * self._view.half))
-
-    def action_page(self, pages: int) -> None:
-        """Moves cursor and window by a page, less a row that stays as a hold for the eye."""
-        self._go(self._view.page_by(pages * max(self._view.height - 1, 1)))
-
     def action_sideways(self, cells: int) -> None:
         """Shows what stands further right or left in long lines."""
         skipped = max(min(self._skipped + cells, _MOST_SKIPPED), 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from branchlab_tui.widgets.diff_view.drawing import RowDrawing
@@ -13,10 +12,8 @@ from branchlab_tui.widgets.diff_view.painter import CLASSES, Painter
 from branchlab_tui.widgets.diff_view.patch import Patch
 from branchlab_tui.widgets.diff_view.rows import Layout
 from branchlab_tui.widgets.diff_view.search import Search
-from branchlab_tui.widgets.styled.styled import Styled
-from branchlab_tui.widgets.table.span import changed_cells
+from branchlab_tui.widgets.lines.lines import Lines
 from branchlab_tui.widgets.table.surface import BAR, THUMB
-from branchlab_tui.widgets.table.viewport import Viewport
 
 if TYPE_CHECKING:
     from branchlab_tui.widgets.diff_view.rows import Block
@@ -27,14 +24,13 @@ HEADING = 1
 _CACHED_ROWS = 1000
 
 
-class DiffSurface(Styled):
+class DiffSurface(Lines):
     """The state of a patch that is shown, and how it becomes lines.
 
     Whatever changes the state calls `_redraw`, which makes all visible lines, most of them from a cache, and
     refreshes those that are not the same as before.
     """
 
-    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - as all widgets name it
@@ -46,12 +42,9 @@ class DiffSurface(Styled):
         self._folded_hunks: frozenset[tuple[int, int]] = frozenset()
         self._search = Search()
         self._layout = Layout(self._patch, split=False)
-        self._view = Viewport()
         self._skipped = 0
         self._painter = Painter(self)
-        self._drawn_size = Size(0, 0)
         self._drawing = RowDrawing(self._painter, self._layout, 0)
-        self._lines: list[Strip] = []
         self._strips: dict[tuple[int, bool], Strip] = {}
 
     @property
@@ -63,19 +56,6 @@ class DiffSurface(Styled):
     def block(self) -> Block | None:
         """What the cursor stands in; None in an empty patch."""
         return self._layout.row(self._view.cursor).block if len(self._layout) else None
-
-    def render_line(self, y: int) -> Strip:
-        """Returns a line of the view."""
-        if self._drawn_size != self.content_size:
-            self._fit()
-        return self._lines[y] if y < len(self._lines) else Strip.blank(self.content_size.width, self.rich_style)
-
-    def notify_style_update(self) -> None:
-        """Forgets what was drawn in other colours."""
-        super().notify_style_update()
-        self._painter = Painter(self)
-        self._drawn_size = Size(0, 0)
-        self.refresh()
 
     def on_resize(self) -> None:
         """Keeps the cursor in sight in the new size."""
@@ -91,6 +71,9 @@ class DiffSurface(Styled):
         """Shows that keys go elsewhere."""
         self._forget()
         self._redraw()
+
+    def _take_colours(self) -> None:
+        self._painter = Painter(self)
 
     def _fit(self) -> None:
         """Lays everything out for the size there is, and draws it."""
@@ -138,17 +121,10 @@ class DiffSurface(Styled):
 
     def _redraw(self) -> None:
         """Draws all visible lines and repaints those that changed."""
-        if not self._drawn_size or self._drawn_size != self.content_size:
+        if self._is_fitted:
+            self._repaint()
+        else:
             self.refresh()  # the next `render_line` draws everything
-            return
-        before, self._lines = self._lines, self._make_lines()
-        regions = [
-            Region(cells.start, y, len(cells), 1)
-            for y, (old, new) in enumerate(zip(before, self._lines, strict=True))
-            if (cells := changed_cells(old, new))
-        ]
-        if regions:
-            self.refresh(*regions)
 
     def _make_lines(self) -> list[Strip]:
         if len(self._strips) > _CACHED_ROWS:

@@ -50,26 +50,6 @@ class TableMoves(TableSurface, can_focus=True):
             self._fit()
         self._tell_window()
 
-    def action_step(self, rows: int) -> None:
-        """Moves the cursor by rows."""
-        self._go(self._view.step_to(self._view.cursor + rows))
-
-    def action_top(self) -> None:
-        """Moves the cursor to the first row."""
-        self._go(self._view.step_to(0))
-
-    def action_bottom(self) -> None:
-        """Moves the cursor to the last row."""
-        self._go(self._view.step_to(self._view.total - 1))
-
-    def action_half_page(self, pages: int) -> None:
-        """Moves cursor and window by half a page."""
-        self._go(self._view.page_by(pages * self._view.half))
-
-    def action_page(self, pages: int) -> None:
-        """Moves cursor and window by a page, less a row that stays as a hold for the eye."""
-        self._go(self._view.page_by(pages * max(self._view.height - 1, 1)))
-
     def action_column(self, columns: int) -> None:
         """Moves the column cursor."""
         ordered = in_order(self._columns)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.geometry import Region, Size
-from textual.strip import Strip
-
-from branchlab_tui.widgets.styled.styled import Styled
+from branchlab_tui.widgets.lines.lines import Lines
 from branchlab_tui.widgets.table.column import NoRows, PlacedRows
 from branchlab_tui.widgets.table.layout import lay_out, reveal
 from branchlab_tui.widgets.table.line import BEHIND, Piece, group_line, gutter, heading_line, row_line
 from branchlab_tui.widgets.table.painter import CLASSES, Painter
 from branchlab_tui.widgets.table.selection import Marks
-from branchlab_tui.widgets.table.span import changed_cells
-from branchlab_tui.widgets.table.viewport import Viewport
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from textual.strip import Strip
 
     from branchlab_tui.widgets.table.column import Column, Rows
 
@@ -37,14 +34,13 @@ def _finder(rows: Rows) -> Callable[[str], int | None]:
     return {rows.key(place): place for place in range(len(rows))}.get
 
 
-class TableSurface(Styled):
+class TableSurface(Lines):
     """The state of a table and how it becomes lines.
 
     Whatever changes the state calls `_redraw`, which makes all visible lines, most of them from a cache, and
     refreshes those that are not the same as before. So no change can forget a line, and none repaints too many.
     """
 
-    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = CLASSES
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - as all widgets name it
@@ -54,13 +50,10 @@ class TableSurface(Styled):
         self._sorted_by: tuple[tuple[str, bool], ...] = ()
         self._sticky: tuple[int, ...] = ()
         self._find: Callable[[str], int | None] | None = None
-        self._view = Viewport()
         self._first_column = 0
         self._here: str | None = None
         self._marks = Marks()
         self._painter = Painter(self)
-        self._drawn_size = Size(0, 0)
-        self._lines: list[Strip] = []
         self._strips: dict[int, dict[_Look, Strip]] = {}
         self._placed = lay_out((), 0, 0)
 
@@ -79,20 +72,6 @@ class TableSurface(Styled):
         """Keys of the marked rows in the order of the rows; those that are not shown come last."""
         return self._marks.in_order(self._place_of)
 
-    def render_line(self, y: int) -> Strip:
-        """Returns a line of the table."""
-        if self._drawn_size != self.content_size:
-            self._fit()
-        return self._lines[y] if y < len(self._lines) else Strip.blank(self.content_size.width, self.rich_style)
-
-    def notify_style_update(self) -> None:
-        """Forgets what was drawn in other colours."""
-        super().notify_style_update()
-        self._painter = Painter(self)
-        self._strips.clear()
-        self._drawn_size = Size(0, 0)
-        self.refresh()
-
     def on_focus(self) -> None:
         """Shows that keys come here."""
         self._redraw()
@@ -100,6 +79,10 @@ class TableSurface(Styled):
     def on_blur(self) -> None:
         """Shows that keys go elsewhere."""
         self._redraw()
+
+    def _take_colours(self) -> None:
+        self._painter = Painter(self)
+        self._strips.clear()
 
     def _fit(self) -> None:
         """Lays everything out for the size there is, and draws it."""
@@ -127,17 +110,9 @@ class TableSurface(Styled):
 
     def _redraw(self) -> None:
         """Draws all visible lines and repaints those that changed."""
-        if not self._drawn_size or self._drawn_size != self.content_size:
-            return  # the next `render_line` draws everything
-        before, self._lines = self._lines, self._make_lines()
-        regions = [
-            Region(cells.start, y, len(cells), 1)
-            for y, (old, new) in enumerate(zip(before, self._lines, strict=True))
-            if (cells := changed_cells(old, new))
-        ]
-        if regions:
-            self.refresh(*regions)
-        self._tell_position()
+        if self._is_fitted:
+            self._repaint()
+            self._tell_position()
 
     def _tell_position(self) -> None:
         """Writes which rows are in sight into the border below, if there is one: that costs no line."""

@@ -1,0 +1,1 @@
+"""A widget that is drawn line by line."""
