@@ -43,6 +43,7 @@ SHOTS = (
     Shot("compare", ("j", "space", "space", "j", "space", "space", "c"), "four experiments side by side"),
     Shot("curves", ("j", "space", "space", "j", "space", "space", "t"), "the curves of four experiments"),
     Shot("plots", ("j", "6"), "plots of one experiment"),
+    Shot("sweep", ("7",), "one sweep"),
 )
 
 

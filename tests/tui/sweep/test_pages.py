@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from branchlab.report.page import Facts
@@ -14,6 +16,9 @@ from branchlab_tui.screens.sweep.pages import trial_facts
 from branchlab_tui.screens.sweep.panes import PANES, in_sight, next_pane
 from branchlab_tui.screens.sweep.reading import Looked
 from tui_sweeps import search_of
+
+if TYPE_CHECKING:
+    from branchlab.experiment import Scalar
 
 FOUND = Importance("loss", (Weight("lr", 0.75, 0.05, 9), Weight("depth", 0.25, 0.04, 4)), 24, 0.8)
 
@@ -71,6 +76,22 @@ def test_parameters_that_matter_come_first() -> None:
     assert [one.name for one in plain.parameters] == ["lr", "optimizer"]
     assert [cloud.title for cloud in weighed.slices] == ["optimizer", "lr"]
     assert weighed.pair == ("lr", "optimizer")
+
+
+def test_a_contour_begins_with_parameters_that_are_searched_together() -> None:
+    search = search_of(0.5, 0.4, 0.3, 0.2)
+    values: list[dict[str, Scalar]] = [
+        {"alpha": 0.1, "lr": 0.1},
+        {"momentum": 0.9, "lr": 0.2},
+        {"alpha": 0.2, "lr": 0.4},
+        {"momentum": 0.8, "lr": 0.3},
+    ]
+    trials = tuple(trial._replace(values=one) for trial, one in zip(search.study.trials, values, strict=True))
+    looked = Looked("wide", search._replace(study=search.study._replace(trials=trials)))
+    found = [build(looked, wish, 0.0) for wish in (Wish(), Wish(axes=("momentum", "alpha")))]
+    assert [one.pair for one in found if one] == [("alpha", "lr"), ("momentum", "alpha")]
+    assert found[1] is not None
+    assert found[1].contour.nothing == "no trial has both parameters"
 
 
 def test_nothing_is_built_of_a_sweep_without_values() -> None:

@@ -79,7 +79,7 @@ def build(looked: Looked, wish: Wish, now: float) -> Built | None:
     look = look_at(search, wish.metric if wish.metric in metrics else metrics[0], log=wish.decades)
     places = {name: place for place, name in enumerate(wish.weights)}
     parameters = tuple(sorted(searched(look), key=lambda one: places.get(one.name, len(places))))
-    pair = _pair(parameters, wish.axes)
+    pair = _pair(look, parameters, wish.axes)
     return Built(
         wish,
         look,
@@ -101,13 +101,24 @@ def _contour(look: Look, pair: tuple[Parameter, Parameter] | None) -> Cloud:
     return contour_cloud(look, contour(look.search.study, *pair, look.metric, value=look.search.value))
 
 
-def _pair(parameters: Sequence[Parameter], axes: tuple[str, str]) -> tuple[Parameter, Parameter] | None:
-    """Returns the parameters of the contour: those that were chosen, else the first two of numbers."""
-    if len(parameters) < _TWO:
-        return None
+def _pair(look: Look, parameters: Sequence[Parameter], axes: tuple[str, str]) -> tuple[Parameter, Parameter] | None:
+    """Returns the parameters of the contour: those that were chosen, else the first two that differ in most trials.
+
+    Numbers come first, because a surface between words says little; two that are never searched together last.
+    """
     known = {one.name: one for one in parameters}
-    usual = sorted(parameters, key=lambda one: one.kind == "choice")  # a surface between words says little
-    x = known.get(axes[0], usual[0])
-    others = [one for one in usual if one.name != x.name]
-    y = known.get(axes[1], others[0])
-    return (x, y) if y.name != x.name else (x, others[0])
+    chosen = tuple(known[name] for name in axes if name in known)
+    if len(chosen) == _TWO:
+        return chosen[0], chosen[1]
+    usual = sorted(parameters, key=lambda one: one.kind == "choice")
+    pairs = [(x, y) for place, x in enumerate(usual) for y in usual[place + 1 :]]
+    counts = [_together(look, x.name, y.name) for x, y in pairs]
+    return next((pair for pair, count in zip(pairs, counts, strict=True) if 2 * count >= max(counts)), None)
+
+
+def _together(look: Look, x: str, y: str) -> int:
+    """Returns how many trials have both parameters; 0 where one of them is then always the same."""
+    both = [trial.values for trial in look.trials.values() if x in trial.values and y in trial.values]
+    if any(len({repr(values[name]) for values in both}) < _TWO for name in (x, y)):
+        return 0
+    return len(both)
