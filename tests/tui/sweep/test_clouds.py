@@ -9,6 +9,8 @@ from branchlab.reading.sweep import Search
 from branchlab.sweep.analysis.slices import contour
 from branchlab.sweep.plan import Constraint, Objectives
 from branchlab.sweep.trial import Study
+from branchlab_tui.drawing.cloud import draw_cloud
+from branchlab_tui.drawing.piece import text_of
 from branchlab_tui.screens.sweep.clouds import (
     contour_cloud,
     dimension_of,
@@ -125,6 +127,21 @@ def test_strands_go_over_the_parameters_and_end_at_the_metrics() -> None:
     assert [one.key for one in variables] == ["params.lr", "params.optimizer", "metrics.accuracy", "metrics.loss"]
     assert variables[0].values == (0.01, 1.0)
     assert variables[2].values == (None, 0.5)
+
+
+def test_hostile_words_are_shown_as_they_are() -> None:
+    search = search_of(0.5, 0.4)
+    hostile = (
+        search.study.trials[0]._replace(values={"\x1b[2Jlr": "\x1b]0;x\x07"}),
+        search.study.trials[1]._replace(
+            values={"\x1b[2Jlr": "[red]b[/]"}, branch="exp/tune/wide-0000-\x1b[0m", number=0
+        ),
+    )
+    shown = look_at(search._replace(study=Study("wide", hostile)), "loss", log=False)
+    cloud = slice_clouds(shown, searched(shown))[0]
+    lines = draw_cloud(cloud, cloud.dots[0].name, (60, 14)).lines
+    assert "\\x1b]0;x\\x07: 0.5" in text_of(lines)
+    assert "\x1b" not in text_of([*lines, *draw_cloud(cloud, cloud.dots[1].name, (60, 14)).lines])
 
 
 def test_two_people_may_use_a_number_twice() -> None:

@@ -145,7 +145,7 @@ def dot_of(name: str, look: Look, x: float, text: str = "") -> Dot:
     y = one.value
     if not math.isfinite(y) and trial.status != "running":
         y = axis.high if look.goal == "minimize" else axis.low
-    return Dot(name, x, y, one.mark, one.style, one.layer, f"{name} {text}{value_words(name, look)}")
+    return Dot(name, x, y, one.mark, one.style, one.layer, safe_text(f"{name} {text}{value_words(name, look)}"))
 
 
 def value_words(name: str, look: Look) -> str:
