@@ -12,9 +12,12 @@ from branchlab.sweep.trial import Proposal, Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Literal
 
     from branchlab.experiment import Scalar
     from branchlab.sweep.plan import Method, Space
+
+    State = Literal["complete", "pruned", "failed", "running"]
 
 LOSS = Objectives((Objective("loss", "minimize"),))
 TWO = Objectives((Objective("loss", "minimize"), Objective("size", "minimize")))
@@ -60,9 +63,10 @@ def ended(number: int, proposal: Proposal, loss: Callable[[Mapping[str, Scalar]]
 @st.composite
 def parameters(draw: st.DrawFn, name: str, parents: Space) -> Parameter:
     """Draws a parameter of any kind; it may depend on a choice before it."""
-    few = [parent for parent in parents if parent.kind == "choice"]
+    few: list[Parameter] = [parent for parent in parents if parent.kind == "choice"]
     when: dict[str, tuple[Scalar, ...]] = {}
-    if few and draw(st.booleans()):
+    depends: bool = draw(st.booleans())
+    if few and depends:
         parent = draw(st.sampled_from(few))
         when = {parent.name: (draw(st.sampled_from(parent.choices)),)}
     kind = draw(st.sampled_from(("float", "log", "step", "int", "int step", "int log", "choice")))
@@ -70,7 +74,8 @@ def parameters(draw: st.DrawFn, name: str, parents: Space) -> Parameter:
     high = low + draw(st.sampled_from((1, 7, 100)))
     match kind:
         case "choice":
-            choices = draw(st.sampled_from((("a", "b"), (False, True), (1, 1.5, "1", None), ("only",))))
+            some: tuple[tuple[Scalar, ...], ...] = (("a", "b"), (False, True), (1, 1.5, "1", None), ("only",))
+            choices = draw(st.sampled_from(some))
             return Parameter(name, "choice", choices=choices, when=when)
         case "float" | "log":
             return Parameter(name, "float", low / 10, high / 10, log=kind == "log", when=when)
@@ -95,7 +100,8 @@ def told_of(draw: st.DrawFn, values: Sequence[Mapping[str, Scalar]]) -> list[Tol
     """Draws what came of trials: finished, pruned, failed or still running."""
     told = []
     for number, one in enumerate(values):
-        state = draw(st.sampled_from(("complete", "complete", "complete", "pruned", "failed", "running")))
+        states: tuple[State, ...] = ("complete", "complete", "complete", "pruned", "failed", "running")
+        state = draw(st.sampled_from(states))
         losses = (draw(st.floats(-1e6, 1e6)),) if state in ("complete", "pruned") else None
         told.append(Told(number, one, losses, (), state))
     return told

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from branchlab.sweep.methods.encoding import features, snapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _WIDE = 1024  # points that are spread over the cube
 _NEAR = 64  # points around each of the best
+_FEW = 32  # points that are crossed from good ones
+_SECOND = 0.3  # probability that a coordinate comes from the second of two
 _BEST = 6  # how many of them
 _FAR = -1e3  # from there on 1 - Mills' ratio times |z| is 1 / z², and computing it would leave no digits
 _ROUNDS = (0.1, 0.03, 0.01, 0.003, 0.001)  # how far around, in the unit cube
@@ -52,27 +55,57 @@ def log_feasible(mean: Vector, deviation: Vector, limit: float) -> Vector:
     return np.asarray(log_ndtr((limit - mean) / deviation))
 
 
-def most_promising(space: Space, promise: Promise, around: Matrix, generator: np.random.Generator) -> Matrix:
+def most_promising(
+    space: Space,
+    promise: Promise,
+    around: Matrix,
+    generator: np.random.Generator,
+    fixed: Mapping[int, float] = MappingProxyType({}),
+) -> Matrix:
     """Returns snapped points of the unit cube, the most promising first.
 
     Looks at points spread over the cube and at neighbours of `around`, the best trials; then ever closer around what
-    is best. Shape (points, parameters).
+    is best. Shape (points, parameters); `fixed` are coordinates that all of them have, by place of the parameter.
     """
     import numpy as np
 
     cube = [generator.random((_WIDE, len(space)))]
     cube += [_neighbours(point, reach, _NEAR, generator) for point in around[:_BEST] for reach in (0.1, 0.01)]
-    found = _ranked(space, promise, np.concatenate([*cube]), None)
+    found = _ranked(space, promise, np.concatenate(cube), None, fixed)
     for reach in _ROUNDS:
         more = [_neighbours(point, reach, _NEAR // 2, generator) for point in found[0][:_BEST]]
-        found = _ranked(space, promise, np.concatenate(more), found)
+        found = _ranked(space, promise, np.concatenate(more), found, fixed)
     return found[0]
 
 
-def _ranked(space: Space, promise: Promise, cube: Matrix, known: tuple[Matrix, Vector] | None) -> tuple[Matrix, Vector]:
+def among_the_good(space: Space, promise: Promise, best_first: Matrix, generator: np.random.Generator) -> Matrix:
+    """Returns snapped points as `most_promising` does, from few that are crossed from the best fifth of the trials.
+
+    A model that is wrong far from what was tried cannot lead far there: the search learns where it is good already.
+    """
+    import numpy as np
+
+    good = best_first[: max(len(best_first) // 5, _BEST)]
+    shape = (_FEW, len(space))
+    first, second = (good[generator.integers(len(good), size=_FEW)] for _ in range(2))
+    crossed = np.where(generator.random(shape) < _SECOND, second, first)
+    reach = np.maximum(good.std(axis=0) / 2, _ROUNDS[1])
+    cube = np.clip(crossed + generator.normal(0.0, 1.0, shape) * reach, 0.0, 1.0)
+    return _ranked(space, promise, cube)[0]
+
+
+def _ranked(
+    space: Space,
+    promise: Promise,
+    cube: Matrix,
+    known: tuple[Matrix, Vector] | None = None,
+    fixed: Mapping[int, float] = MappingProxyType({}),
+) -> tuple[Matrix, Vector]:
     """Returns points with what they promise, best first, those that are known among them."""
     import numpy as np
 
+    for place, unit in fixed.items():
+        cube[:, place] = unit
     cube = snapped(space, cube)
     values = promise(features(space, cube))
     if known is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from branchlab.sweep.methods.drawing import sequence
 from branchlab.sweep.methods.encoding import points
 from branchlab.sweep.methods.fresh import fresh
-from branchlab.sweep.methods.ranks import best_first
+from branchlab.sweep.methods.ranks import best_first, places
 from branchlab.sweep.methods.search import draws
 from branchlab.sweep.space import from_unit
 
@@ -62,15 +62,15 @@ def _numbers(space: Space) -> list[int]:
 def _evolved(search: Search, ended: Sequence[Told], size: int) -> CMA:
     """Replays all full generations."""
     numbers = _numbers(search.plan.space)
-    ranks = {trial.number: rank for rank, trial in enumerate(best_first(ended))}
+    ranks = places(ended)
     cube = points(search.plan.space, [trial.values for trial in ended])[:, numbers]
-    start = min(range(size), key=lambda place: ranks[ended[place].number])
+    start = min(range(size), key=lambda place: ranks[place])
     optimizer = _begun(cube[start], size, search.plan.seed)
     restarts = draws(search._replace(seed=search.plan.seed), 0, "restarts")
     place = size
     while place + optimizer.population_size <= len(ended):
         members = range(place, place + optimizer.population_size)
-        optimizer.tell([(cube[member], float(ranks[ended[member].number])) for member in members])
+        optimizer.tell([(cube[member], float(ranks[member])) for member in members])
         place += len(members)
         if optimizer.should_stop():
             import numpy as np

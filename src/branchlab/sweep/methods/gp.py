@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.sweep.methods.acquisition import log_feasible, log_improvement, most_promising
+from branchlab.sweep.methods.acquisition import among_the_good, log_feasible, log_improvement, most_promising
 from branchlab.sweep.methods.beliefs import learnt
 from branchlab.sweep.methods.drawing import sequence
 from branchlab.sweep.methods.encoding import features, points, snapped
@@ -16,6 +16,7 @@ from branchlab.sweep.trial import Told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from random import Random
 
     import numpy as np
     from numpy.typing import NDArray
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 _PATIENCE = 4  # trials, or as many as parameters, that may bring next to nothing
 _NOTHING = 0.01  # standard deviations of the losses
 _AWAY = (0.05, 0.1, 0.2, 0.4)  # from all trials, in features: edges of the cube are 1, as are two choices apart
-_EVERY = 3  # one trial in so many is sent away then
+_APART = 0.03  # the second trial of a batch from all others; each further one twice as far
+_TURNS = 3  # trials of which one is crossed from good ones, and one is sent away when the search is stuck
 _CLOSE = 30.0  # taken from the logarithm of what a point promises that was tried already
 _FIRST = (5, 20)  # trials that are spread evenly before a model is asked: at least and at most
 
@@ -55,9 +57,16 @@ def propose_gp(search: Search, told: Sequence[Told], count: int, first_number: i
     beliefs = learnt(space, [*told, *(Told(-1, proposal.values, None, state="running") for proposal in proposals)])
     seen = [*told, *(Told(-1, proposal.values, None, state="running") for proposal in proposals)]
     stuck = _stuck(beliefs)
-    while len(proposals) < count:
-        away = random.choice(_AWAY) if stuck and (first_number + len(proposals)) % _EVERY == 0 else 0.0
-        ranked = most_promising(space, promise(beliefs, generator, away), best_first(beliefs), generator)
+    for place in range(count - len(proposals)):
+        away = min(_APART * 2 ** (place - 1), _AWAY[-1]) if place else 0.0
+        turn = (first_number + len(proposals)) % _TURNS
+        if stuck and turn == 0:
+            promising = promise(beliefs, generator, max(random.choice(_AWAY), away))
+            ranked = most_promising(space, promising, best_first(beliefs), generator, _another_choice(space, random))
+        elif turn == 1:
+            ranked = among_the_good(space, promise(beliefs, generator, away), best_first(beliefs), generator)
+        else:
+            ranked = most_promising(space, promise(beliefs, generator, away), best_first(beliefs), generator)
         found = fresh(space, seen, (from_unit(space, point.tolist()) for point in ranked), 1, random)
         if not found:
             break
@@ -74,6 +83,12 @@ def _to_spread(space: Space, told: Sequence[Told], count: int) -> int:
     least, most = _FIRST
     first = min(max(len(space) + 2, least), most)
     return min(max(first - len(told), 0), count)
+
+
+def _another_choice(space: Space, random: Random) -> dict[int, float]:
+    """Returns one value of one choice, by its coordinate; nothing in a space without choices."""
+    places = [place for place, parameter in enumerate(space) if parameter.kind == "choice"]
+    return {random.choice(places): random.random()} if places else {}
 
 
 def _stuck(beliefs: Beliefs) -> bool:

@@ -19,6 +19,15 @@ def best_first(told: Sequence[Told]) -> list[Told]:
     return sorted((trial for trial in told if trial.state != "running"), key=_key)
 
 
+def places(told: Sequence[Told]) -> list[int]:
+    """Returns for each of trials that have ended how many are better; numbers may repeat where parts were merged."""
+    order = sorted(range(len(told)), key=lambda index: (_key(told[index]), index))
+    found = [0] * len(told)
+    for place, index in enumerate(order):
+        found[index] = place
+    return found
+
+
 def _key(trial: Told) -> tuple[float, float, int]:
     if trial.losses is None:
         return (math.inf, math.inf, trial.number)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _LENGTHS = (0.02, 50.0)  # of a cube with edges of 1
 _NOISE = (1e-6, 1.0)  # variance, where that of the values is 1
+_LONG = math.sqrt(2)  # logarithm of the length scale that is likeliest beforehand, in one dimension
+_LOOSE = math.sqrt(3)  # standard deviation of that logarithm
 _STEPS = 60  # of L-BFGS, from each start
 _ZERO = 1e-9  # a power that is a logarithm
 _FEW = 6  # values up to which their distribution says nothing about a transformation
@@ -92,8 +94,8 @@ def _most_likely(
     from scipy.optimize import minimize
 
     columns = len(first) - 2
-    centre = np.r_[0.0, np.full(columns, math.sqrt(2) + math.log(columns) / 2), -6.0]
-    width = np.r_[1.0, np.full(columns, math.sqrt(3)), 2.0]
+    centre = np.r_[0.0, np.full(columns, _LONG + math.log(columns) / 2), -6.0]
+    width = np.r_[1.0, np.full(columns, _LOOSE), 2.0]
 
     def penalised(theta: Vector) -> tuple[float, Vector]:
         value, gradient = objective(theta)

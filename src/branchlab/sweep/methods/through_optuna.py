@@ -30,11 +30,13 @@ _GENERATIONS = 8  # that a budget is divided into
 
 
 def propose_tpe(search: Search, told: Sequence[Told], count: int, first_number: int) -> list[Proposal]:
-    """Proposes with tree-structured Parzen estimators (Bergstra et al. 2011), all parameters of a branch at once."""
+    """Proposes with tree-structured Parzen estimators (Bergstra et al. 2011), as Optuna 5 does by itself.
+
+    Its option `group` would draw the parameters of a branch together; it found less (docs/benchmarks.md).
+    """
     from optuna.samplers import TPESampler
 
-    conditional = any(parameter.when for parameter in search.plan.space)
-    options: dict[str, Any] = {"multivariate": True, "group": conditional, "constant_liar": True}
+    options = {"multivariate": len(search.objectives.optimize) == 1, "constant_liar": True}
     return _propose(search, told, count, first_number, TPESampler, options)
 
 
