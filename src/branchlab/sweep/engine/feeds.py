@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from branchlab.sweep.methods.choose import make_method
@@ -10,7 +11,7 @@ from branchlab.sweep.pruning.chances import second_chances
 from branchlab.sweep.trial import Proposal, Told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from branchlab.sweep.engine.jobs import Jobs
     from branchlab.sweep.engine.ledger import Ledger
@@ -74,14 +75,14 @@ class Batches:
         self._ledger, self._spending, self._share = ledger, spending, share
         self._batches = share.batches()
         self._batch = next(self._batches)
-        self._waiting: deque[Job] = deque()
+        self._waiting: deque[Callable[[], Job]] = deque()  # made when there is a slot: others run meanwhile
 
     def next(self, *, busy: bool) -> Job | None:
         """Returns the next trial of the batch; None while others of it run, and at the end."""
         while not self._waiting and not busy and not self.why:
             self._ledger.compare()
             self._go_on()
-        return self._waiting.popleft() if self._waiting else None
+        return self._waiting.popleft()() if self._waiting else None
 
     def _go_on(self) -> None:
         """Asks for what is missing of the batch, else lets its best climb, else goes to the next one."""
@@ -98,7 +99,8 @@ class Batches:
         """Lets trials of this and earlier batches go on to their next rung, if they should."""
         if self._plan.fidelity is not None:
             rungs = self._ledger.by_rung(below=self._share.numbers(self._batch).stop)
-            self._waiting += climbing(self._plan, self._jobs, self._ledger, rungs, last=last)
+            jobs = climbing(self._plan, self._jobs, self._ledger, rungs, last=last)
+            self._waiting += [partial(_same, job) for job in jobs]
         return bool(self._waiting)
 
     def _propose(self, batch: int, numbers: list[int], missing: set[int]) -> None:
@@ -116,13 +118,17 @@ class Batches:
         proposals += method.ask(told, len(numbers) - len(proposals), own)
         for number, proposal in zip(numbers, proposals, strict=False):
             if number in missing:
-                self._waiting.append(self._jobs.new(number, batch, proposal))
+                self._waiting.append(partial(self._jobs.new, number, batch, proposal))
         if not self._waiting and not self._climb(last=False):  # all that there was has ended
             self._end("there is nothing left to try")
 
     def _end(self, why: str) -> None:
         if not self._climb(last=True):
             self.why = why
+
+
+def _same(job: Job) -> Job:
+    return job
 
 
 def climbing(plan: Plan, jobs: Jobs, ledger: Ledger, rungs: Mapping[int, Sequence[Told]], *, last: bool) -> list[Job]:
