@@ -38,6 +38,7 @@ class RunDisplay:
         self._total = total
         self._done = 0
         self._active = 0
+        self._counted = False
         self._last = ""
         self._started = time.monotonic()
         self._lock = threading.Lock()
@@ -49,15 +50,23 @@ class RunDisplay:
             self._active += 1
             self._draw()
         try:
-            yield self._take
+            yield self.take
         finally:
             with self._lock:
                 self._active -= 1
                 self._draw()
 
+    def began(self) -> None:
+        """Counts a run as active until it has `ended`."""
+        with self._lock:
+            self._active += 1
+            self._counted = True
+            self._draw()
+
     def ended(self, outcome: Outcome) -> None:
         """Shows how a run ended."""
         with self._lock:
+            self._active -= self._counted
             self._done += 1
             mark = {"finished": "●", "failed": "✗", "stopped": "○"}[outcome.status]
             took = format_duration(outcome.seconds)
@@ -66,7 +75,8 @@ class RunDisplay:
             self._terminal.words(with_metrics(line, outcome, 3, self._terminal.width))
             self._draw()
 
-    def _take(self, chunk: bytes) -> None:
+    def take(self, chunk: bytes) -> None:
+        """Takes output of a run; the last line of it is shown."""
         lines = chunk.decode(errors="replace").replace("\r", "\n").split("\n")
         text = next((line.strip() for line in reversed(lines) if line.strip()), "")
         if text:

@@ -77,6 +77,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         raise UsageError("--here records on the current branch", "leave out --issue")
     source = source_from_working_tree(project.workspace, project.store)
     note = arguments.note or description_of(project, source)
+    if len(grid) > 1:
+        from branchlab.cli.grid import run_combinations
+
+        return run_combinations(project, source, arguments, command, grid, note, terminal)
     requests = [_request(project, source, arguments, command, assignments, note) for assignments in grid]
     for warning in source.warnings:
         terminal.words(f"branchlab: {warning}")

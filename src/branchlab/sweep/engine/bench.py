@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from branchlab.running.source import Source, outputs_at, used_inputs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from branchlab.data.pointer import Output
     from branchlab.data.store import Store
     from branchlab.git.session import GitSession
@@ -23,6 +25,7 @@ class Bench:
         store: where data is; None without DVC.
         session: reads and writes commits and refs.
         reaper: ends commands when we are gone; None where somebody else does.
+        show: takes the output of the commands.
         judging: held while a judge looks at what others may change.
     """
 
@@ -33,12 +36,14 @@ class Bench:
         session: GitSession,
         reaper: Reaper | None = None,
         checkpoint: str = "",
+        show: Callable[[bytes], None] = lambda _chunk: None,
     ) -> None:
         """Takes what was opened; whoever opened it closes it."""
         self.workspace = with_artifact(workspace, checkpoint)
         self.store = store
         self.session = session
         self.reaper = reaper
+        self.show = show
         self.judging = threading.Lock()
         self._inputs: dict[str, tuple[Output, ...]] = {}
 

@@ -85,11 +85,25 @@ class Loop:
         *,
         shortcut: Shortcut | None = None,
         splitter: Splitter | None = None,
+        give_up: int | None = _FAILURES,
     ) -> None:
-        """Starts nothing yet."""
+        """Starts nothing yet.
+
+        Args:
+            feed: says what to run.
+            workers: run it.
+            ledger: keeps what became of it.
+            spending: says when to end.
+            stop: counts how often somebody asked to stop.
+            observer: is told what happens.
+            shortcut: knows what need not run; None when everything has to.
+            splitter: makes several jobs of a trial; None for one each.
+            give_up: end when so many trials have failed and no other one ended; None for never.
+        """
         self._feed, self._workers, self._ledger, self._spending = feed, workers, ledger, spending
         self._stop, self._observer = stop, observer
         self._shortcut, self._splitter = shortcut, splitter
+        self._give_up = give_up
         self._running: dict[str, Job] = {}
         self._trials: dict[int, Job] = {}
         self._parts: deque[Job] = deque()
@@ -180,9 +194,9 @@ class Loop:
         self._ledger.end(trial, ended.curve)
         self._ended.append(trial)
         self._observer.ended(trial, ended.warnings)
-        if len(self._ended) == _FAILURES and all(one.status == "failed" for one in self._ledger.trials):
+        if len(self._ended) == self._give_up and all(one.status == "failed" for one in self._ledger.trials):
             self._problem = CheckError(
-                f"the first {_FAILURES} trials all failed, the last one with {trial.reason}",
+                f"the first {self._give_up} trials all failed, the last one with {trial.reason}",
                 f"branchlab show {trial.branch} has its log; mend it, and branchlab sweep run goes on",
             )
 

@@ -220,7 +220,7 @@ def _perform(bench: Bench, job: Job, ending: Ending, stage: Stage, ready: _Ready
             ready.place.project,
             job.command,
             ending,
-            lambda _chunk: None,
+            bench.show,
             environment=ready.environment,
             began=began,
             known=known,

@@ -1,0 +1,70 @@
+"""`run -S a=1,2` is a small sweep: in slots, with a record of every run, and a study of its own."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from typing import TYPE_CHECKING
+
+from command_line import start
+from in_process import call
+from swept_project import alive_in, began, make_swept, runs, trials, wait_until
+
+if TYPE_CHECKING:
+    import pytest
+
+    from scratch_repository import ScratchRepository
+
+
+def test_a_grid_is_a_study_of_its_own(repository: ScratchRepository) -> None:
+    make_swept(repository)
+    repository.write("new.txt", "uncommitted")
+    said = call(repository.path, "run", "-S", "lr=0.1,0.2", "-S", "steps=1,2", "-j", "2")
+    assert said.code == 0, said.err
+    found = trials(repository)
+    assert sorted(found) == [f"exp/tune/lr-{lr}-steps-{steps}" for lr in ("0.1", "0.2") for steps in (1, 2)]
+    assert len({record.sweep["name"] for record in found.values()}) == 1
+    assert [record.sweep["values"] for _, record in sorted(found.items())] == [
+        {"lr": lr, "steps": steps} for lr in (0.1, 0.2) for steps in (1, 2)
+    ]
+    assert all(repository.git("show", f"{name}:new.txt") == "uncommitted" for name in found)
+    assert repository.git("for-each-ref", "refs/branchlab/") == ""
+    name = next(iter(found.values())).sweep["name"]
+    best = json.loads(call(repository.path, "sweep", "best", name, "--json").out)
+    assert best[0]["metrics"]["loss"] == 0.1
+
+
+def test_a_run_of_a_grid_that_fails_is_recorded_and_the_others_run(repository: ScratchRepository) -> None:
+    make_swept(repository)
+    said = call(repository.path, "run", "-S", "how=fail,well", "--json")
+    assert said.code == 1
+    assert {row["name"]: (row["status"], row["exit_code"]) for row in json.loads(said.out)} == {
+        "exp/tune/how-fail": ("failed", 3),
+        "exp/tune/how-well": ("finished", 0),
+    }
+    assert trials(repository)["exp/tune/how-fail"].sweep["reason"] == "exit code 3: lr 0.5 is bad"
+    assert runs(repository) == []
+
+
+def test_a_killed_grid_leaves_nothing_running(repository: ScratchRepository, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_swept(repository)
+    monkeypatch.setenv("PAUSE", "60")
+    process = start(repository.path, "run", "-S", "how=slow", "-S", "lr=0.1,0.2", "-j", "2")
+    wait_until(lambda: len(began(repository)) == 2)
+    process.kill()
+    process.wait()
+    wait_until(lambda: not alive_in(repository))
+
+
+def test_ctrl_c_twice_stops_a_grid(repository: ScratchRepository) -> None:
+    make_swept(repository)
+    process = start(repository.path, "run", "-S", "how=slow", "-S", "lr=0.1,0.2,0.3", "-j", "2")
+    wait_until(lambda: len(began(repository)) == 2)
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+    process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert alive_in(repository) == []
+    assert trials(repository) == {}
