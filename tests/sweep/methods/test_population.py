@@ -58,3 +58,12 @@ def test_there_is_nothing_behind_the_last_generation() -> None:
 def test_what_a_member_becomes_does_not_depend_on_how_many_are_asked_for() -> None:
     told = generation((0.3, 0.1, 0.9, 0.2))
     assert [ask(told, 1, number)[0] for number in range(4, 8)] == ask(told, 4, 4)
+
+
+def test_a_part_of_a_divided_sweep_has_a_population_of_its_own() -> None:
+    method = make_method(PLAN, LOSS, seed=1, share=(1, 2))
+    first = method.ask([], 4, 4)
+    told = [Told(4 + place, proposal.values, (0.1 * place,)) for place, proposal in enumerate(first)]
+    second = method.ask(told, 4, 12)
+    assert [proposal.generation for proposal in first] == [0] * 4
+    assert [(proposal.origin, proposal.generation) for proposal in second] == [(4, 1), (5, 1), (6, 1), (4, 1)]

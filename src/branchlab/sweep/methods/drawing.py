@@ -23,7 +23,7 @@ def propose_random(search: Search, told: Sequence[Told], count: int, first_numbe
 
 
 def propose_quasi(search: Search, told: Sequence[Told], count: int, first_number: int) -> list[Proposal]:
-    """Proposes the points of one scrambled Sobol sequence from `first_number` on, of every part its share."""
+    """Proposes the points of one scrambled Sobol sequence from `first_number` on."""
     random = draws(search, first_number, "quasi")
     return fresh(search.plan.space, told, sequence(search, first_number), count, random)
 
@@ -32,7 +32,7 @@ def sequence(search: Search, first_number: int) -> Iterator[Mapping[str, Scalar]
     """Yields the points of the plan's scrambled Sobol sequence (Owen 1998) from a place on, without end.
 
     Scrambled by the plan's seed alone: all batches together are evenly spread, which batches that are each
-    scrambled on their own are not.
+    scrambled on their own are not, and so are those of all parts of a divided sweep, which share the numbers.
     """
     import warnings
 
@@ -40,14 +40,11 @@ def sequence(search: Search, first_number: int) -> Iterator[Mapping[str, Scalar]
     from scipy.stats import qmc
 
     space = search.plan.space
-    share, shares = search.share
     engine = qmc.Sobol(len(space), scramble=True, seed=default_rng(search.plan.seed))
-    if first_number * shares + share > 0:
-        engine.fast_forward(first_number * shares + share)
+    if first_number > 0:  # SciPy cannot go forward by nothing
+        engine.fast_forward(first_number)
     while True:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # that a number of points is no power of two
             point = engine.random(1)[0]
         yield from_unit(space, point.tolist())
-        if shares > 1:  # SciPy cannot go forward by nothing
-            engine.fast_forward(shares - 1)

@@ -24,18 +24,20 @@ if TYPE_CHECKING:
 
 def propose_population(search: Search, told: Sequence[Told], count: int, first_number: int) -> list[Proposal]:
     """Proposes the next members (Jaderberg et al. 2017); trial `n` is member `n mod size` of generation `n div size`.
+    Parts of a divided sweep take generations by turns, and each has a population of its own.
 
     A member of a later generation goes on from the checkpoint of the one before it, or, where that was among the
     worst, from that of one of the best with values that differ a little. Fewer than `count` come back where the
     generation before has no member with a loss yet, and behind the last generation.
     """
     size, generations = search.plan.population.size, search.plan.population.generations
-    last = min(first_number + count, size * generations)
+    own, parts = search.share
+    last = min(first_number + count, size * generations * parts)
     first = fresh(
         search.plan.space,
         told,
         sequence(search, first_number),
-        max(min(last, size) - first_number, 0),
+        max(min(last, size * (own + 1)) - first_number, 0) if first_number < size * parts else 0,
         draws(search, first_number, "population"),
     )
     proposals = first
@@ -49,19 +51,19 @@ def propose_population(search: Search, told: Sequence[Told], count: int, first_n
 
 def _following(search: Search, told: Sequence[Told], number: int) -> Proposal | None:
     """Returns the trial that follows on the generation before; None while nothing of it has a loss."""
-    generation = number // search.plan.population.size
-    before = [trial for trial in told if trial.number // search.plan.population.size == generation - 1]
+    size, (_, parts) = search.plan.population.size, search.share
+    own = number - size * parts
+    before = [trial for trial in told if trial.number // size == own // size]
     ranked = [trial for trial in best_first(before) if trial.losses is not None]
     if not ranked:
         return None
     cut = max(math.ceil(len(ranked) * search.plan.population.truncation), 1)
-    own = number - search.plan.population.size
     place = next((place for place, trial in enumerate(ranked) if trial.number == own), None)
     if place is not None and (place < len(ranked) - cut or len(ranked) == 1):
-        return Proposal(ranked[place].values, own, generation)
+        return Proposal(ranked[place].values, own, number // size // parts)
     random = draws(search, number, "population")
     better = random.choice(ranked[:cut])
-    return Proposal(_explored(search.plan, better.values, random), better.number, generation)
+    return Proposal(_explored(search.plan, better.values, random), better.number, number // size // parts)
 
 
 def _explored(plan: Plan, values: Mapping[str, Scalar], random: Random) -> Mapping[str, Scalar]:
