@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.cli.project import open_project
-from branchlab.cli.run import conclude, positive, run_all
+from branchlab.cli.run import conclude, run_all
+from branchlab.cli.run_options import add_run_options
 from branchlab.compare.difference import measured_values
 from branchlab.errors import CheckError, DamagedError, ExitCode, UsageError
 from branchlab.naming import compile_rule
@@ -51,21 +52,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "name", metavar="EXPERIMENT|RUN", help="name or its last part, or name or id of an unrecorded run"
     )
-    parser.add_argument(
-        "-S",
-        "--set",
-        dest="overrides",
-        action="append",
-        default=[],
-        metavar="[FILE:]KEY=VALUE",
-        help="set a parameter in its files; a comma list makes a grid, +KEY=VALUE adds a new key",
-    )
+    add_run_options(parser)
     parser.add_argument("-n", "--name", dest="new", default="", help="name of the new branch, or its last part")
-    parser.add_argument("--note", "--why", dest="note", default="", help="the hypothesis, or a remark")
-    parser.add_argument("-j", "--jobs", type=positive, default=1, help="runs at a time in a grid")
     parser.add_argument("--verify", action="store_true", help="compare with the record instead of recording")
     parser.add_argument("--tolerance", type=_share, default=0.0, help="relative difference of metrics that is fine")
-    parser.add_argument("-q", "--quiet", action="store_true", help="do not show the command's output")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.cli.progress import RunDisplay
 from branchlab.cli.project import open_project
+from branchlab.cli.run_options import add_run_options
 from branchlab.errors import ExitCode, InterruptedRunError, UsageError
 from branchlab.parameters.overrides import expand_grid, label, parse_override
 from branchlab.running.execute import Outcome, Request, execute
@@ -41,22 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     parser.add_argument("-n", "--name", default="", help="name of the branch, or its last part")
     parser.add_argument("--issue", default="", help="number or key of the issue, where the naming rule has one")
-    parser.add_argument(
-        "-S",
-        "--set",
-        dest="overrides",
-        action="append",
-        default=[],
-        metavar="[FILE:]KEY=VALUE",
-        help="set a parameter; a comma list makes a grid, +KEY=VALUE adds a new key",
-    )
-    parser.add_argument("--note", "--why", dest="note", default="", help="the hypothesis, or a remark")
+    add_run_options(parser)
     parser.add_argument("--here", action="store_true", help="run in place and record on the current branch")
-    parser.add_argument("-j", "--jobs", type=positive, default=1, help="runs at a time in a grid")
     parser.add_argument(
         "--json", action="store_true", help="print what was recorded as JSON; the output goes to stderr"
     )
-    parser.add_argument("-q", "--quiet", action="store_true", help="do not show the command's output")
     parser.add_argument("command", nargs="*", metavar="-- COMMAND", help="default: project.command of branchlab.toml")
 
 
@@ -227,12 +217,3 @@ def _public(outcome: Outcome) -> dict[str, object]:
         "metrics": dict(metrics),
         "warnings": list(outcome.warnings),
     }
-
-
-def positive(text: str) -> int:
-    """Returns a number above 0 from an argument."""
-    if not text.isdigit() or not int(text):
-        import argparse
-
-        raise argparse.ArgumentTypeError(f"{safe_text(text)} is not a number above 0")
-    return int(text)

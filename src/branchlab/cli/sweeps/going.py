@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.cli.run import positive
+from branchlab.cli.run_options import positive
 from branchlab.errors import ExitCode, InterruptedRunError
 from branchlab.text import safe_text
 
@@ -163,6 +163,8 @@ def conclude(plan: Plan, result: Result, arguments: argparse.Namespace, terminal
 
         terminal.data(to_json([_public(trial) for trial in result.trials]))
     if result.problem is not None:
+        go_on = f"then branchlab sweep resume {name} goes on"
+        result.problem.hint = f"{result.problem.hint}; {go_on}" if result.problem.hint else go_on
         raise result.problem
     if result.interrupted:
         raise InterruptedRunError(

@@ -114,8 +114,7 @@ class Batches:
         if self._plan.reference and first == 0:
             proposals.append(self._jobs.reference())
             told = [Told(0, proposals[0].values, None, (), "running")]
-        own = share.own_place(first) + len(proposals)
-        proposals += method.ask(told, len(numbers) - len(proposals), own)
+        proposals += method.ask(told, len(numbers) - len(proposals), first + len(proposals))
         for number, proposal in zip(numbers, proposals, strict=False):
             if number in missing:
                 self._waiting.append(partial(self._jobs.new, number, batch, proposal))
@@ -177,7 +176,7 @@ class Steady:
         if self.why:
             return self._last_rungs(busy=busy)
         reference = self._plan.reference and number == 0
-        asked = [self._jobs.reference()] if reference else method.ask(told, 1, self._share.own_place(number))
+        asked = [self._jobs.reference()] if reference else method.ask(told, 1, number)
         if not asked and busy and self._plan.method == "pbt":
             return None  # the generation is not complete
         if not asked:

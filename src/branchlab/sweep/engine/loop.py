@@ -197,7 +197,7 @@ class Loop:
         if len(self._ended) == self._give_up and all(one.status == "failed" for one in self._ledger.trials):
             self._problem = CheckError(
                 f"the first {self._give_up} trials all failed, the last one with {trial.reason}",
-                f"branchlab show {trial.branch} has its log; mend it, and branchlab sweep run goes on",
+                f"branchlab show {trial.branch} tells more; for other code give the sweep another name",
             )
 
 

@@ -45,10 +45,6 @@ class Share(NamedTuple):
         """Returns the trials of a batch."""
         return range(batch * self.size, (batch + 1) * self.size)
 
-    def own_place(self, number: int) -> int:
-        """Returns how many trials of this part stand before one of its own."""
-        return self.batch_of(number) // self.of * self.size + number % self.size
-
     def batches(self) -> Iterator[int]:
         """Yields the batches of this part, without end."""
         batch = self.own
