@@ -43,7 +43,7 @@ def fills(lines: list[Line], width: int, height: int) -> bool:
     return len(lines) == height and {sum(display_width(piece.text) for piece in line) for line in lines} == {width}
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(
     DIMENSIONS,
     DIMENSIONS,
@@ -114,6 +114,7 @@ def test_the_best_stands_over_others_in_the_same_cell() -> None:
     assert "•" not in text
 
 
+@settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=9))
 def test_every_dot_is_reached_by_going_right(places: list[tuple[int, int]]) -> None:
     dots = [Dot(str(number), *place) for number, place in enumerate(places)]

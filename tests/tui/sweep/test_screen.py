@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -207,14 +207,17 @@ def test_trials_that_end_are_shown_and_importance_is_learned(tmp_path_factory: p
     repository = make_sweep_project(tmp_path_factory.mktemp("growing") / "project", 13)
 
     async def use(opened: Opened) -> None:
-        assert "13 of 40 trials" in opened.text
-        await opened.until(lambda: "explain" in opened.text)
+        await opened.press(*["tab"] * 4)
+        await opened.until(lambda: opened.view._importance is not None)
+        assert "explain" in opened.text
         add_trials(repository, 13, 14)
-        await opened.until(lambda: "14 of 40 trials" in opened.text)
+        await opened.until(lambda: len(opened.view.look.trials) == 14)
+        assert "14 of 40 trials" in opened.text
         with running_trial(repository, 14):
-            await opened.until(lambda: "◐ 1 running" in opened.text)
+            await opened.until(lambda: len(opened.view.look.trials) == 15)
+            assert "◐ 1 running" in opened.text
 
-    open_view(repository.path, "sweep", [BRANCHES[3]], use)
+    open_view(repository.path, "sweep", [BRANCHES[3]], use, size=SMALL)
 
 
 def test_two_goals_have_a_front_instead_of_a_best(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -232,21 +235,16 @@ def test_two_goals_have_a_front_instead_of_a_best(tmp_path_factory: pytest.TempP
     open_view(repository.path, "sweep", [BRANCHES[3]], use)
 
 
-def test_the_program_begins_with_a_sweep_that_is_asked_for(project: ScratchRepository) -> None:
+@pytest.mark.parametrize(("asked", "said"), [("wide", "sweep wide"), ("wude", "did you mean wide?")])
+def test_the_program_begins_with_a_sweep_that_is_asked_for(project: ScratchRepository, asked: str, said: str) -> None:
     async def steps(pilot: Pilot[int], app: BranchlabApp) -> None:
-        await until(pilot, lambda: "sweep wide" in screen_text(app))
+        view: Any = app.view
+        await until(pilot, lambda: view._looked is not None)
+        assert said in screen_text(app)
         await pilot.press("escape")
         assert app.view.VIEW == "experiments"
 
-    drive(project.path, steps, SMALL, sweep="wide")
-
-
-def test_a_sweep_that_is_not_there_is_said_with_the_nearest(project: ScratchRepository) -> None:
-    async def steps(pilot: Pilot[int], app: BranchlabApp) -> None:
-        await until(pilot, lambda: "there is no sweep wude" in screen_text(app))
-        assert "did you mean wide?" in screen_text(app)
-
-    drive(project.path, steps, SMALL, sweep="wude")
+    drive(project.path, steps, SMALL, sweep=asked)
 
 
 def test_nothing_of_a_sweep_is_loaded_before_one_is_opened() -> None:
