@@ -43,7 +43,7 @@ COMMANDS: dict[str, str] = {
     "hooks": "install the git hooks, remove them, or tell what runs from where",
     "check": "do again what the hooks would have done, on any clone and in CI",
     "ci": "judge a branch against its baseline: gates, and a report",
-    "sweep": "search over parameters: run, status, resume, stop, best, importance, report",
+    "sweep": "search parameters: run, stop, resume, best, importance, report",
     "doctor": "find what crashes left behind, and mend it with --fix",
     "demo": "make a demo project with real experiments",
     "completion": "print the completion script for a shell",
