@@ -6,7 +6,7 @@ import math
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from branchlab.sweep.methods.encoding import features, snapped
+from branchlab.sweep.methods.encoding import activity, features, snapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,28 +60,34 @@ def most_promising(
     promise: Promise,
     around: Matrix,
     generator: np.random.Generator,
-    fixed: Mapping[int, float] = MappingProxyType({}),
 ) -> Matrix:
     """Returns snapped points of the unit cube, the most promising first.
 
     Looks at points spread over the cube and at neighbours of `around`, the best trials; then ever closer around what
-    is best. Shape (points, parameters); `fixed` are coordinates that all of them have, by place of the parameter.
+    is best. Shape (points, parameters).
     """
     import numpy as np
 
     cube = [generator.random((_WIDE, len(space)))]
     cube += [_neighbours(point, reach, _NEAR, generator) for point in around[:_BEST] for reach in (0.1, 0.01)]
-    found = _ranked(space, promise, np.concatenate(cube), None, fixed)
+    found = _ranked(space, promise, np.concatenate(cube))
     for reach in _ROUNDS:
         more = [_neighbours(point, reach, _NEAR // 2, generator) for point in found[0][:_BEST]]
-        found = _ranked(space, promise, np.concatenate(more), found, fixed)
+        found = _ranked(space, promise, np.concatenate(more), found)
     return found[0]
 
 
-def among_the_good(space: Space, promise: Promise, best_first: Matrix, generator: np.random.Generator) -> Matrix:
+def among_the_good(
+    space: Space,
+    promise: Promise,
+    best_first: Matrix,
+    generator: np.random.Generator,
+    fixed: Mapping[int, float] = MappingProxyType({}),
+) -> Matrix:
     """Returns snapped points as `most_promising` does, from few that are crossed from the best fifth of the trials.
 
     A model that is wrong far from what was tried cannot lead far there: the search learns where it is good already.
+    `fixed` are coordinates that all of them get, by place of the parameter.
     """
     import numpy as np
 
@@ -89,9 +95,11 @@ def among_the_good(space: Space, promise: Promise, best_first: Matrix, generator
     shape = (_FEW, len(space))
     first, second = (good[generator.integers(len(good), size=_FEW)] for _ in range(2))
     crossed = np.where(generator.random(shape) < _SECOND, second, first)
+    live = np.stack(activity(space, crossed), axis=1)  # what the good ones do not have may be anything
+    crossed = np.where(live, crossed, generator.random(shape))
     reach = np.maximum(good.std(axis=0) / 2, _ROUNDS[1])
     cube = np.clip(crossed + generator.normal(0.0, 1.0, shape) * reach, 0.0, 1.0)
-    return _ranked(space, promise, cube)[0]
+    return _ranked(space, promise, cube, None, fixed)[0]
 
 
 def _ranked(

@@ -60,12 +60,12 @@ def propose_gp(search: Search, told: Sequence[Told], count: int, first_number: i
     for place in range(count - len(proposals)):
         away = min(_APART * 2 ** (place - 1), _AWAY[-1]) if place else 0.0
         turn = (first_number + len(proposals)) % _TURNS
-        if stuck and turn == 0:
-            promising = promise(beliefs, generator, max(random.choice(_AWAY), away))
-            ranked = most_promising(space, promising, best_first(beliefs), generator, _another_choice(space, random))
-        elif turn == 1:
-            ranked = among_the_good(space, promise(beliefs, generator, away), best_first(beliefs), generator)
+        other = _another_choice(space, random) if stuck and turn == 0 else {}
+        if other or turn == 1:
+            promising = promise(beliefs, generator, away)
+            ranked = among_the_good(space, promising, best_first(beliefs), generator, other)
         else:
+            away = max(random.choice(_AWAY), away) if stuck and turn == 0 else away
             ranked = most_promising(space, promise(beliefs, generator, away), best_first(beliefs), generator)
         found = fresh(space, seen, (from_unit(space, point.tolist()) for point in ranked), 1, random)
         if not found:
@@ -86,8 +86,8 @@ def _to_spread(space: Space, told: Sequence[Told], count: int) -> int:
 
 
 def _another_choice(space: Space, random: Random) -> dict[int, float]:
-    """Returns one value of one choice, by its coordinate; nothing in a space without choices."""
-    places = [place for place, parameter in enumerate(space) if parameter.kind == "choice"]
+    """Returns one value of one choice that does not depend on others, by its coordinate; nothing without choices."""
+    places = [place for place, parameter in enumerate(space) if parameter.kind == "choice" and not parameter.when]
     return {random.choice(places): random.random()} if places else {}
 
 
