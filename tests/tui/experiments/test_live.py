@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from branchlab.tracking.state import hold_lock
-from branchlab_tui.screens.experiments import showing
+from branchlab_tui.screens.experiments import previewing, showing
 from drawn_project import LiveRun
 from driven_app import until
 from experiment_table import DEEPER, FAILED, MORE, NEWEST_FIRST, WIDER, look, make_table_project, press, shown, text_of
@@ -58,6 +58,21 @@ def test_a_live_row_changes_where_it_is_and_the_preview_shows_its_output(
         live.log(1, accuracy=0.875)
         await until(pilot, lambda: "0.875" in line_of(screen, "exp/tune/live"))
         assert screen.table.cursor_key == live.key
+
+    look(project, steps, (130, 40))
+
+
+def test_the_preview_follows_a_live_run_although_no_row_moves(
+    project: ScratchRepository, live: LiveRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previewing, "LIVE_REST", 0.0)
+
+    async def steps(pilot: Pilot[int], screen: ExperimentsScreen) -> None:
+        await until(pilot, lambda: "accuracy" in text_of(screen))
+        live.log(1, accuracy=0.875)
+        await until(pilot, lambda: "0.875" in line_of(screen, "exp/tune/live"))
+        assert screen.preview is not None
+        await until(pilot, lambda: screen._shown is not None and screen._shown.experiment.metrics["accuracy"] == 0.875)
 
     look(project, steps, (130, 40))
 

@@ -100,11 +100,12 @@ class Previewing(Saved):
     def fill(self) -> None:
         """Reads the preview again when what it shows is not the newest."""
         super().fill()
-        one = self._subject
-        shown = self._shown.experiment if self._shown else None
-        if one is not shown or (self._shown and self._baseline is not self._shown.baseline):
-            live = one is not None and shown is not None and one.commit is None and one.run == shown.run
-            self._read_soon(max(LIVE_REST - (time.monotonic() - self._read_at), REST) if live else REST)
+        self._read_newer()
+
+    def snapshot_changed(self, before: Snapshot) -> None:
+        """Reads the preview of a live run again, also where its row is changed in its place."""
+        super().snapshot_changed(before)
+        self._read_newer()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Says when something could not be read; the program goes on."""
@@ -141,6 +142,14 @@ class Previewing(Saved):
             self.summary = StatusLine(id="summary")
             self.mount(self.summary, after="#panes")
         self._read_soon(REST if self._shown else 0.01)
+
+    def _read_newer(self) -> None:
+        """Reads the preview soon if it is not the newest; a live run has something new with each step."""
+        one = self._subject
+        shown = self._shown.experiment if self._shown else None
+        if one is not shown or (self._shown and self._baseline is not self._shown.baseline):
+            live = one is not None and shown is not None and one.commit is None and one.run == shown.run
+            self._read_soon(max(LIVE_REST - (time.monotonic() - self._read_at), REST) if live else REST)
 
     def _read_soon(self, seconds: float) -> None:
         if self._rest is not None:
