@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from branchlab.sweep.engine.workers import INTERRUPTED
 from branchlab.sweep.trial import Study
 from branchlab.tuples import NamedTuple
 
@@ -52,7 +53,8 @@ def furthest(copies: Iterable[Copy]) -> dict[Identity, Trial]:
     """Returns each trial once.
 
     Of several copies the one that is furthest counts: on the highest rung, then finished before pruned before running,
-    then a local one, then the first by name. One that other work came after counts only where there is no other.
+    then a local one, then the first by name. One that was interrupted, on whatever rung, and one that other work came
+    after count only where there is no other.
     """
     best: dict[Identity, Copy] = {}
     for copy in copies:
@@ -67,5 +69,7 @@ def _is_further(copy: Copy, other: Copy) -> bool:
     return one > two or (one == two and copy.trial.branch < other.trial.branch)
 
 
-def _rank(copy: Copy) -> tuple[bool, int, int, bool]:
-    return not copy.stale, copy.trial.rung, _STATUSES.index(copy.trial.status), copy.local
+def _rank(copy: Copy) -> tuple[bool, bool, int, int, bool]:
+    trial = copy.trial
+    interrupted = trial.status == "stopped" and trial.reason == INTERRUPTED
+    return not interrupted, not copy.stale, trial.rung, _STATUSES.index(trial.status), copy.local
