@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from branchlab.sweep.trial import Trial
 
-TRIALS = 150
+TRIALS = 200
 MANY = 1_000
 DVC_TRIALS = 4
 ROUNDS = 3

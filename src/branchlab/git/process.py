@@ -52,9 +52,12 @@ class VanishedDirectoryError(EnvironmentProblemError):
 
 def git_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Returns the environment git runs in: no stray GIT_ variables, plain messages, no prompts, no optional locks."""
+    return (_shield or _clean_environment()) | dict(extra or {})
+
+
+def _clean_environment() -> dict[str, str]:
     clean = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith(_KEPT)}
-    clean |= {"LC_ALL": "C.UTF-8", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"}
-    return clean | dict(extra or {})
+    return clean | {"LC_ALL": "C.UTF-8", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"}
 
 
 def run_git(
@@ -94,7 +97,7 @@ def start_git(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            process_group=0 if own_group or _shielded else None,
+            process_group=0 if own_group or _shield else None,
         )
     except FileNotFoundError:
         if not os.path.isdir(cwd):
@@ -124,16 +127,19 @@ def finish_git(
 
 @contextmanager
 def shielded() -> Iterator[None]:
-    """Keeps Ctrl-C in the terminal from every git that is started in the block, in any thread: its caller answers."""
-    global _shielded  # noqa: PLW0603 - the terminal signals the whole process, too
-    before, _shielded = _shielded, True
+    """Keeps Ctrl-C in the terminal from every git that is started in the block, in any thread: its caller answers.
+
+    The environment is that of the beginning of the block: it is not put together for each of thousands of gits.
+    """
+    global _shield  # noqa: PLW0603 - the terminal signals the whole process, too
+    before, _shield = _shield, _clean_environment()
     try:
         yield
     finally:
-        _shielded = before
+        _shield = before
 
 
-_shielded = False
+_shield: dict[str, str] = {}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -56,7 +56,6 @@ class GitSession:
         }  # fmt: skip
         self._refs = _Git(repository, ["-c", "core.fsync=all", "update-ref", "-m", reason, "--stdin", "-z"])
         self._trees: dict[str, dict[bytes, Entry]] = {}
-        self._writing = threading.Lock()
 
     def __enter__(self) -> Self:
         """Makes the scratch folder."""
@@ -91,12 +90,11 @@ class GitSession:
         changes: dict[str, bytes | None] = {**dict.fromkeys(commit.removed), **commit.files}
         for path in changes:
             check_path(path)
-        with self._writing:
-            blobs = {path: content for path, content in changes.items() if content is not None}
-            oids = dict(zip(blobs, self._write("blob", blobs.values()), strict=True))
-            if changes:
-                tree = self._edited(tree, {path: oids.get(path) for path in changes}) or self._write("tree", [b""])[0]
-            return self._write("commit", [_commit_body(self._repository, commit, tree)])[0]
+        blobs = {path: content for path, content in changes.items() if content is not None}
+        oids = dict(zip(blobs, self._write("blob", blobs.values()), strict=True))
+        if changes:
+            tree = self._edited(tree, {path: oids.get(path) for path in changes}) or self._write("tree", [b""])[0]
+        return self._write("commit", [_commit_body(self._repository, commit, tree)])[0]
 
     def create_ref(self, name: str, oid: str) -> None:
         """Makes a ref that must not exist yet; raises as `refs.create_ref` does."""
@@ -117,12 +115,14 @@ class GitSession:
         return found.oid
 
     def _entries(self, tree: str) -> dict[bytes, Entry]:
-        if tree not in self._trees:
+        known = self._trees.get(tree)
+        if known is None:
             found = self.read(tree)
             if len(self._trees) > _TREES_KEPT:
-                self._trees.clear()
-            self._trees[tree] = parse_tree(found.body, self._repository.object_format) if found else {}
-        return dict(self._trees[tree])
+                self._trees = {}
+            known = parse_tree(found.body, self._repository.object_format) if found else {}
+            self._trees[tree] = known
+        return dict(known)
 
     def _edited(self, tree: str, changes: Mapping[str, str | None]) -> str:
         """Writes a tree with blobs replaced, or removed where there is no id; returns "" when nothing is left."""
@@ -149,8 +149,9 @@ class GitSession:
 
     def _write(self, kind: str, contents: Iterable[bytes]) -> list[str]:
         names = []
+        thread = threading.get_ident()  # other threads write at the same time
         for number, content in enumerate(contents):
-            names.append(f"{kind}{number}\n")
+            names.append(f"{kind}-{thread}-{number}\n")
             with open(os.path.join(self._scratch, names[-1][:-1]), "wb") as file:
                 file.write(content)
         oids: list[str] = []

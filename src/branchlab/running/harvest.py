@@ -64,6 +64,8 @@ def harvest(
     resources: Mapping[str, Number],
     identify: Callable[[Record], Run] | None = None,
     until: int | None = None,
+    *,
+    durable: bool = True,
 ) -> Harvest:
     """Reads journal, collected files and artifacts of an ended run and saves the files of its record.
 
@@ -77,6 +79,7 @@ def harvest(
         resources: what the sampler measured.
         identify: makes the provenance of the record where more is known of its code than `state` says.
         until: the last step that counts; None for all.
+        durable: whether what is saved must outlast a power cut; what is recorded at once need not.
     """
     settings = workspace.settings
     journal = cut_journal(read_journal(os.path.join(folder, JOURNAL_FILE)), until)
@@ -115,7 +118,7 @@ def harvest(
         problems.append(f"{journal.damaged_lines} damaged lines of the journal were skipped")
     removed = tuple(workspace.prefix + path for path in (*own_files(settings.record.directory), *kept.stale))
     found = Harvest(files, removed, tuple(problems))
-    save_harvest(folder, found)
+    save_harvest(folder, found, durable=durable)
     return found
 
 
@@ -139,23 +142,24 @@ def own_files(directory: str) -> tuple[str, ...]:
     return tuple(f"{directory}/{name}" for name in ("history.csv", "plots", *(f"{kept}.dvc" for kept in KEPT_FILES)))
 
 
-def save_harvest(folder: str, found: Harvest) -> None:
+def save_harvest(folder: str, found: Harvest, *, durable: bool = True) -> None:
     """Writes a harvest into the run folder; the last file marks it as complete."""
     target = os.path.join(folder, RECORD_FOLDER)
     if os.path.lexists(target):
         import shutil
 
         shutil.rmtree(target, ignore_errors=True)
+    files = os.path.join(target, "files")
+    os.makedirs(files, exist_ok=True)
     for number, content in enumerate(found.files.values()):
-        path = os.path.join(target, "files", str(number))
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as file:
+        with open(os.path.join(files, str(number)), "wb") as file:
             file.write(content)
     names = {"files": list(found.files), "removed": found.removed, "warnings": found.warnings}
     with open(os.path.join(target, f"{_DONE}.new"), "w", encoding="utf-8", errors="surrogateescape") as file:
         json.dump(names, file, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
     os.replace(os.path.join(target, f"{_DONE}.new"), os.path.join(target, _DONE))
 
 

@@ -67,11 +67,13 @@ def perform(
     environment: Mapping[str, str] | None = None,
     began: Callable[[int], None] = lambda _pid: None,
     known: Callable[[Ended], Mapping[str, Any]] = lambda _ended: {},
+    durable: bool = True,
 ) -> tuple[RunState, Mapping[str, Number]]:
     """Runs the command in the folder `project` to its end; returns what state.json says then, and the resources used.
 
     A command that cannot be started leaves no run behind. `environment` is added to the command's, `began` is told its
-    process group, and `known` says what else state.json should hold at the end.
+    process group, and `known` says what else state.json should hold at the end. What is recorded at once need not be
+    `durable` by itself.
 
     Raises:
         EnvironmentProblemError: when it cannot be started.
@@ -101,6 +103,7 @@ def perform(
         ended=utc_now(),
         seconds=round(ended.seconds, 3),
         exit_code=ended.exit_code,
+        durable=durable,
         **known(ended),
     )
     if state is None:

@@ -66,8 +66,8 @@ class RunState(NamedTuple):
     sweep: Mapping[str, Any] | None = None
 
 
-def write_state(folder: str, state: RunState) -> None:
-    """Replaces state.json; a reader sees the old one or the new one, also after a power cut.
+def write_state(folder: str, state: RunState, *, durable: bool = True) -> None:
+    """Replaces state.json; a reader sees the old one or the new one, also after a power cut when it is `durable`.
 
     Raises:
         OSError: when the folder cannot be written; the old file is untouched.
@@ -77,8 +77,9 @@ def write_state(folder: str, state: RunState) -> None:
     try:
         with open(temporary, "wb") as file:
             file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(temporary, os.path.join(folder, STATE_FILE))
     except OSError:
         _remove(temporary)
@@ -104,8 +105,10 @@ def read_state(folder: str) -> RunState | None:
     return RunState(**{**fields, **{key: tuple(fields.get(key, ())) for key in ("command", "differs")}})
 
 
-def update_state(folder: str, **changes: Any) -> RunState | None:
+def update_state(folder: str, *, durable: bool = True, **changes: Any) -> RunState | None:
     """Changes some fields of state.json and returns what it now says; None when there is nothing to change.
+
+    `durable` is that of `write_state`.
 
     Raises:
         OSError: when the folder cannot be written.
@@ -114,7 +117,7 @@ def update_state(folder: str, **changes: Any) -> RunState | None:
     if state is None:
         return None
     state = state._replace(**changes)
-    write_state(folder, state)
+    write_state(folder, state, durable=durable)
     return state
 
 

@@ -163,8 +163,9 @@ def conclude(plan: Plan, result: Result, arguments: argparse.Namespace, terminal
 
         terminal.data(to_json([_public(trial) for trial in result.trials]))
     if result.problem is not None:
-        go_on = f"then branchlab sweep resume {name} goes on"
-        result.problem.hint = f"{result.problem.hint}; {go_on}" if result.problem.hint else go_on
+        hint, go_on = result.problem.hint, f"then branchlab sweep resume {name} goes on"
+        if "sweep resume" not in hint:
+            result.problem.hint = f"{hint}; {go_on}" if hint else go_on
         raise result.problem
     if result.interrupted:
         raise InterruptedRunError(

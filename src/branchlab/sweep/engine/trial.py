@@ -151,7 +151,7 @@ def _prepare(bench: Bench, job: Job, stage: Stage, slot: Slot) -> _Ready:
     if not given and not (linked and linked.files):
         slot.watch()
     place = Place(worktree.path, project, own=True)
-    write_state(stage.folder, _state(bench, job, run, code, place))
+    write_state(stage.folder, _state(bench, job, run, code, place), durable=False)
     known = {TRIAL_VARIABLE: str(job.number), SWEEP_VARIABLE: str(job.table[NAME])}
     return _Ready(code, place, linked, {**slot.environment, **job.environment, **known, **given})
 
@@ -224,6 +224,7 @@ def _perform(bench: Bench, job: Job, ending: Ending, stage: Stage, ready: _Ready
             environment=ready.environment,
             began=began,
             known=known,
+            durable=bool(job.repeat),
         )
         found = harvest(
             bench.workspace,
@@ -235,6 +236,7 @@ def _perform(bench: Bench, job: Job, ending: Ending, stage: Stage, ready: _Ready
             resources,
             identify=keep,
             until=ending.step,
+            durable=bool(job.repeat),  # all else is on its branch in a moment
         )
     finally:
         release_lock(stage.lock)
