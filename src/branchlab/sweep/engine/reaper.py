@@ -5,7 +5,8 @@ that was killed. So the engine starts this file as a process of its own, and tel
 The kernel closes the pipe when the engine is gone, however it died.
 
 What is told: `+<folder>` before a command begins in a run folder, `<pid> <folder>` when its process group is known,
-`-<folder>` when it has ended. The process uses the standard library alone: it starts in 15 ms and stays small.
+`-<folder>` when it has ended. What a command left behind in a session of its own is found by its environment, and ends
+with the engine. The process uses the standard library alone: it starts in 15 ms and stays small.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class Reaper:
         """Starts the process."""
         self._lock = threading.Lock()
         self._alive: dict[str, int] = {}
+        self._ended: dict[str, None] = {}
         self._process = _start()
 
     def expect(self, folder: str) -> None:
@@ -46,6 +48,7 @@ class Reaper:
         """Says that nothing is left of the command."""
         with self._lock:
             self._alive.pop(folder, None)
+            self._ended[folder] = None
             self._tell(f"-{folder}")
 
     def close(self) -> None:
@@ -67,6 +70,8 @@ class Reaper:
         except OSError:  # somebody killed the reaper
             self._process.wait()
             self._process = _start()
+            for folder in self._ended:
+                _write(self._process, f"-{folder}")
             for folder, pid in self._alive.items():
                 _write(self._process, _line(folder, pid))
 
@@ -92,18 +97,19 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     groups: dict[bytes, int] = {}
+    ended: set[bytes] = set()
     rest = b""
     while chunk := os.read(0, 1 << 16):
         *lines, rest = (rest + chunk).split(b"\0")
         for line in lines:
-            _take(groups, line)
-    if groups:
-        end_all(groups)
+            _take(groups, ended, line)
+    end_all(groups, ended)
 
 
-def _take(groups: dict[bytes, int], line: bytes) -> None:
+def _take(groups: dict[bytes, int], ended: set[bytes], line: bytes) -> None:
     if line[:1] == b"-":
         groups.pop(line[1:], None)
+        ended.add(line[1:])
     elif line[:1] == b"+":
         groups[line[1:]] = 0
     else:
@@ -111,20 +117,25 @@ def _take(groups: dict[bytes, int], line: bytes) -> None:
         groups[folder] = int(pid)
 
 
-def end_all(groups: dict[bytes, int]) -> None:
+def end_all(groups: dict[bytes, int], ended: set[bytes]) -> None:
     """Ends process groups, and whatever else says in its environment that it belongs to these run folders."""
     known = {pid for pid in groups.values() if pid}
+    folders = ended.union(groups)
     for number, patience in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, GRACE_SECONDS)):
         deadline = time.monotonic() + patience
         for group in known:
             _kill(-group, number)
-        for pid in _strays(groups):
+        for pid in _strays(folders):
             _kill(pid, number)
-        while time.monotonic() < deadline and (any(map(_is_there, known)) or _strays(groups)):
+        while any(map(_is_there, known)) or _strays(folders):
+            if time.monotonic() > deadline:
+                break
             time.sleep(_LOOK_SECONDS)
+        else:
+            return
 
 
-def _strays(folders: dict[bytes, int]) -> list[int]:
+def _strays(folders: set[bytes]) -> list[int]:
     """Returns processes by their environment, where the system shows it: of a command that began as the engine died."""
     found = []
     for name in _numbers():
