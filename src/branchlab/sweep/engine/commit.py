@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from branchlab.errors import BusyError, DamagedError, UsageError
+from branchlab.errors import BusyError, DamagedError, NotFoundError, UsageError
 from branchlab.git.commit import NewCommit
-from branchlab.git.refs import ARCHIVE, BRANCHES, RUNS
+from branchlab.git.refs import ARCHIVE, BRANCHES, RUNS, checked_out
 from branchlab.record.message import commit_message
 from branchlab.text import safe_text
 
@@ -46,32 +46,46 @@ def commit_record(
 ) -> tuple[str, str]:
     """Commits the files of a record on top of `code` and moves the branch; returns its name and the commit.
 
+    A branch that somebody moved, deleted or checked out meanwhile is theirs: the record goes on one of the next name.
+
     Args:
         bench: what trials share.
         found: the files.
         record: the record in them.
         code: the commit that ran.
         branch: short name; a number is added where it is taken.
-        tip: where the branch stands; empty when it is new.
+        tip: where the branch stood when the trial began; empty when it is new.
         archive: the name is one of the archive.
 
     Raises:
-        BusyError: when the branch does not stand at `tip` any more, or all names are taken.
+        BusyError: when all names are taken.
         DamagedError: when git does not give back what was written.
     """
     goals = {metric: rule.goal for metric, rule in bench.workspace.settings.metrics.items()}
     message = commit_message(record, branch, goals)
     oid = bench.session.write_commit(NewCommit(code, message, files=found.files, removed=found.removed))
     place = ARCHIVE if archive else BRANCHES
-    if tip:
-        bench.session.move_ref(place + branch, oid, tip)
-    else:
+    if not tip or not _move(bench, place + branch, oid, tip):
         branch = _create(bench, place, branch, oid)
     path = bench.workspace.record_path
     stored = bench.session.read(f"{place}{branch}:{path}")
     if stored is None or stored.body != found.files[path]:
         raise DamagedError(f"{safe_text(branch)} does not hold what was written", "git fsck, then branchlab record")
     return branch, oid
+
+
+def _move(bench: Bench, ref: str, oid: str, tip: str) -> bool:
+    """Moves a branch on; False when it is not where it was, or a working tree would differ from its branch then."""
+    if ref in checked_out(bench.workspace.repository):
+        return False
+    try:
+        bench.session.move_ref(ref, oid, tip)
+    except (BusyError, NotFoundError):
+        found = bench.session.read(ref)
+        if found is not None and found.oid == tip:
+            raise
+        return False
+    return True
 
 
 def _create(bench: Bench, place: str, branch: str, oid: str) -> str:
