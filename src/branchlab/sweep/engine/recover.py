@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from typing import TYPE_CHECKING
 
-from branchlab.errors import BusyError
-from branchlab.git.refs import BRANCHES
+from branchlab.errors import BusyError, DamagedError
+from branchlab.git.refs import ARCHIVE, BRANCHES
 from branchlab.record.format import parse_record
-from branchlab.running.harvest import is_harvested, load_harvest
+from branchlab.running.harvest import RECORD_FOLDER, load_harvest
 from branchlab.running.record_run import save_ended
 from branchlab.running.recording import forget_run, recorded_runs
 from branchlab.sweep.engine.commit import commit_record, has_anything
@@ -23,6 +24,8 @@ from branchlab.tracking.state import is_alive, read_state, run_folders, update_s
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from branchlab.record.model import Record
+    from branchlab.running.harvest import Harvest
     from branchlab.sweep.engine.bench import Bench
     from branchlab.tracking.state import RunState
 
@@ -67,11 +70,11 @@ def recover(bench: Bench, sweep: str, part: str = "") -> Recovered:
     parts: list[str] = []
     for folder, state in states.items():
         number = int((state.sweep or {}).get(TRIAL, 0))
-        if state.id in known:
+        if state.id in known or _is_there(bench, state):
             forget_run(bench.workspace.repository, folder, state.id)
         elif PART_OF_TRIAL in (state.sweep or {}):
             if _is_complete(folder, state):
-                save_ended(bench.workspace, bench.store, folder)
+                _harvested(bench, folder)
                 parts.append(folder)
             else:
                 forget_run(bench.workspace.repository, folder, state.id)
@@ -106,18 +109,49 @@ def _record(bench: Bench, folder: str, state: RunState) -> bool:
     if not complete and state.status == "running":
         table = ended_early(table, INTERRUPTED, pruned=False)
         update_state(folder, status="stopped", ended=utc_now(), sweep=table)
-    if not is_harvested(folder):
-        save_ended(bench.workspace, bench.store, folder)
-    found = load_harvest(folder)
+    found = _harvested(bench, folder)
     if found is not None:
         record = parse_record(found.files[path], path)
         if complete:
             tip = _tip(bench, state.name, str(table.get("parent", "")))
             commit_record(bench, found, record, state.code, state.name, tip=tip)
         elif has_anything(record):
-            commit_record(bench, found, record, state.code, f"{state.name}-{state.id[-_RUN_DIGITS:]}", archive=True)
+            commit_record(bench, found, record, state.code, _archived(state), archive=True)
     forget_run(repository, folder, state.id)
     return complete
+
+
+def _is_there(bench: Bench, state: RunState) -> bool:
+    """Tells whether a run is on its branch or in the archive already, whatever its clock and that of its commit say."""
+    path = bench.workspace.record_path
+    for name in (BRANCHES + state.name, f"{ARCHIVE}{_archived(state)}"):
+        stored = bench.session.read(f"{name}:{path}")
+        record = _parsed(stored.body, path) if stored else None
+        if record is not None and record.run.id == state.id:
+            return True
+    return False
+
+
+def _archived(state: RunState) -> str:
+    return f"{state.name}-{state.id[-_RUN_DIGITS:]}"
+
+
+def _harvested(bench: Bench, folder: str) -> Harvest | None:
+    """Returns the files of a record, made anew where what was saved of them is damaged."""
+    path = bench.workspace.record_path
+    found = load_harvest(folder)
+    if found is None or _parsed(found.files.get(path, b""), path) is None:
+        shutil.rmtree(os.path.join(folder, RECORD_FOLDER), ignore_errors=True)
+        save_ended(bench.workspace, bench.store, folder)
+        found = load_harvest(folder)
+    return found
+
+
+def _parsed(text: bytes, path: str) -> Record | None:
+    try:
+        return parse_record(text, path)
+    except DamagedError:
+        return None
 
 
 def _tip(bench: Bench, branch: str, parent: str) -> str:

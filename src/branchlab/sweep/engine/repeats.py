@@ -75,7 +75,7 @@ class Repeating:
         self._bench, self._repeats, self._objectives = bench, repeats, objectives
         self._jobs, self._ledger = jobs, ledger
         self._trials: dict[int, _Trial] = {}
-        self._left = {key: folder for folder in left if (key := _key_of(folder))}
+        self._left = self._open(left)
         self._splits: dict[str, Splits] = {}
 
     def split(self, job: Job) -> tuple[list[Job], Ended | None]:
@@ -102,6 +102,18 @@ class Repeating:
         done = self._decide(trial)
         useless = tuple(f"{ended.number}/{other}" for other in trial.names if other not in trial.ended)
         return done, useless if done else ()
+
+    def _open(self, left: Sequence[str]) -> dict[tuple[int, str, str], str]:
+        """Returns run folders by what they are repeats of; those of trials that are recorded go away."""
+        ended = {(trial.number, digest(trial.values)) for trial in self._ledger.trials}
+        found = {}
+        for folder in left:
+            key = _key_of(folder)
+            if key and key[:2] in ended:
+                forget_run(self._bench.workspace.repository, folder, os.path.basename(folder))
+            elif key:
+                found[key] = folder
+        return found
 
     def _decide(self, trial: _Trial) -> Ended | None:
         """Looks at the repeats in their order; returns how the trial ended, None while the next one is missing."""
