@@ -80,8 +80,11 @@ def ask_object(process: subprocess.Popen[bytes], spec: str) -> GitObject | None:
         if not header:
             raise EnvironmentProblemError("git cat-file ended too early", "git fsck tells what is wrong")
         return None
-    body = answers.read(int(header[2]) + 1)[:-1]
-    return GitObject(header[0].decode(), header[1].decode(), body)
+    size = int(header[2])
+    body = answers.read(size + 1)
+    if len(body) <= size:
+        raise EnvironmentProblemError("git cat-file ended too early", "git fsck tells what is wrong")
+    return GitObject(header[0].decode(), header[1].decode(), body[:-1])
 
 
 def parse_batch(out: bytes, count: int) -> Iterator[GitObject | None]:

@@ -49,9 +49,14 @@ def look_at(folder: str) -> Look | None:
 
 
 def is_untouched(folder: str, before: Look | None) -> bool:
-    """Tells whether a folder surely looks as it did."""
-    if before is None:
+    """Tells whether a folder surely looks as it did; one that is gone or changes right now does not."""
+    try:
+        return before is not None and _looks_like(folder, before)
+    except OSError:
         return False
+
+
+def _looks_like(folder: str, before: Look) -> bool:
     count = 0
     for path, status in _walk(folder):
         count += 1
