@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from branchlab.cli.found_settings import find_settings
 from branchlab.data.initialise import initialise
 from branchlab.errors import BranchlabError, CheckError, ExitCode
 from branchlab.git.refs import BRANCHES, current_branch, list_refs
@@ -28,16 +29,6 @@ EXAMPLES = (
     ("branchlab init --here", "makes this folder a project of its own within the repository"),
 )
 
-_PARAMETER_FILES = (
-    "params.toml",
-    "params.yaml",
-    "params.yml",
-    "params.json",
-    "config.toml",
-    "config.yaml",
-    "config.json",
-)
-_SCRIPTS = ("train.py", "main.py", "src/train.py")
 _TEMPLATE = """\
 # The settings of branchlab; commit this file. All keys: docs/settings.md
 
@@ -45,7 +36,7 @@ _TEMPLATE = """\
 command = {command}    # what `branchlab run` executes
 params = {params}    # what changes between experiments (TOML, YAML or JSON)
 artifacts = []               # outputs to track with DVC, such as "model.skops"
-collect = []                 # metric files of other tools to read after a run, such as "dvclive"
+collect = {collect}                 # metric files of other tools to read after a run, such as "dvclive"
 link = []                    # git-ignored paths that a run needs in its worktree, such as ".venv"
 baseline = {baseline}           # the branch that experiments are compared with
 
@@ -116,16 +107,19 @@ def _settings(workspace: Workspace, repository: Repository) -> list[str]:
         return []
     refuse_planted(path)
     branch = _baseline(repository)
-    params = [name for name in _PARAMETER_FILES if os.path.exists(os.path.join(workspace.root, name))]
-    script = next((name for name in _SCRIPTS if os.path.exists(os.path.join(workspace.root, name))), "train.py")
+    record = workspace.settings.record
+    found = find_settings(workspace.root, (record.metrics, f"{record.directory}/history.csv"))
     text = _TEMPLATE.format(
-        command=_quoted(f"python {script}"),
-        params=f"[{', '.join(_quoted(name) for name in params[:1] or ['params.toml'])}]",
+        command=_quoted(found.command),
+        params=f"[{', '.join(map(_quoted, found.params or ['params.toml']))}]",
+        collect=f"[{', '.join(map(_quoted, found.collect))}]",
         baseline=_quoted(branch),
         exempt=f"[{', '.join(_quoted(name) for name in dict.fromkeys([branch, 'main', 'release/*']))}]",
     )
     write_plain(path, text.encode(errors="surrogateescape"))
-    return [f"wrote {workspace.prefix}{SETTINGS_FILE} (baseline {safe_text(branch)}, command python {script})"]
+    metrics = f", metrics from {safe_text(', '.join(found.collect))}" if found.collect else ""
+    said = f"baseline {safe_text(branch)}, command {safe_text(found.command)}{metrics}"
+    return [f"wrote {workspace.prefix}{SETTINGS_FILE} ({said})", *found.missing]
 
 
 def _baseline(repository: Repository) -> str:

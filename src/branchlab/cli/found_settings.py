@@ -1,0 +1,134 @@
+"""What `branchlab init` finds in a project that does not know branchlab: its command, parameters and metric files."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from typing import TYPE_CHECKING, Any
+
+from branchlab.data.initialise import PIPELINE_FILE
+from branchlab.data.pipeline import load_yaml
+from branchlab.errors import BranchlabError
+from branchlab.plainfile import read_plain
+from branchlab.tuples import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PARAMETER_FILES = (
+    "params.toml",
+    "params.yaml",
+    "params.yml",
+    "params.json",
+    "config.toml",
+    "config.yaml",
+    "config.json",
+)
+_SCRIPTS = ("train.py", "main.py", "src/train.py")
+_LIVE = "dvclive"
+_IMPORTS_LIVE = re.compile(rb"^\s*(?:from|import)\s+dvclive\b", re.MULTILINE)
+_VALUES = (".json", ".yaml", ".yml", ".toml")
+_CURVES = (".csv", ".tsv")
+_LARGEST = 1 << 20
+
+
+class Found(NamedTuple):
+    """What the settings of a project begin with.
+
+    Attributes:
+        command: what a run executes.
+        params: parameter files that are there.
+        collect: metric files that its tools write.
+        missing: what the user has to say, because nothing was found.
+    """
+
+    command: str
+    params: tuple[str, ...]
+    collect: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def find_settings(root: str, own: tuple[str, ...] = ()) -> Found:
+    """Looks for a DVC pipeline, a script, parameter files and what dvclive or a pipeline says of metrics.
+
+    Args:
+        root: absolute folder of the project.
+        own: metric files that are branchlab's, relative to `root`.
+    """
+    pipeline = _pipeline(root)
+    script = _script(root)
+    params = tuple(name for name in _PARAMETER_FILES if os.path.exists(os.path.join(root, name)))[:1]
+    collect = dict.fromkeys(path for path in _metric_files(root, pipeline) if path not in own)
+    if not collect and script and _IMPORTS_LIVE.search(_start_of(os.path.join(root, script))):
+        collect = {_LIVE: None}
+    staged = isinstance(pipeline.get("stages"), dict) and bool(pipeline["stages"])
+    missing = []
+    if not staged and not script:
+        missing.append("there is no train.py: say in branchlab.toml what to run (command)")
+    if not params:
+        missing.append("no parameter file was found; -S and sweeps need one that the script reads: docs/existing.md")
+    return Found("dvc repro" if staged else f"python {script or _SCRIPTS[0]}", params, tuple(collect), tuple(missing))
+
+
+def _pipeline(root: str) -> dict[str, Any]:
+    try:
+        content = read_plain(os.path.join(root, PIPELINE_FILE)) or b""
+        return load_yaml(PIPELINE_FILE, content.decode())
+    except (BranchlabError, OSError, ValueError):  # one that is damaged is told by what comes after
+        return {}
+
+
+def _script(root: str) -> str:
+    """Returns the script that is most likely the training; empty when nobody can tell."""
+    known = next((name for name in _SCRIPTS if os.path.isfile(os.path.join(root, name))), "")
+    lone = [name for name in os.listdir(root) if name.endswith(".py") and name not in ("setup.py", "conftest.py")]
+    return known or (lone[0] if len(lone) == 1 and re.fullmatch(r"[\w.-]+", lone[0]) else "")
+
+
+def _metric_files(root: str, pipeline: dict[str, Any]) -> Iterator[str]:
+    for path in _listed(pipeline, "metrics"):
+        folder, name = posixpath.split(path)
+        live = posixpath.basename(folder) == _LIVE or os.path.isdir(os.path.join(root, folder, "plots", "metrics"))
+        if name == "metrics.json" and folder and live:
+            yield folder
+        elif path.endswith(_VALUES):
+            yield path
+    for path in _listed(pipeline, "plots"):
+        if path.endswith(_CURVES) and _has_steps(root, path):
+            yield path
+
+
+def _listed(pipeline: dict[str, Any], kind: str) -> Iterator[str]:
+    """Yields the paths under `metrics` or `plots`, of the pipeline and of its stages, relative to the project."""
+    yield from _paths(pipeline.get(kind), "")
+    stages = pipeline.get("stages")
+    for stage in stages.values() if isinstance(stages, dict) else ():
+        if isinstance(stage, dict):
+            folder = stage.get("wdir", "")
+            yield from _paths(stage.get(kind), folder if isinstance(folder, str) else "")
+
+
+def _paths(entries: Any, folder: str) -> Iterator[str]:
+    for entry in entries if isinstance(entries, list) else ():
+        for name in entry if isinstance(entry, dict) else (entry,):
+            path = posixpath.normpath(posixpath.join(folder, name)) if isinstance(name, str) else "/"
+            if not path.startswith(("/", "../")) and not set("${}*?[") & set(path) and path.isprintable():
+                yield path
+
+
+def _has_steps(root: str, path: str) -> bool:
+    """Tells whether a table that is there is one of curves, and not a confusion matrix."""
+    from branchlab.running.curves import read_curves
+
+    try:
+        return bool(read_curves(_start_of(os.path.join(root, path)), path).series)
+    except (BranchlabError, OSError, ValueError):
+        return False
+
+
+def _start_of(path: str) -> bytes:
+    try:
+        return (read_plain(path) or b"")[:_LARGEST]
+    except (BranchlabError, OSError):
+        return b""
