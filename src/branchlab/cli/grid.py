@@ -55,7 +55,7 @@ def run_combinations(
     combinations = _combinations(workspace, source, arguments, grid, overrides, plan)
     for warning in source.warnings:
         terminal.words(f"branchlab: {warning}")
-    display = RunDisplay(terminal, len(combinations))
+    display = RunDisplay(terminal, len(combinations), workspace.settings.metrics)
     watch = _Watch(workspace, display, terminal)
     with listen_for_stop() as stop:
         result = run_grid(
@@ -73,7 +73,7 @@ def run_combinations(
         )
     if result.problem is not None:
         raise result.problem
-    return conclude(watch.outcomes, terminal, as_json=arguments.json)
+    return conclude(watch.outcomes, workspace, terminal, as_json=arguments.json)
 
 
 def _plan(workspace: Workspace, overrides: Sequence[Override], name: str) -> Plan:

@@ -7,22 +7,28 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
+from branchlab.record.message import in_order
 from branchlab.text import format_duration, format_number, safe_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
     from branchlab.cli.terminal import Terminal
+    from branchlab.project import MetricRule
     from branchlab.running.execute import Outcome
 
 _CLEAR = "\r\x1b[K"
 
 
-def with_metrics(head: str, outcome: Outcome, most: int, width: int) -> str:
-    """Adds the first metrics of a run to a line, as many as fit into `width` columns; 0 stands for any width."""
-    metrics = list(outcome.recorded.record.metrics.items())[:most] if outcome.recorded else []
-    for name, value in metrics:
+def with_metrics(head: str, outcome: Outcome, rules: Mapping[str, MetricRule], most: int, width: int) -> str:
+    """Adds the first metrics of a run to a line, as many as fit into `width` columns; 0 stands for any width.
+
+    Those that the project has a goal for come first.
+    """
+    found = outcome.recorded.record.metrics if outcome.recorded else {}
+    metrics = in_order(found, {name: rule.goal for name, rule in rules.items()})
+    for name, value in list(metrics.items())[:most]:
         longer = f"{head}  {safe_text(name)} {format_number(value)}"
         if width and len(longer) > width:
             break
@@ -33,9 +39,10 @@ def with_metrics(head: str, outcome: Outcome, most: int, width: int) -> str:
 class RunDisplay:
     """Follows runs from several threads; a text is written whole."""
 
-    def __init__(self, terminal: Terminal, total: int) -> None:
+    def __init__(self, terminal: Terminal, total: int, rules: Mapping[str, MetricRule]) -> None:
         self._terminal = terminal
         self._total = total
+        self._rules = rules
         self._done = 0
         self._active = 0
         self._counted = False
@@ -72,7 +79,7 @@ class RunDisplay:
             took = format_duration(outcome.seconds)
             line = f"{mark} [{self._done}/{self._total}] {safe_text(outcome.name)}  {outcome.status} in {took}"
             self._clear()
-            self._terminal.words(with_metrics(line, outcome, 3, self._terminal.width))
+            self._terminal.words(with_metrics(line, outcome, self._rules, 3, self._terminal.width))
             self._draw()
 
     def take(self, chunk: bytes) -> None:

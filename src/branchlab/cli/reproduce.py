@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     with listen_for_stop() as stop:
         outcomes = run_all(project, source, requests, arguments, terminal, stop)
     if origin.record is None or not arguments.verify or outcomes[0].status == "stopped":
-        return conclude(outcomes, terminal, as_json=arguments.json)
+        return conclude(outcomes, project.workspace, terminal, as_json=arguments.json)
     return _verify(project, origin.record, outcomes[0], arguments, terminal)
 
 

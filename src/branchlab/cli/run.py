@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from branchlab.parameters.overrides import Assignment
     from branchlab.running.source import Source
     from branchlab.running.stopping import StopRequest
+    from branchlab.workspace import Workspace
 
 EXAMPLES = (
     ("branchlab run", "runs the project's command and records the result as a branch"),
@@ -35,6 +36,11 @@ EXAMPLES = (
     ("branchlab run -S lr=0.1 -S model.depth=3", "sets two parameters for this run only"),
     ("branchlab run -S lr=0.1,0.01 -S seed=1,2 --jobs 2", "runs the four combinations, two at a time"),
     ("branchlab run --here", "runs in this working tree and commits on the current branch"),
+)
+
+_HOW_TO_MEASURE = (
+    "no metric was recorded. hint: name the files that the command writes, such as "
+    'collect = ["results.json"], in branchlab.toml, or log them with branchlab.start_run'
 )
 
 
@@ -77,7 +83,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     with listen_for_stop() as stop:
         action = execute_here if arguments.here else execute
         outcomes = run_all(project, source, requests, arguments, terminal, stop, action)
-    return conclude(outcomes, terminal, as_json=arguments.json)
+    return conclude(outcomes, project.workspace, terminal, as_json=arguments.json)
 
 
 def description_of(project: Project, source: Source) -> str:
@@ -137,7 +143,7 @@ def run_all(
         return [action(project.workspace, project.store, source, requests[0], stop, show)]
     from concurrent.futures import ThreadPoolExecutor
 
-    display = RunDisplay(terminal, len(requests))
+    display = RunDisplay(terminal, len(requests), project.workspace.settings.metrics)
 
     def one(request: Request) -> Outcome | None:
         if stop.count:
@@ -172,7 +178,7 @@ def show_output(terminal: Terminal, arguments: argparse.Namespace) -> Callable[[
     return show
 
 
-def conclude(outcomes: Sequence[Outcome], terminal: Terminal, *, as_json: bool) -> ExitCode:
+def conclude(outcomes: Sequence[Outcome], workspace: Workspace, terminal: Terminal, *, as_json: bool) -> ExitCode:
     """Says how runs ended, and returns the exit code for all of them.
 
     Raises:
@@ -182,7 +188,9 @@ def conclude(outcomes: Sequence[Outcome], terminal: Terminal, *, as_json: bool) 
         for warning in outcome.warnings:
             terminal.words(f"branchlab: {warning}")
         if len(outcomes) == 1 or not outcome.recorded:
-            _tell(outcome, terminal)
+            _tell(outcome, workspace, terminal)
+    if any(_is_unmeasured(outcome) for outcome in outcomes):
+        terminal.words(f"branchlab: {_HOW_TO_MEASURE}")
     if as_json:
         from branchlab.report.formats import to_json
 
@@ -192,13 +200,18 @@ def conclude(outcomes: Sequence[Outcome], terminal: Terminal, *, as_json: bool) 
     return ExitCode.OK if all(outcome.status == "finished" for outcome in outcomes) else ExitCode.FAILED
 
 
-def _tell(outcome: Outcome, terminal: Terminal) -> None:
+def _is_unmeasured(outcome: Outcome) -> bool:
+    return outcome.status == "finished" and outcome.recorded is not None and not outcome.recorded.record.metrics
+
+
+def _tell(outcome: Outcome, workspace: Workspace, terminal: Terminal) -> None:
     from branchlab.cli.progress import with_metrics
     from branchlab.text import format_duration
 
     took = format_duration(outcome.seconds)
     if outcome.recorded:
-        terminal.words(with_metrics(f"recorded {safe_text(outcome.name)} in {took}", outcome, 4, terminal.width))
+        head = f"recorded {safe_text(outcome.name)} in {took}"
+        terminal.words(with_metrics(head, outcome, workspace.settings.metrics, 4, terminal.width))
         return
     log = os.path.join(outcome.folder, "output.log")
     ended = f"exit code {outcome.exit_code}" if outcome.exit_code >= 0 else f"signal {-outcome.exit_code}"

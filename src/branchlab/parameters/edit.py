@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from branchlab.parameters.change import Path
     from branchlab.parameters.overrides import Assignment
 
+NO_FILE_HINT = (
+    "-S sets what the script reads from a file such as params.toml (params = […] in branchlab.toml); "
+    "arguments go behind the command: branchlab run -- python train.py --lr 0.1"
+)
+
 
 def set_parameters(files: Mapping[str, bytes], assignments: Sequence[Assignment]) -> dict[str, bytes]:
     """Returns the new content of the files that the assignments change.
@@ -34,7 +39,7 @@ def set_parameters(files: Mapping[str, bytes], assignments: Sequence[Assignment]
         UsageError, DamagedError: as `set_values`, and for a file that is not among `files`.
     """
     if assignments and not files:
-        raise UsageError("there is no parameter file to set values in", "name it in branchlab.toml: params = […]")
+        raise UsageError("there is no parameter file to set values in", NO_FILE_HINT)
     chosen: dict[str, list[Assignment]] = {}
     for assignment in assignments:
         chosen.setdefault(_file_for(files, assignment), []).append(assignment)

@@ -34,7 +34,7 @@ def commit_message(record: Record, name: str, goals: Mapping[str, Goal | None]) 
     Metrics with a goal come first in the subject, in the order of `goals`, as many as fit into 72 characters.
     Values in trailers are exact; of more than 32 metrics, the first ones are named.
     """
-    metrics = _in_order(record.metrics, goals)
+    metrics = in_order(record.metrics, goals)
     paragraphs = (_subject(record.run.status, name, metrics), _body(record.run.note))
     trailers = [*_metric_trailers(metrics), f"{RUN_TRAILER}: {_token(record.run.id)}"]
     return "\n\n".join([*filter(None, paragraphs), "\n".join(trailers)]) + "\n"
@@ -46,7 +46,7 @@ def note_message(record: Record, name: str, goals: Mapping[str, Goal | None], *,
     It has the trailers of the commit that recorded the run, so that it holds the record just as well. On a branch whose
     tip does not (`stale`), it has none.
     """
-    trailers = [*_metric_trailers(_in_order(record.metrics, goals)), f"{RUN_TRAILER}: {_token(record.run.id)}"]
+    trailers = [*_metric_trailers(in_order(record.metrics, goals)), f"{RUN_TRAILER}: {_token(record.run.id)}"]
     subject = f"{_shortened(safe_text(name), _NAME_LENGTH)}: {'new note' if record.run.note else 'no note'}"
     return "\n\n".join(filter(None, (subject, _body(record.run.note), "" if stale else "\n".join(trailers)))) + "\n"
 
@@ -76,7 +76,8 @@ def contradictions(message: str, record: Record) -> list[str]:
     return [f"{key}: {value}" for key, _, value in named if value not in values.get(key[len("Metric-") :].lower(), ())]
 
 
-def _in_order(metrics: Mapping[str, Number], goals: Mapping[str, Goal | None]) -> dict[str, Number]:
+def in_order(metrics: Mapping[str, Number], goals: Mapping[str, object]) -> dict[str, Number]:
+    """Returns metrics with those that have a goal first, in the order of `goals`, and all others by name."""
     judged = [name for name, goal in goals.items() if goal and name in metrics]
     return {name: metrics[name] for name in dict.fromkeys([*judged, *sorted(metrics)])}
 

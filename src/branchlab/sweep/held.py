@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import UsageError
 from branchlab.parameters.change import get
-from branchlab.parameters.edit import find
+from branchlab.parameters.edit import NO_FILE_HINT, find
 from branchlab.parameters.files import load_parameters
 from branchlab.parameters.overrides import split_key
 from branchlab.parameters.values import convert
@@ -81,7 +81,8 @@ class Held(NamedTuple):
 
         names = list(flatten(table))[:_NEAR]
         near = [name for name in names if name.endswith(f".{key}")] or get_close_matches(key, names, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"add it to {file or 'one'}, so that it has a usual value"
+        usual = f"add it to {file or 'one'}, so that it has a usual value" if names else NO_FILE_HINT
+        hint = f"did you mean {near[0]}?" if near else usual
         return mistake(f"{place}: {file or 'no parameter file'} has {'no ' if file else ''}parameter {key}", hint)
 
 
