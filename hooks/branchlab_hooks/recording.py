@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from branchlab.data.pointer import is_pointer
+from branchlab.data.pointer import LOCK_FILE, is_pointer
 from branchlab.data.store import find_store
 from branchlab.errors import BranchlabError, BusyError
 from branchlab.git.index import Entry, changed_paths, read_entries, update_index, write_blobs
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from branchlab_hooks.staged import Staged
 
 _WAIT = 0.2
-_POINTERS = ("*.dvc", "dvc.lock", "dvc.yaml", ".gitignore")
+_POINTERS = ("*.dvc", LOCK_FILE, "dvc.yaml", ".gitignore")
 
 
 class Added(NamedTuple):
@@ -140,7 +140,9 @@ def _changed_since(chosen: Chosen, staged: Staged) -> list[str]:
 
     repository = chosen.workspace.repository
     ended = datetime.fromisoformat(chosen.state.ended or chosen.state.started).timestamp() + 1
-    changed = changed_paths(repository, staged.head_tree, staged.tree)
+    # DVC writes its lock file when the stage has ended, so after the metrics; what changed in it has a cause elsewhere.
+    paths = changed_paths(repository, staged.head_tree, staged.tree)
+    changed = [path for path in paths if os.path.basename(path) != LOCK_FILE]
     return [path for path in changed if _modified(os.path.join(repository.top, path)) > ended]
 
 

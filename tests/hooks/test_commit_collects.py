@@ -65,6 +65,18 @@ def test_code_that_changed_after_the_files_is_named(plain: HookedProject) -> Non
     assert plain.record()["run"]["differs"] == ["train.py"]
 
 
+def test_the_lock_file_that_dvc_writes_after_the_metrics_is_not_other_code(plain: HookedProject) -> None:
+    plain.write("params.toml", "lr = 0.5\n")
+    plain.write("dvc.lock", "schema: '2.0'\n")
+    plain.git("add", "params.toml", "dvc.lock")
+    plain.train("0.75")
+    _pass_a_second()
+    _pass_a_second()
+    plain.write("dvc.lock", "schema: '2.0'\nstages: {}\n")
+    plain.does("commit", "--all", "--message", "measured")
+    assert plain.record()["run"].get("differs", []) == []
+
+
 def test_files_in_folders_count(plain: HookedProject) -> None:
     plain.write("logs/a/b/m.json", json.dumps({"accuracy": 0.5}))
     plain.does("commit", "--allow-empty", "--message", "measured")
