@@ -22,6 +22,7 @@ _LOG_UP_TO = 0.1
 _LARGEST = 1e15
 _REPEATS = re.compile(r"seed|random_?state|fold", re.IGNORECASE)
 _LENGTH = re.compile(r"epochs?|(max_?)?(steps|iter(ation)?s?)|rounds", re.IGNORECASE)
+_MEASURED = re.compile(r"(train|test|val(idation)?|dev)_?(split|size|ratio|frac(tion)?)|split|hold_?out", re.IGNORECASE)
 _MACHINE = re.compile(r".*(workers|jobs|threads|device|gpus?|verbose|debug|cache|log_?every|port).*", re.IGNORECASE)
 
 _HEAD = """\
@@ -52,8 +53,8 @@ def propose(params: Mapping[str, Any], settings: Settings, name: str = "") -> st
     """Returns a sweep file for parameters, with comments.
 
     A positive float gets a decade to either side, in the logarithm where that is right; a whole number half to double.
-    What cannot be guessed is a comment: text, true and false, lists, zero, seeds, and what says how long or where a
-    run takes place.
+    What cannot be guessed is a comment: text, true and false, lists, zero, seeds, how the data is split, and what says
+    how long or where a run takes place.
 
     Args:
         params: what the parameter files hold, nested.
@@ -72,7 +73,9 @@ def propose(params: Mapping[str, Any], settings: Settings, name: str = "") -> st
             lines.append(f"{'' if wanted else '# '}{_key(key)} = {entry}{remark and f'    # {remark}'}")
     if not lines:
         raise UsageError(
-            "there are no parameters to search", 'name the parameter files in branchlab.toml: params = ["params.toml"]'
+            "there are no parameters to search",
+            "write a line such as lr = 0.1 into params.toml, or name the files with params = […] in branchlab.toml; "
+            "the script has to read them",
         )
     return _head(settings, name) + "\n".join(lines) + "\n"
 
@@ -148,6 +151,8 @@ def _objection(name: str) -> str:
         return "not to be searched: [repeats] runs a trial with several"
     if _LENGTH.fullmatch(name):
         return "how long a trial takes: see [fidelity]"
+    if _MEASURED.fullmatch(name):
+        return "may change the data that is measured on: values do not compare then"
     return "looks like it changes nothing that is measured" if _MACHINE.fullmatch(name) else ""
 
 

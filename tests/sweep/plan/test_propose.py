@@ -42,7 +42,21 @@ def test_a_range_lies_around_the_value_of_the_parameter_file(value: Any, expecte
     assert entries(x=value) == [expected]
 
 
-@pytest.mark.parametrize("name", ["seed", "random_state", "epochs", "max_iter", "num_workers", "n_jobs", "log_every"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "seed",
+        "random_state",
+        "epochs",
+        "max_iter",
+        "num_workers",
+        "n_jobs",
+        "log_every",
+        "split",
+        "test_size",
+        "val_frac",
+    ],
+)
 def test_what_is_no_setting_of_the_model_is_a_comment(name: str) -> None:
     assert entries(**{name: 3})[0].startswith(f"# {name} = ")
 

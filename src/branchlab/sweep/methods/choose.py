@@ -96,15 +96,19 @@ def _for_several(plan: Plan, objectives: Objectives) -> tuple[Name, str]:
     name: Name = "nsga2" if goals <= _CROWDED else "nsga3"
     return (
         name,
-        f"{goals} objectives, {len(plan.space)} parameters and {trials} trials: evolution keeps the whole front",
+        f"{goals} objectives, {_parameters(len(plan.space))} and {trials} trials: evolution keeps the whole front",
     )
+
+
+def _parameters(count: int) -> str:
+    return f"{count} parameter{'s' * (count != 1)}"
 
 
 def _for_one(plan: Plan) -> tuple[Name, str]:
     trials, dimensions = plan.budget.trials or FEW, len(plan.space)
     wide = f"{dimensions} parameters" if dimensions > WIDE else f"{trials} trials"
     if plan.fidelity is None and trials <= FEW and dimensions <= WIDE:
-        return "gp", f"{dimensions} parameters and {trials} trials: a Gaussian process needs the fewest"
+        return "gp", f"{_parameters(dimensions)} and {trials} trials: a Gaussian process needs the fewest"
     if trials >= MANY and all(parameter.kind != "choice" and not parameter.when for parameter in plan.space):
         if _has("cmaes"):
             return "cmaes", f"{trials} trials and numbers only: evolution of the covariance goes the furthest"
