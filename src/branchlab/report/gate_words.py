@@ -101,7 +101,8 @@ def _about_base(comparison: Comparison) -> list[str]:
         return []
     if not comparison.base.recorded:
         at = "" if revision.commit.startswith(revision.name) else f" at {short_id(revision.commit)}"
-        return [f"{revision.name} has no record{at}: values have nothing to stand against."]
+        remedy = "On that branch, branchlab run --here makes one."
+        return [f"{revision.name} has no record{at}: values have nothing to stand against. {remedy}"]
     found = _damaged_curves(comparison.base)
     if comparison.base.side.stale:
         found.append(f"The code of {revision.name} went on after its record: its values may be those of older code.")
