@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from branchlab.errors import DamagedError, UsageError
-from branchlab.git.commit import NewCommit, write_commit
+from branchlab.git.commit import NewCommit
 from branchlab.git.objects import read_object, read_objects
 from branchlab.git.process import run_git
 from branchlab.git.refs import read_ref
@@ -21,17 +21,19 @@ from branchlab.text import safe_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from branchlab.git.session import GitSession
     from branchlab.running.source import Source
     from branchlab.sweep.trial import Trial
     from branchlab.workspace import Workspace
 
 SWEEPS = "refs/branchlab/sweeps/"  # keeps the commit while no trial stands on it yet
 _SPACE = re.compile(rb"^\s*\[\s*space\s*[\].]", re.MULTILINE)
-_NEW = "refs/branchlab/sweep-code"
 
 
-def base_of_source(workspace: Workspace, sweep: str, source: Source, trials: Sequence[Trial]) -> str:
-    """Returns the commit for a source, written when it is not HEAD as it stands.
+def base_of_source(
+    workspace: Workspace, session: GitSession, sweep: str, source: Source, trials: Sequence[Trial]
+) -> str:
+    """Returns the commit for a source, written when it is not HEAD as it stands; no ref holds it then.
 
     Where the sweep has trials already they go on from the same commit, if it has the same code.
 
@@ -41,8 +43,7 @@ def base_of_source(workspace: Workspace, sweep: str, source: Source, trials: Seq
     base = source.parent
     if source.tree is not None or source.files:
         commit = NewCommit(source.parent, f"code of sweep {safe_text(sweep)}\n", source.tree, source.files)
-        base = write_commit(workspace.repository, _NEW, commit)
-        run_git(["update-ref", "-d", _NEW, base], cwd=workspace.repository.top)
+        base = session.write_commit(commit)
     known = known_base(workspace, sweep, trials) if trials else ""
     if known and known != base:
         if not _same(workspace, known, base):

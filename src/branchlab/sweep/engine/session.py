@@ -217,7 +217,7 @@ def open_sweep(
     recovered = Recovered() if dry else recover(bench, plan.name, share.name)
     study = read_study(workspace, plan.name)
     source = _source(workspace, store, plan, options, study)
-    base = base_of_source(workspace, plan.name, source, [trial for trial in study.trials if is_done(trial)])
+    base = base_of_source(workspace, session, plan.name, source, [one for one in study.trials if is_done(one)])
     if not dry:
         keep_base(workspace, plan.name, base)
     curves = read_curves(workspace, study.trials) if plan.pruning else {}
