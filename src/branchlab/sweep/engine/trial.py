@@ -25,7 +25,7 @@ from branchlab.sweep.table import ended_early
 from branchlab.sweep.trial import NAME, PART_OF_TRIAL
 from branchlab.tracking.location import CHECKPOINT_VARIABLE, utc_now
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal
-from branchlab.tracking.state import RunState, release_lock, write_state
+from branchlab.tracking.state import RunState, read_state, release_lock, write_state
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ class _Ready(NamedTuple):
 
     code: str
     place: Place
+    state: RunState
     linked: Linked | None
     environment: Mapping[str, str]
 
@@ -151,9 +152,10 @@ def _prepare(bench: Bench, job: Job, stage: Stage, slot: Slot) -> _Ready:
     if not given and not (linked and linked.files):
         slot.watch()
     place = Place(worktree.path, project, own=True)
-    write_state(stage.folder, _state(bench, job, run, code, place), durable=False)
+    state = _state(bench, job, run, code, place)
+    write_state(stage.folder, state, durable=False)
     known = {TRIAL_VARIABLE: str(job.number), SWEEP_VARIABLE: str(job.table[NAME])}
-    return _Ready(code, place, linked, {**slot.environment, **job.environment, **known, **given})
+    return _Ready(code, place, state, linked, {**slot.environment, **job.environment, **known, **given})
 
 
 def _state(bench: Bench, job: Job, run: str, code: str, place: Place) -> RunState:
@@ -197,8 +199,13 @@ def _bring_checkpoint(bench: Bench, job: Job, project: str) -> bool:
 def _perform(bench: Bench, job: Job, ending: Ending, stage: Stage, ready: _Ready, slot: Slot) -> Finish:
     folder = stage.folder
     records: list[Record] = []
+    removed: list[str] = []
 
     def known(ended: CommandEnded) -> Mapping[str, Any]:
+        if read_state(folder) is None:
+            removed.append(f"the command of trial {job.number} removed its run folder or state.json")
+            os.makedirs(folder, exist_ok=True)
+            write_state(folder, ready.state)
         table = _table_of_end(job, ending, ended, folder)
         return {} if table is None else {"sweep": table}
 
@@ -231,7 +238,7 @@ def _perform(bench: Bench, job: Job, ending: Ending, stage: Stage, ready: _Ready
             bench.store,
             folder,
             state,
-            ready.place._replace(own=not slot.is_untouched()),
+            _left(ready.place, slot),
             bench.inputs(job.base),
             resources,
             identify=keep,
@@ -242,8 +249,14 @@ def _perform(bench: Bench, job: Job, ending: Ending, stage: Stage, ready: _Ready
         release_lock(stage.lock)
         if bench.reaper:
             bench.reaper.forget(folder)
-    warnings = (*data_warnings(bench.store, ready.linked), *found.warnings)
+    warnings = (*removed, *data_warnings(bench.store, ready.linked), *found.warnings)
     return Finish(folder, state, found, records[0], ready.code, warnings)
+
+
+def _left(place: Place, slot: Slot) -> Place | None:
+    """Returns where a command left files; None where it deleted its worktree."""
+    touched = not slot.is_untouched()
+    return place._replace(own=touched) if os.path.isdir(place.project) else None
 
 
 def _table_of_end(job: Job, ending: Ending, ended: CommandEnded, folder: str) -> Mapping[str, Any] | None:
