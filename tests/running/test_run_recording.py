@@ -317,3 +317,13 @@ def test_a_run_too_short_for_samples_has_figures(project: ScratchRepository) -> 
     resources = parse_record(project.git("show", "exp/model/short:metrics.toml").encode()).resources
     assert 100_000_000 < resources["peak_memory"] < 200_000_000
     assert 10 < resources["mean_cpu"] < 300
+
+
+def test_arguments_that_a_results_file_names_are_parameters_of_the_record(project: ScratchRepository) -> None:
+    script = "import json\njson.dump({'mse': 0.5, 'args': {'lr': 0.25, 'net': {'depth': 2}}}, open('r.json', 'w'))\n"
+    project.write("train.py", script)
+    project.write("branchlab.toml", '[project]\ncommand = "python train.py"\ncollect = ["r.json"]\n')
+    assert branchlab(project.path, "run", "-n", "told").code == 0
+    record = record_of(project, "exp/model/told")
+    assert record.metrics == {"mse": 0.5}
+    assert record.params == {"depth": 3, "lr": 0.25, "net": {"depth": 2}}

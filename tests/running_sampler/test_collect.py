@@ -157,3 +157,23 @@ def test_any_bytes_are_a_table_or_a_value_error(content: bytes) -> None:
         read_curves(b"step,a\n" + content, "x.csv")
     except ValueError:
         return
+
+
+def test_what_a_file_calls_arguments_is_what_the_script_was_told(tmp_path: Path) -> None:
+    told = {"args": {"lr": 0.1, "out": "r.json"}, "config": {"net": {"depth": 3}}, "params": 1200, "mse": 0.5}
+    (tmp_path / "r.json").write_text(json.dumps(told))
+    found = collect_metrics(str(tmp_path), ["r.json"])
+    assert found.summary == {"params": 1200, "mse": 0.5}
+    assert found.params == {"lr": 0.1, "out": "r.json", "net": {"depth": 3}}
+
+
+def test_parameters_that_dvclive_logged_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "dvclive"
+    folder.mkdir()
+    (folder / "params.yaml").write_text("lr: 0.1\nnet:\n  depth: 3\n")
+    (folder / "metrics.json").write_text('{"loss": 0.5, "step": 4}')
+    found = collect_metrics(str(tmp_path), ["dvclive"])
+    assert (found.summary, found.params) == ({"loss": 0.5}, {"lr": 0.1, "net": {"depth": 3}})
+    (folder / "params.yaml").write_text("[")
+    found = collect_metrics(str(tmp_path), ["dvclive"])
+    assert (found.summary, found.params, len(found.problems)) == ({"loss": 0.5}, {}, 1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from branchlab.errors import BranchlabError
 from branchlab.text import flatten
+from branchlab.tracking.reading import merge_params
 from branchlab.tracking.values import number
 from branchlab.tuples import NamedTuple
 
@@ -21,6 +22,8 @@ CURVES_BYTES = 1 << 27
 MOST_FILES = 1_000
 _VALUES = (".json", ".yaml", ".yml", ".toml")
 _CURVES = (".csv", ".tsv")
+# Tables of a metrics file by these names are what the script was told, not what it measured.
+_PARAMETERS = ("args", "params", "parameters", "hparams", "hyperparameters", "config")
 _Item = TypeVar("_Item")
 _LIVE_CURVES = os.path.join("plots", "metrics")
 
@@ -32,11 +35,13 @@ class Collected(NamedTuple):
         summary: the summary value by metric: what a file says, else the last point of the curve.
         series: points by metric, in the order of the file; `seconds` is 0 where the file does not tell.
         problems: one line for each file that was left out, with the reason.
+        params: what the files say the script was told: a table such as `args` of a metrics file, dvclive's params.yaml.
     """
 
     summary: dict[str, Number]
     series: dict[str, list[Point]]
     problems: list[str]
+    params: dict[str, Any]
 
 
 def collect_metrics(root: str, patterns: Sequence[str]) -> Collected:
@@ -45,7 +50,7 @@ def collect_metrics(root: str, patterns: Sequence[str]) -> Collected:
     A metric that several files name is kept from the first one; the others get the file's name as a prefix
     (`other/loss`). A file that cannot be read is a problem, never an exception.
     """
-    found = Collected({}, {}, [])
+    found = Collected({}, {}, [], {})
     inside = os.path.realpath(root)
     for path in _matches(inside, patterns, found.problems):
         if os.path.isdir(path):
@@ -95,6 +100,9 @@ def _add_live(found: Collected, root: str, folder: str) -> None:
         names[name.replace("/", ".")] = name
         for series in _read_series(found, root, path).values():
             _keep(found.series, name, series, path)
+    told = os.path.join(folder, "params.yaml")
+    if os.path.isfile(told):
+        merge_params(found.params, _load(found, root, told))
     values = os.path.join(folder, "metrics.json")
     if os.path.isfile(values):
         # dvclive nests `val/loss` into tables; the file names of the curves still tell.
@@ -145,16 +153,25 @@ def _read_series(found: Collected, root: str, path: str) -> Mapping[str, list[Po
 
 
 def _read_values(found: Collected, root: str, path: str) -> dict[str, Number]:
+    table = _load(found, root, path)
+    for name in [name for name in _PARAMETERS if isinstance(table.get(name), dict)]:
+        merge_params(found.params, table.pop(name))
+    values = {name: value for name, value in flatten(table).items() if type(value) in (int, float)}
+    return {name: plain for name, value in values.items() if (plain := number(value)) is not None}
+
+
+def _load(found: Collected, root: str, path: str) -> dict[str, Any]:
+    """Returns the table in a file; what cannot be read is a problem and empty."""
     from branchlab.parameters.files import load_parameters
 
     source = os.path.relpath(path, root)
     try:
-        flat = flatten(load_parameters(source, _read(root, source, VALUES_BYTES)))
+        table = load_parameters(source, _read(root, source, VALUES_BYTES))
+        flatten(table)  # raises for what is nested too deeply
     except (BranchlabError, OSError, ValueError, RecursionError) as error:
         found.problems.append(_reason(source, error))
         return {}
-    values = {name: value for name, value in flat.items() if type(value) in (int, float)}
-    return {name: plain for name, value in values.items() if (plain := number(value)) is not None}
+    return table
 
 
 def _read(root: str, source: str, most: int) -> bytes:

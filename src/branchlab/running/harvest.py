@@ -91,7 +91,7 @@ def harvest(
     kept = kept.joined(_keep_output(workspace, store, folder))
     record = Record(
         run=_provenance(state, journal)._replace(not_code=settings.not_code),
-        params=_parameters(workspace, state, journal, place),
+        params=_parameters(workspace, state, (collected.params if collected else {}, journal.params), place),
         metrics=metrics,
         best={
             name: best
@@ -199,12 +199,15 @@ def _provenance(state: RunState, journal: Journal) -> Run:
     )
 
 
-def _parameters(workspace: Workspace, state: RunState, journal: Journal, place: Place | None) -> Mapping[str, object]:
+def _parameters(
+    workspace: Workspace, state: RunState, said: Sequence[dict[str, object]], place: Place | None
+) -> Mapping[str, object]:
     """Returns what the process said it used on top of what the files said when it started."""
     merged = dict(state.params or {})
     if state.params is None and place:
         merged = read_parameters(workspace.settings.params, lambda name: read_file(place.project, name))
-    merge_params(merged, journal.params)
+    for params in said:
+        merge_params(merged, params)
     return merged
 
 
