@@ -151,6 +151,16 @@ def test_groups_have_headings_with_number_best_and_median() -> None:
     assert group_name(arranged.rows.key(3)) == "data"
 
 
+def test_best_and_median_of_a_group_leave_out_what_was_measured_on_other_data() -> None:
+    ones = [
+        experiment("a", metrics={"accuracy": 0.8}, data={"data/test.csv": "1"}),
+        experiment("b", metrics={"accuracy": 0.7}, data={"data/test.csv": "1"}),
+        experiment("other", metrics={"accuracy": 0.99}, data={"data/test.csv": "2"}),
+    ]
+    arranged = arrange(snapshot_of(ones), group="status")
+    assert arranged.rows.cell(0, "name").text == "▾ finished  3  accuracy ★ 0.8 median 0.75"
+
+
 def test_a_closed_group_shows_its_heading_alone() -> None:
     arranged = arrange(snapshot_of(ONES), group="type", folded=("model",))
     assert names(arranged) == [group_key("model"), group_key("data"), "exp/data/c"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.values import as_number
 from branchlab.report.style import BEST, MISSING
 from branchlab.report.values import show_scalar
 from branchlab.text import format_number, safe_text
@@ -15,6 +14,7 @@ from branchlab_tui.model.columns import column_values, full_key
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from branchlab_tui.model.judging import Judge
     from branchlab_tui.model.sheet import Sheet
 
 _PREFIX = "group:"
@@ -46,17 +46,29 @@ def group_name(key: str) -> str | None:
     return key.removeprefix(_PREFIX) if key.startswith(_PREFIX) else None
 
 
-def grouped(sheet: Sheet, by: str, rows: Sequence[int], folded: Collection[str]) -> list[Group]:
-    """Returns the groups in the order of their first rows."""
+def grouped(sheet: Sheet, by: str, rows: Sequence[int], folded: Collection[str], judge: Judge) -> list[Group]:
+    """Returns the groups in the order of their first rows.
+
+    Args:
+        sheet: the columns of all rows.
+        by: what rows share.
+        rows: those that are shown, in their order.
+        folded: names of the groups that show their heading alone.
+        judge: says whose values count for the best and the median.
+    """
     names = _names(sheet, by if by in ("type", "sweep") else full_key(sheet, by))
     found: dict[str, list[int]] = {}
     for row in rows:
         found.setdefault(names[row], []).append(row)
-    metric = _metric(sheet)
-    return [
-        Group(name, members, name in folded, _heading(sheet, by, name, members, metric, closed=name in folded))
-        for name, members in found.items()
-    ]
+    metric = _metric(sheet) if sheet.decoded else ""
+    values = judge.values(metric) if metric else []
+    groups = []
+    for name, members in found.items():
+        text = _heading(by, name, len(members), closed=name in folded)
+        if metric:
+            text += _summary(sheet, metric, [values[row] for row in members])
+        groups.append(Group(name, members, name in folded, text))
+    return groups
 
 
 def _names(sheet: Sheet, by: str) -> list[str]:
@@ -89,16 +101,15 @@ def _median(values: Sequence[float]) -> float:
     return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
-def _heading(sheet: Sheet, by: str, name: str, rows: Sequence[int], metric: str, *, closed: bool) -> str:
+def _heading(by: str, name: str, count: int, *, closed: bool) -> str:
     shown = safe_text(name) or f"no {safe_text(by.rpartition('.')[2])}"
-    parts = [f"{'▸' if closed else '▾'} {shown}", f"{len(rows)}"]
-    if metric:
-        values = column_values(sheet, f"metrics.{metric}")
-        numbers = [as_number(values[row]) for row in rows]
-        known = [number for number in numbers if number is not None and not math.isnan(number)]
-        if known:
-            best = (max if sheet.settings.metrics[metric].goal == "maximize" else min)(known)
-            parts.append(f"{safe_text(metric)} {BEST} {format_number(best)} median {format_number(_median(known))}")
-        else:
-            parts.append(f"{safe_text(metric)} {MISSING}")
-    return "  ".join(parts)
+    return f"{'▸' if closed else '▾'} {shown}  {count}"
+
+
+def _summary(sheet: Sheet, metric: str, values: Sequence[float]) -> str:
+    """Returns the best and the median of those values that may be compared."""
+    known = [value for value in values if not math.isnan(value)]
+    if not known:
+        return f"  {safe_text(metric)} {MISSING}"
+    best = (max if sheet.settings.metrics[metric].goal == "maximize" else min)(known)
+    return f"  {safe_text(metric)} {BEST} {format_number(best)} median {format_number(_median(known))}"

@@ -52,6 +52,12 @@ class Judge:
             found[name] = self._sheet.fact(("best", name, self._reference(rule)), find) if whole else find()
         return found
 
+    def values(self, name: str) -> list[float]:
+        """Returns the value of a metric in every row; NaN where it is not judged, such as one of other data."""
+        rule = rule_of(self._sheet.settings, name)
+        sign = 1 if rule.goal == "maximize" else -1
+        return [sign * score if score > NEVER else math.nan for score in self._scores(name, rule)]
+
     def front(self, rows: Sequence[int]) -> frozenset[int]:
         """Returns those of the rows that no other beats in all optimised metrics; none unless there are two such."""
         rules = self._sheet.settings.metrics.items()

@@ -106,7 +106,7 @@ def make_listing(
     infos = _infos(snapshot, state, sheet, rows)
     metrics = [info.key.partition(".")[2] for info in infos if info.kind == "metrics" and info.goal]
     best = judge.best(metrics, rows) if sheet.decoded else {}
-    groups = tuple(grouped(sheet, state.group, rows, state.folded)) if state.group else ()
+    groups = tuple(grouped(sheet, state.group, rows, state.folded, judge)) if state.group else ()
     lines = _lines(groups) if groups else rows
     marked = bool(front) or baseline is not None
     light = Light(sheet.settings, now, state.delta, baseline, judge.comparable, snapshot.live, sparks, marked=marked)
