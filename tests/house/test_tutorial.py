@@ -33,12 +33,24 @@ def _commands(page: Path) -> list[str]:
 
 
 def test_each_command_of_the_tutorial_works(tmp_path: Path) -> None:
-    script = _script(ROOT / "docs/tutorial.md")
+    _run(ROOT / "docs/tutorial.md", tmp_path)
+    assert (tmp_path / "colleague/data/houses.csv").read_text().count("\n") == 201
+
+
+def test_each_command_for_a_project_that_is_there_works(tmp_path: Path) -> None:
+    said = _run(ROOT / "docs/existing.md", tmp_path)
+    assert "params.toml" in (tmp_path / "fit/train.py").read_text()
+    assert re.search(r"exp/model/slow .* 0\.001 ", said)
+    assert "trial" in said
+
+
+def _run(page: Path, folder: Path) -> str:
+    """Runs the blocks of a page, which have to succeed, and returns what they printed."""
     done = subprocess.run(
-        ["bash", "-x", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300
+        ["bash", "-x", "-c", _script(page)], cwd=folder, capture_output=True, text=True, check=False, timeout=300
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert (tmp_path / "colleague/data/houses.csv").read_text().count("\n") == 201
+    return done.stdout
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
