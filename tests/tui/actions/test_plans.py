@@ -166,9 +166,11 @@ def test_the_report_of_the_gates_is_readable_without_markup() -> None:
     table = Table(
         (Column("a|b *c*"), Column("n", "right")), [[Cell("www.x.org #1 @y <b>"), Cell("1")], [Cell("z"), Cell("-20")]]
     )
-    markdown = f"## ✅ done\n\n<details><summary>More (2)</summary>\n\n{to_markdown(table)}\n</details>\n"
+    head = "## ✅ done\n\n> ⚠️ main has no record"
+    markdown = f"{head}\n\n<details><summary>More (2)</summary>\n\n{to_markdown(table)}\n</details>\n"
     assert plain_report(markdown) == (
-        "✅ done\n\nMore (2)\n\n  a|b *c*                n\n  www.x.org #1 @y <b>    1\n  z                    -20\n"
+        "✓ done\n\n> ! main has no record\n\nMore (2)\n\n"
+        "  a|b *c*                n\n  www.x.org #1 @y <b>    1\n  z                    -20\n"
     )
 
 

@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 _CELLS = re.compile(r"(?<!\\)\|")
 _MARKUP = re.compile(r"\\(.)|\*\*|<!-- -->")
 _SUMMARY = re.compile(r"<details><summary>(.*)</summary>")
+_EMOJI = {"\u2705": "✓", "\u274c": "✗", "\u26a0\ufe0f": "!"}  # pictures of git hosts, as the command line marks them
 _RULE = re.compile(r"\| *:?-+:? *\|")
 
 
 def plain_report(markdown: str) -> str:
     """Returns the text with its tables aligned, folded parts open, and no markup."""
+    for picture, mark in _EMOJI.items():
+        markdown = markdown.replace(picture, mark)
     lines = [line for line in markdown.split("\n") if line != "</details>"]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(_blocks(lines))).strip("\n") + "\n"
 
