@@ -45,6 +45,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     repository.git("switch", "--quiet", "main")
     run = start_run(repository, "20261122T000000-abcdef", "exp/model/unrecorded")
     (run / "output.log").write_bytes(b"\x1b[32mtraining\x1b[0m\nTraceback (most recent call last):\nValueError: no\n")
+    (run / "system.csv").write_text("seconds,cpu_percent\n1,20\n2,40\n")
     return folder
 
 
@@ -263,6 +264,13 @@ def test_the_log_of_a_run_that_failed_shows_its_traceback(program: KeptProgram) 
         assert not opened.view.query_one("LogView").following
 
     look(program, ["run:20261122T000000-abcdef"], use, SMALL)
+
+
+def test_a_run_that_ended_uses_nothing_now(program: KeptProgram) -> None:
+    async def use(opened: Opened) -> None:
+        await shows(opened, "resources at its end, and how they went", "40%")
+
+    look(program, ["run:20261122T000000-abcdef"], use, (80, 50))
 
 
 def test_what_was_not_kept_is_said(program: KeptProgram) -> None:

@@ -107,7 +107,10 @@ def _resources(shown: Shown, exhibit: Exhibit) -> list[Part]:
         if points.values
     ]
     if rows:
-        return [Heading("resources", "now, and how they went"), Table(columns, rows)]
+        return [
+            Heading("resources", f"{'now' if shown.live else 'at its end'}, and how they went"),
+            Table(columns, rows),
+        ]
     used = sorted(exhibit.record.resources.items())
     rows = [[Cell(_title(name)), Cell(show_resource(name, value)), Cell("")] for name, value in used]
     return [Heading("resources"), Table(columns, rows)] if rows else []
