@@ -51,7 +51,7 @@ def hold_sweep(repository: Repository, sweep: str, part: str = "") -> Iterator[s
     """Takes the lock of a sweep for the length of the block and yields the engine's folder.
 
     Raises:
-        BusyError: while another engine has it.
+        BusyError: while another engine has it, or one runs a share with trials that are also in this one.
     """
     folder = sweep_folder(repository, sweep, part)
     os.makedirs(folder, exist_ok=True)
@@ -65,9 +65,20 @@ def hold_sweep(repository: Repository, sweep: str, part: str = "") -> Iterator[s
                 f"branchlab sweep status {safe_text(sweep)}, or run another part of it: --part 2/3",
             ) from None
         _write(folder, {"sweep": sweep, "part": part, "pid": os.getpid()})
+        _refuse_overlap(repository, sweep, part)
         yield folder
     finally:
         os.close(descriptor)
+
+
+def _refuse_overlap(repository: Repository, sweep: str, part: str) -> None:
+    """Lets shares run at a time only where they have no trial in common: the parts of one division."""
+    of = part.partition("/")[2]
+    others = [one.part for one in engines(repository, sweep) if one.part != part]
+    for other in others:
+        if not of or other.partition("/")[2] != of:
+            what = f"part {safe_text(other)}" if other else "the whole"
+            raise BusyError(f"{what} of the sweep {safe_text(sweep)} runs already", "wait for it, or stop it")
 
 
 def engines(repository: Repository, sweep: str = "") -> list[Holder]:
