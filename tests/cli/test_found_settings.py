@@ -50,6 +50,12 @@ def test_a_pipeline_is_run_by_dvc_and_its_metrics_and_curves_are_collected(tmp_p
     assert found(tmp_path, **files) == Found("dvc repro", ("params.yaml",), ("src/metrics.json", "src/curve.csv"), ())
 
 
+def test_a_curve_that_is_not_written_yet_is_known_by_its_axis(tmp_path: Path) -> None:
+    assert found(tmp_path, **{"dvc.yaml": PIPELINE}).collect == ("src/metrics.json", "src/curve.csv")
+    other = PIPELINE.replace("x: epoch", "x: [depth]")
+    assert found(tmp_path, **{"dvc.yaml": other}).collect == ("src/metrics.json",)
+
+
 def test_what_dvclive_lists_is_collected_as_one_folder(tmp_path: Path) -> None:
     listed = "metrics:\n  - dvclive/metrics.json\nplots:\n  - dvclive/plots/metrics:\n      x: step\n"
     assert found(tmp_path, **{"dvc.yaml": listed, "train.py": ""}).collect == ("dvclive",)
@@ -91,6 +97,6 @@ def test_init_writes_and_says_what_it_found(repository: ScratchRepository) -> No
     repository.commit("pipeline", **{"dvc.yaml": PIPELINE, "src/train.py": ""})
     said = branchlab(repository.path, "init", "--no-dvc", "--no-hooks")
     settings: dict[str, Any] = tomllib.loads((repository.path / "branchlab.toml").read_text())["project"]
-    assert (settings["command"], settings["collect"]) == ("dvc repro", ["src/metrics.json"])
-    assert "command dvc repro, metrics from src/metrics.json)" in said.err
+    assert (settings["command"], settings["collect"]) == ("dvc repro", ["src/metrics.json", "src/curve.csv"])
+    assert "command dvc repro, metrics from src/metrics.json, src/curve.csv)" in said.err
     assert "branchlab: no parameter file was found" in said.err

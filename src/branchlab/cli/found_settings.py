@@ -11,6 +11,7 @@ from branchlab.data.initialise import PIPELINE_FILE
 from branchlab.data.pipeline import load_yaml
 from branchlab.errors import BranchlabError
 from branchlab.plainfile import read_plain
+from branchlab.running.curves import STEPS, read_curves
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -87,20 +88,20 @@ def _script(root: str) -> str:
 
 
 def _metric_files(root: str, pipeline: dict[str, Any]) -> Iterator[str]:
-    for path in _listed(pipeline, "metrics"):
+    for path, _ in _listed(pipeline, "metrics"):
         folder, name = posixpath.split(path)
         live = posixpath.basename(folder) == _LIVE or os.path.isdir(os.path.join(root, folder, "plots", "metrics"))
         if name == "metrics.json" and folder and live:
             yield folder
         elif path.endswith(_VALUES):
             yield path
-    for path in _listed(pipeline, "plots"):
-        if path.endswith(_CURVES) and _has_steps(root, path):
+    for path, axis in _listed(pipeline, "plots"):
+        if path.endswith(_CURVES) and ((isinstance(axis, str) and axis in STEPS) or _has_steps(root, path)):
             yield path
 
 
-def _listed(pipeline: dict[str, Any], kind: str) -> Iterator[str]:
-    """Yields the paths under `metrics` or `plots`, of the pipeline and of its stages, relative to the project."""
+def _listed(pipeline: dict[str, Any], kind: str) -> Iterator[tuple[str, Any]]:
+    """Yields paths under `metrics` or `plots`, of the pipeline and of its stages, and what is on the x axis of each."""
     yield from _paths(pipeline.get(kind), "")
     stages = pipeline.get("stages")
     for stage in stages.values() if isinstance(stages, dict) else ():
@@ -109,18 +110,16 @@ def _listed(pipeline: dict[str, Any], kind: str) -> Iterator[str]:
             yield from _paths(stage.get(kind), folder if isinstance(folder, str) else "")
 
 
-def _paths(entries: Any, folder: str) -> Iterator[str]:
+def _paths(entries: Any, folder: str) -> Iterator[tuple[str, Any]]:
     for entry in entries if isinstance(entries, list) else ():
-        for name in entry if isinstance(entry, dict) else (entry,):
+        for name, options in entry.items() if isinstance(entry, dict) else ((entry, None),):
             path = posixpath.normpath(posixpath.join(folder, name)) if isinstance(name, str) else "/"
             if not path.startswith(("/", "../")) and not set("${}*?[") & set(path) and path.isprintable():
-                yield path
+                yield path, options.get("x") if isinstance(options, dict) else None
 
 
 def _has_steps(root: str, path: str) -> bool:
     """Tells whether a table that is there is one of curves, and not a confusion matrix."""
-    from branchlab.running.curves import read_curves
-
     try:
         return bool(read_curves(_start_of(os.path.join(root, path)), path).series)
     except (BranchlabError, OSError, ValueError):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from branchlab.experiment import Number
 
 # In the order of preference: Lightning writes both `epoch` and `step`.
-_STEPS = ("step", "global_step", "iteration", "iter", "batch", "epoch", "round")
+STEPS = ("step", "global_step", "iteration", "iter", "batch", "epoch", "round")
 _SECONDS = ("seconds", "elapsed", "elapsed_seconds", "time", "timestamp", "wall_time", "walltime")
 _MILLISECONDS_SINCE_1970 = 1e11
 _SECONDS_SINCE_1970 = 1e8
@@ -46,13 +46,13 @@ def read_curves(content: bytes, source: str) -> Curves:
         raise ValueError("has no rows")
     header = [name.strip() for name in rows[0]]
     lower = [name.lower() for name in header]
-    steps = next((lower.index(name) for name in _STEPS if name in lower), None)
+    steps = next((lower.index(name) for name in STEPS if name in lower), None)
     if steps is None:
         if len(rows) > 2:  # noqa: PLR2004 - a header and a row
-            raise ValueError(f"has no column that counts steps; name one of {', '.join(_STEPS)}")
+            raise ValueError(f"has no column that counts steps; name one of {', '.join(STEPS)}")
         return Curves({}, _values(header, rows[1], ()))
     clock = next((lower.index(name) for name in _SECONDS if name in lower), None)
-    skipped = [index for index, name in enumerate(lower) if index == clock or name in _STEPS]
+    skipped = [index for index, name in enumerate(lower) if index == clock or name in STEPS]
     return Curves(_series(header, rows[1:], steps, clock, skipped), {})
 
 
