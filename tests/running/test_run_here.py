@@ -54,3 +54,18 @@ def test_a_branch_that_moved_meanwhile_is_not_overwritten(project: ScratchReposi
     said = branchlab(project.path, "record", "-n", "kept")
     assert said.code == 0, said.err
     assert names(project.path) == ["exp/model/kept"]
+
+
+def test_metric_files_and_the_lock_file_are_committed_with_the_record_and_edits_are_not(
+    project: ScratchRepository,
+) -> None:
+    script = "for name in ('m.json', 'dvc.lock', 'notes.txt'): open(name, 'w').write('{\"mse\": 0.5}')\n"
+    project.write("train.py", script)
+    project.write("notes.txt", "mine\n")
+    project.write("branchlab.toml", '[project]\ncommand = "python train.py"\ncollect = ["m.json"]\n')
+    project.git("add", "--all")
+    project.git("commit", "--quiet", "--message", "a script that writes")
+    said = branchlab(project.path, "run", "--here")
+    assert said.code == 0, said.err
+    assert project.git("status", "--porcelain").split() == ["M", "notes.txt"]
+    assert project.git("show", "--name-only", "--format=", "HEAD").split() == ["dvc.lock", "m.json", "metrics.toml"]

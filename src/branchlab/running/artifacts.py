@@ -17,7 +17,7 @@ from branchlab.text import format_bytes, safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from branchlab.data.pointer import Output
@@ -115,10 +115,13 @@ def keep_file(workspace: Workspace, store: Store | None, folder: str, name: str,
 
 
 def leftover_files(
-    workspace: Workspace, place: Place | None, known: AbstractSet[str]
+    workspace: Workspace, place: Place | None, known: AbstractSet[str], only: Callable[[str], bool] | None = None
 ) -> tuple[dict[str, bytes], list[str]]:
-    """Returns the small files that a run wrote in its own worktree outside `.gitignore`, and words on the others."""
-    if place is None or not place.own:
+    """Returns the small files that a run wrote outside `.gitignore`, and words on the others.
+
+    In the user's tree, where somebody else writes too, only those that are known to be of the run (`only`).
+    """
+    if place is None or not (place.own or only):
         return {}, []
     from branchlab.git.snapshot import read_working_tree
 
@@ -129,7 +132,7 @@ def leftover_files(
     skipped = {workspace.prefix + path for path in (*known, *workspace.settings.link)}
     found: dict[str, bytes] = {}
     warnings: list[str] = []
-    for path in (*status.changed, *status.new):
+    for path in filter(only, (*status.changed, *status.new)) if only else (*status.changed, *status.new):
         if path in skipped or "/.dvc/" in f"/{path}" or any(path.startswith(f"{folder}/") for folder in skipped):
             continue
         problem = _why_not(os.path.join(place.top, path), workspace.settings.max_file_bytes)

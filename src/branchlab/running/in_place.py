@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from branchlab.data.pointer import LOCK_FILE
 from branchlab.errors import BranchlabError, EnvironmentProblemError, UsageError
 from branchlab.git.commit import NewCommit, check_identity, write_commit
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, RUNS, move_ref
 from branchlab.record.format import parse_record
 from branchlab.record.message import commit_message
+from branchlab.running.artifacts import leftover_files
 from branchlab.running.execute import (
     Outcome,
     Request,
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from branchlab.running.source import Source
     from branchlab.running.stopping import StopRequest
     from branchlab.workspace import Workspace
+
+_OF_DVC = (LOCK_FILE, ".gitignore")
 
 
 def execute_here(
@@ -74,12 +78,30 @@ def execute_here(
         state, resources = perform(workspace, stage, workspace.root, request.command, stop, show)
         place = Place(workspace.repository.top, workspace.root, own=False)
         found = harvest(workspace, store, stage.folder, state, place, used_inputs(workspace, source), resources)
+        found = _with_written(workspace, place, found)
     finally:
         release_lock(stage.lock)
     outcome = outcome_of(state, source.branch, stage, found.warnings)
     if state.status != "finished":
         return outcome
     return outcome._replace(recorded=_record_here(workspace, source, stage.folder, found, code))
+
+
+def _with_written(workspace: Workspace, place: Place, found: Harvest) -> Harvest:
+    """Adds the metric files of other tools, and what DVC wrote.
+
+    In a later commit they would count as code that nobody ran. Anything else may be what the user edited meanwhile.
+    """
+    from branchlab.running.collect import collected_files
+
+    prefix = workspace.prefix
+    metrics = {prefix + path for path in collected_files(workspace.root, workspace.settings.collect)}
+
+    def is_written(path: str) -> bool:
+        return path in metrics or (path.startswith(prefix) and path.rpartition("/")[2] in _OF_DVC)
+
+    files, warnings = leftover_files(workspace, place, frozenset(), is_written)
+    return found._replace(files={**files, **found.files}, warnings=(*found.warnings, *warnings))
 
 
 def _record_here(workspace: Workspace, source: Source, folder: str, found: Harvest, code: str) -> Recorded:
