@@ -215,7 +215,7 @@ PROBLEMS = (
         _floats(0, 6, 2),
         gardner,
         60,
-        0.253333,
+        0.253236,
         Objectives(_LOSS.optimize, (Constraint("room", 0.0, above=False),)),
     ),
     Problem(

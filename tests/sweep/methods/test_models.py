@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from branchlab.sweep.methods.acquisition import log_feasible, log_improvement
@@ -27,6 +27,7 @@ CURVE = [Told(number, {"x": number / 10}, ((number / 10 - 0.42) ** 2,)) for numb
 
 
 @settings(max_examples=60, deadline=None)
+@example(space=MIXED, seed=1)
 @given(space=spaces(), seed=st.integers(0, 1000))
 def test_snapped_points_are_those_of_the_values_and_activity_is_what_the_space_says(space: Space, seed: int) -> None:
     cube = np.random.default_rng(seed).random((20, len(space)))
@@ -131,7 +132,7 @@ def test_a_bandit_pulls_the_best_arm_most() -> None:
 
 def test_a_model_learns_which_branch_of_a_conditional_space_is_better() -> None:
     def loss(values: Any) -> float:
-        return 0.0 if values["model"] == "deep" and values["layers"] == 3 else 1.0 + values["drop"]
+        return abs(values["layers"] - 3) / 5 if values["model"] == "deep" else 1.0
 
-    told = searched(plan(MIXED, "gp", trials=40), loss, 40)
-    assert any(trial.losses == (0.0,) for trial in told)
+    told = searched(plan(MIXED, "gp"), loss, 28)
+    assert sum(trial.values["model"] == "deep" for trial in told[12:]) > 8  # a quarter of 16 by chance

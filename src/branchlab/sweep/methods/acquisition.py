@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _WIDE = 1024  # points that are spread over the cube
 _NEAR = 64  # points around each of the best
-_FEW = 32  # points that are crossed from good ones
+_FEW = 6  # points that are crossed from good ones: of many, the model would take the one at the rim
 _SECOND = 0.3  # probability that a coordinate comes from the second of two
 _BEST = 6  # how many of them
 _FAR = -1e3  # from there on 1 - Mills' ratio times |z| is 1 / z², and computing it would leave no digits
