@@ -165,9 +165,14 @@ def test_a_cell_is_read() -> None:
 def test_a_matrix_that_is_too_large_shows_the_part_around_the_cell() -> None:
     labels = [f"class-{place}" for place in range(40)]
     matrix = Matrix(labels, [[1] * 40] * 40)
-    text = text_of(draw_heat(matrix, None, HeatView(cell=(39, 39)), (60, 10), "t")[0])
+    text = text_of(draw_heat(matrix, None, HeatView(cell=(39, 39)), (70, 10), "t")[0])
     assert "class-39" in text
     assert "class-1 " not in text
+    assert "rows 33-40 of 40 · columns 26-40 of 40" in text
+
+
+def test_a_matrix_says_nothing_of_rows_when_it_shows_all() -> None:
+    assert "rows" not in text_of(draw_heat(MATRIX, None, HeatView(), (60, 12), "t")[0])
 
 
 def test_the_worst_slice_of_each_series_is_marked() -> None:

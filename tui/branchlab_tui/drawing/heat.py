@@ -12,7 +12,7 @@ from branchlab_tui.drawing.heading import heading
 from branchlab_tui.drawing.piece import Line, Piece
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _CORNER = "true ↓"
 _STEPS = 10  # of brightness, so that neighbours share a style
@@ -98,19 +98,27 @@ def draw_heat(
     values = _values(matrix, against, normalised=view.normalised)
     fact = "share of each true class" if view.normalised else "counts"
     reading = _reading(matrix, values, view, normalised=view.normalised, difference=against is not None)
-    head = heading(title, [fact, *(["difference"] if against else [])], [], reading, width)
+    facts = [fact, *(["difference"] if against else [])]
     if not matrix.labels or height < 3:  # noqa: PLR2004 - title, classes, one row
         blank = [Piece(" " * width)]
         text = [Piece(shorten("no classes yet", width).center(width), "dim")]
-        return ([head, text] + [blank] * height)[:height], None
+        return ([heading(title, facts, [], reading, width), text] + [blank] * height)[:height], None
     texts = [[_text(value, view, difference=against is not None) for value in row] for row in values]
     frame = _frame(matrix, texts, view, (width, height))
+    head = heading(title, facts, [*_left_out(frame, len(matrix.labels))], reading, width)
     lines = [head, _columns(matrix, frame, width)]
     top = max((abs(value) for row in values for value in row), default=0.0)
     for row in range(frame.first_row, frame.first_row + frame.rows):
         lines += _row(matrix, row, (values, texts, top), view, frame, width, difference=against is not None)
     lines += [[Piece(" " * width)] for _ in range(height - len(lines))]
     return lines[:height], frame
+
+
+def _left_out(frame: HeatFrame, count: int) -> Iterator[str]:
+    """Yields which rows and columns are shown, where there is no room for all."""
+    for what, first, shown in (("rows", frame.first_row, frame.rows), ("columns", frame.first_column, frame.columns)):
+        if shown < count:
+            yield f"{what} {first + 1}-{first + shown} of {count}"
 
 
 def _values(matrix: Matrix, against: Matrix | None, *, normalised: bool) -> list[list[float]]:
