@@ -11,6 +11,7 @@ from branchlab.git.objects import read_object
 from branchlab.git.refs import BRANCHES
 from branchlab.record.format import parse_record
 from branchlab.running.held_code import held_code
+from branchlab.running.pipelines import is_lock
 from branchlab.running.ran_code import ran_code
 from branchlab.running.source import source_from_commit
 from branchlab.text import safe_text
@@ -70,10 +71,15 @@ def find_origin(workspace: Workspace, name: str) -> Origin:
 
 
 def source_of(workspace: Workspace, origin: Origin) -> Source:
-    """Returns the code that ran and its data, without the outputs that were committed together with it."""
+    """Returns the code that ran and its data, without the outputs that were committed together with it.
+
+    Those of a pipeline stay: DVC compares them, and makes them again where they do not fit.
+    """
     source = source_from_commit(workspace, origin.commit)
     made = {path for path, file in origin.record.data.items() if file.output} if origin.record else set()
-    return source._replace(outputs=tuple(output for output in source.outputs if output.path not in made))
+    return source._replace(
+        outputs=tuple(output for output in source.outputs if is_lock(output.pointer) or output.path not in made)
+    )
 
 
 def origin_file(workspace: Workspace, origin: Origin) -> Callable[[str], bytes | None]:

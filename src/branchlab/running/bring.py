@@ -15,6 +15,7 @@ from branchlab.git.snapshot import read_working_tree
 from branchlab.record.format import parse_record
 from branchlab.running.artifacts import ignore_files
 from branchlab.running.harvest import Harvest, read_file
+from branchlab.running.pipelines import is_lock
 from branchlab.running.source import outputs_at, outputs_on_disk
 from branchlab.running.write import check_places, write_files
 from branchlab.text import safe_text
@@ -67,7 +68,8 @@ def apply_outputs(workspace: Workspace, store: Store | None, commit: str) -> Cal
     text = read_object(workspace.repository, f"{commit}:{workspace.record_path}")
     record = parse_record(text.body, workspace.record_path) if text and text.kind == "blob" else None
     made = {path for path, file in record.data.items() if file.output} if record else set()
-    outputs = [output for output in outputs_at(workspace, commit) if output.path in made]
+    known = outputs_at(workspace, commit)  # of a pipeline's outputs the lock file tells, which is DVC's to write
+    outputs = [output for output in known if output.path in made and not is_lock(output.pointer)]
     if not outputs:
         return list
     if store is None:

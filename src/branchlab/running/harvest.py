@@ -19,6 +19,7 @@ from branchlab.record.history import best_of, dump_history, merge_series, thin
 from branchlab.record.model import DataFile, Record, Run
 from branchlab.running.artifacts import KEPT_FILES, Kept, keep_artifacts, keep_file, leftover_files
 from branchlab.running.parameters import read_parameters
+from branchlab.running.pipelines import is_lock, pipeline_outputs
 from branchlab.running.place import OUTPUT_FILE
 from branchlab.tracking.reading import JOURNAL_FILE, Journal, cut_journal, merge_params, read_journal, summary_metrics
 from branchlab.tracking.state import ended_status
@@ -100,7 +101,7 @@ def harvest(
         },
         splits=journal.splits,
         slices=journal.slices,
-        data=_data(workspace, place, inputs, kept),
+        data=_data(workspace, state.command, place, inputs, kept),
         resources={"seconds": state.seconds or journal.seconds, **journal.resources, **resources},
         environment=journal.environment or _environment(workspace, state, place),
         sweep=state.sweep or {},
@@ -217,9 +218,14 @@ def read_file(folder: str, name: str) -> bytes | None:
     return None if os.path.isdir(path) else read_plain(path)
 
 
-def _data(workspace: Workspace, place: Place | None, inputs: Sequence[Output], kept: Kept) -> dict[str, DataFile]:
-    made = {output.path: DataFile(output.md5, output.bytes, output.files, output=True) for output in kept.artifacts}
-    used = {item.path: DataFile(item.md5, item.bytes, item.files) for item in inputs if item.path not in kept.declared}
+def _data(
+    workspace: Workspace, command: Sequence[str], place: Place | None, inputs: Sequence[Output], kept: Kept
+) -> dict[str, DataFile]:
+    of_pipeline = pipeline_outputs(workspace, command, place, inputs)
+    outputs = [*of_pipeline, *kept.artifacts]
+    made = {output.path: DataFile(output.md5, output.bytes, output.files, output=True) for output in outputs}
+    read = [item for item in inputs if not (of_pipeline and is_lock(item.pointer))]
+    used = {item.path: DataFile(item.md5, item.bytes, item.files) for item in read if item.path not in kept.declared}
     for path in workspace.settings.data:
         if place and os.path.exists(os.path.join(place.project, path)):
             used[path] = digest(os.path.join(place.project, path))
