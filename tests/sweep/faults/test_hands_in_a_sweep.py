@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
 from command_line import fingerprint, start
 from in_process import call, the_error
 from scratch_repository import ScratchRepository
-from swept_project import PARAMS, RANDOM, began, make_swept, record_at, runs, trials, values_of, wait_until
+from swept_project import (
+    PARAMS,
+    RANDOM,
+    alive_in,
+    began,
+    make_swept,
+    record_at,
+    runs,
+    state_of,
+    trials,
+    values_of,
+    wait_until,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -246,16 +257,14 @@ def test_a_run_is_recorded_once_though_the_clock_was_set_back_before_its_commit(
     process = start(repository.path, "sweep", "run")
     wait_until(lambda: began(repository))
     folder = began(repository)[0]
-    saved = repository.path.parent / "saved"
-    shutil.copytree(folder, saved)
-    (saved / "journal.jsonl").open("a").write('{"k":"end","t":1.0,"status":"finished"}\n')
     process.kill()
     process.communicate()
-    wait_until(lambda: not os.path.exists(folder) or json.loads((folder / "state.json").read_text()))
+    wait_until(lambda: not alive_in(repository))
     monkeypatch.setenv("PAUSE", "0")
-    shutil.rmtree(folder)
-    shutil.copytree(saved, folder)
-    monkeypatch.setenv("GIT_COMMITTER_DATE", "2001-01-01T00:00:00Z")
+    with (folder / "journal.jsonl").open("a") as journal:
+        journal.write('{"k":"end","t":1.0,"status":"finished"}\n')
+    (folder / "state.json").write_text(json.dumps({**state_of(folder), "started": "2099-01-01T00:00:00Z"}))
+    saved = shutil.copytree(folder, repository.path.parent / "saved")
     assert call(repository.path, "sweep", "resume").code == 0
     shutil.copytree(saved, folder)  # as if it had been killed before the folder went away
     assert call(repository.path, "sweep", "resume").code == 0
