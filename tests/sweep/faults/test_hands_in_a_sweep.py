@@ -12,6 +12,7 @@ from scratch_repository import ScratchRepository
 from swept_project import (
     PARAMS,
     RANDOM,
+    TRAIN,
     alive_in,
     began,
     make_swept,
@@ -40,6 +41,21 @@ lr = [0.1, 0.2]
 parameter = "steps"
 low = 1
 high = 2
+factor = 2
+"""
+RUNGS_OF_TWO = """\
+[sweep]
+method = "random"
+reference = false
+batch = 2
+[space]
+lr = { low = 0.0, high = 1.0 }
+[budget]
+trials = %d
+[fidelity]
+parameter = "steps"
+low = 1
+high = 4
 factor = 2
 """
 TPE = RANDOM.replace("random", "tpe").replace("batch = 3", "batch = 2").replace("trials = 5", "trials = 8")
@@ -201,6 +217,30 @@ def test_two_clones_run_the_parts_of_one_sweep_and_see_the_same_study(
         (trial["trial"], trial["values"], trial["commit"]) for trial in theirs
     ]
     assert len({json.dumps(trial["values"]) for trial in ours}) == 8
+
+
+def test_who_asked_for_a_trial_also_lets_it_climb_and_a_teammate_goes_on_under_a_branch_of_their_own(
+    repository: ScratchRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = TRAIN.replace("from=0\n", '[ -n "$BETTER" ] && lr=-$lr\nfrom=0\n')
+    make_swept(repository, RUNGS_OF_TWO % 2, **{"train.sh": script})
+    repository.git("clone", "-q", ".", str(tmp_path / "other"))
+    other = ScratchRepository(tmp_path / "other")
+    repository.git("remote", "add", "origin", str(other.path))
+    assert call(repository.path, "sweep", "run", "--part", "1/2").code == 0  # 0 and 1, and one of them climbs
+    other.write("sweep.toml", RUNGS_OF_TWO.replace("high = 4", "high = 2") % 4)
+    with monkeypatch.context() as there:
+        there.setenv("BETTER", "1")
+        assert call(other.path, "sweep", "run", "--part", "2/2").code == 0  # 2 and 3, not as far up as they may
+    repository.git("fetch", "-q", "origin")
+    repository.write("sweep.toml", RUNGS_OF_TWO % 6)
+    assert call(repository.path, "sweep", "run", "--part", "1/2").code == 0
+    assert sorted(values_of(repository)) == [0, 1, 4, 5]
+    repository.write("sweep.toml", RUNGS_OF_TWO % 8)
+    assert call(repository.path, "sweep", "run").code == 0
+    assert sorted(values_of(repository)) == list(range(8))  # the better ones of the teammate went on
+    assert not [name for name in repository.git("branch", "--format=%(refname:short)").split() if "origin" in name]
+    assert numbers(repository) == list(range(8))
 
 
 def test_the_same_number_of_two_people_is_two_trials_where_the_values_differ_and_one_where_not(

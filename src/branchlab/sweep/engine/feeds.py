@@ -99,7 +99,7 @@ class Batches:
         """Lets trials of this and earlier batches go on to their next rung, if they should."""
         if self._plan.fidelity is not None:
             rungs = self._ledger.by_rung(below=self._share.numbers(self._batch).stop)
-            jobs = climbing(self._plan, self._jobs, self._ledger, rungs, last=last)
+            jobs = climbing(self._plan, self._jobs, self._ledger, self._share.of_rungs(rungs), last=last)
             self._waiting += [partial(_same, job) for job in jobs]
         return bool(self._waiting)
 
@@ -157,7 +157,7 @@ class Steady:
         self._ledger.compare()
         if self._plan.fidelity and not self._waiting:
             ended = bool(self.why) and not busy
-            rungs = self._ledger.by_rung(running=True)
+            rungs = self._share.of_rungs(self._ledger.by_rung(running=True))
             self._waiting += climbing(self._plan, self._jobs, self._ledger, rungs, last=ended)
         if self._waiting:
             return self._waiting.popleft()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from branchlab.git.refs import BRANCHES
 from branchlab.running.names import choose_name, user_name
 from branchlab.running.parameters import read_parameters, set_parameters
 from branchlab.sweep.engine.workers import Job
@@ -132,7 +133,10 @@ class Jobs:
         job = self._job(
             trial.number, trial.batch, proposal, rung=rung, extra=extra, parent=trial.commit or "", rules=rules
         )
-        return job._replace(branch=trial.branch, tip=trial.commit or "")
+        found = self._session.read(BRANCHES + trial.branch)
+        if found is None or found.oid != trial.commit:  # a teammate's, in the archive, or somebody works there
+            return job
+        return job._replace(branch=trial.branch, tip=trial.commit)
 
     def _job(
         self,

@@ -10,7 +10,9 @@ from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from branchlab.sweep.trial import Told
 
 _MOST_PARTS = 1000
 
@@ -40,6 +42,10 @@ class Share(NamedTuple):
     def owns(self, number: int) -> bool:
         """Tells whether a trial belongs to this part."""
         return self.batch_of(number) % self.of == self.own
+
+    def of_rungs(self, rungs: Mapping[int, Sequence[Told]]) -> dict[int, list[Told]]:
+        """Returns the trials on rungs that belong to this part: who asked for a trial also lets it climb."""
+        return {rung: [one for one in told if self.owns(one.number)] for rung, told in rungs.items()}
 
     def numbers(self, batch: int) -> range:
         """Returns the trials of a batch."""
