@@ -23,11 +23,17 @@ from branchlab.sweep.trial import Told
 from sweep_in_hand import BOUND, LOSS, MIXED, TWO, plan, searched, spaces
 
 LINE = (Parameter("x", "float", 0.0, 1.0),)
+CHAIN = (
+    Parameter("a", "choice", choices=(1, 2)),
+    Parameter("b", "choice", choices=(1, 2), when={"a": (1,)}),
+    Parameter("c", "float", 0, 1, when={"b": (1, 2)}),
+)
 CURVE = [Told(number, {"x": number / 10}, ((number / 10 - 0.42) ** 2,)) for number in range(11)]
 
 
 @settings(max_examples=60, deadline=None)
 @example(space=MIXED, seed=1)
+@example(space=CHAIN, seed=1)
 @given(space=spaces(), seed=st.integers(0, 1000))
 def test_snapped_points_are_those_of_the_values_and_activity_is_what_the_space_says(space: Space, seed: int) -> None:
     cube = np.random.default_rng(seed).random((20, len(space)))
