@@ -22,7 +22,8 @@ def start_script(
 ) -> subprocess.Popen[str]:
     """Starts a script in a folder; `wrapper` is put before the interpreter."""
     script = folder / "script.py"
-    script.write_text(BEGIN + code)
+    if not script.exists() or script.read_text() != BEGIN + code:  # a process that was started may not have read it yet
+        script.write_text(BEGIN + code)
     return subprocess.Popen(
         [*wrapper, sys.executable, str(script)],
         cwd=folder,

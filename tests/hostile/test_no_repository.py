@@ -33,6 +33,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "note": ("one", "a remark"),
     "stop": ("one",),
     "hooks": ("install",),
+    "sweep": ("run",),
 }
 IN_A_REPOSITORY = [name for name in COMMANDS if name not in ("demo", "completion", "merge-record", "textconv")]
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 ALLOWED = re.compile(
     r"(branchlab|branchlab_tui|branchlab_hooks)/([a-z_]+/)*([a-z_]+\.py|py\.typed|[a-z_]+\.tcss)"
     r"|branchlab_hooks/sh/[a-z-]+\.sh"
-    r"|branchlab/demo/project/(params\.toml|branchlab\.toml|gitignore)"
+    r"|branchlab/demo/project/(params\.toml|branchlab\.toml|sweep\.toml|gitignore)"
     r"|branchlab-[0-9.]+\.dist-info/(METADATA|WHEEL|RECORD|entry_points\.txt|licenses/LICENSE)"
 )
 
