@@ -1,8 +1,8 @@
 """What the quality of a search is measured on: test functions with a known optimum, and models of scikit-learn.
 
-Sources of the functions: Branin, Hartmann 6, Rosenbrock, Rastrigin and Ackley as in Surjanovic and Bingham, Virtual
-Library of Simulation Experiments; Gardner et al. 2014 for the constrained one; ZDT1 of Zitzler et al. 2000; the
-conditional one is made here: one of three models, each with parameters of its own.
+Sources: Branin, Hartmann 6, Rosenbrock, Rastrigin, Ackley, Levy, Styblinski and Griewank as in Surjanovic and
+Bingham, Virtual Library of Simulation Experiments; Gardner et al. 2014 for the constrained one; ZDT1 of Zitzler et al.
+2000; the conditional one is made here: one of three models, each with parameters of its own.
 """
 
 from __future__ import annotations
@@ -97,6 +97,25 @@ def ackley(values: Values) -> Outcome:
     length = math.sqrt(sum(v * v for v in x) / len(x))
     waves = sum(math.cos(2 * math.pi * v) for v in x) / len(x)
     return (-20 * math.exp(-0.2 * length) - math.exp(waves) + 20 + math.e,), ()
+
+
+def levy(values: Values) -> Outcome:
+    """Waves across a valley; nothing was tuned on this one, nor on the next two."""
+    w = [1 + (x - 1) / 4 for x in _row(values)]
+    waves = sum((v - 1) ** 2 * (1 + 10 * math.sin(math.pi * v + 1) ** 2) for v in w[:-1])
+    return (math.sin(math.pi * w[0]) ** 2 + waves + (w[-1] - 1) ** 2 * (1 + math.sin(2 * math.pi * w[-1]) ** 2),), ()
+
+
+def styblinski(values: Values) -> Outcome:
+    """Two optima in each dimension, one of them better."""
+    return (sum(x**4 - 16 * x * x + 5 * x for x in _row(values)) / 2,), ()
+
+
+def griewank(values: Values) -> Outcome:
+    """Fine waves on a wide bowl."""
+    x = _row(values)
+    waves = math.prod(math.cos(v / math.sqrt(place)) for place, v in enumerate(x, 1))
+    return (sum(v * v for v in x) / 4000 - waves + 1,), ()
 
 
 def conditional(values: Values) -> Outcome:
@@ -227,6 +246,9 @@ PROBLEMS = (
         Objectives((Objective("first", "minimize"), Objective("second", "minimize"))),
         (1.1, 10.0),
     ),
+    Problem("Levy 4", _floats(-10, 10, 4), levy, 60),
+    Problem("Styblinski 4", _floats(-5, 5, 4), styblinski, 60, -4 * 39.166166),
+    Problem("Griewank 3", _floats(-500, 700, 3), griewank, 60),
     Problem("SVM, digits", _MACHINE, support_vectors, 40, learns=True),
     Problem("boosting, diabetes", _TREES, boosting, 40, learns=True),
     Problem("network, cancer", _NETWORK, network, 40, learns=True),
