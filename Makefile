@@ -1,4 +1,4 @@
-# Everything a fresh clone needs, in five words: demo, test, check, bench, fix.
+# Everything a fresh clone needs, in six words: demo, test, check, prove, bench, fix.
 # Each makes its own .venv, with uv when it is there; installs again only when pyproject.toml changed.
 
 PYTHON ?= python3
@@ -6,7 +6,7 @@ BIN := .venv/bin
 DIR ?=
 JOBS ?= 3
 
-.PHONY: demo test check bench fix clean
+.PHONY: demo test check prove bench fix clean
 
 demo: .venv/installed-demo
 	$(BIN)/branchlab demo $(DIR)
@@ -19,6 +19,10 @@ check: .venv/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The long tests: thousands of kills, damaged files and strange repositories. Some forty minutes on two cores.
+prove: .venv/installed-prove
+	$(BIN)/pytest -m prove --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 bench: .venv/installed-dev
 	$(BIN)/python benchmarks $(ARGS)
@@ -59,3 +63,7 @@ endef
 .venv/installed-dev: pyproject.toml | .venv/bin/python
 	$(call install,--group dev)
 	@touch .venv/installed-demo
+
+.venv/installed-prove: pyproject.toml | .venv/bin/python
+	$(call install,--group prove)
+	@touch .venv/installed-dev .venv/installed-demo
