@@ -1,7 +1,7 @@
 """What must hold after any fault: a kill, a full disk, a call that fails, another recorder beside this one.
 
-`remember` before the fault, `assert_sound` after it: the repository is whole to git, every acknowledged run is there byte
-for byte and readable, what is the user's is as it was, their own commit works, and one call of `doctor` mends what is left.
+`remember` before the fault, `assert_sound` after it: the repository is whole to git, every acknowledged run is there
+byte for byte and readable, what is the user's is as it was, their own commit works, and one call of `doctor` mends the rest.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ KEPT = ("refs/heads/", "refs/tags/", "refs/remotes/", "refs/archive/")
 
 
 class Before(NamedTuple):
-    """What a repository held: `user` is their own, `refs` each ref and its commit, `records` each experiment's record."""
+    """What a repository held: `user` is their own, `refs` each ref with its commit, `records` what was recorded."""
 
     user: Mapping[str, str]
     refs: Mapping[str, str]
