@@ -1,7 +1,8 @@
 """What must hold after any fault: a kill, a full disk, a call that fails, another recorder beside this one.
 
 `remember` before the fault, `assert_sound` after it: the repository is whole to git, every acknowledged run is there
-byte for byte and readable, what is the user's is as it was, their own commit works, and one call of `doctor` mends the rest.
+byte for byte and readable, what is the user's is as it was, their own commit works, and one call of `doctor` mends the
+rest.
 """
 
 from __future__ import annotations
