@@ -66,7 +66,7 @@ def serve(cwd: str, arguments: argparse.Namespace, say: Callable[[str], None]) -
 
 def child_command(arguments: argparse.Namespace) -> str:
     """Returns the command line of the program that each page of the browser talks to."""
-    words = [sys.executable, "-m", "branchlab.cli.main", "tui"]
+    words = [sys.executable, "-P", "-m", "branchlab.cli.main", "tui"]
     words += ["--query", arguments.query] if arguments.query is not None else []
     words += ["--view", arguments.view] if arguments.view else []
     words += ["--sweep", arguments.sweep] if arguments.sweep else []

@@ -55,7 +55,8 @@ def initialise(
 
 def _run_init(project_root: str, *, subdirectory: bool) -> None:
     # As a program of its own: DVC in this process would add half a second and its own logging.
-    command = [sys.executable, "-m", "dvc", "init", *(["--subdir"] if subdirectory else [])]
+    # -P: no module of the project stands in for one of DVC.
+    command = [sys.executable, "-P", "-m", "dvc", "init", *(["--subdir"] if subdirectory else [])]
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
     try:
         result = subprocess.run(

@@ -94,7 +94,7 @@ def _init() -> list[str]:
 
 
 def _dvc(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "dvc", *arguments]
+    return [sys.executable, "-P", "-m", "dvc", *arguments]
 
 
 def _commit(folder: Path) -> list[list[str]]:
@@ -127,7 +127,7 @@ def _step(progress: Progress, name: str, remark: str, folder: Path, *commands: S
 def _branchlab() -> list[str]:
     """Returns the command that is installed in this environment."""
     installed = Path(sys.executable).with_name("branchlab")
-    return [str(installed)] if installed.exists() else [sys.executable, "-m", "branchlab.cli.main"]
+    return [str(installed)] if installed.exists() else [sys.executable, "-P", "-m", "branchlab.cli.main"]
 
 
 def _environment() -> dict[str, str]:

@@ -18,7 +18,7 @@ class Command(NamedTuple):
     @property
     def argv(self) -> list[str]:
         """The argument list to start."""
-        own = [sys.executable, "-m", "branchlab.cli.main"] if self.program == "branchlab" else [self.program]
+        own = [sys.executable, "-P", "-m", "branchlab.cli.main"] if self.program == "branchlab" else [self.program]
         return [*own, *self.arguments]
 
     @property

@@ -56,7 +56,7 @@ def detach(repository: Repository, sweep: str, part: str, words: Sequence[str], 
     with open(path, "ab") as log:
         began = log.tell()
         process = subprocess.Popen(
-            [sys.executable, "-m", "branchlab.cli.main", *words],
+            [sys.executable, "-P", "-m", "branchlab.cli.main", *words],
             cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=log,
