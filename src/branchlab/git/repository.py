@@ -39,7 +39,10 @@ class Repository(NamedTuple):
         return os.path.join(self.common_dir, "branchlab")
 
 
+# A folder of the working tree may look like a bare repository, and its `config` would say which programs git starts.
+_OWN_ONLY = ("-c", "safe.bareRepository=explicit")
 _QUESTIONS = (
+    *_OWN_ONLY,
     "rev-parse",
     "--is-bare-repository",
     "--is-inside-work-tree",
@@ -50,7 +53,7 @@ _QUESTIONS = (
     "--git-common-dir",
     "--show-prefix",
 )
-_ANSWERS = len(_QUESTIONS) - 2  # the command and --path-format have none
+_ANSWERS = 7
 
 
 def find_repository(cwd: str) -> Repository:
@@ -77,18 +80,24 @@ def finish_finding(process: subprocess.Popen[bytes], cwd: str) -> Repository:
             raise EnvironmentProblemError(
                 f"{place} is not in a git repository", "git init, then branchlab init"
             ) from None
+        if "cannot use bare repository" in error.stderr:
+            raise _no_working_tree(cwd, is_bare=".git" not in os.path.realpath(cwd).split("/")) from None
         raise
     bare, inside, shallow, object_format, git_dir, common_dir, prefix = _split(answers, cwd)
-    if bare == "true":
-        raise EnvironmentProblemError(
-            f"{safe_text(git_dir)} is a bare repository", "branchlab needs a working tree: clone it"
-        )
-    if inside != "true":
-        raise EnvironmentProblemError(
-            f"{safe_text(cwd)} is inside a .git directory", "go to the working tree of the repository"
-        )
+    if bare == "true" or inside != "true":
+        raise _no_working_tree(git_dir if bare == "true" else cwd, is_bare=bare == "true")
     top = _strip_prefix(os.path.realpath(cwd), prefix)
     return Repository(top, git_dir, common_dir, prefix, object_format, shallow == "true")
+
+
+def _no_working_tree(place: str, *, is_bare: bool) -> EnvironmentProblemError:
+    if is_bare:
+        return EnvironmentProblemError(
+            f"{safe_text(place)} is a bare repository", "branchlab needs a working tree: clone it"
+        )
+    return EnvironmentProblemError(
+        f"{safe_text(place)} is inside a .git directory", "go to the working tree of the repository"
+    )
 
 
 def _split(answers: str, cwd: str) -> list[str]:
@@ -97,7 +106,9 @@ def _split(answers: str, cwd: str) -> list[str]:
     if len(lines) == _ANSWERS + 1:
         return lines[:-1]
     asked = [["--path-format=absolute", "--git-dir"], ["--path-format=absolute", "--git-common-dir"], ["--show-prefix"]]
-    paths = [run_git(["rev-parse", *options], cwd=cwd).decode(errors="surrogateescape") for options in asked]
+    paths = [
+        run_git([*_OWN_ONLY, "rev-parse", *options], cwd=cwd).decode(errors="surrogateescape") for options in asked
+    ]
     return [*lines[:4], *(path.removesuffix("\n") for path in paths)]
 
 
