@@ -10,6 +10,7 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from branchlab.data.config import absolute, read_config
 from branchlab.data.digest import FOLDER_SUFFIX
 from branchlab.data.store import DVC_FOLDER, adopt, damaged_object, entries, has, object_path, verify
 from branchlab.errors import BranchlabError, DamagedError, EnvironmentProblemError
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from branchlab.data.store import Store
 
     Progress = Callable[[int, int], None]
+
+
+_RUNS_PROGRAMS = frozenset({"configpath", "credentialpath"})  # `credential_process` in a file of AWS is a command line
 
 
 class Transferred(NamedTuple):
@@ -234,6 +238,7 @@ def _open_remote(store: Store, name: str | None, *, legacy: bool) -> Any:
             f"there is no DVC remote {safe_text(name)}" if name else "there is no default DVC remote",
             f"dvc remote add -d NAME ADDRESS (known: {known})",
         )
+    _refuse_planted_settings(store, name.lower())
     kind, options, path = get_cloud_fs(config, name=name)
     if options.get("worktree") or options.get("version_aware"):
         raise EnvironmentProblemError(
@@ -242,6 +247,24 @@ def _open_remote(store: Store, name: str | None, *, legacy: bool) -> Any:
     files = kind(**options)
     place = path if legacy else files.join(path, "files", "md5")
     return get_odb(files, place, hash_name="md5-dos2unix" if legacy else "md5", **options)  # type: ignore[no-untyped-call]
+
+
+def _refuse_planted_settings(store: Store, name: str) -> None:
+    """Keeps the files that tell a storage's library which program gives it credentials from coming with the repository.
+
+    Raises:
+        EnvironmentProblemError: when `.dvc/config`, which is committed, names such a file inside the repository.
+    """
+    folder, section = os.path.join(store.root, DVC_FOLDER), f'remote "{name}"'
+    committed = {key.lower(): values for key, values in read_config(os.path.join(folder, "config")).items()}
+    own = {key.lower(): values for key, values in store.private.items()}.get(section, {})
+    for key in _RUNS_PROGRAMS & (committed.get(section, {}).keys() - own.keys()):
+        place = os.path.realpath(absolute(committed[section][key], folder))
+        if f"{place}/".startswith(f"{os.path.realpath(store.root)}/"):
+            raise EnvironmentProblemError(
+                f"the DVC remote {safe_text(name)} takes its {key} from the repository, and it could name any program",
+                f"dvc remote modify --local {safe_text(name)} {key} FILE, with a file that you know",
+            )
 
 
 def _open_folder(path: str) -> Any:
