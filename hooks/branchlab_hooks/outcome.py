@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.text import format_number, safe_text
+from branchlab.text import format_number, safe_text, some_of
 from branchlab_hooks.recording import add_record
 from branchlab_hooks.staged import may_be_empty
 
@@ -62,7 +62,5 @@ def _difference(record: Record) -> list[str]:
     if not run.differs:
         what = "what ran was not captured, so the record says that its code may differ"
     else:
-        more = f" and {len(run.differs) - _PATHS} more" if len(run.differs) > _PATHS else ""
-        paths = ", ".join(safe_text(path) for path in run.differs[:_PATHS])
-        what = f"this commit is not what ran, and the record says so: {paths}{more}"
+        what = f"this commit is not what ran, and the record says so: {some_of(run.differs, _PATHS)}"
     return [f"branchlab: {what}. hint: {again} measures this code"]

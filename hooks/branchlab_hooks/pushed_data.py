@@ -8,7 +8,7 @@ from branchlab.check.contents import read_contents
 from branchlab.check.objects import Objects
 from branchlab.data.store import find_store, missing_objects
 from branchlab.errors import CheckError, DamagedError, EnvironmentProblemError
-from branchlab.text import format_bytes, safe_text
+from branchlab.text import format_bytes, safe_text, some_of
 from branchlab.tuples import NamedTuple
 from branchlab_hooks.dispatch import words
 from branchlab_hooks.progress import Progress
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from branchlab.data.store import Store
     from branchlab.workspace import Workspace
     from branchlab_hooks.pushed_refs import PushedRef
-
-_NAMED = 3
 
 
 class _Wanted(NamedTuple):
@@ -100,7 +98,7 @@ def _send(workspace: Workspace, store: Store, wanted: _Wanted, lacking: list[Out
             f"branchlab push {safe_text(wanted.now[needed[0]])}, or dvc push, sends it",
         )
     if gone:
-        paths = ", ".join(sorted({safe_text(output.path) for output in gone})[:_NAMED])
+        paths = some_of(sorted({output.path for output in gone}))
         words([f"branchlab: pre-push: the data of older commits is not here and stays behind: {paths}"])
     if not workspace.settings.hooks.push_data:
         return
@@ -116,6 +114,5 @@ def _send(workspace: Workspace, store: Store, wanted: _Wanted, lacking: list[Out
 def _shown(wanted: _Wanted, outputs: Sequence[Output]) -> str:
     """Returns the branch that needs the first output, and the paths that this branch needs."""
     name = wanted.now[outputs[0]]
-    paths = [safe_text(output.path) for output in outputs if wanted.now[output] == name]
-    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-    return f"{safe_text(name)} ({', '.join(paths[:_NAMED])}{more})"
+    paths = [output.path for output in outputs if wanted.now[output] == name]
+    return f"{safe_text(name)} ({some_of(paths)})"

@@ -16,6 +16,7 @@ from branchlab.text import (
     format_duration,
     format_number,
     safe_text,
+    some_of,
     sparkline,
 )
 
@@ -37,6 +38,19 @@ from branchlab.text import (
 )
 def test_unsafe_characters_become_visible(raw: str, shown: str) -> None:
     assert safe_text(raw) == shown
+
+
+@pytest.mark.parametrize(
+    ("texts", "shown"),
+    [
+        ([], ""),
+        (["a", "b", "c"], "a, b, c"),
+        (["a", "b", "c", "d", "e"], "a, b, c and 2 more"),
+        (["\x1b[2J", "b"], "\\x1b[2J, b"),
+    ],
+)
+def test_of_many_names_the_first_are_said_and_the_rest_are_counted(texts: list[str], shown: str) -> None:
+    assert some_of(texts) == shown
 
 
 def test_line_feeds_and_tabs_stay_only_when_asked_for() -> None:

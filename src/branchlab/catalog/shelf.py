@@ -13,7 +13,7 @@ from branchlab.catalog.live import live_folders
 from branchlab.errors import BusyError, NotFoundError, UnsavedWorkError, UsageError
 from branchlab.git.process import run_git
 from branchlab.git.refs import ARCHIVE, BRANCHES, TRASH, Ref, checked_out, create_ref, delete_ref, list_refs, read_ref
-from branchlab.text import safe_text
+from branchlab.text import safe_text, some_of
 from branchlab.tracking.capture import is_capturing
 from branchlab.tracking.state import is_alive, read_state
 
@@ -32,7 +32,7 @@ def find_ref(repository: Repository, place: str, name: str) -> Ref | None:
     exact = [ref for ref in refs if ref.name == place + name]
     fitting = exact or [ref for ref in refs if ref.name.endswith(f"/{name}")]
     if len(fitting) > 1:
-        names = ", ".join(safe_text(ref.name.removeprefix(place)) for ref in fitting[:3])
+        names = some_of([ref.name.removeprefix(place) for ref in fitting])
         raise UsageError(f"{safe_text(name)} could be {names}", "write more of the name")
     return fitting[0] if fitting else None
 
@@ -101,9 +101,7 @@ def restore(repository: Repository, name: str) -> str:
         trashed = [ref for ref in list_refs(repository, TRASH) if f"/{_in_trash(ref)}".endswith(f"/{name}")]
         names = sorted({_in_trash(ref) for ref in trashed})
         if len(names) > 1:
-            raise UsageError(
-                f"{safe_text(name)} could be {', '.join(map(safe_text, names[:3]))}", "write more of the name"
-            )
+            raise UsageError(f"{safe_text(name)} could be {some_of(names)}", "write more of the name")
         if not trashed:
             raise NotFoundError(
                 f"nothing called {safe_text(name)} was archived or removed", "branchlab ls --archived shows the archive"

@@ -49,13 +49,8 @@ def show_table(
     terminal.stdout.flush()  # before the words that explain it
     terminal.words("")
     if rendered.dropped:
-        legend = [*legend, f"no room for {_some(rendered.dropped)}, {remedy}"]
+        from branchlab.text import some_of
+
+        legend = [*legend, f"no room for {some_of(rendered.dropped, 4)}, {remedy}"]
     for line in join_wrapped(legend, terminal.width or None):
         terminal.words(line)
-
-
-def _some(titles: tuple[str, ...]) -> str:
-    from branchlab.text import safe_text
-
-    named = ", ".join(map(safe_text, titles[:4]))
-    return named if len(titles) <= 4 else f"{named} and {len(titles) - 4} more"  # noqa: PLR2004 - four are named

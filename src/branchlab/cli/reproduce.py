@@ -20,7 +20,7 @@ from branchlab.running.parameters import set_parameters
 from branchlab.running.recording import forget_run
 from branchlab.running.stopping import listen_for_stop
 from branchlab.running.verify import compare_runs
-from branchlab.text import safe_text
+from branchlab.text import safe_text, some_of
 
 if TYPE_CHECKING:
     import argparse
@@ -43,8 +43,6 @@ EXAMPLES = (
     ("branchlab reproduce wider --verify", "runs it again, compares, and records nothing; exit code 1 when it differs"),
     ("branchlab reproduce wider --verify --tolerance 1e-6", "small differences of metrics are fine"),
 )
-
-_NAMED = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,7 +79,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     if arguments.verify and origin.record is None:
         raise UsageError(f"{origin.shown} has no record to compare with", "branchlab record makes one")
     if not origin.exact:
-        named = ", ".join(map(safe_text, origin.differs[:_NAMED]))
+        named = some_of(origin.differs)
         terminal.words(f"branchlab: the code of {origin.shown} may not be what ran" + (named and f": {named}"))
     source = source_of(project.workspace, origin)
     requests = [_request(project, origin, arguments, assignments) for assignments in grid]

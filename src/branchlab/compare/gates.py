@@ -16,9 +16,10 @@ from branchlab.compare.slices_gate import judge_slices
 from branchlab.compare.threshold import judge_threshold
 from branchlab.compare.verdict import BestEver, DataAge, Evidence, GateKind, GateResult
 from branchlab.project import within
+from branchlab.text import some_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from branchlab.compare.difference import Side
     from branchlab.experiment import Number
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["BestEver", "DataAge", "Evidence", "GateKind", "GateResult", "judge"]
 
 _BASE = "the base"
-_NAMED = 3  # paths that a reason names
 
 
 def judge(
@@ -63,18 +63,13 @@ def _record(head: Side) -> GateResult:
     if run.merged:
         return blank._replace(reason="it was put together by a merge and is not measured again yet")
     if run.differs:
-        return blank._replace(reason=f"what ran had other code: {_named(run.differs)}")
+        return blank._replace(reason=f"what ran had other code: {some_of(run.differs)}")
     if head.stale:
-        files = f": {_named(head.changed)}" if head.changed else ""
+        files = f": {some_of(head.changed)}" if head.changed else ""
         return blank._replace(reason=f"the code is not what was measured{files}")
     remarks = ["the run was stopped by hand"] if run.status == "stopped" else []
     remarks += [] if run.exact else ["the code was taken up after the run had begun"]
     return blank._replace(passed=True, reason=", ".join(remarks))
-
-
-def _named(paths: Sequence[str]) -> str:
-    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-    return ", ".join(paths[:_NAMED]) + more
 
 
 def _metric(

@@ -8,6 +8,7 @@ from branchlab.compare.inputs import incomparable_because
 from branchlab.compare.limits import allowance, exceeds, figure, loss, moved, parse_bound, unusable
 from branchlab.compare.regression import allowed_loss
 from branchlab.compare.verdict import GateResult
+from branchlab.text import some_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from branchlab.record.model import Record
 
 _ROWS = "rows"
-_NAMED = 3  # slices that a reason names
 _FEWEST = 2
 
 
@@ -102,7 +102,7 @@ def _vanished(metric: str, here: _Slices, there: _Slices, head: Record) -> str:
     if not gone:
         return ""
     shrunk = [part for part in gone if metric in head.slices.get(part, {})]
-    what = f"has too few rows here: {_listed(shrunk)}" if shrunk == gone else f"is missing here: {_listed(gone)}"
+    what = f"has too few rows here: {some_of(shrunk)}" if shrunk == gone else f"is missing here: {some_of(gone)}"
     return f"a slice of the base {what}"
 
 
@@ -143,7 +143,7 @@ def _worst(blank: GateResult, rule: MetricRule, here: _Slices, gone: str) -> Gat
     part, value = _ends(here, rule.goal)[0]
     passed = bound.holds(value)
     failing = [name for name, size in here.values.items() if not bound.holds(size)]
-    also = f"; also not {bound}: {_listed([name for name in failing if name != part])}" if len(failing) > 1 else ""
+    also = f"; also not {bound}: {some_of([name for name in failing if name != part])}" if len(failing) > 1 else ""
     reason = f"{part} has {figure(value, bound.number)}, the worst of {len(here.values)}{also}"
     return blank._replace(value=value, passed=passed, reason=reason, slice=part, allowed=str(bound))
 
@@ -200,10 +200,5 @@ def _most_lost(blank: GateResult, goal: Goal | None, falls: list[_Fall], new: in
         f"{most.part} {moved(goal, most.lost)} by {figure(most.lost, most.allowed)}, {figure(most.allowed)} allowed"
     )
     others = [part for part in failing if part != most.part]
-    also = f"; so did {_listed(others)}" if others else ""
+    also = f"; so did {some_of(others)}" if others else ""
     return blank._replace(reason=f"{reason}{also}{added}")
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}"

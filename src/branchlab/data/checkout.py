@@ -10,7 +10,7 @@ from branchlab.data.linking import Method, make_folders, place_file
 from branchlab.data.status import is_object
 from branchlab.data.store import damaged_object, entries, missing_objects, object_path, verify
 from branchlab.errors import EnvironmentProblemError, UnsavedWorkError, UsageError
-from branchlab.text import safe_text
+from branchlab.text import safe_text, some_of
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from branchlab.data.store import Store
 
 _METHODS = ("reflink", "copy", "hardlink", "symlink")
-_SHOWN = 3
 
 
 class Restored(NamedTuple):
@@ -54,7 +53,7 @@ def restore(store: Store, project_root: str, outputs: Sequence[Output], *, previ
         DamagedError: when an object does not have its digest, or a path leads through a symbolic link.
         UnsavedWorkError: when a file with content of its own is in the way; the message names it.
     """
-    _require(missing_objects(store, outputs))
+    require_objects(store, outputs)
     try:
         placed, in_the_way = _plan(store, project_root, outputs)
         wanted = {output.path for output in outputs}
@@ -74,11 +73,15 @@ def restore(store: Store, project_root: str, outputs: Sequence[Output], *, previ
         ) from None
 
 
-def _require(missing: Sequence[Output]) -> None:
-    if missing:
-        names = ", ".join(safe_text(output.path) for output in missing[:_SHOWN])
-        more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
-        raise EnvironmentProblemError(f"the DVC cache lacks {names}{more}", "branchlab pull brings the data")
+def require_objects(store: Store, outputs: Sequence[Output]) -> None:
+    """Makes sure that the cache holds all that belongs to some outputs.
+
+    Raises:
+        EnvironmentProblemError: when it lacks something; the message names the first of them.
+    """
+    if missing := missing_objects(store, outputs):
+        paths = some_of([output.path for output in missing])
+        raise EnvironmentProblemError(f"the DVC cache lacks {paths}", "branchlab pull brings the data")
 
 
 def _plan(store: Store, root: str, outputs: Iterable[Output]) -> tuple[list[_Step], list[str]]:
@@ -124,10 +127,8 @@ def _files(root: str, path: str) -> Iterator[str]:
 def _refuse_unsaved(store: Store, root: str, paths: Iterable[str]) -> None:
     unsaved = [path for path in paths if not _is_saved(store, os.path.join(root, path))]
     if unsaved:
-        names = ", ".join(safe_text(path) for path in unsaved[:_SHOWN])
-        more = f" and {len(unsaved) - _SHOWN} more" if len(unsaved) > _SHOWN else ""
         raise UnsavedWorkError(
-            f"{names}{more} would be overwritten and is saved nowhere else", "dvc add it, or move it away"
+            f"{some_of(unsaved)} would be overwritten and is saved nowhere else", "dvc add it, or move it away"
         )
 
 

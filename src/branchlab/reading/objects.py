@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from branchlab.errors import UsageError
 from branchlab.git.objects import GitObject
 from branchlab.git.process import start_git
-from branchlab.text import safe_text
+from branchlab.text import safe_text, some_of
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ _REMOTES = "refs/remotes/"
 _COMMIT_ID = re.compile(r"[0-9a-f]{7,64}")
 _LARGEST = 1 << 26  # what is larger is no record and is not kept in memory
 _SHOWN = 8  # characters of a commit id
-_NAMED = 3  # branches in a message
 
 
 class ObjectReader:
@@ -109,9 +108,8 @@ def _by_last_part(workspace: Workspace, name: str) -> str:
     for place in places:
         fitting = [ref for ref in refs if ref.startswith(place)]
         if len(fitting) > 1:
-            names = ", ".join(safe_text(ref.removeprefix(place)) for ref in fitting[:_NAMED])
-            more = f" and {len(fitting) - _NAMED} more" if len(fitting) > _NAMED else ""
-            raise UsageError(f"{safe_text(name)} could be {names}{more}", "write more of the name")
+            names = some_of([ref.removeprefix(place) for ref in fitting])
+            raise UsageError(f"{safe_text(name)} could be {names}", "write more of the name")
         if fitting:
             return fitting[0]
     return ""

@@ -11,7 +11,7 @@ from branchlab.report.page import Block, Facts, Line
 from branchlab.report.style import STALE
 from branchlab.report.table import Cell, Column, Table, drop_empty
 from branchlab.report.values import metric_title, seconds_since, short_id, show_scalar, status_cell
-from branchlab.text import flatten, format_age, format_bytes, format_duration, format_number, sparkline
+from branchlab.text import flatten, format_age, format_bytes, format_duration, format_number, some_of, sparkline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -161,8 +161,7 @@ def _exactness(run: Run) -> str:
         return "exactly what ran"
     if not run.differs:
         return "captured after the run began, may differ from what ran" if run.code else "may differ from what ran"
-    more = f" and {len(run.differs) - _NAMED} more" if len(run.differs) > _NAMED else ""
-    return f"may differ from what ran in {', '.join(run.differs[:_NAMED])}{more}"
+    return f"may differ from what ran in {some_of(run.differs, _NAMED)}"
 
 
 def _metrics(exhibit: Exhibit, settings: Settings) -> Table | None:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from branchlab.errors import ExitCode
 from branchlab.reading.keeping import ALL, plan_keeping
 from branchlab.reading.sweep import find_search
-from branchlab.text import safe_text
+from branchlab.text import safe_text, some_of
 from branchlab.workspace import open_workspace
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
 
     from branchlab.catalog.many import Moved
     from branchlab.cli.terminal import Terminal
@@ -24,8 +23,6 @@ EXAMPLES = (
     ("branchlab sweep keep 'accuracy>0.9' wide --dry-run", "says what would go"),
     ("branchlab sweep keep all wide", "brings all of them back"),
 )
-
-_NAMED = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,23 +57,19 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
 
 
 def _tell(plan: Keeping, archived: Moved, restored: Moved, terminal: Terminal, *, would: str) -> None:
-    kept = f"{len(plan.kept)} {would}kept: {_some(plan.kept)}"
+    kept = f"{len(plan.kept)} {would}kept: {some_of(plan.kept)}"
     terminal.words(kept)
     if restored.names:
-        terminal.words(f"{len(restored.names)} {would}brought back: {_some(restored.names)}")
+        terminal.words(f"{len(restored.names)} {would}brought back: {some_of(restored.names)}")
     if archived.names or not restored.names:
-        terminal.words(f"{len(archived.names)} {would}archived{f': {_some(archived.names)}' if archived.names else ''}")
+        names = some_of(archived.names)
+        terminal.words(f"{len(archived.names)} {would}archived" + (names and f": {names}"))
     for name, why in (*archived.left, *restored.left):
         terminal.words(f"{safe_text(name)} stays where it is: it {safe_text(why)}")
     for name in plan.worked_on:
         terminal.words(f"{safe_text(name)} stays: it has commits after its run")
     if plan.elsewhere:
-        terminal.words(f"{len(plan.elsewhere)} only a remote has: {_some(plan.elsewhere)}")
-
-
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(map(safe_text, names[:_NAMED]))
-    return shown if len(names) <= _NAMED else f"{shown} and {len(names) - _NAMED} more"
+        terminal.words(f"{len(plan.elsewhere)} only a remote has: {some_of(plan.elsewhere)}")
 
 
 def _object(plan: Keeping, archived: Moved, restored: Moved) -> dict[str, object]:
