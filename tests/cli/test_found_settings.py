@@ -79,7 +79,7 @@ def test_the_only_script_is_what_runs(tmp_path: Path) -> None:
 def test_what_nobody_can_guess_is_said(tmp_path: Path) -> None:
     bare = found(tmp_path, **{"a.py": "", "b.py": ""})
     assert bare.command == "python train.py"
-    assert [line.partition(":")[0].partition(";")[0] for line in bare.missing] == [
+    assert [line.partition(":")[0].partition(". ")[0] for line in bare.missing] == [
         "there is no train.py",
         "no parameter file was found",
     ]

@@ -39,7 +39,7 @@ def test_each_command_of_the_tutorial_works(tmp_path: Path) -> None:
 
 def test_each_command_for_a_project_that_is_there_works(tmp_path: Path) -> None:
     said = _run(ROOT / "docs/existing.md", tmp_path)
-    assert "params.toml" in (tmp_path / "fit/train.py").read_text()
+    assert "{lr}" in (tmp_path / "fit/branchlab.toml").read_text()
     assert re.search(r"exp/model/slow .* 0\.001 ", said)
     assert "trial" in said
 

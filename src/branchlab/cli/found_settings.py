@@ -12,6 +12,7 @@ from branchlab.data.pipeline import load_yaml
 from branchlab.errors import BranchlabError
 from branchlab.plainfile import read_plain
 from branchlab.running.curves import STEPS, read_curves
+from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -68,7 +69,10 @@ def find_settings(root: str, own: tuple[str, ...] = ()) -> Found:
     if not staged and not script:
         missing.append("there is no train.py: say in branchlab.toml what to run (command)")
     if not params:
-        missing.append("no parameter file was found; -S and sweeps need one that the script reads: docs/existing.md")
+        missing.append(
+            "no parameter file was found. For -S and sweeps write one (params.toml: lr = 0.1), and let the script "
+            f"read it or the command pass it on: python {safe_text(script or _SCRIPTS[0])} --lr {{lr}}"
+        )
     return Found("dvc repro" if staged else f"python {script or _SCRIPTS[0]}", params, tuple(collect), tuple(missing))
 
 

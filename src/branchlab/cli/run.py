@@ -10,11 +10,12 @@ from branchlab.cli.project import open_project
 from branchlab.cli.run_options import add_run_options
 from branchlab.errors import ExitCode, InterruptedRunError, UsageError
 from branchlab.parameters.overrides import expand_grid, label, parse_override
+from branchlab.parameters.placeholders import fill_command, has_placeholders
 from branchlab.running.execute import Outcome, Request, execute
 from branchlab.running.harvest import read_file
 from branchlab.running.in_place import execute_here
 from branchlab.running.names import choose_name, user_name
-from branchlab.running.parameters import set_parameters
+from branchlab.running.parameters import read_parameters, set_parameters
 from branchlab.running.source import source_from_working_tree
 from branchlab.running.stopping import listen_for_stop
 from branchlab.text import safe_text
@@ -65,6 +66,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
             "there is no command to run", "branchlab run -- COMMAND, or set project.command in branchlab.toml"
         )
     grid = expand_grid([parse_override(text) for text in arguments.overrides])
+    _check_command(project.workspace, command, grid[0])
     if arguments.here and len(grid) > 1:
         raise UsageError("--here runs one experiment at a time", "leave out --here for a grid")
     if arguments.here and arguments.name:
@@ -91,6 +93,14 @@ def description_of(project: Project, source: Source) -> str:
     from branchlab.git.config import read_config
 
     return read_config(project.workspace.repository, f"branch.{source.branch}.description") if source.branch else ""
+
+
+def _check_command(workspace: Workspace, command: tuple[str, ...], assignments: Sequence[Assignment]) -> None:
+    """Raises UsageError for a `{name}` in the command that is no parameter, before any work."""
+    if has_placeholders(command):
+        names = workspace.settings.params
+        edited = set_parameters(names, lambda name: read_file(workspace.root, name), assignments)
+        fill_command(command, read_parameters(names, lambda name: edited.get(name) or read_file(workspace.root, name)))
 
 
 def _request(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from branchlab.errors import NotFoundError, UsageError
 from branchlab.parameters.change import change, get
 from branchlab.parameters.files import load_parameters
-from branchlab.parameters.overrides import split_key
+from branchlab.parameters.overrides import LONGEST, split_key
 from branchlab.parameters.values import convert, guess
 from branchlab.text import flatten, safe_text
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from branchlab.parameters.overrides import Assignment
 
 NO_FILE_HINT = (
-    "-S sets what the script reads from a file such as params.toml (params = […] in branchlab.toml); "
-    "arguments go behind the command: branchlab run -- python train.py --lr 0.1"
+    "-S changes a file such as params.toml, which the script reads or the command passes on (--lr {lr}); "
+    "without one, arguments go behind the command: branchlab run -- python train.py --lr 0.1"
 )
 
 
@@ -81,6 +81,9 @@ def _set_one(filename: str, content: bytes, assignment: Assignment) -> bytes:
     source = safe_text(filename)
     table = load_parameters(filename, content)
     steps = split_key(assignment.key)
+    if len(assignment.value) > LONGEST:
+        place = f"{source}: {safe_text(assignment.key)}"
+        raise UsageError(f"{place} would be longer than {LONGEST:,} characters", "change it in the file by hand")
     if assignment.add:
         return change(filename, content, table, *_new(source, table, steps, assignment.value))
     path = find(table, steps)

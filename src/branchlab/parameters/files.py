@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import DamagedError, UsageError
 from branchlab.record.limits import check_limits, check_shape
 from branchlab.text import safe_text
+from branchlab.toml_text import load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -76,9 +76,9 @@ def _check_escapes(table: dict[str, Any], source: str) -> None:
 
 def _read_toml(text: str, source: str) -> Any:
     try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        reason = safe_text(str(error))[:200] if isinstance(error, ValueError) else "nested too deeply"
+        return load_toml(text.encode())
+    except ValueError as error:
+        reason = safe_text(str(error)[:200])
         raise DamagedError(f"{source} is not valid TOML: {reason}", f"mend {source}") from None
 
 

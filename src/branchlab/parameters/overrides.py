@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MOST_EXPERIMENTS = 10_000
+LONGEST = 1 << 17  # characters; the system takes no longer argument
+LONGEST_KEY = 1000
+DEEPEST = 16
 _DIGEST_LENGTH = 6
+_SHOWN = 200
 
 _SHAPE = re.compile(r"(\+?)(?:([^=]*\.(?:toml|ya?ml|json)):)?(\+?)([^=]*)=(.*)", re.DOTALL | re.IGNORECASE)
 _QUOTED = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'""", re.DOTALL)
@@ -56,7 +60,9 @@ def parse_override(text: str) -> Override:
         UsageError: for a missing `=` or key, open quotes or brackets, an empty value in a list, a file outside of
             the project, and text that is not UTF-8.
     """
-    shown = f"{safe_text(text)!r:.100}"
+    shown = f"{safe_text(text[:_SHOWN])!r:.100}"
+    if len(text) > LONGEST:
+        raise UsageError(f"-S {shown} is longer than {LONGEST:,} characters", "write long values into the file")
     match = _SHAPE.fullmatch(text)
     if not match:
         raise UsageError(f"-S {shown} has no '='", "write it as key=value")
@@ -76,7 +82,7 @@ def split_key(key: str) -> tuple[str, ...]:
         UsageError: for an empty key or step, and for brackets or quotes that make no sense.
     """
     steps: list[str] = []
-    place = 0
+    place = 0 if len(key) <= LONGEST_KEY else len(key)
     while match := _STEP.match(key, place):
         steps.append(next(group for group in match.groups() if group is not None))
         place = match.end()
@@ -87,7 +93,7 @@ def split_key(key: str) -> tuple[str, ...]:
         elif key[place : place + 1] != "[":
             break
     if not steps or place < len(key) or key.endswith("."):
-        raise UsageError(f"{safe_text(key)!r:.100} is not a key", "write it as model.depth or layers[0]")
+        raise UsageError(f"{safe_text(key[:_SHOWN])!r:.100} is not a key", "write it as model.depth or layers[0]")
     return tuple(steps)
 
 
@@ -107,6 +113,8 @@ def split_values(text: str, source: str) -> tuple[str, ...]:
             continue
         if character in _BRACKETS:
             waiting.append(_BRACKETS[character])
+            if len(waiting) > DEEPEST:
+                raise UsageError(f"{source} is nested more than {DEEPEST} deep", "put quotes around a text")
         elif waiting and character == waiting[-1]:
             waiting.pop()
         elif character == "," and not waiting:

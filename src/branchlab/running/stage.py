@@ -6,11 +6,12 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import DamagedError
+from branchlab.parameters.placeholders import fill_command, has_placeholders
 from branchlab.running.launch import follow, start_command
 from branchlab.running.recording import forget_run
 from branchlab.running.sampler import Sampler
 from branchlab.tracking.location import create_run_folder, utc_now
-from branchlab.tracking.state import hold_lock, update_state
+from branchlab.tracking.state import hold_lock, read_state, update_state
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -71,17 +72,18 @@ def perform(
 ) -> tuple[RunState, Mapping[str, Number]]:
     """Runs the command in the folder `project` to its end; returns what state.json says then, and the resources used.
 
-    A command that cannot be started leaves no run behind. `environment` is added to the command's, `began` is told its
-    process group, and `known` says what else state.json should hold at the end. What is recorded at once need not be
-    `durable` by itself.
+    `{lr}` in the command becomes the value of that parameter. A command that cannot be started leaves no run behind.
+    `environment` is added to the command's, `began` is told its process group, and `known` says what else state.json
+    should hold at the end. What is recorded at once need not be `durable` by itself.
 
     Raises:
         EnvironmentProblemError: when it cannot be started.
+        UsageError: when it names a parameter that is not there.
         DamagedError: when its run folder was removed meanwhile.
     """
     try:
         process = start_command(
-            command,
+            _filled(command, stage),
             cwd=project,
             folder=stage.folder,
             lock=stage.lock,
@@ -109,6 +111,14 @@ def perform(
     if state is None:
         raise DamagedError(f"the run folder of {stage.run} was removed while it ran", "run it again")
     return state, _resources(ended, sampled)
+
+
+def _filled(command: Sequence[str], stage: Stage) -> Sequence[str]:
+    """Puts the values of this run in the place of `{lr}`."""
+    if not has_placeholders(command):
+        return command
+    state = read_state(stage.folder)
+    return fill_command(command, (state and state.params) or {})
 
 
 def _resources(ended: Ended, sampled: Mapping[str, Number]) -> dict[str, Number]:

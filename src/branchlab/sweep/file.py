@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from branchlab.errors import NotFoundError
 from branchlab.naming import slugify
+from branchlab.parameters.placeholders import fill_command
 from branchlab.sweep import sections
 from branchlab.sweep.held import Held
 from branchlab.sweep.plan import Method, Mode, Plan
@@ -74,7 +75,8 @@ def parse_plan(
         read: gives the content of a parameter file that an entry of the space names with `file`.
 
     Raises:
-        UsageError: for a key, type, value or range that cannot be, with its place and the remedy.
+        UsageError: for a key, type, value or range that cannot be, with its place and the remedy; for a `{name}` in the
+            command that is no parameter.
         DamagedError: for bytes that are not TOML, or a parameter file that cannot be read.
     """
     stem = os.path.splitext(os.path.basename(source))[0]
@@ -100,6 +102,7 @@ def parse_plan(
     if "repeats" in table:
         plan = plan._replace(repeats=sections.parse_repeats(reader, reader.table(table, "repeats"), held, space))
     _check_together(reader, plan, has_population="population" in table)
+    fill_command(plan.command or settings.command, params)
     return plan
 
 

@@ -75,7 +75,7 @@ def propose(params: Mapping[str, Any], settings: Settings, name: str = "") -> st
         raise UsageError(
             "there are no parameters to search",
             "write a line such as lr = 0.1 into params.toml, or name the files with params = […] in branchlab.toml; "
-            "the script has to read them",
+            "the script reads them, or the command has {lr} where its value goes",
         )
     return _head(settings, name) + "\n".join(lines) + "\n"
 
