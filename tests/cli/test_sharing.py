@@ -125,6 +125,7 @@ def test_without_a_dvc_remote_nothing_is_pushed(dvc_project: ScratchRepository, 
     said = branchlab(dvc_project.path, "push")
     assert said.code == 3
     assert "no default DVC remote" in said.err
+    assert said.err.endswith("; --no-data sends the branches alone\n")
     assert dvc_project.git("ls-remote", "origin") == ""
     assert branchlab(dvc_project.path, "push", "--no-data").code == 0
     assert "exp/model/first" in dvc_project.git("ls-remote", "origin")

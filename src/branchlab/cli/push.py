@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from branchlab.catalog.shelf import require_branch
 from branchlab.cli.progress import Counter
 from branchlab.cli.project import open_project
-from branchlab.errors import ExitCode, NotFoundError
+from branchlab.errors import EnvironmentProblemError, ExitCode, NotFoundError
 from branchlab.git.refs import BRANCHES, list_refs
 from branchlab.git.remote import choose_remote, push_branches, remote_branches
 from branchlab.naming import compile_rule
@@ -87,8 +87,12 @@ def _push_data(project: Project, refs: list[Ref], arguments: argparse.Namespace,
         return False
     from branchlab.data.remote import push_objects
 
-    with Counter(terminal, "sending data") as progress:
-        sent = push_objects(store, outputs, remote=arguments.data_remote, progress=progress)
+    try:
+        with Counter(terminal, "sending data") as progress:
+            sent = push_objects(store, outputs, remote=arguments.data_remote, progress=progress)
+    except EnvironmentProblemError as error:
+        error.hint = "; ".join(filter(None, [error.hint, "--no-data sends the branches alone"]))
+        raise
     if sent.objects:
         terminal.words(f"sent {sent.objects} data object{'s' * (sent.objects != 1)}")
     return True
