@@ -7,13 +7,13 @@ until they are measured again. Only what two branches say about the same run is 
 from __future__ import annotations
 
 import re
-import tomllib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import DamagedError
 from branchlab.record.format import dump_record, parse_record
 from branchlab.record.model import SCHEMA
+from branchlab.toml_text import load_toml
 
 if TYPE_CHECKING:
     from branchlab.record.model import Record, Run
@@ -66,5 +66,5 @@ def _by_key(base: bytes, own: bytes, other: bytes) -> Record:
 
     from branchlab.parameters.three_way import merge_tables
 
-    tables: list[dict[str, Any]] = [tomllib.loads(text.decode()) for text in (base, own, other)]
+    tables: list[dict[str, Any]] = [load_toml(text) for text in (base, own, other)]
     return parse_record(tomli_w.dumps(merge_tables(*tables).table).encode())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import DamagedError
 from branchlab.record.limits import RECORD_BYTES, check_limits, check_shape
 from branchlab.text import safe_text
+from branchlab.toml_text import load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +25,9 @@ def flat_text(text: bytes) -> bytes:
     """
     try:
         check_limits(text, "")
-        table = tomllib.loads(text.decode())
+        table = load_toml(text)
         check_shape(table, "")
-    except (DamagedError, ValueError, RecursionError):
+    except (DamagedError, ValueError):
         return _as_it_stands(text)
     return "".join(f"{key} = {value}\n" for key, value in _lines(table, "")).encode(errors="backslashreplace")
 

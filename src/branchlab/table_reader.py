@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import DamagedError, UsageError
 from branchlab.text import safe_text
+from branchlab.toml_text import costly_part, load_toml
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 FILE_BYTES = 1 << 17
-LINE_BYTES = 1 << 12  # a dotted key stands on one line, and costs a TOML parser the square of its length
+LINE_BYTES = 1 << 12
 DEPTH = 16
+_MESSAGE_LENGTH = 300
 
 
 class Kind(NamedTuple):
@@ -79,10 +80,13 @@ def parse_table(text: bytes, source: str, purpose: str) -> dict[str, Any]:
         raise DamagedError(f"{source} has a line longer than 4 KiB", "break it: a list may take several lines")
     if b"<<<<<<< " in text and (text.startswith(b"<<<<<<< ") or b"\n<<<<<<< " in text):
         raise DamagedError(f"{source} is not valid TOML: it has conflict markers", "finish the merge: keep one side")
+    problem = costly_part(text)
+    if problem:
+        raise DamagedError(f"{source} {problem}", f"mend {source}")
     try:
-        table = tomllib.loads(text.decode())
-    except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else safe_text(str(error))
+        table = load_toml(text)
+    except ValueError as error:
+        reason = safe_text(str(error)[:_MESSAGE_LENGTH])
         raise DamagedError(f"{source} is not valid TOML: {reason}", f"mend {source}") from None
     level: list[Any] = [table]
     for _ in range(DEPTH):

@@ -232,7 +232,7 @@ def test_a_path_that_leads_out_of_the_project_is_refused(key: str, path: str) ->
         (b"\xff", "branchlab.toml is not valid TOML: 'utf-8' codec can't decode"),
         (b"a = ", "branchlab.toml is not valid TOML: Invalid value"),
         (b"<<<<<<< HEAD\n", "branchlab.toml is not valid TOML"),
-        (b"naming.pattern" + b".a" * 1500 + b" = 1", "branchlab.toml is nested more than 16 deep"),
+        (b"naming.pattern" + b".a" * 1500 + b" = 1", "branchlab.toml has a key of too many parts at line 1"),
         (b"a = " + b"[" * 4000, "branchlab.toml is not valid TOML: nested too deeply"),
         (b"#" * (SETTINGS_LINE_BYTES + 1), "branchlab.toml has a line longer than 4 KiB"),
         (b"a" + b".a" * 100_000 + b" = 1", "branchlab.toml is larger than 128 KiB"),

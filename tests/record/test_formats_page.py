@@ -12,6 +12,7 @@ from branchlab.record.format import dump_record, parse_record
 from branchlab.record.history import dump_history, parse_history
 from branchlab.record.message import commit_message
 from branchlab.record.model import DataFile, Record, Run
+from branchlab.toml_text import KEY_DOTS
 from branchlab.tracking import plots
 
 PAGE = (Path(__file__).parents[2] / "docs/formats.md").read_text()
@@ -57,7 +58,7 @@ def test_the_limits_on_the_page_are_those_of_the_code() -> None:
         f"over {limits.RECORD_BYTES >> 20} MiB",
         f"a line over {limits.LINE_BYTES >> 10} KiB",
         f"more than {limits.LINES:,} lines",
-        f"a key of more than {limits.KEY_DOTS + 1} parts",
+        f"a key of more than {KEY_DOTS + 1} parts",
         f"nested more than {limits.DEPTH} deep",
         f"more than {limits.VALUES:,} values",
         f"a text over {values.TEXT_LENGTH:,} characters",

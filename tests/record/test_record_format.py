@@ -161,7 +161,7 @@ def test_a_wrong_type_is_named_with_its_place(text: bytes, place: str) -> None:
     [
         (b"\xff", "is not UTF-8 at byte 0"),
         (b"a = ", "is not valid TOML: Invalid value (at end of document)"),
-        (b"a = " + b"[" * 5000, "is nested too deeply"),
+        (b"a = " + b"[" * 5000, "is not valid TOML: nested too deeply"),
         (b"a = " + b"9" * 5000, "is not valid TOML"),
     ],
 )

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from branchlab.naming import Rule
     from branchlab.project import Goal
 
+LONGEST = 10_000  # characters
 FIELDS = ("status", "author", "after", "before", "type", "best", "data", "sweep")
 
+_SHOWN = 60
 _SPACE = re.compile(r"\s*")
 # A word ends before a space, an operator, `|` or a quote; a colon is judged by what stands before it.
 _WORD = re.compile(r"""[^\s<>=!|"':]+""")
@@ -38,6 +40,8 @@ def parse_query(text: str, settings: Settings | None = None, user: str = "") -> 
     Raises:
         QueryError: with the place of the mistake.
     """
+    if len(text) > LONGEST:
+        raise QueryError(f"a query has at most {LONGEST:,} characters, not {len(text):,}", text[:_SHOWN], 0)
     reader = _Reader(text, settings or Settings(), user)
     alternatives: list[tuple[Term, ...]] = []
     terms: list[Term] = []

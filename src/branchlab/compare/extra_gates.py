@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from branchlab.project import Settings
 
 _SOURCE = "--gate"
+_LONGEST = 1000  # characters
 _KEYS = (
     "goal",
     "threshold",
@@ -64,6 +65,8 @@ def _as_table(rule: MetricRule) -> dict[str, Any]:
 
 
 def _parse(gate: str) -> tuple[str, dict[str, Any]]:
+    if len(gate) > _LONGEST:
+        raise UsageError(f"{_SOURCE} has more than {_LONGEST:,} characters", "write the gate into branchlab.toml")
     if named := _NAMED.fullmatch(gate):
         value: Any = named["value"]
         if named["key"] == "required":

@@ -23,7 +23,7 @@ def shown_lines(data: bytes) -> list[str]:
     text = data.decode("utf-8", "surrogateescape")
     if "\x1b" in text:
         text = _SEQUENCE.sub("", text)
-    lines = text.split("\n")
+    lines = text.replace("\r\n", "\n").split("\n")
     if not lines[-1]:
         lines.pop()
     return [shown_line(line) for line in lines]

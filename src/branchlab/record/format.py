@@ -1,19 +1,19 @@
 """metrics.toml: a record as text that people diff, and back.
 
-Reading uses the standard library alone, so that comparing two records starts fast; whatever the bytes are, they
+A small record is read with the standard library alone, so that comparing two starts fast. Whatever the bytes are, they
 give a record or a `DamagedError` that names the place. docs/formats.md describes the file.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import DamagedError
 from branchlab.record.limits import beyond_64_bits, check_limits, check_shape
 from branchlab.record.model import SCHEMA, Best, DataFile, Record, Run
+from branchlab.toml_text import load_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,11 +39,9 @@ def parse_record(text: bytes, source: str = RECORD_FILE) -> Record:
     """
     check_limits(text, source)
     try:
-        table = tomllib.loads(text.decode())
+        table = load_toml(text)
     except UnicodeDecodeError as error:
         raise DamagedError(f"{source} is not UTF-8 at byte {error.start}", _MEND) from None
-    except RecursionError:
-        raise DamagedError(f"{source} is nested too deeply", _MEND) from None
     except ValueError as error:
         raise DamagedError(f"{source} is not valid TOML: {error!s:.{_MESSAGE_LENGTH}}", _MEND) from None
     check_shape(table, source)

@@ -5,17 +5,16 @@ A dotted key of 40 KB keeps a TOML parser busy for seconds, so the text is looke
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import DamagedError
+from branchlab.toml_text import costly_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RECORD_BYTES = 1 << 20
 LINE_BYTES = 1 << 16
-KEY_DOTS = 16
 DEPTH = 8
 VALUES = 10_000
 LINES = 4 * VALUES  # written by us, a value takes three at most
@@ -24,21 +23,13 @@ INTEGER_BITS = 64
 _MEND = "mend the file by hand, or record the run again"
 _SHRINK = "log curves step by step and keep large values in data files"
 
-# A chain of more parts than a key may have, or else the next string or comment, which is stepped over. Each
-# alternative takes what it sees once and for all, and an open string runs to the end, so a scan is linear.
-_LONG_KEY = (
-    rb"""(?P<key>(?:(?:(?<![\w-])[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){%d})"""
-    rb"""|\"{3}(?:(?!\"{3})(?:[^\\]|\\.))*+(?:\"{3}|\Z)|'{3}(?:(?!'{3}).)*+(?:'{3}|\Z)"""
-    rb"""|"(?:[^"\\\n]|\\[^\n])*+"|'[^'\n]*+'|\#[^\n]*+""" % (KEY_DOTS + 1)
-)
-
 
 def check_limits(text: bytes, source: str) -> None:
     """Looks at a record before it is parsed.
 
     Raises:
-        DamagedError: when it is larger than 1 MiB, has a line over 64 KiB, more than 40,000 lines or a key of
-            more than 17 parts, or holds the conflict markers of a merge.
+        DamagedError: when it is larger than 1 MiB, has a line over 64 KiB, more than 40,000 lines, a key of
+            more than 17 parts or 100,000 commas, dots or quotes, or holds the conflict markers of a merge.
     """
     if len(text) > RECORD_BYTES:
         raise DamagedError(f"{source} is larger than 1 MiB", _SHRINK)
@@ -49,11 +40,9 @@ def check_limits(text: bytes, source: str) -> None:
     if text.startswith(b"<<<<<<< ") or b"\n<<<<<<< " in text:
         line = text[: text.find(b"<<<<<<< ")].count(b"\n") + 1
         raise DamagedError(f"{source} has conflict markers at line {line}", "finish the merge: keep one side")
-    if any(line.count(b".") > KEY_DOTS for line in text.split(b"\n")):
-        for match in re.finditer(_LONG_KEY, text, re.DOTALL):  # compiled when needed: most records never do
-            if match["key"]:
-                line = text.count(b"\n", 0, match.start()) + 1
-                raise DamagedError(f"{source} has a key of too many parts at line {line}", _MEND)
+    problem = costly_part(text)
+    if problem:
+        raise DamagedError(f"{source} {problem}", _MEND)
 
 
 def check_shape(table: Mapping[str, Any], source: str) -> None:
@@ -70,11 +59,11 @@ def check_shape(table: Mapping[str, Any], source: str) -> None:
         for container in level:
             values = container.values() if isinstance(container, dict) else container
             count += len(values)
+            if count > VALUES:
+                raise DamagedError(f"{source} has more than {VALUES:,} values", _SHRINK)
             below += [value for value in values if isinstance(value, (dict, list))]
             if any(isinstance(value, int) and beyond_64_bits(value) for value in values):
                 raise DamagedError(f"{source} has an integer beyond 64 bits", _MEND)
-        if count > VALUES:
-            raise DamagedError(f"{source} has more than {VALUES:,} values", _SHRINK)
         level = below
     if level:
         raise DamagedError(f"{source} is nested more than {DEPTH} deep", _MEND)

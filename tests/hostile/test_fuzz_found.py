@@ -1,0 +1,80 @@
+"""What fuzzing found: each input once broke a parser or kept it busy."""
+
+from __future__ import annotations
+
+import pytest
+
+from branchlab.catalog.grammar import parse_query
+from branchlab.catalog.terms import QueryError
+from branchlab.compare.extra_gates import with_gates
+from branchlab.errors import DamagedError, UsageError
+from branchlab.parameters.edit import set_values
+from branchlab.parameters.files import load_parameters
+from branchlab.parameters.overrides import Assignment, parse_override, split_key
+from branchlab.project import Settings, parse_settings
+from branchlab.record.format import parse_record
+from branchlab.record.summary import read_summary, summarise
+from worst_inputs import RUN, numbered
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (b"a = [\n" + b"1,\n" * 30_000 + b"]\n", "more than 10,000 values"),
+        ((b"k = [" + b"1," * 30_000 + b"]\n") * 4, "more than 100,000 commas"),
+        (b"a = 1\n" + (b"# " + b"." * 4000 + b"\n") * 30, "more than 100,000 dots"),
+        (b"a = 1\n" + (b"# " + b'"' * 4000 + b"\n") * 30, "more than 100,000 quotes"),
+        (b"a = [\n" + b"[" * 40_000 + b"\n", "is not valid TOML"),
+    ],
+)
+def test_a_text_that_keeps_a_parser_busy_is_refused_before_it_is_parsed(text: bytes, problem: str) -> None:
+    for read in (parse_record, read_summary, lambda content: load_parameters("params.toml", content)):
+        with pytest.raises(DamagedError, match=problem):
+            read(text)
+
+
+def test_a_large_record_reads_as_a_small_one() -> None:
+    text = numbered(b'"k%d" = "caf\xc3\xa9 \\"%d\\"\\r"\n', RUN + b"[params]\n", size=200_000).replace(b"\n", b"\r\n")
+    large, small = parse_record(text), parse_record(text[: text.index(b"\r\n", 20_000) + 2])
+    assert small.params.items() <= large.params.items()
+    assert large.run == small.run
+    assert read_summary(text) == summarise(large)
+
+
+def test_dotted_keys_within_the_longest_line_of_settings_are_refused() -> None:
+    line = b"a" + b".a" * 2000 + b" = 1\n"
+    with pytest.raises(DamagedError, match="key of too many parts at line 1"):
+        parse_settings(line * 8)
+
+
+def test_a_query_has_an_end() -> None:
+    with pytest.raises(QueryError, match="at most 10,000 characters"):
+        parse_query("a" * 10_001)
+
+
+def test_a_gate_has_an_end() -> None:
+    with pytest.raises(UsageError, match="more than 1,000 characters"):
+        with_gates(Settings(), ["accuracy" + " " * 1000 + ">= 1"])
+
+
+@pytest.mark.parametrize(
+    ("argument", "problem"),
+    [
+        ("lr=" + "1" * (1 << 17), "longer than 131,072 characters"),
+        ("lr=" + "[" * 600 + "]" * 600, "nested more than 16 deep"),
+        ("a." * 600 + "a=1", "is not a key"),
+    ],
+)
+def test_an_override_has_an_end(argument: str, problem: str) -> None:
+    with pytest.raises(UsageError, match=problem):
+        parse_override(argument)
+
+
+def test_a_key_is_as_long_as_a_name_in_a_record() -> None:
+    assert split_key("a" * 1000) == ("a" * 1000,)
+
+
+@pytest.mark.parametrize("value", ["1" * ((1 << 17) + 1), "[" * 600 + "]" * 600])
+def test_a_value_that_is_typed_into_a_form_has_an_end(value: str) -> None:
+    with pytest.raises(UsageError, match=r"longer than|nested more"):
+        set_values("params.toml", b"a = [1]\n", [Assignment(None, "a", value)])
