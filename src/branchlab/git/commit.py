@@ -10,8 +10,9 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING
 
-from branchlab.errors import EnvironmentProblemError
-from branchlab.git.process import run_git
+from branchlab.errors import BusyError, EnvironmentProblemError
+from branchlab.git.collection import is_collecting, pack_commit
+from branchlab.git.process import GitError, run_git
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
 _REFUSED = frozenset(("", ".", "..", ".git"))
+_LOOSE = 10_000  # objects: a pack for each record would slow git down
 
 
 class NewCommit(NamedTuple):
@@ -50,11 +52,37 @@ def write_commit(repository: Repository, ref: str, commit: NewCommit) -> str:
 
     Raises:
         EnvironmentProblemError: when git does not know who commits, or cannot write.
+        BusyError: when a garbage collection deletes what this was made from.
     """
     stream = b"".join(_stream(ref, commit, committer_of(repository), author_of(repository, commit)))
-    arguments = ["-c", "core.fsync=all", "-c", "fastimport.unpackLimit=10000"]
+    oid = _import(repository, stream, _LOOSE)
+    if is_collecting(repository):
+        _outlast(repository, stream, oid)
+    return oid
+
+
+def _import(repository: Repository, stream: bytes, limit: int) -> str:
+    """Has git make objects and ref; so many objects it leaves loose, and more in a pack."""
+    arguments = ["-c", "core.fsync=all", "-c", f"fastimport.unpackLimit={limit}"]
     out = run_git([*arguments, "fast-import", "--quiet", "--force", "--done"], cwd=repository.top, stdin=stream)
     return out.decode().strip()
+
+
+def _outlast(repository: Repository, stream: bytes, oid: str) -> None:
+    """Puts a commit out of the reach of a garbage collection that may not know of its ref.
+
+    Raises:
+        BusyError: when it deleted what only the caller can write again: the tree of a snapshot.
+    """
+    try:
+        pack_commit(repository, oid)
+    except GitError:
+        try:
+            _import(repository, stream, 0)
+            pack_commit(repository, oid)
+        except GitError:
+            what = "git gc deletes what is written beside it"
+            raise BusyError(what, "wait for its end, then try again") from None
 
 
 def check_identity(repository: Repository) -> None:

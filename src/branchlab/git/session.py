@@ -12,6 +12,7 @@ import threading
 from typing import TYPE_CHECKING, Self
 
 from branchlab.errors import EnvironmentProblemError
+from branchlab.git.collection import is_collecting, pack_commit
 from branchlab.git.commit import author_of, check_path, committer_of
 from branchlab.git.objects import GitObject, ask_object
 from branchlab.git.process import GitError, start_git, verb_of
@@ -99,10 +100,12 @@ class GitSession:
     def create_ref(self, name: str, oid: str) -> None:
         """Makes a ref that must not exist yet; raises as `refs.create_ref` does."""
         self._move(ref_command("create", name, oid), name)
+        self._outlast(oid)
 
     def move_ref(self, name: str, new: str, old: str) -> None:
         """Moves a ref from `old` to `new`, and only from `old`; raises as `refs.move_ref` does."""
         self._move(ref_command("update", name, new, old), name)
+        self._outlast(new)
 
     def delete_ref(self, name: str, old: str) -> None:
         """Deletes a ref that still points at `old`; raises as `refs.delete_ref` does."""
@@ -159,6 +162,10 @@ class GitSession:
             some = names[start : start + _AT_A_TIME]
             oids += [line.decode().strip() for line in self._writers[kind].ask("".join(some).encode(), len(some))]
         return oids
+
+    def _outlast(self, oid: str) -> None:
+        if is_collecting(self._repository):
+            pack_commit(self._repository, oid)
 
     def _move(self, command: bytes, name: str) -> None:
         try:

@@ -1,0 +1,57 @@
+"""Keeps fresh objects from a garbage collection that began before a ref held them.
+
+`git gc --prune=now` reads all refs, then deletes every loose object that it did not find. What was written and put on a
+ref between the two is deleted as well, some time after everybody saw it. It never deletes from a pack that is younger
+than itself: so while one is at work, what a new ref holds is packed.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from typing import TYPE_CHECKING
+
+from branchlab.git.process import run_git
+
+if TYPE_CHECKING:
+    from branchlab.git.repository import Repository
+
+_PID_FILE = "gc.pid"
+_PID_BYTES = 4096
+_STALE_SECONDS = 12 * 3600.0  # what git itself takes for the longest
+
+
+def is_collecting(repository: Repository) -> bool:
+    """Tells whether a `git gc` is at work here: it says so in a file, and a killed one leaves that behind."""
+    path = os.path.join(repository.common_dir, _PID_FILE)
+    try:
+        with open(path, "rb") as file:
+            pid, _, host = file.read(_PID_BYTES).decode(errors="replace").strip().partition(" ")
+            age = time.time() - os.fstat(file.fileno()).st_mtime
+    except OSError:
+        return False
+    if host == socket.gethostname() and pid.isdigit():
+        return _is_there(int(pid))
+    return abs(age) < _STALE_SECONDS
+
+
+def pack_commit(repository: Repository, commit: str) -> None:
+    """Packs what a commit has and its parents have not.
+
+    Raises:
+        GitError: when one of its objects is gone already.
+    """
+    target = os.path.join(repository.common_dir, "objects", "pack", "pack")
+    arguments = ["-c", "core.fsync=all", "pack-objects", "--quiet", "--revs", target]
+    run_git(arguments, cwd=repository.top, stdin=f"{commit}^!\n".encode())
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
