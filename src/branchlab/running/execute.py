@@ -115,6 +115,20 @@ def execute(
     if request.record:
         check_identity(workspace.repository)
     started = start(workspace, store, source, request)
+    try:
+        return _executed(workspace, store, started, request, stop, show)
+    finally:  # held until the run is on its branch: `branchlab record` beside us would make a second one of it
+        release_lock(started.stage.lock)
+
+
+def _executed(
+    workspace: Workspace,
+    store: Store | None,
+    started: Started,
+    request: Request,
+    stop: StopRequest,
+    show: Callable[[bytes], None],
+) -> Outcome:
     stage = started.stage
     try:
         state, resources = perform(workspace, stage, started.project, request.command, stop, show)
@@ -122,7 +136,6 @@ def execute(
         found = harvest(workspace, store, stage.folder, state, place, started.inputs, resources)
         warnings = (*_slow_worktree(started), *data_warnings(store, started.linked), *found.warnings)
     finally:
-        release_lock(stage.lock)
         os.close(started.worktree.lock)
     outcome = outcome_of(state, started.name.branch, stage, warnings)
     if state.status != "finished" or not request.record:

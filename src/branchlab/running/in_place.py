@@ -79,12 +79,12 @@ def execute_here(
         place = Place(workspace.repository.top, workspace.root, own=False)
         found = harvest(workspace, store, stage.folder, state, place, used_inputs(workspace, source), resources)
         found = _with_written(workspace, place, found)
-    finally:
+        outcome = outcome_of(state, source.branch, stage, found.warnings)
+        if state.status != "finished":
+            return outcome
+        return outcome._replace(recorded=_record_here(workspace, source, stage.folder, found, code))
+    finally:  # held until the run is on its branch: `branchlab record` beside us would make a second one of it
         release_lock(stage.lock)
-    outcome = outcome_of(state, source.branch, stage, found.warnings)
-    if state.status != "finished":
-        return outcome
-    return outcome._replace(recorded=_record_here(workspace, source, stage.folder, found, code))
 
 
 def _with_written(workspace: Workspace, place: Place, found: Harvest) -> Harvest:

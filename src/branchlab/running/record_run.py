@@ -21,7 +21,15 @@ from branchlab.text import safe_text
 from branchlab.tracking.capture import is_capturing
 from branchlab.tracking.location import common_dir_of, find_git, utc_now
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal
-from branchlab.tracking.state import ended_status, is_alive, read_state, run_folders, update_state
+from branchlab.tracking.state import (
+    ended_status,
+    hold_lock,
+    is_alive,
+    read_state,
+    release_lock,
+    run_folders,
+    update_state,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +43,7 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 _CAPTURE_SECONDS = 30.0
+_LOOK_SECONDS = 0.1  # somebody may just look whether the run is alive
 
 
 def find_unrecorded(workspace: Workspace, asked: str) -> str:
@@ -71,8 +80,32 @@ def record_run(
         BusyError: while the run is alive, or its code is still being captured.
         NotFoundError: when the run is damaged beyond use, or was recorded meanwhile.
     """
-    if is_alive(folder):
-        raise BusyError(f"run {os.path.basename(folder)} is still going on", "wait for its end, or stop it")
+    lock = _take(folder)
+    try:
+        return _record(workspace, store, folder, choose, note)
+    finally:
+        release_lock(lock)
+
+
+def _take(folder: str) -> int:
+    """Takes the lock of a run that ended, so that nobody else records it as well."""
+    run = os.path.basename(folder)
+    gone = NotFoundError(f"run {run} was recorded or removed meanwhile", "branchlab ls shows what is there")
+    try:
+        lock = hold_lock(folder, _LOOK_SECONDS)
+    except FileNotFoundError:
+        raise gone from None
+    if lock is None:
+        raise BusyError(f"run {run} is still going on, or is just being recorded", "wait for its end, or stop it")
+    if not os.path.isdir(folder):  # the lock was that of a folder which its holder removed
+        release_lock(lock)
+        raise gone
+    return lock
+
+
+def _record(
+    workspace: Workspace, store: Store | None, folder: str, choose: Callable[[RunState], Name], note: str
+) -> tuple[Recorded, tuple[str, ...]]:
     state = read_state(folder)
     if state is None:
         raise NotFoundError(f"run {os.path.basename(folder)} has no readable state.json", "branchlab doctor")
@@ -110,12 +143,16 @@ def save_ended(workspace: Workspace, store: Store | None, folder: str) -> None:
     """Harvests a run that ended without anybody watching, so that its worktree can be used again.
 
     Raises:
-        BranchlabError: when what it left cannot be saved.
+        BranchlabError: when what it left cannot be saved, or somebody records it.
     """
-    state = read_state(folder)
-    state = settle(folder, state) if state else None
-    if state and state.code and not is_harvested(folder):
-        _harvest(workspace, store, folder, state, source_from_commit(workspace, state.code))
+    lock = _take(folder)
+    try:
+        state = read_state(folder)
+        state = settle(folder, state) if state else None
+        if state and state.code and not is_harvested(folder):
+            _harvest(workspace, store, folder, state, source_from_commit(workspace, state.code))
+    finally:
+        release_lock(lock)
 
 
 def _source(workspace: Workspace, store: Store | None, folder: str, state: RunState) -> tuple[Source, RunState]:

@@ -132,8 +132,11 @@ def run_job(bench: Bench, job: Job, ending: Ending, slot: Slot) -> Ended:
     except BaseException:
         abandon(bench.workspace, stage)
         raise
-    finish = _perform(bench, job, ending, stage, ready, slot)
-    return _conclude(bench, job, ending, finish)
+    try:
+        finish = _perform(bench, job, ending, stage, ready, slot)
+        return _conclude(bench, job, ending, finish)
+    finally:  # held until the trial is on its branch: `branchlab record` beside us would make a second one of it
+        release_lock(stage.lock)
 
 
 def _prepare(bench: Bench, job: Job, stage: Stage, slot: Slot) -> _Ready:
@@ -246,7 +249,6 @@ def _perform(bench: Bench, job: Job, ending: Ending, stage: Stage, ready: _Ready
             durable=bool(job.repeat),  # all else is on its branch in a moment
         )
     finally:
-        release_lock(stage.lock)
         if bench.reaper:
             bench.reaper.forget(folder)
     warnings = (*removed, *data_warnings(bench.store, ready.linked), *found.warnings)
