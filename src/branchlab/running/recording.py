@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.errors import BusyError, DamagedError, UsageError
 from branchlab.git.commit import NewCommit, write_commit
-from branchlab.git.objects import read_object, read_objects
+from branchlab.git.objects import read_objects
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, RUNS, create_ref, delete_ref, list_refs, read_ref
 from branchlab.record.format import parse_record
@@ -68,7 +68,7 @@ def record_harvest(workspace: Workspace, folder: str, found: Harvest, code: str,
                 raise
             taken.add(branch)
             continue
-        _read_back(repository, branch, workspace.record_path, found)
+        _read_back(repository, branch, found)
         forget_run(repository, folder, record.run.id, held=oid)
         return Recorded(branch, oid, record)
     raise BusyError("every name that was tried was taken meanwhile", "give a name with -n")
@@ -101,7 +101,16 @@ def recorded_runs(repository: Repository, started: Mapping[str, str]) -> set[str
     if not started:
         return set()
     since = [f"--since={min(started.values())}"] if all(started.values()) else []
-    arguments = ["log", "--branches", "-z", "--format=%B", "--fixed-strings", f"--grep={RUN_TRAILER}: ", *since]
+    arguments = [
+        "log",
+        "--ignore-missing",
+        "--branches",
+        "-z",
+        "--format=%B",
+        "--fixed-strings",
+        f"--grep={RUN_TRAILER}: ",
+        *since,
+    ]
     messages = run_git(arguments, cwd=repository.top).decode(errors="replace")
     return started.keys() & set(_TRAILER.findall(messages))
 
@@ -114,7 +123,9 @@ def forget_run(repository: Repository, folder: str, run: str, held: str | None =
         delete_ref(repository, RUNS + run, held, reason="branchlab: done")
 
 
-def _read_back(repository: Repository, branch: str, path: str, found: Harvest) -> None:
-    stored = read_object(repository, f"{BRANCHES}{branch}:{path}")
-    if stored is None or stored.body != found.files[path]:
+def _read_back(repository: Repository, branch: str, found: Harvest) -> None:
+    """Looks at every file that was written, through the branch, as a reader will."""
+    paths = [path for path in found.files if "\n" not in path and not path.endswith("\r")]
+    stored = read_objects(repository, [f"{BRANCHES}{branch}:{path}" for path in paths])
+    if any(one is None or one.body != found.files[path] for path, one in zip(paths, stored, strict=True)):
         raise DamagedError(f"{branch} does not hold what was written", "git fsck, then branchlab record")
