@@ -73,6 +73,53 @@ def test_it_takes_what_the_other_takes() -> None:
         OURS(1).z = 2
 
 
+EMPTY = "from __future__ import annotations\nclass Empty(NamedTuple):\n    pass\n"
+
+
+def made_afresh(base: object, body: str = BODY, name: str = "Point") -> typing.Any:
+    """Returns a class that nobody has called yet."""
+    space: dict[str, typing.Any] = {"NamedTuple": base, "__name__": __name__}
+    exec(body, space)  # noqa: S102 - as above
+    return space[name]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        lambda point: point(1),
+        lambda point: point(x=1, names=("a",)),
+        lambda point: point._make([1, 2, ()]),
+        lambda point: point(y=1),
+        lambda point: point(1, 2, (), 4),
+        lambda point: point._make([1]),
+        lambda point: point(1)._replace(z=1),
+        lambda point: type("Below", (point,), {})(5),
+        lambda point: point.__new__(point, 3),
+    ],
+)
+def test_the_first_call_is_like_any_other(first: typing.Callable[[typing.Any], object]) -> None:
+    said = []
+    for base in (tuples.NamedTuple, typing.NamedTuple):
+        point = made_afresh(base)
+        for _ in range(2):
+            try:
+                said.append(repr(first(point)))
+            except (TypeError, ValueError) as error:
+                said.append(str(error))
+    assert said == [said[0]] * 4
+
+
+def test_a_class_without_fields_is_an_empty_tuple() -> None:
+    ours, theirs = (made_afresh(base, EMPTY, "Empty") for base in (tuples.NamedTuple, typing.NamedTuple))
+    assert (repr(ours()), ours()) == (repr(theirs()), theirs())
+
+
+def test_names_that_a_tuple_may_not_have_are_refused() -> None:
+    for base in (tuples.NamedTuple, typing.NamedTuple):
+        with pytest.raises(ValueError, match="_x"):
+            made_afresh(base, EMPTY.replace("pass", "_x: int"), "Empty")
+
+
 def test_it_can_be_sent_to_another_process() -> None:
     assert pickle.loads(pickle.dumps(OURS(1))) == OURS(1)  # noqa: S301 - our own bytes
 
