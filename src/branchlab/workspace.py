@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from branchlab.errors import EnvironmentProblemError
 from branchlab.git.process import run_git
 from branchlab.git.repository import Repository, find_repository
+from branchlab.git.sparse import folders_above, left_out
 from branchlab.plainfile import read_plain
 from branchlab.project import SETTINGS_BYTES, SETTINGS_FILE, Settings, parse_settings
+from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -61,7 +64,8 @@ def open_workspace(cwd: str) -> Workspace:
     """Opens the project that holds `cwd`: the nearest folder upwards with a branchlab.toml, else the repository.
 
     Raises:
-        EnvironmentProblemError: when there is no usable repository or the settings cannot be read.
+        EnvironmentProblemError: when there is no usable repository, or the settings cannot be read or are left out by a
+            sparse checkout.
         UsageError: when the settings hold a mistake.
         DamagedError: when the settings are not TOML.
     """
@@ -70,15 +74,18 @@ def open_workspace(cwd: str) -> Workspace:
 
 def workspace_of(repository: Repository) -> Workspace:
     """Opens the project in a repository that was found already; raises as `open_workspace` does."""
-    prefix = repository.prefix
-    while True:
+    folders = folders_above(repository.prefix)
+    for prefix in folders:
         text = read_plain(os.path.join(repository.top, prefix, SETTINGS_FILE), SETTINGS_BYTES + 1)
         if text is not None:
             return Workspace(repository, prefix, parse_settings(text, prefix + SETTINGS_FILE), initialised=True)
-        if not prefix:
-            return Workspace(repository, "", Settings(), initialised=False)
-        prefix = prefix.rstrip("/").rpartition("/")[0]
-        prefix = f"{prefix}/" if prefix else ""
+    missing = left_out(repository, [prefix + SETTINGS_FILE for prefix in folders])
+    if missing:  # the defaults would judge and record by rules that nobody chose
+        folder = os.path.dirname(missing) or missing  # with --cone git takes folders only, and has all files at the top
+        raise EnvironmentProblemError(
+            f"the sparse checkout leaves out {safe_text(missing)}", f"git sparse-checkout add {safe_text(folder)}"
+        )
+    return Workspace(repository, "", Settings(), initialised=False)
 
 
 def projects_of(workspace: Workspace) -> Iterator[Workspace]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from branchlab.cli.found_settings import find_settings
 from branchlab.data.initialise import initialise
-from branchlab.errors import BranchlabError, CheckError, ExitCode
+from branchlab.data.store import find_store, why_no_store
+from branchlab.errors import BranchlabError, CheckError, EnvironmentProblemError, ExitCode
+from branchlab.git.config import read_config
 from branchlab.git.refs import BRANCHES, current_branch, list_refs
 from branchlab.git.repository import find_repository
 from branchlab.plainfile import refuse_planted, write_plain
@@ -68,6 +70,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     workspace = open_workspace(terminal.cwd)
     if arguments.here and workspace.prefix != repository.prefix:
         workspace = workspace._replace(prefix=repository.prefix, initialised=False)
+    if not arguments.no_dvc:
+        _check_dvc(workspace)
     done = _settings(workspace, repository)
     workspace = open_workspace(workspace.root)
     record = workspace.settings.record
@@ -86,6 +90,24 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     if done:
         terminal.words("next: git add -A && git commit -m 'branchlab: set up', then branchlab run")
     return ExitCode.OK
+
+
+def _check_dvc(workspace: Workspace) -> None:
+    """Makes sure that DVC can be set up here, before anything is written.
+
+    Raises:
+        EnvironmentProblemError: where DVC cannot read the repository, or its folder is only out of sight.
+    """
+    repository = workspace.repository
+    if find_store(workspace.root, repository.top, repository.common_dir) is not None:
+        return
+    what, remedy = why_no_store(repository, workspace.prefix)
+    if "sparse" in remedy:
+        raise EnvironmentProblemError(what, remedy)
+    kind = "SHA-256" if repository.object_format != "sha1" else ""
+    kind = kind or ("reftable" if read_config(repository, "extensions.refstorage") == "reftable" else "")
+    if kind:
+        raise EnvironmentProblemError(f"DVC cannot work in a {kind} repository", "branchlab init --no-dvc")
 
 
 def _hooks(workspace: Workspace, *, only_drivers: bool) -> Outcome:

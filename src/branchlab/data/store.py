@@ -35,11 +35,14 @@ from branchlab.data.digest import (
 )
 from branchlab.data.pointer import Output, check_md5, check_place, pointer_path
 from branchlab.errors import DamagedError, EnvironmentProblemError, UsageError
+from branchlab.plainfile import read_plain
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from branchlab.git.repository import Repository
 
 DVC_FOLDER = ".dvc"
 OBJECT_MODE = 0o444
@@ -93,8 +96,8 @@ def find_store(project_root: str, top: str, common_dir: str = "") -> Store | Non
 
 
 def main_top(top: str, common_dir: str = "") -> str:
-    """Returns the main working tree of the repository; `top` itself where there is none, as in a submodule."""
-    if os.path.isdir(os.path.join(top, ".git")):
+    """Returns the main working tree of the repository; `top` itself where that is it, or where there is none."""
+    if not _is_linked(top):
         return top
     if not common_dir:
         from branchlab.git.repository import find_repository
@@ -102,6 +105,26 @@ def main_top(top: str, common_dir: str = "") -> str:
         common_dir = find_repository(top).common_dir
     parent, name = os.path.split(os.path.realpath(common_dir))
     return parent if name == ".git" else top
+
+
+def _is_linked(top: str) -> bool:
+    """Tells a linked working tree from a main one whose git directory lies elsewhere, as a submodule's does."""
+    link = os.path.join(top, ".git")
+    if os.path.isdir(link):
+        return False
+    named = os.fsdecode(read_plain(link) or b"").removeprefix("gitdir:").strip(" ").removesuffix("\n")
+    return os.path.exists(os.path.join(top, named, "commondir"))
+
+
+def why_no_store(repository: Repository, prefix: str) -> tuple[str, str]:
+    """Returns what to say where `find_store` finds nothing for the project in the folder `prefix`, and the remedy."""
+    from branchlab.git.sparse import folders_above, left_out
+
+    missing = left_out(repository, [f"{folder}{DVC_FOLDER}/config" for folder in folders_above(prefix)])
+    if missing:
+        folder = safe_text(missing.removesuffix("/config"))
+        return f"the sparse checkout leaves out {folder}", f"git sparse-checkout add {folder}"
+    return "this project has no DVC", "branchlab init"
 
 
 def object_path(store: Store, md5: str, *, legacy: bool = False) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.catalog import read_catalog
+from branchlab.data.store import why_no_store
 from branchlab.doctor.finding import Finding
 from branchlab.git.process import GitError, run_git
 from branchlab.git.refs import BRANCHES, read_ref
@@ -30,7 +31,8 @@ def check_setup(workspace: Workspace, store: Store | None) -> list[Finding]:
     if read_ref(workspace.repository, BRANCHES + baseline) is None:
         found.append(Finding(f"the baseline {safe_text(baseline)} is no branch here", None, "set project.baseline"))
     if store is None:
-        found.append(Finding("there is no DVC, so data and artifacts are not kept", None, "branchlab init"))
+        what, remedy = why_no_store(workspace.repository, workspace.prefix)
+        found.append(Finding(f"{what}, so data and artifacts are not kept", None, remedy))
     if workspace.repository.shallow:
         found.append(Finding("this clone is shallow, so old code may be missing", None, "git fetch --unshallow"))
     return found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.data.gitignore import with_ignored
 from branchlab.data.pointer import check_place
-from branchlab.data.store import add
+from branchlab.data.store import add, why_no_store
 from branchlab.errors import BranchlabError, EnvironmentProblemError
 from branchlab.git.process import run_git
 from branchlab.plainfile import read_plain
@@ -94,7 +94,7 @@ def keep_artifacts(workspace: Workspace, store: Store | None, place: Place | Non
             stale.append(f"{path}.dvc")
             continue
         if store is None:
-            warnings.append(f"{safe_text(path)} is not kept: this project has no DVC (branchlab init)")
+            warnings.append(f"{safe_text(path)} is not kept: {_no_store(workspace)}")
             continue
         try:
             outputs.append(add(store, place.project, path))
@@ -107,11 +107,16 @@ def keep_artifacts(workspace: Workspace, store: Store | None, place: Place | Non
 def keep_file(workspace: Workspace, store: Store | None, folder: str, name: str, path: str) -> Kept:
     """Puts one file of the run folder into the cache, to appear as `path` of the project."""
     if store is None:
-        return Kept(warnings=(f"{name} is not kept in full: this project has no DVC (branchlab init)",))
+        return Kept(warnings=(f"{name} is not kept in full: {_no_store(workspace)}",))
     output = add(store, folder, name)._replace(path=path, pointer=f"{path}.dvc")
     ignore = f"{posixpath.dirname(path)}/.gitignore"
     before = _read(os.path.join(workspace.root, ignore))
     return Kept(files=(output,), ignores={workspace.prefix + ignore: with_ignored(before, *KEPT_FILES)})
+
+
+def _no_store(workspace: Workspace) -> str:
+    what, remedy = why_no_store(workspace.repository, workspace.prefix)
+    return f"{what} ({remedy})"
 
 
 def leftover_files(
