@@ -40,12 +40,16 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     repository = workspace.repository
     branch = complete_name(workspace.settings.naming, arguments.name, user=user_name(), issue=arguments.issue)
     check_place(Name(branch), {ref.name.removeprefix(BRANCHES) for ref in list_refs(repository, BRANCHES)})
-    if arguments.start == "HEAD" and read_object(repository, "HEAD") is None:
-        raise EnvironmentProblemError(
-            "this repository has no commit yet", "git commit first, so that it can branch off"
-        )
+    start = arguments.start
+    if start == "HEAD":
+        head = read_object(repository, "HEAD")
+        if head is None:
+            raise EnvironmentProblemError(
+                "this repository has no commit yet", "git commit first, so that it can branch off"
+            )
+        start = head.oid  # git refuses the name where a branch is called HEAD
     why = arguments.why if arguments.why is not None else _ask(terminal)
-    run_git(["switch", "--no-track", "-c", branch, "--end-of-options", arguments.start], cwd=repository.top)
+    run_git(["switch", "--no-track", "-c", branch, "--end-of-options", start], cwd=repository.top)
     if why:
         write_config(repository, f"branch.{branch}.description", why)
     terminal.words(f"on {safe_text(branch)}; next: change something, then branchlab run --here records on it")

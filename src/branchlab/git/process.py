@@ -185,6 +185,7 @@ def _remedy(stderr: str) -> str:
         "Could not resolve host": "check the network and git remote -v",
         "Could not read from remote": "check the network and git remote -v",
         "does not appear to be a git repository": "check git remote -v",
+        "cannot switch branch while": "finish that or abort it, then try again",
         "unsupported file type": "put a plain file in its place, or move it away",
         "invalid reference": "git branch -a lists what is there",
         "couldn't write": "check the room and the permissions on the disk",

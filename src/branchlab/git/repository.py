@@ -76,10 +76,7 @@ def finish_finding(process: subprocess.Popen[bytes], cwd: str) -> Repository:
         answers = finish_git(process, _QUESTIONS).decode(errors="surrogateescape")
     except GitError as error:
         if "not a git repository" in error.stderr:
-            place = safe_text(cwd)
-            raise EnvironmentProblemError(
-                f"{place} is not in a git repository", "git init, then branchlab init"
-            ) from None
+            raise _no_repository(cwd) from None
         if "cannot use bare repository" in error.stderr:
             raise _no_working_tree(cwd, is_bare=".git" not in os.path.realpath(cwd).split("/")) from None
         raise
@@ -95,9 +92,23 @@ def _no_working_tree(place: str, *, is_bare: bool) -> EnvironmentProblemError:
         return EnvironmentProblemError(
             f"{safe_text(place)} is a bare repository", "branchlab needs a working tree: clone it"
         )
+    inside = ".git" in os.path.realpath(place).split("/")
+    asked = [*_OWN_ONLY, "config", "--default", "", "core.worktree"]
+    tree = "" if inside else os.fsdecode(run_git(asked, cwd=place)).removesuffix("\n")
+    if tree:
+        remedy = f"core.worktree leads to {safe_text(tree)}: go there"
+        return EnvironmentProblemError(f"{safe_text(place)} is not in the working tree of its repository", remedy)
     return EnvironmentProblemError(
         f"{safe_text(place)} is inside a .git directory", "go to the working tree of the repository"
     )
+
+
+def _no_repository(cwd: str) -> EnvironmentProblemError:
+    what = f"{safe_text(cwd)} is not in a git repository"
+    if "GIT_DIR" in os.environ:  # a hook around us sets it as well, so it is not obeyed
+        remedy = "branchlab does not go by GIT_DIR: write 'gitdir: FOLDER' into a file .git at the top of the tree"
+        return EnvironmentProblemError(what, remedy)
+    return EnvironmentProblemError(what, "git init, then branchlab init")
 
 
 def _split(answers: str, cwd: str) -> list[str]:
