@@ -38,7 +38,7 @@ def prepare_worktree(store: Store, main_top: str, worktree: str) -> str | None:
     try:
         # The file can hold credentials, and a link of this name in the commit must not lead us elsewhere.
         descriptor = os.open(f"{path}.new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with open(descriptor, "w", encoding="utf-8") as file:
+        with open(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
             file.write(text)
         os.replace(f"{path}.new", path)
     except OSError as error:
