@@ -8,6 +8,7 @@ from branchlab.cli.project import open_project
 from branchlab.cli.run import conclude, run_all
 from branchlab.cli.run_options import add_run_options
 from branchlab.compare.difference import measured_values
+from branchlab.compare.repetition import compare_runs
 from branchlab.errors import CheckError, DamagedError, ExitCode, UsageError
 from branchlab.naming import compile_rule
 from branchlab.parameters.overrides import expand_grid, label, parse_override
@@ -19,7 +20,6 @@ from branchlab.running.names import Name, choose_name, user_name
 from branchlab.running.parameters import set_parameters
 from branchlab.running.recording import forget_run
 from branchlab.running.stopping import listen_for_stop
-from branchlab.running.verify import compare_runs
 from branchlab.text import safe_text, some_of
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
     from branchlab.cli.project import Project
     from branchlab.cli.terminal import Terminal
+    from branchlab.compare.repetition import Difference
     from branchlab.parameters.overrides import Assignment
     from branchlab.project import Naming
     from branchlab.reading.origin import Origin
     from branchlab.record.model import Record
     from branchlab.running.execute import Outcome
-    from branchlab.running.verify import Difference
 
 EXAMPLES = (
     ("branchlab reproduce wider", "runs it again and records exp/model/wider-2"),
