@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from branchlab.git.lease import drop_refs, fetch_refs, push_ref, remote_refs
+from branchlab.git.lease import drop_refs, push_ref
 from branchlab.git.process import GitError
 from branchlab.git.refs import Ref
+from branchlab.git.remote import fetch_refs, remote_refs
 from branchlab.git.repository import find_repository
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from branchlab.git.ancestry import merge_base
 from branchlab.git.objects import read_object
 from branchlab.git.process import GitError, run_git
 from branchlab.git.refs import BRANCHES
+from branchlab.git.remote import fetch_refs
 from branchlab.naming import ref_problem
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _GROWTH = 4
 _STEPS = 6
-_FETCH = ("fetch", "--quiet", "--no-tags", "--no-write-fetch-head")
 
 
 class Span(NamedTuple):
@@ -51,10 +51,10 @@ def fetch_history(repository: Repository, remote: str, base: str, head: str, his
     for _ in range(_STEPS):
         if merge_base(repository, goal, tip) or not _is_shallow(repository):
             break
-        _fetch(repository, remote, [f"--deepen={step}"], [goal, tip])
+        fetch_refs(repository, remote, [goal, tip], f"--deepen={step}")
         step *= _GROWTH
     if not merge_base(repository, goal, tip) and _is_shallow(repository):
-        _fetch(repository, remote, ["--unshallow"], [])
+        fetch_refs(repository, remote, [], "--unshallow")
     if not merge_base(repository, goal, tip):
         raise EnvironmentProblemError(
             f"{safe_text(base)} and {safe_text(head)} have no common history", "compare branches of one repository"
@@ -70,7 +70,7 @@ def _base(repository: Repository, remote: str, base: str, history: int) -> str:
         raise _nothing(remote, f"branch {name}")
     tracking = f"refs/remotes/{remote}/{name}"
     try:
-        _fetch(repository, remote, _depth(repository, history), [f"+{BRANCHES}{name}:{tracking}"])
+        fetch_refs(repository, remote, [f"+{BRANCHES}{name}:{tracking}"], *_depth(repository, history))
     except GitError as error:
         if "couldn't find remote ref" not in error.stderr:
             raise
@@ -90,7 +90,7 @@ def _head(repository: Repository, remote: str, head: str, history: int) -> str:
 
 def _fetch_commit(repository: Repository, remote: str, oid: str, history: int) -> str:
     try:
-        _fetch(repository, remote, _depth(repository, history), [oid])
+        fetch_refs(repository, remote, [oid], *_depth(repository, history))
     except GitError as error:
         if "not our ref" not in error.stderr and "no such remote ref" not in error.stderr:
             raise
@@ -102,11 +102,6 @@ def _fetch_commit(repository: Repository, remote: str, oid: str, history: int) -
 
 def _nothing(remote: str, what: str) -> EnvironmentProblemError:
     return EnvironmentProblemError(f"{safe_text(remote)} has no {safe_text(what)}", "git ls-remote lists what it has")
-
-
-def _fetch(repository: Repository, remote: str, options: list[str], refspecs: list[str]) -> None:
-    stdin = "".join(f"{spec}\n" for spec in refspecs).encode(errors="surrogateescape")
-    run_git([*_FETCH, *options, "--stdin", "--end-of-options", remote], cwd=repository.top, stdin=stdin)
 
 
 def _depth(repository: Repository, history: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.git.process import GitError, run_git
-from branchlab.git.refs import Ref
+from branchlab.git.remote import remote_refs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,17 +14,6 @@ if TYPE_CHECKING:
 
 _OWN = {"BRANCHLAB_SKIP": "1", "BRANCHLAB_DATA": "0"}  # our own hooks have nothing to say here
 _AT_A_TIME = 500  # refs in one command line
-
-
-def remote_refs(repository: Repository, remote: str, *patterns: str) -> list[Ref]:
-    """Asks a remote for the refs that fit the patterns of `git ls-remote`.
-
-    Raises:
-        GitError: when it cannot be reached.
-    """
-    out = run_git(["ls-remote", "--end-of-options", remote, *patterns], cwd=repository.top)
-    lines = [line.split("\t", 1) for line in out.decode(errors="surrogateescape").split("\n") if line]
-    return [Ref(name, oid) for oid, name in lines]
 
 
 def push_ref(repository: Repository, remote: str, name: str, new: str, old: str = "") -> str:
@@ -63,14 +52,3 @@ def drop_refs(repository: Repository, remote: str, names: Sequence[str]) -> None
     for start in range(0, len(names), _AT_A_TIME):
         refspecs = [f":{name}" for name in names[start : start + _AT_A_TIME]]
         run_git(["push", "--quiet", "--end-of-options", remote, *refspecs], cwd=repository.top, env=_OWN)
-
-
-def fetch_refs(repository: Repository, remote: str, refspecs: Sequence[str]) -> None:
-    """Brings refs by full refspecs.
-
-    Raises:
-        GitError: when the remote cannot be reached or lacks one.
-    """
-    stdin = "".join(f"{spec}\n" for spec in refspecs).encode(errors="surrogateescape")
-    arguments = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--stdin", "--end-of-options", remote]
-    run_git(arguments, cwd=repository.top, stdin=stdin)

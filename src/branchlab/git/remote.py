@@ -1,4 +1,4 @@
-"""Sends and fetches branches; refspecs are full, and fetched branches only ever move forward."""
+"""Asks a remote what it has, sends branches and fetches refs: by full names, and without the user's refspecs."""
 
 from __future__ import annotations
 
@@ -49,19 +49,40 @@ def push_branches(repository: Repository, remote: str, names: Sequence[str]) -> 
 
 
 def remote_branches(repository: Repository, remote: str) -> list[Ref]:
-    """Asks a remote for its branches."""
-    out = run_git(["ls-remote", "--heads", "--end-of-options", remote], cwd=repository.top)
+    """Asks a remote for its branches; raises as `remote_refs` does."""
+    return _listed(repository, ["--heads", "--end-of-options", remote])
+
+
+def remote_refs(repository: Repository, remote: str, *patterns: str) -> list[Ref]:
+    """Asks a remote for the refs that fit the patterns of `git ls-remote`.
+
+    Raises:
+        GitError: when it cannot be reached.
+    """
+    return _listed(repository, ["--end-of-options", remote, *patterns])
+
+
+def _listed(repository: Repository, arguments: Sequence[str]) -> list[Ref]:
+    out = run_git(["ls-remote", *arguments], cwd=repository.top)
     lines = [line.split("\t", 1) for line in out.decode(errors="surrogateescape").split("\n") if line]
     return [Ref(name, oid) for oid, name in lines]
 
 
 def fetch_objects(repository: Repository, remote: str, refs: Sequence[Ref]) -> None:
     """Brings the commits of a remote's branches, and git's own remote-tracking refs for them."""
-    if not refs:  # git would fetch what its configuration says
-        return
-    refspecs = [f"+{ref.name}:refs/remotes/{remote}/{ref.name.removeprefix(BRANCHES)}" for ref in refs]
+    if refs:  # without any, git would fetch what its configuration says
+        names = [(ref.name, ref.name.removeprefix(BRANCHES)) for ref in refs]
+        fetch_refs(repository, remote, [f"+{name}:refs/remotes/{remote}/{short}" for name, short in names])
+
+
+def fetch_refs(repository: Repository, remote: str, refspecs: Sequence[str], *options: str) -> None:
+    """Brings refs by full refspecs, which travel by standard input: none is read as an option.
+
+    Raises:
+        GitError: when the remote cannot be reached or lacks one.
+    """
     stdin = "".join(f"{spec}\n" for spec in refspecs).encode(errors="surrogateescape")
-    arguments = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--stdin"]
+    arguments = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", *options, "--stdin"]
     run_git([*arguments, "--end-of-options", remote], cwd=repository.top, stdin=stdin)
 
 

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING
 from branchlab.data.store import find_store
 from branchlab.errors import BranchlabError
 from branchlab.git.config import write_config
-from branchlab.git.lease import fetch_refs
 from branchlab.git.objects import read_objects
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, create_ref, move_ref, read_ref
-from branchlab.git.remote import is_ancestor
+from branchlab.git.remote import fetch_refs, is_ancestor
 from branchlab.git.repository import find_repository
 from branchlab.project import SETTINGS_FILE
 from branchlab.running.harvest import is_harvested

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from branchlab.data.pointer import is_pointer, parse_pointer
 from branchlab.errors import BranchlabError
-from branchlab.git.lease import push_ref, remote_refs
+from branchlab.git.lease import push_ref
 from branchlab.git.refs import ARCHIVE, BRANCHES, create_ref, delete_ref, list_refs
-from branchlab.git.remote import is_ancestor
+from branchlab.git.remote import is_ancestor, remote_refs
 from branchlab.running.source import outputs_at
 from branchlab.sweep.cluster.clone import busy_branches
 

@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from branchlab.errors import UsageError
-from branchlab.git.lease import remote_refs
 from branchlab.git.refs import BRANCHES, Ref, create_ref, list_refs, move_ref
-from branchlab.git.remote import fetch_objects, is_ancestor
+from branchlab.git.remote import fetch_objects, is_ancestor, remote_refs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.git.lease import fetch_refs, remote_refs
 from branchlab.git.objects import read_objects
 from branchlab.git.refs import BRANCHES
-from branchlab.git.remote import is_ancestor
+from branchlab.git.remote import fetch_refs, is_ancestor, remote_refs
 from branchlab.record.format import parse_record
 from branchlab.record.history import HISTORY_FILE, parse_history
 from branchlab.sweep import trial

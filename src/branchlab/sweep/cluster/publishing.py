@@ -6,7 +6,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from branchlab.errors import BranchlabError, EnvironmentProblemError
-from branchlab.git.lease import drop_refs, push_ref, remote_refs
+from branchlab.git.lease import drop_refs, push_ref
+from branchlab.git.remote import remote_refs
 from branchlab.running.source import source_from_commit, used_inputs
 from branchlab.sweep.cluster.delivery import has_data_remote, send_data
 from branchlab.sweep.cluster.insisting import insist
