@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _HEADER = 3  # `<oid> <kind> <size>`, else `<spec> missing`
+_PIECE = 1 << 26  # of what is read past
 
 
 class GitObject(NamedTuple):
@@ -36,10 +38,10 @@ def read_objects(repository: Repository, specs: Iterable[str]) -> Iterator[GitOb
     if repository.top in _open:
         yield from (ask_object(_open[repository.top], spec) for spec in specs)
         return
-    lines = ["" if "\n" in spec or "\0" in spec or spec.endswith("\r") else spec for spec in specs]
+    lines = [_line(spec) for spec in specs]
     arguments = ["cat-file", "--batch"]
     process = start_git(arguments, cwd=repository.top)
-    out = finish_git(process, arguments, "".join(f"{line}\n" for line in lines).encode(errors="surrogateescape"))
+    out = finish_git(process, arguments, b"".join(lines))
     yield from parse_batch(out, len(lines))
 
 
@@ -63,17 +65,17 @@ def one_reader(repository: Repository) -> Iterator[None]:
 _open: dict[str, subprocess.Popen[bytes]] = {}
 
 
-def ask_object(process: subprocess.Popen[bytes], spec: str) -> GitObject | None:
-    """Asks a running `git cat-file --batch` for one object.
+def ask_object(process: subprocess.Popen[bytes], spec: str, most: int = sys.maxsize) -> GitObject | None:
+    """Asks a running `git cat-file --batch` for one object, and keeps `most` bytes of it.
 
     Raises:
         EnvironmentProblemError: when it ended.
+        OSError: when it ended before the question.
     """
     asked, answers = process.stdin, process.stdout
     if asked is None or answers is None:
         return None
-    line = "" if "\n" in spec or "\0" in spec or spec.endswith("\r") else spec
-    asked.write(f"{line}\n".encode(errors="surrogateescape"))
+    asked.write(_line(spec))
     asked.flush()
     header = answers.readline().split()
     if len(header) != _HEADER or not header[2].isdigit():
@@ -81,10 +83,18 @@ def ask_object(process: subprocess.Popen[bytes], spec: str) -> GitObject | None:
             raise EnvironmentProblemError("git cat-file ended too early", "git fsck tells what is wrong")
         return None
     size = int(header[2])
-    body = answers.read(size + 1)
-    if len(body) <= size:
+    body = answers.read(min(size, most))
+    for start in range(len(body), size, _PIECE):
+        answers.read(min(size - start, _PIECE))
+    if not answers.read(1):
         raise EnvironmentProblemError("git cat-file ended too early", "git fsck tells what is wrong")
-    return GitObject(header[0].decode(), header[1].decode(), body[:-1])
+    return GitObject(header[0].decode(), header[1].decode(), body)
+
+
+def _line(spec: str) -> bytes:
+    """Returns a question for `cat-file --batch`; what cannot be asked becomes one that nothing answers to."""
+    line = "" if "\n" in spec or "\0" in spec or spec.endswith("\r") else spec
+    return f"{line}\n".encode(errors="surrogateescape")
 
 
 def parse_batch(out: bytes, count: int) -> Iterator[GitObject | None]:

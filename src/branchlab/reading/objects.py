@@ -9,13 +9,14 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from branchlab.errors import UsageError
-from branchlab.git.objects import GitObject
+from branchlab.errors import EnvironmentProblemError, UsageError
+from branchlab.git.objects import ask_object
 from branchlab.git.process import start_git
 from branchlab.text import safe_text, some_of
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from branchlab.git.objects import GitObject
     from branchlab.workspace import Workspace
 
 _HEADS = "refs/heads/"
@@ -46,29 +47,10 @@ class ObjectReader:
 
     def read(self, spec: str) -> GitObject | None:
         """Returns the object a spec (`refs/heads/x^{commit}`, `oid:path`) stands for, None when there is none."""
-        out = self._process.stdout
-        if "\n" in spec or "\0" in spec or out is None or not self._ask(spec):
-            return None
-        header = out.readline().rstrip(b"\n").split(b" ")
-        if len(header) != 3 or not header[2].isdigit():  # noqa: PLR2004 - `<oid> <kind> <size>`, else `<spec> missing`
-            return None
-        size = int(header[2])
-        body = out.read(min(size, _LARGEST))
-        for start in range(_LARGEST, size, _LARGEST):
-            out.read(min(size - start, _LARGEST))
-        out.read(1)
-        return GitObject(header[0].decode(), header[1].decode(), body)
-
-    def _ask(self, spec: str) -> bool:
-        stdin = self._process.stdin
-        if stdin is None:
-            return False
         try:
-            stdin.write(f"{spec}\n".encode(errors="surrogateescape"))
-            stdin.flush()
-        except OSError:  # git is gone; whoever opens the repository says why
-            return False
-        return True
+            return ask_object(self._process, spec, _LARGEST)
+        except (OSError, EnvironmentProblemError):  # git is gone; whoever opens the repository says why
+            return None
 
 
 class Commit(NamedTuple):
@@ -93,6 +75,13 @@ def find_commit(reader: ObjectReader, workspace: Workspace, name: str) -> Commit
     full = _by_last_part(workspace, name)
     found = reader.read(f"{full}^{{commit}}") if full else None
     return Commit(_shown(full), found.oid, found.body) if found else None
+
+
+def name_of_head(workspace: Workspace) -> str:
+    """Returns the branch that is checked out; HEAD where none is."""
+    from branchlab.git.refs import current_branch
+
+    return (current_branch(workspace.repository) or "HEAD").removeprefix(_HEADS)
 
 
 def _shown(ref: str) -> str:
