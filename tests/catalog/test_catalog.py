@@ -16,9 +16,12 @@ from branchlab.catalog.catalog import FEW
 from branchlab.catalog.scan import FEW as FEW_COMMITS
 from branchlab.catalog.tips import finish_listing, start_listing
 from branchlab.catalog.workers import WORTH_A_WORKER
+from branchlab.reading.objects import ObjectReader
+from branchlab.reading.sides import require_side
 from branchlab.record.format import dump_record
 from branchlab.record.model import Best, DataFile
 from branchlab.tracking.state import RunState, hold_lock, release_lock, write_state
+from branchlab.workspace import open_workspace
 from experiment_branches import names, numbered, put_experiment, read, read_json, state_folder
 from record_strategies import example, run_example
 
@@ -94,6 +97,20 @@ def test_a_record_that_the_baseline_holds_is_no_experiment_of_a_fresh_branch(rep
 def test_commits_after_the_record_make_it_stale(repository: ScratchRepository) -> None:
     put_experiment(repository, NAME, trailer=False)
     assert read(repository).experiments[0].stale
+
+
+def test_listing_and_showing_agree_on_a_squashed_message(repository: ScratchRepository) -> None:
+    commit = put_experiment(repository, NAME, trailer=False)
+    message = f"wider (#12)\n\nBranchlab-Run: {example().run.id}\n\n* and a typo\n"
+    squashed = repository.git("commit-tree", f"{commit}^{{tree}}", "-p", "main", stdin=message)
+    repository.git("update-ref", f"refs/heads/{NAME}", squashed)
+    workspace = open_workspace(str(repository.path))
+    reader = ObjectReader(str(repository.path))
+    try:
+        shown = require_side(reader, workspace, NAME)
+    finally:
+        reader.close()
+    assert [one.stale for one in read(repository).experiments] == [shown.stale] == [False]
 
 
 @pytest.mark.parametrize(

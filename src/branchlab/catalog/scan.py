@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.catalog.batch import read_objects
 from branchlab.catalog.index import NO_RECORD, Entry
+from branchlab.git.commit_text import author_line, author_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -93,7 +94,7 @@ def _entry(commit: bytes, record: Found, source: str, reader: _Reader) -> Entry:
     if not found:
         return _read_entry(commit, body, source, reader)
     shape, values = found
-    row = shape.row(values, _author(commit), stale=_is_stale(commit, values[1][1:-1]))
+    row = shape.row(values, author_name(commit), stale=_is_stale(commit, values[1][1:-1]))
     return Entry(values[0], row)
 
 
@@ -108,13 +109,13 @@ def _read_entry(commit: bytes, body: bytes, source: str, reader: _Reader) -> Ent
     if reader.shapes:
         reader.shapes.learn(body)
     stale = summary.merged or _is_stale(commit, summary.run.encode())
-    row = encode_row(experiment_of(summary, _author(commit).decode(errors="replace"), stale=stale))
+    row = encode_row(experiment_of(summary, author_name(commit).decode(errors="replace"), stale=stale))
     return Entry(summary.started.encode(), row)
 
 
 def _is_stale(commit: bytes, run: bytes) -> bool:
     """Says whether a commit is another one than that which brought its record."""
-    return b"\nBranchlab-Run: %b\n" % run not in commit + b"\n"
+    return b"\nBranchlab-Run: %b\n" % run not in commit + b"\n"  # `record.message.names_run`, without loading it
 
 
 def _unreadable(source: str) -> Entry:
@@ -127,27 +128,16 @@ def _damaged(commit: bytes, source: str, problem: str) -> Entry:
     from branchlab.catalog.row import encode_row
     from branchlab.experiment import Experiment
 
-    author, started = _author(commit).decode(errors="replace"), _moment(commit)
+    author, started = author_name(commit).decode(errors="replace"), _moment(commit)
     shown = problem.encode(errors="replace").decode()
     row = encode_row(Experiment("", None, "damaged", started or None, author=author, problem=shown or source))
     return Entry(started.encode() or b"-", row)
 
 
-def _author(commit: bytes) -> bytes:
-    return _author_line(commit).partition(b"<")[0].strip()
-
-
 def _moment(commit: bytes) -> str:
     """Returns when a commit was written as ISO 8601, empty when it does not say."""
-    moment = _author_line(commit).rpartition(b"> ")[2].partition(b" ")[0]
+    moment = author_line(commit).rpartition(b"> ")[2].partition(b" ")[0]
     try:
         return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(int(moment)))
     except (OverflowError, ValueError, OSError):
         return ""
-
-
-def _author_line(commit: bytes) -> bytes:
-    start = commit.find(b"\nauthor ")
-    if start < 0 or start > commit.find(b"\n\n"):
-        return b""
-    return commit[start + len(b"\nauthor ") : commit.find(b"\n", start + 1)]

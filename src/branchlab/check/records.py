@@ -13,7 +13,7 @@ from branchlab.check.code import MOST_PATHS, Pair, code_ids, differing_paths
 from branchlab.check.finding import Finding
 from branchlab.errors import BranchlabError, DamagedError
 from branchlab.git.process import run_git
-from branchlab.record.message import RUN_TRAILER, contradictions, recorded_run
+from branchlab.record.message import contradictions, names_run, recorded_run
 from branchlab.record.paths import written_paths
 from branchlab.record.summary import read_record
 from branchlab.text import safe_text
@@ -176,7 +176,7 @@ def _read_record(workspace: Workspace, objects: Objects, blob: str) -> Record | 
 def _claim(commit: Commit, record: Record | None) -> str:
     """Returns the run that a commit names; wherever the id of its own record stands, it counts, as in the catalog."""
     own = record.run.id if record else ""
-    return own if own and f"\n{RUN_TRAILER}: {own}\n" in f"{commit.message}\n" else recorded_run(commit.message)
+    return own if own and names_run(commit.message, own) else recorded_run(commit.message)
 
 
 def _compare_code(workspace: Workspace, objects: Objects, held: Mapping[str, Held]) -> dict[str, _Code]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.errors import BranchlabError
+from branchlab.git.commit_text import author_name
 from branchlab.reading.sides import no_record, read_side
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
@@ -69,7 +70,7 @@ def recorded_exhibit(
         name=side.name,
         commit=side.commit,
         status=side.record.run.status,
-        author=_author(commit.text),
+        author=author_name(commit.text).decode(errors="replace"),
         record=side.record,
         curves=history.columns if history else {},
         plots=list_plots(workspace, commit.oid),
@@ -109,10 +110,3 @@ def list_plots(workspace: Workspace, commit: str) -> list[str]:
     prefix = workspace.prefix
     files = list_files(workspace.repository, commit, f"{prefix}{workspace.settings.record.directory}/plots/")
     return sorted(path.removeprefix(prefix) for path in files)
-
-
-def _author(commit_text: bytes) -> str:
-    for line in commit_text.split(b"\n\n", 1)[0].split(b"\n"):
-        if line.startswith(b"author "):
-            return line[len(b"author ") :].rpartition(b" <")[0].decode(errors="replace")
-    return ""

@@ -8,7 +8,7 @@ from branchlab.compare.difference import Side
 from branchlab.errors import NotFoundError
 from branchlab.reading.objects import find_commit
 from branchlab.record.format import parse_record
-from branchlab.record.message import recorded_run
+from branchlab.record.message import is_stale
 from branchlab.record.model import Record, Run
 from branchlab.text import safe_text
 
@@ -36,7 +36,7 @@ def no_record(workspace: Workspace, name: str) -> NotFoundError:
     """Returns the error for a commit that holds no record."""
     return NotFoundError(
         f"{safe_text(name)} has no {safe_text(workspace.record_path)}",
-        "branchlab run records a run; branchlab ls shows what is recorded",
+        "on that branch, branchlab run --here records one; branchlab ls shows what is recorded",
     )
 
 
@@ -68,11 +68,6 @@ def read_side(reader: ObjectReader, workspace: Workspace, commit: Commit) -> Sid
     source = f"{safe_text(commit.name)}:{safe_text(workspace.record_path)}"
     record = parse_record(found.body, source)
     return Side(commit.name, commit.oid, record, stale=is_stale(commit.text, record))
-
-
-def is_stale(commit_text: bytes, record: Record) -> bool:
-    """Says whether a commit is another one than the one that recorded the run, or merged other runs into it."""
-    return bool(record.run.merged) or recorded_run(commit_text.decode(errors="replace")) != record.run.id
 
 
 def live_side(workspace: Workspace, name: str) -> Side:

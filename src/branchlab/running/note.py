@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from branchlab.errors import BusyError, NotFoundError, UnsavedWorkError, UsageError
 from branchlab.git.commit import NewCommit, write_commit
+from branchlab.git.commit_text import author_line
 from branchlab.git.objects import read_object
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, RUNS, checked_out, delete_ref, move_ref
 from branchlab.record.format import parse_record
-from branchlab.record.message import note_message, recorded_run
+from branchlab.record.message import is_stale, note_message
 from branchlab.record.note import check_note, with_note
 from branchlab.running.harvest import is_harvested
 from branchlab.text import safe_text
@@ -63,12 +64,13 @@ def note_experiment(workspace: Workspace, ref: Ref, note: str) -> bool:
     if place:
         _refuse_changed(place, path, name)
     tip = read_object(repository, f"{ref.oid}^{{commit}}")
-    head, _, message = (tip.body if tip else b"").decode(errors="surrogateescape").partition("\n\n")
+    before = tip.body if tip else b""
     changed = with_note(text, f"{safe_text(name)}:{safe_text(path)}", note)
     goals = {metric: rule.goal for metric, rule in workspace.settings.metrics.items()}
-    stale = bool(record.run.merged) or recorded_run(message) != record.run.id
+    stale = is_stale(before, record)
     words = note_message(record._replace(run=record.run._replace(note=note)), name, goals, stale=stale)
-    commit = NewCommit(ref.oid, words, files={path: changed}, author=_author(head))
+    author = author_line(before).decode(errors="surrogateescape")
+    commit = NewCommit(ref.oid, words, files={path: changed}, author=author)
     private = f"{RUNS}{record.run.id}.note.{os.getpid()}.{time.monotonic_ns()}"
     oid = write_commit(repository, private, commit)
     try:
@@ -114,11 +116,6 @@ def _record_of(workspace: Workspace, ref: Ref) -> tuple[bytes, Record]:
     if found is None or found.kind != "blob":
         raise NotFoundError(f"{name} has no {safe_text(path)}", "branchlab run records a run")
     return found.body, parse_record(found.body, f"{name}:{safe_text(path)}")
-
-
-def _author(head: str) -> str:
-    """Returns who made a commit, from the lines above its message."""
-    return next((line[7:] for line in head.split("\n") if line.startswith("author ")), "")
 
 
 def _refuse_changed(folder: str, path: str, name: str) -> None:
