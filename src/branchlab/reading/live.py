@@ -10,12 +10,13 @@ from branchlab.catalog.shelf import nearest_branch
 from branchlab.compare.difference import Side
 from branchlab.errors import NotFoundError, UsageError
 from branchlab.reading.output_text import shown_lines
-from branchlab.record.model import Record, Run
+from branchlab.record.model import Record
 from branchlab.running.place import OUTPUT_FILE
+from branchlab.running.provenance import provenance
 from branchlab.running.ran_code import ran_code
 from branchlab.text import safe_text
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal, summary_metrics
-from branchlab.tracking.state import RunState, ended_status, read_state
+from branchlab.tracking.state import RunState, read_state
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -74,21 +75,8 @@ def last_lines(path: str, most: int) -> list[str]:
 
 def record_of_run(state: RunState, journal: Journal) -> Record:
     """Returns the record a run would leave if it ended now, without the data it read."""
-    run = Run(
-        id=state.id,
-        status=ended_status(state, journal.status),
-        command=state.command,
-        started=state.started,
-        seconds=journal.seconds if state.seconds is None else state.seconds,
-        seed=journal.seed,
-        code=state.code,
-        note=journal.note or state.note,
-        exit_code=state.exit_code,
-        exact=state.exact,
-        differs=state.differs,
-    )
     return Record(
-        run,
+        provenance(state, journal),
         params={**(state.params or {}), **journal.params},
         metrics=summary_metrics(journal),
         splits=journal.splits,

@@ -16,13 +16,13 @@ from branchlab.errors import BranchlabError
 from branchlab.plainfile import read_plain
 from branchlab.record.format import dump_record
 from branchlab.record.history import best_of, dump_history, merge_series, thin
-from branchlab.record.model import DataFile, Record, Run
+from branchlab.record.model import DataFile, Record
 from branchlab.running.artifacts import KEPT_FILES, Kept, keep_artifacts, keep_file, leftover_files
 from branchlab.running.parameters import read_parameters
 from branchlab.running.pipelines import is_lock, pipeline_outputs
 from branchlab.running.place import OUTPUT_FILE
+from branchlab.running.provenance import provenance
 from branchlab.tracking.reading import JOURNAL_FILE, Journal, cut_journal, merge_params, read_journal, summary_metrics
-from branchlab.tracking.state import ended_status
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from branchlab.data.store import Store
     from branchlab.experiment import Number
     from branchlab.record.history import History
+    from branchlab.record.model import Run
     from branchlab.running.collect import Collected
     from branchlab.running.place import Place
     from branchlab.tracking.state import RunState
@@ -91,7 +92,7 @@ def harvest(
     kept = keep_artifacts(workspace, store, place, journal.artifacts)
     kept = kept.joined(_keep_output(workspace, store, folder))
     record = Record(
-        run=_provenance(state, journal)._replace(not_code=settings.not_code),
+        run=provenance(state, journal)._replace(not_code=settings.not_code),
         params=_parameters(workspace, state, (collected.params if collected else {}, journal.params), place),
         metrics=metrics,
         best={
@@ -184,22 +185,6 @@ def is_harvested(folder: str) -> bool:
     return os.path.exists(os.path.join(folder, RECORD_FOLDER, _DONE))
 
 
-def _provenance(state: RunState, journal: Journal) -> Run:
-    return Run(
-        id=state.id,
-        status=ended_status(state, journal.status),
-        command=state.command,
-        started=state.started,
-        seconds=state.seconds if state.seconds is not None else journal.seconds,
-        seed=journal.seed,
-        code=state.code,
-        note=journal.note or state.note,
-        exit_code=state.exit_code,
-        exact=state.exact,
-        differs=state.differs,
-    )
-
-
 def _parameters(
     workspace: Workspace, state: RunState, said: Sequence[dict[str, object]], place: Place | None
 ) -> Mapping[str, object]:
@@ -269,13 +254,12 @@ def _plots(workspace: Workspace, folder: str, journal: Journal) -> dict[str, byt
 
 
 def _keep_output(workspace: Workspace, store: Store | None, folder: str) -> Kept:
-    if not store or not (read_size(os.path.join(folder, OUTPUT_FILE))):
+    if not store or not _size(os.path.join(folder, OUTPUT_FILE)):
         return Kept()
     return keep_file(workspace, store, folder, OUTPUT_FILE, f"{workspace.settings.record.directory}/{OUTPUT_FILE}")
 
 
-def read_size(path: str) -> int:
-    """Returns the size of a file, 0 when there is none."""
+def _size(path: str) -> int:
     try:
         return os.stat(path).st_size
     except OSError:
