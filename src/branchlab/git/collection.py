@@ -8,7 +8,6 @@ than itself: so while one is at work, what a new ref holds is packed.
 from __future__ import annotations
 
 import os
-import socket
 import time
 from typing import TYPE_CHECKING
 
@@ -31,7 +30,7 @@ def is_collecting(repository: Repository) -> bool:
             age = time.time() - os.fstat(file.fileno()).st_mtime
     except OSError:
         return False
-    if host == socket.gethostname() and pid.isdigit():
+    if host == os.uname().nodename and pid.isdigit():
         return _is_there(int(pid))
     return abs(age) < _STALE_SECONDS
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from branchlab.git.repository import Repository
 
+_SYNCED = ("-c", "core.fsync=all", "-c", "core.fsyncMethod=batch")  # one wait for the disk, however many files
 _WHOLE = ("-c", "core.splitIndex=false")  # the other half would be written beside the user's
 
 
@@ -135,9 +136,9 @@ def write_snapshot(repository: Repository, tree: WorkingTree) -> str | None:
         for option, paths in (("--force-remove", tree.gone), ("--remove", present)):
             if paths:
                 stdin = "\0".join(paths).encode(errors="surrogateescape")
-                update = [*_WHOLE, "update-index", "--add", "--replace", option, "-z", "--stdin"]
+                update = [*_WHOLE, *_SYNCED, "update-index", "--add", "--replace", option, "-z", "--stdin"]
                 run_git(update, cwd=repository.top, stdin=stdin, env=env)
-        written = run_git(["write-tree"], cwd=repository.top, env=env).decode().strip()
+        written = run_git([*_SYNCED, "write-tree"], cwd=repository.top, env=env).decode().strip()
     return None if tree.head and written == _tree_of(repository, tree.head) else written
 
 
