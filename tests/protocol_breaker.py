@@ -20,7 +20,7 @@ from branchlab.running import execute, recording
 from command_line import COMMAND, Said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from branchlab.git.commit import NewCommit
     from branchlab.git.repository import Repository
@@ -32,9 +32,9 @@ _record_harvest = recording.record_harvest
 def broken(folder: Path, rule: str, fault: str, *line: str, **environment: str) -> Said:
     """Runs one command line with a rule broken and a fault."""
     done = subprocess.run(
-        [sys.executable, __file__, rule, fault, *line],
+        [sys.executable, *breaker_line(rule, fault), *line],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent), **environment},
+        env={**breaker_environment(), **environment},
         capture_output=True,
         stdin=subprocess.DEVNULL,
         text=True,
@@ -42,6 +42,16 @@ def broken(folder: Path, rule: str, fault: str, *line: str, **environment: str) 
         timeout=120,
     )
     return Said(done.returncode, done.stdout, done.stderr)
+
+
+def breaker_line(rule: str, fault: str) -> list[str]:
+    """Returns what to hand to the interpreter in front of a command line."""
+    return [__file__, rule, fault]
+
+
+def breaker_environment() -> dict[str, str]:
+    """Returns the environment in which this file finds those beside it."""
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
 
 
 def _put(module: Any, name: str, value: Any) -> None:
@@ -115,7 +125,7 @@ def _loose_beside_gc() -> None:
 
 def _not_synced() -> None:
     """Takes back that git syncs what it writes."""
-    start = process.start_git
+    start = process.start_git  # `git_session` has its own name for it; a run does not use that
 
     def unsynced(arguments: Any, **named: Any) -> Any:
         return start([word.replace("core.fsync=all", "core.fsync=none") for word in arguments], **named)
@@ -127,19 +137,31 @@ def _mktree() -> None:
     """Writes the record with `hash-object`, `mktree` and `commit-tree`, which knows nothing of syncing trees."""
 
     def write(repository: Repository, ref: str, new: NewCommit) -> str:
-        tree = new.tree or run_git(repository, "rev-parse", f"{new.parent}^{{tree}}")
-        entries = run_git(repository, "ls-tree", tree).split("\n")
-        for path, content in new.files.items():
-            if "/" not in path:
-                blob = run_git(repository, *_SYNC, "hash-object", "-w", "--stdin", stdin=content)
-                entries = [entry for entry in entries if entry.partition("\t")[2] != path]
-                entries.append(f"100644 blob {blob}\t{path}")
-        made = run_git(repository, *_SYNC, "mktree", stdin="".join(f"{entry}\n" for entry in entries).encode())
+        made = _made_tree(repository, new.tree or f"{new.parent}^{{tree}}", new.files)
         oid = run_git(repository, *_SYNC, "commit-tree", made, "-p", new.parent, stdin=new.message.encode())
         run_git(repository, *_SYNC, "update-ref", ref, oid)
         return oid
 
     _put(recording, "write_commit", write)
+
+
+def _made_tree(repository: Repository, tree: str, files: Mapping[str, bytes]) -> str:
+    """Writes a tree with files put into it, and returns its id."""
+    entries = (
+        {line.partition("\t")[2]: line for line in run_git(repository, "ls-tree", tree).split("\n")} if tree else {}
+    )
+    below: dict[str, dict[str, bytes]] = {}
+    for path, content in files.items():
+        name, inside, rest = path.partition("/")
+        if inside:
+            below.setdefault(name, {})[rest] = content
+        else:
+            oid = run_git(repository, *_SYNC, "hash-object", "-w", "--stdin", stdin=content)
+            entries[name] = f"100644 blob {oid}\t{name}"
+    for name, inner in below.items():
+        old = entries[name].split()[2] if name in entries else ""
+        entries[name] = f"040000 tree {_made_tree(repository, old, inner)}\t{name}"
+    return run_git(repository, *_SYNC, "mktree", stdin="".join(f"{line}\n" for line in entries.values()).encode())
 
 
 _SYNC = ("-c", "core.fsync=all")
