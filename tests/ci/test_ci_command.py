@@ -278,6 +278,7 @@ def test_a_named_branch_is_judged_by_its_own_gates(gated: ScratchRepository) -> 
     there = answer(gated)
     gated.git("switch", "-q", "main")
     assert answer(gated, "--head", "exp/model/wider") == there
+    assert answer(gated, "--head", "wider") == there
     assert there["gates_changed"]
     gated.write("branchlab.toml", "[nonsense]\n")
     broken = gated.commit("broken")

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from branchlab.tracking.state import RunState, write_state
 from reading_project import branchlab, make_project, start_run
+from scratch_repository import ScratchRepository
 
 if TYPE_CHECKING:
     from conftest import MakeRepository
-    from scratch_repository import ScratchRepository
 
 
 def test_ls_says_which_name_of_a_query_nothing_has(repository: ScratchRepository) -> None:
@@ -66,3 +66,25 @@ def test_show_calls_a_signal_a_signal(repository: ScratchRepository) -> None:
     said = branchlab(repository, "show", "live").out
     assert "signal  2\n" in said
     assert "exit code" not in said
+
+
+def test_show_and_diff_without_a_name_take_the_branch_that_is_checked_out(repository: ScratchRepository) -> None:
+    make_project(repository)
+    repository.git("switch", "--quiet", "exp/model/wider")
+    assert branchlab(repository, "show").out == branchlab(repository, "show", "exp/model/wider").out
+    assert branchlab(repository, "diff").out == branchlab(repository, "diff", "exp/model/wider").out
+    repository.git("switch", "--quiet", "main")
+    said = branchlab(repository, "diff")
+    assert (
+        said.words == "branchlab: error: main is the baseline itself. hint: name an experiment: branchlab diff NAME\n"
+    )
+    assert "main has no metrics.toml. hint: on that branch, branchlab run --here" in branchlab(repository, "show").words
+
+
+def test_ls_of_a_fresh_clone_says_where_the_experiments_are(repository: ScratchRepository) -> None:
+    make_project(repository)
+    clone = ScratchRepository(repository.path.parent / "clone")
+    repository.git("clone", "--quiet", "--branch", "main", str(repository.path), str(clone.path))
+    assert branchlab(clone, "ls").words == (
+        "no experiment here yet; remotes have 4 branches: branchlab ls --all shows, branchlab pull fetches\n"
+    )

@@ -53,6 +53,7 @@ def find_revisions(workspace: Workspace, base: str | None = None, head: str | No
 
     Raises:
         NotFoundError: when one of them is not there.
+        UsageError: when several branches end in the name of `head`.
         EnvironmentProblemError: when they have no common history here.
     """
     repository = workspace.repository
@@ -95,10 +96,8 @@ def _parted(repository: Repository, head: Revision, tip: Revision) -> Revisions:
 
 def _head(workspace: Workspace, name: str | None) -> Revision:
     if name is not None:
-        found = _find(workspace.repository, name)
-        if found is None:
-            raise NotFoundError(f"{safe_text(name)} is no branch, tag or commit", "branchlab ls shows the experiments")
-        return _named(workspace, found) if found.commit.startswith(found.name) else found
+        there = _find(workspace.repository, name) or _by_last_part(workspace.repository, name)
+        return _named(workspace, there) if there.commit.startswith(there.name) else there
     found = _find(workspace.repository, "HEAD")
     if found is None:
         raise NotFoundError("this repository has no commit yet", "git commit first, then branchlab run")
@@ -117,6 +116,21 @@ def _find(repository: Repository, name: str) -> Revision | None:
         if found:
             return Revision(found.oid[:SHORT] if found.oid.startswith(name) else _shown(name), found.oid, found.body)
     return None
+
+
+def _by_last_part(repository: Repository, name: str) -> Revision:
+    """Returns the branch whose name ends in `/name`, as every other command takes it.
+
+    Raises:
+        NotFoundError: when there is none.
+        UsageError: when there are several.
+    """
+    from branchlab.catalog.shelf import find_ref, nearest_branch
+
+    ref = find_ref(repository, BRANCHES, name)
+    if ref is None:
+        raise NotFoundError(f"{safe_text(name)} is no branch, tag or commit", nearest_branch(repository, name))
+    return _commit(repository, _shown(ref.name), ref.oid)
 
 
 def _commit(repository: Repository, name: str, commit: str) -> Revision:

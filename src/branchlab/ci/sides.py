@@ -72,7 +72,7 @@ def no_record(workspace: Workspace, name: str) -> NotFoundError:
     """Returns the error for a commit under test that holds no record."""
     return NotFoundError(
         f"{safe_text(name)} has no {safe_text(workspace.record_path)}, so there is nothing to compare",
-        "record a run: branchlab run, or a commit with hooks installed",
+        "on that branch, branchlab run --here records one; --head NAME compares another",
     )
 
 

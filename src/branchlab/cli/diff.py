@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
     from branchlab.cli.terminal import Terminal
     from branchlab.compare.difference import Difference
+    from branchlab.workspace import Workspace
 
 EXAMPLES = (
+    ("branchlab diff", "the branch that is checked out against the baseline it grew from"),
     ("branchlab diff wider", "exp/model/wider against the baseline it grew from"),
     ("branchlab diff wider deeper", "is wider better than deeper?"),
     ("branchlab diff wider main --code", "the changed lines too"),
@@ -32,7 +34,12 @@ EXAMPLES = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
-    parser.add_argument("a", metavar="A", help="experiment, last part of its name, commit, ref, or id of a run")
+    parser.add_argument(
+        "a",
+        metavar="A",
+        nargs="?",
+        help="experiment, last part of its name, commit, ref, or id of a run; default: the branch that is checked out",
+    )
     parser.add_argument(
         "b", metavar="B", nargs="?", help="what A is judged against; the baseline at the merge-base when left out"
     )
@@ -47,7 +54,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         from branchlab.workspace import workspace_of  # loads while git is at work
 
         workspace = workspace_of(finish_finding(finding, terminal.cwd))
-        started = start_pair(reader, workspace, arguments.a, arguments.b)
+        started = start_pair(reader, workspace, arguments.a or _current(workspace), arguments.b)
         import branchlab.report.difference
         import branchlab.report.page  # noqa: F401 - these load while git is at work
         from branchlab.compare.difference import diff_records
@@ -64,6 +71,21 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         patch = read_patch(workspace, *pair.trees)
     _show(difference, "merge-base" if started.base else "", patch, arguments.format, terminal)
     return ExitCode.OK
+
+
+def _current(workspace: Workspace) -> str:
+    """Returns the branch that is checked out.
+
+    Raises:
+        UsageError: when that is the baseline, which would be compared with itself.
+    """
+    from branchlab.errors import UsageError
+    from branchlab.reading.objects import name_of_head
+
+    name = name_of_head(workspace)
+    if name == workspace.settings.baseline:
+        raise UsageError(f"{safe_text(name)} is the baseline itself", "name an experiment: branchlab diff NAME")
+    return name
 
 
 def _show(difference: Difference, remark: str, patch: bytes | None, form: str | None, terminal: Terminal) -> None:

@@ -189,7 +189,20 @@ def _nothing(catalog: Catalog, arguments: argparse.Namespace, workspace: Workspa
         count = len(catalog.without_record)
         waiting = "1 branch waits" if count == 1 else f"{count} branches wait"
         return f"no experiment is recorded yet; {waiting} for a run: branchlab run"
+    if not (arguments.all or arguments.archived) and (there := _on_remotes(workspace)):
+        branches = "1 branch" if there == 1 else f"{there} branches"
+        return f"no experiment here yet; remotes have {branches}: branchlab ls --all shows, branchlab pull fetches"
     return "no experiment yet: branchlab run records the first"
+
+
+def _on_remotes(workspace: Workspace) -> int:
+    """Returns how many branches of remotes have the name of an experiment."""
+    from branchlab.git.refs import list_refs
+    from branchlab.naming import compile_rule
+
+    place, rule = "refs/remotes/", compile_rule(workspace.settings.naming)
+    names = [ref.name.removeprefix(place).partition("/")[2] for ref in list_refs(workspace.repository, place)]
+    return sum(1 for name in names if rule.accepts(name) and not rule.exempt(name))
 
 
 def _unknown(query: str, catalog: Catalog, workspace: Workspace) -> str:

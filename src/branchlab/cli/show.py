@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from branchlab.cli.output import add_format_arguments
 from branchlab.errors import ExitCode
 from branchlab.reading.exhibit import live_exhibit, recorded_exhibit
-from branchlab.reading.objects import ObjectReader, find_commit
+from branchlab.reading.objects import ObjectReader, find_commit, name_of_head
 from branchlab.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     ("branchlab show wider", "exp/model/wider: metrics with their curves, parameters, data, environment"),
-    ("branchlab show HEAD", "the experiment that is checked out"),
+    ("branchlab show", "the experiment that is checked out"),
     ("branchlab show 20261120T233015", "a run that is live or was not recorded, by the beginning of its id"),
     ("branchlab show wider --json | jq .curves.loss", "for scripts"),
 )
@@ -27,7 +27,12 @@ EXAMPLES = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
-    parser.add_argument("name", metavar="EXP", help="experiment, last part of its name, commit, ref, or id of a run")
+    parser.add_argument(
+        "name",
+        metavar="EXP",
+        nargs="?",
+        help="experiment, last part of its name, commit, ref, or id of a run; default: the branch that is checked out",
+    )
     add_format_arguments(parser)
 
 
@@ -37,11 +42,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
 
     with closing(ObjectReader(terminal.cwd)) as reader:
         workspace = open_workspace(terminal.cwd)
-        commit = find_commit(reader, workspace, arguments.name)
+        name = arguments.name or name_of_head(workspace)
+        commit = find_commit(reader, workspace, name)
         exhibit = (
             recorded_exhibit(reader, workspace, commit, lambda text: terminal.words(f"branchlab: warning: {text}"))
             if commit
-            else live_exhibit(workspace, arguments.name)
+            else live_exhibit(workspace, name)
         )
     if arguments.format == "json":
         from branchlab.report.formats import to_json
