@@ -10,7 +10,7 @@ from branchlab.report.values import metric_title, show_scalar
 from branchlab.sweep.analysis.ranking import value_of
 from branchlab.sweep.objectives import violations
 from branchlab.sweep.plan import Objectives
-from branchlab.text import format_number
+from branchlab.text import format_number, safe_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -61,9 +61,14 @@ def metrics_of(search: Search) -> list[str]:
     return judged or sorted({name for trial in search.study.trials for name in trial.metrics})
 
 
+def called(sweep: str) -> str:
+    """Returns how a sentence names a sweep: `sweep wide`, and `the sweep` where that is its name."""
+    return "the sweep" if sweep == "sweep" else f"sweep {safe_text(sweep)}"
+
+
 def values_words(values: Mapping[str, Scalar]) -> str:
     """Returns the values of a trial in one line: `lr 0.01, depth 4`."""
-    return ", ".join(f"{name} {show_scalar(value)}" for name, value in values.items())
+    return safe_text(", ".join(f"{name} {show_scalar(value)}" for name, value in values.items()))
 
 
 def range_words(parameter: Parameter) -> str:

@@ -180,7 +180,7 @@ def test_a_detached_sweep_says_how_to_come_back_and_can_be_stopped(
     assert alive_in(repository) == []
     again = call(repository.path, "sweep", "stop")
     assert again.code == 2
-    assert "does not run on this machine" in the_error(again)
+    assert "no sweep runs on this machine" in the_error(again)
 
 
 def test_a_detached_sweep_that_cannot_begin_says_why(repository: ScratchRepository) -> None:

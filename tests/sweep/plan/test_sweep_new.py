@@ -38,7 +38,7 @@ def test_it_writes_what_can_be_searched(project: ScratchRepository) -> None:
     assert "lr = { low = 0.05, high = 1.0 }\ndepth = { low = 1, high = 6 }\n" in text
     assert "accuracy (maximize)" in text
     assert said.err.splitlines() == [
-        "wrote sweep.toml: sweep sweep searches lr, depth",
+        "wrote sweep.toml: the sweep searches lr, depth",
         "next: look at its ranges, then branchlab sweep run",
     ]
 

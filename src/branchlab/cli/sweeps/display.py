@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from branchlab.report.sweep_values import values_words
+from branchlab.report.sweep_values import called, values_words
+from branchlab.report.width import wrap
 from branchlab.sweep.analysis.history import is_better
 from branchlab.sweep.analysis.progress import progress
 from branchlab.sweep.analysis.ranking import value_of, violation
@@ -21,6 +22,7 @@ _CLEAR = "\r\x1b[K"
 _MARKS = {"finished": "●", "pruned": "◌", "failed": "✗", "stopped": "○"}
 _LOOK_SECONDS = 1.0
 _MOST_REASON = 100
+_UNDER = 7  # columns; what does not fit into the line of a trial stands below its values
 
 
 class Display:
@@ -48,7 +50,7 @@ class Display:
         name, why = opened.method
         reason = f", chosen because {why}" if why else ""
         width = f"{plan.mode} mode, {slots} at a time" if slots > 1 else f"{plan.mode} mode"
-        self._say(f"sweep {safe_text(plan.name)}: {name}{reason}; {width}")
+        self._say(f"{called(plan.name)}: {name}{reason}; {width}")
         found = opened.recovered
         if found.recorded:
             self._say(f"recorded what had ended before: trial {', '.join(map(str, found.recorded))}")
@@ -72,7 +74,7 @@ class Display:
         line = f"{_MARKS[trial.status]} {trial.number:>3}  {values}{self._metrics(trial)}  {took}{star}"
         if trial.reason:
             line += f"  ({safe_text(trial.reason)[:_MOST_REASON]})"
-        self._say(line)
+        self._say(*wrap(line, self._terminal.width or None, _UNDER))
         for warning in warnings:
             self._terminal.words(f"branchlab: {warning}")
         self._draw(force=True)
@@ -91,9 +93,9 @@ class Display:
         """Takes the moving line away."""
         self._clear()
 
-    def _say(self, line: str) -> None:
+    def _say(self, *lines: str) -> None:
         self._clear()
-        if not self._quiet:
+        for line in () if self._quiet else lines:
             self._terminal.words(line)
 
     def _metrics(self, trial: Trial) -> str:

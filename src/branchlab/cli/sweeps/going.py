@@ -121,6 +121,7 @@ def _preview(
 
 def _detach(project: Project, plan: Plan, arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Starts the same command on its own, and says how to come back."""
+    from branchlab.report.sweep_values import called
     from branchlab.sweep.engine.detach import detach
     from branchlab.sweep.engine.share import parse_part
     from branchlab.sweep.methods.choose import batch_size
@@ -132,9 +133,9 @@ def _detach(project: Project, plan: Plan, arguments: argparse.Namespace, termina
     started = detach(project.workspace.repository, plan.name, part, words, terminal.cwd)
     name, log = safe_text(plan.name), safe_text(started.log)
     if started.ended is not None:
-        terminal.words(f"sweep {name} has ended already, its words are in {log}")
+        terminal.words(f"{called(plan.name)} has ended already, its words are in {log}")
         return ExitCode.OK
-    terminal.words(f"sweep {name} runs on its own, process {started.pid}; this terminal may be closed")
+    terminal.words(f"{called(plan.name)} runs on its own, process {started.pid}; this terminal may be closed")
     terminal.words(f"come back with: branchlab sweep status {name}, or tail -f {log}")
     terminal.words(f"stop it with: branchlab sweep stop {name}")
     return ExitCode.OK
@@ -157,6 +158,8 @@ def _words(arguments: argparse.Namespace) -> list[str]:
 
 def conclude(plan: Plan, result: Result, arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Says how a session ended; raises as `go` does."""
+    from branchlab.report.sweep_values import called, counted
+
     name = safe_text(plan.name)
     if arguments.json:
         from branchlab.report.formats import to_json
@@ -169,11 +172,12 @@ def conclude(plan: Plan, result: Result, arguments: argparse.Namespace, terminal
         raise result.problem
     if result.interrupted:
         raise InterruptedRunError(
-            f"sweep {name} was stopped after {len(result.trials)} trials", f"branchlab sweep resume {name} goes on"
+            f"{called(plan.name)} was stopped after {counted(len(result.trials), 'trial')}",
+            f"branchlab sweep resume {name} goes on",
         )
     if not arguments.quiet:
-        count = f"{len(result.trials)} new trials" if result.trials else "no new trial"
-        terminal.words(f"sweep {name} ended with {count}: {result.why}. branchlab sweep best {name}")
+        count = counted(len(result.trials), "new trial") if result.trials else "no new trial"
+        terminal.words(f"{called(plan.name)} ended with {count}: {result.why}. branchlab sweep best {name}")
     return ExitCode.OK
 
 

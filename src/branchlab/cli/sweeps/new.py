@@ -91,12 +91,13 @@ def _write(path: str, shown: str, text: str) -> None:
 
 
 def _check(workspace: Workspace, path: str, shown: str, terminal: Terminal) -> None:
+    from branchlab.report.sweep_values import called
     from branchlab.sweep.file import cautions, load_plan
     from branchlab.sweep.objectives import objectives
 
     plan = load_plan(workspace, path)
     names = ", ".join(safe_text(parameter.name) for parameter in plan.space)
-    terminal.words(f"wrote {shown}: sweep {plan.name} searches {names}")
+    terminal.words(f"wrote {shown}: {called(plan.name)} searches {names}")
     for caution in cautions(plan):
         terminal.words(f"branchlab: {caution}")
     objectives(plan, workspace.settings)

@@ -32,13 +32,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Does as Ctrl-C in the terminal of the sweep would."""
+    from branchlab.report.sweep_values import called
     from branchlab.sweep.engine.lock import engines, tell
 
     workspace = open_workspace(terminal.cwd)
     found = engines(workspace.repository, arguments.name)
     if not found:
-        which = f"the sweep {safe_text(arguments.name)}" if arguments.name else "a sweep"
-        raise NotFoundError(f"{which} does not run on this machine", "branchlab sweep status lists the sweeps")
+        which = f"{called(arguments.name)} does not run" if arguments.name else "no sweep runs"
+        raise NotFoundError(f"{which} on this machine", "branchlab sweep status lists the sweeps")
     names = {holder.sweep for holder in found}
     if len(names) > 1:
         raise NotFoundError(f"{len(names)} sweeps run: {', '.join(map(safe_text, sorted(names)))}", "name one of them")
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
             _stop_now(holder)
     name = safe_text(found[0].sweep)
     what = "was stopped" if arguments.now else "starts no new trial; what runs may end (--now stops it)"
-    terminal.words(f"sweep {name} {what}. branchlab sweep resume {name} goes on")
+    terminal.words(f"{called(found[0].sweep)} {what}. branchlab sweep resume {name} goes on")
     return ExitCode.OK
 
 

@@ -16,7 +16,7 @@ from branchlab.report.sweep_status import (
     warnings,
 )
 from branchlab.report.sweep_trials import leaders, no_trial_words
-from branchlab.report.sweep_values import title_of, values_words
+from branchlab.report.sweep_values import called, title_of, values_words
 from branchlab.report.values import show_scalar
 from branchlab.report.width import shorten
 from branchlab.sweep.analysis.progress import progress
@@ -103,7 +103,7 @@ def sweep_facts(looked: Looked, look: Look) -> tuple[Fact, list[Fact]]:
             facts.append(Fact(f"{mark} {count} {status}", style, 3))
     if look.best:
         facts.append(_leading(look))
-    return Fact(f"sweep {safe_text(looked.name)}", "bold"), facts
+    return Fact(called(looked.name), "bold"), facts
 
 
 def _leading(look: Look) -> Fact:
