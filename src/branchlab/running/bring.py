@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.data.checkout import restore
+from branchlab.data.checkout import require_objects, restore
 from branchlab.data.pointer import dump_pointer
 from branchlab.data.status import changed_outputs
-from branchlab.data.store import find_store, missing_objects
+from branchlab.data.store import find_store, missing_objects, why_no_store
 from branchlab.errors import EnvironmentProblemError, UnsavedWorkError
 from branchlab.git.objects import read_object, read_objects
 from branchlab.git.process import GitError, run_git
@@ -73,9 +73,10 @@ def apply_outputs(workspace: Workspace, store: Store | None, commit: str) -> Cal
     if not outputs:
         return list
     if store is None:
-        raise EnvironmentProblemError("this project has no DVC, so it has no cache", "branchlab init")
+        what, remedy = why_no_store(workspace.repository, workspace.prefix)
+        raise EnvironmentProblemError(f"{what}, so it has no cache", remedy)
     check_places(workspace, [workspace.prefix + output.pointer for output in outputs])
-    _require(store, outputs)
+    require_objects(store, outputs)
     refuse_changed(workspace, store, {output.path for output in outputs})
 
     def bring() -> list[str]:
@@ -119,12 +120,11 @@ def bring_data(workspace: Workspace, store: Store, branch: str, before: list[Out
         EnvironmentProblemError: when the cache lacks an output; the others were brought.
     """
     after = outputs_on_disk(workspace)
-    present = [output for output in after if output not in missing_objects(store, after)]
-    restored = restore(store, workspace.root, present, previous=before)
-    if len(present) < len(after):
-        lacking = next(output for output in after if output not in present)
+    lacking = missing_objects(store, after)
+    restored = restore(store, workspace.root, [output for output in after if output not in lacking], previous=before)
+    if lacking:
         raise EnvironmentProblemError(
-            f"switched to {safe_text(branch)}, but the DVC cache lacks {safe_text(lacking.path)}",
+            f"switched to {safe_text(branch)}, but the DVC cache lacks {safe_text(lacking[0].path)}",
             f"branchlab pull {safe_text(branch)}, then dvc checkout",
         )
     return [*restored.placed, *restored.removed]
@@ -152,10 +152,3 @@ def refuse_changed(workspace: Workspace, store: Store, paths: set[str]) -> None:
     for output in changed_outputs(store, workspace.root, outputs):
         path = safe_text(output.path)
         raise UnsavedWorkError(f"{path} was changed and is in no commit", f"dvc add {path}, or remove it")
-
-
-def _require(store: Store, outputs: list[Output]) -> None:
-    missing = missing_objects(store, outputs)
-    if missing:
-        path = safe_text(missing[0].path)
-        raise EnvironmentProblemError(f"the DVC cache lacks {path}", "branchlab pull brings the data")
