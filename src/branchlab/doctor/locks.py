@@ -22,8 +22,9 @@ _YOUNG_SECONDS = 5.0
 def check_locks(repository: Repository) -> list[Finding]:
     """Finds git's lock files; one is stale when no git program works here and it is older than 5 seconds."""
     found = []
-    at_work = _git_runs(repository)
-    for path in _lock_files(repository):
+    locks = list(_lock_files(repository))
+    at_work = bool(locks) and _git_runs(repository)  # looks at every process of the machine
+    for path in locks:
         try:
             age = time.time() - os.stat(path).st_mtime
         except FileNotFoundError:
