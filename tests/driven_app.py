@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from textual.app import App
+    from textual.message_pump import MessagePump
     from textual.pilot import Pilot
 
     Steps = Callable[[Pilot[int], BranchlabApp], Awaitable[None]]
 
 SECONDS = 20.0  # a step that waits longer has failed
+_SOON = 0.25  # seconds; a longer pause is between two looks at what others do
 
 
 def drive(folder: Path | str, steps: Steps, size: tuple[int, int] = (120, 40), **options: Any) -> BranchlabApp:
@@ -38,8 +40,21 @@ async def settled(pilot: Pilot[int]) -> None:
     app = pilot.app
     assert isinstance(app, BranchlabApp)
     await until(pilot, lambda: app.snapshot.complete)
-    await pilot.app.workers.wait_for_complete()
+    await app.workers.wait_for_complete()
     await pilot.pause()
+    await until(pilot, lambda: not is_busy(app))
+
+
+def is_busy(app: BranchlabApp) -> bool:
+    """Tells whether something is still to come: a worker, a message, or what waits a moment for more keys."""
+    if app._limit is not None or app._waiting or any(worker.is_running for worker in app.workers):
+        return True
+    return any(_has_more(node) for node in (app, *app.screen.walk_children(with_self=True)))
+
+
+def _has_more(node: MessagePump) -> bool:
+    soon = (timer for timer in node._timers if timer._repeat == 0 and timer._interval < _SOON)
+    return bool(node.message_queue_size) or any(timer._task is not None and not timer._task.done() for timer in soon)
 
 
 async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:

@@ -6,16 +6,17 @@ WRITE_GOLDEN=1 writes the files anew; then look at them, or at pictures (python 
 from __future__ import annotations
 
 import asyncio
+import difflib
 import os
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from textual._context import visible_screen_stack
 from textual.events import Key
 
 from branchlab_tui.app import BranchlabApp
 from branchlab_tui.model.store import open_store
-from branchlab_tui.type_ahead import TypeAhead
-from driven_app import SECONDS, settled
+from driven_app import SECONDS, is_busy, settled
 from opened_view import CHARACTERS
 
 if TYPE_CHECKING:
@@ -24,14 +25,13 @@ if TYPE_CHECKING:
 
     from rich.color import Color
     from rich.segment import Segment
-    from textual.app import App
     from textual.pilot import Pilot
 
     from scratch_repository import ScratchRepository
 
 MODES = ("dark", "light", "no-colour")
 LEAST_CONTRAST = 2.5  # of the palest text, line numbers; what one reads has more (tests/tui/chrome)
-_STILL = 5  # looks that find the same
+_STILL = 3  # looks that find the same
 
 Rows = list[list["Segment"]]
 
@@ -43,8 +43,30 @@ class Shown(NamedTuple):
     keys: tuple[str, ...]
 
 
-def take(repository: ScratchRepository, size: tuple[int, int], mode: str, views: Sequence[Shown]) -> dict[str, Rows]:
-    """Returns the rows of each screen, one after the other in one program."""
+class Golden(NamedTuple):
+    """A file of screens that somebody looked at, and whether it holds styles."""
+
+    file: Path
+    styles: bool = False
+
+
+def check_pictures(
+    repository: ScratchRepository, size: tuple[int, int], mode: str, views: Sequence[Shown], golden: Sequence[Golden]
+) -> None:
+    """Opens the views one after the other, and holds each against what somebody looked at."""
+    taken = take(repository, size, mode, views, golden)
+    for one in golden:
+        check_golden(one.file, page(taken, styles=one.styles))
+    check_colours(taken, mode)
+
+
+def take(
+    repository: ScratchRepository, size: tuple[int, int], mode: str, views: Sequence[Shown], golden: Sequence[Golden]
+) -> dict[str, Rows]:
+    """Returns the rows of each screen, one after the other in one program.
+
+    A screen may come in steps, and on a busy machine a step can be long: each has time to become what was looked at.
+    """
     theme = {"dark": "dark", "light": "light"}.get(mode, "")
     app = BranchlabApp(open_store(str(repository.path)), theme=theme, fresh=True)
     taken = {}
@@ -54,7 +76,7 @@ def take(repository: ScratchRepository, size: tuple[int, int], mode: str, views:
             await settled(pilot)
             for view in views:
                 await _press(pilot, view.keys)
-                taken[view.name] = await _still(pilot)
+                taken[view.name] = await _becomes(pilot, view.name, golden)
 
     asyncio.run(run())
     return taken
@@ -62,17 +84,16 @@ def take(repository: ScratchRepository, size: tuple[int, int], mode: str, views:
 
 def page(taken: dict[str, Rows], *, styles: bool) -> str:
     """Returns screens as text; with `styles` also how each cell looks."""
-    parts = []
-    for name, rows in taken.items():
-        parts += [f"=== {name} ===", _text(rows), *([_styles(rows)] if styles else [])]
-    return "\n".join(parts) + "\n"
+    return "".join(_part(name, rows, styles=styles) for name, rows in taken.items())
 
 
 def check_golden(file: Path, text: str) -> None:
     """Holds a text against the file that somebody looked at."""
     if os.environ.get("WRITE_GOLDEN"):
         file.write_text(text, encoding="utf-8")
-    assert text == file.read_text(encoding="utf-8")
+    wanted = file.read_text(encoding="utf-8")
+    other = difflib.unified_diff(wanted.splitlines(), text.splitlines(), "looked at", "now", lineterm="", n=1)
+    assert text == wanted, "\n".join(other)
 
 
 def check_colours(taken: dict[str, Rows], mode: str) -> None:
@@ -94,22 +115,33 @@ async def _press(pilot: Pilot[int], keys: tuple[str, ...]) -> None:
         driver.send_message(event)
 
 
+async def _becomes(pilot: Pilot[int], name: str, golden: Sequence[Golden]) -> Rows:
+    """Waits until a screen is what was looked at, and returns what stands there then, or after a long wait."""
+    wanted = [] if os.environ.get("WRITE_GOLDEN") else [(one.file.read_text("utf-8"), one.styles) for one in golden]
+    end = time.monotonic() + SECONDS
+    rows = await _still(pilot)
+    while not all(_part(name, rows, styles=styles) in text for text, styles in wanted) and time.monotonic() < end:
+        rows = await _still(pilot)
+    return rows
+
+
 async def _still(pilot: Pilot[int]) -> Rows:
     """Waits until nothing changes any more and returns what stands on the screen."""
+    assert isinstance(pilot.app, BranchlabApp)
     before: Rows = []
     same, end = 0, time.monotonic() + SECONDS
     while same < _STILL:
         assert time.monotonic() < end, "the screen does not come to rest"
         await asyncio.sleep(0.04)
+        visible_screen_stack.set(pilot.app._background_screens)  # what a dialog stands on, as for a real terminal
         now = [list(strip) for strip in pilot.app.screen._compositor.render_strips()]
-        same = same + 1 if now == before and not _is_busy(pilot.app) else 0
+        same = same + 1 if now == before and not is_busy(pilot.app) else 0
         before = now
     return before
 
 
-def _is_busy(app: App[int]) -> bool:
-    assert isinstance(app, TypeAhead)
-    return app._limit is not None or bool(app._waiting) or any(worker.is_running for worker in app.workers)
+def _part(name: str, rows: Rows, *, styles: bool) -> str:
+    return "\n".join([f"=== {name} ===", _text(rows), *([_styles(rows)] if styles else []), ""])
 
 
 def _text(rows: Rows) -> str:

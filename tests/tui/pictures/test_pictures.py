@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pictured_project import NOW, live_run, make_pictured_project
-from screen_pictures import MODES, Shown, check_colours, check_golden, page, take
+from screen_pictures import MODES, Golden, Shown, check_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,9 +56,8 @@ def test_every_view_is_as_it_was_looked_at(
     monkeypatch.setattr(time, "time", lambda: NOW)
     if mode == "no-colour":
         monkeypatch.setenv("NO_COLOR", "1")
-    taken = take(pictured, size, mode, VIEWS)
     lines = "-no-colour" if mode == "no-colour" else ""  # dark and light share a picture: colour says nothing alone
-    check_golden(GOLDEN / f"{size[0]}x{size[1]}{lines}.txt", page(taken, styles=False))
+    golden = [Golden(GOLDEN / f"{size[0]}x{size[1]}{lines}.txt")]
     if size == STYLED:
-        check_golden(GOLDEN / f"{size[0]}x{size[1]}-{mode}.styles.txt", page(taken, styles=True))
-    check_colours(taken, mode)
+        golden.append(Golden(GOLDEN / f"{size[0]}x{size[1]}-{mode}.styles.txt", styles=True))
+    check_pictures(pictured, size, mode, VIEWS, golden)

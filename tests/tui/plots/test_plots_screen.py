@@ -129,7 +129,8 @@ def test_rates_of_all_experiments_lie_over_each_other_with_their_areas(project: 
         await pilot.pause()
         assert "false positives 0.1" in screen_text(screen.app)
         await pilot.press("escape")
-        assert "AP 0.75" in await go_to(pilot, screen, "pr")
+        await go_to(pilot, screen, "pr")
+        await until(pilot, lambda: "AP 0.75" in screen_text(screen.app))
 
     look(project, steps)
 

@@ -13,7 +13,7 @@ import pytest
 
 from branchlab_tui.screens.sweep.panes import ALL_FROM
 from pictured_project import NOW
-from screen_pictures import Shown, check_colours, check_golden, page, take
+from screen_pictures import Golden, Shown, check_pictures
 from tui_sweeps import make_sweep_project
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def test_the_sweep_is_as_it_was_looked_at(
     if mode == "no-colour":
         monkeypatch.setenv("NO_COLOR", "1")
     alone = size < ALL_FROM
-    taken = take(swept, size, mode, (OPEN, *(ALONE if alone else ())))
-    check_golden(GOLDEN / f"{size[0]}x{size[1]}.txt", page(taken, styles=False))
+    golden = [Golden(GOLDEN / f"{size[0]}x{size[1]}.txt")]
     if alone and size[0] > 60:
-        check_golden(GOLDEN / f"{size[0]}x{size[1]}-{mode}.styles.txt", page(taken, styles=True))
-    check_colours(taken, mode)
+        golden.append(Golden(GOLDEN / f"{size[0]}x{size[1]}-{mode}.styles.txt", styles=True))
+    check_pictures(swept, size, mode, (OPEN, *(ALONE if alone else ())), golden)
