@@ -166,7 +166,9 @@ class TableReader(NamedTuple):
         """Returns a command as arguments; a string is split as a shell would."""
         if isinstance(value, list):
             return tuple(value)
-        import shlex
+        if value.isascii() and value.isprintable() and not any(mark in value for mark in "\"'\\"):
+            return tuple(value.split())
+        import shlex  # for what a shell would not split at blanks alone
 
         try:
             return tuple(shlex.split(value))

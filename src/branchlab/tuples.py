@@ -8,8 +8,7 @@ other methods are shared (docs/design/0003-start-up.md).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # a training process that loads no `typing` starts 4 ms earlier
 if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple  # noqa: PLC0414 - so that importing it from here is fine to mypy
 else:

@@ -75,6 +75,14 @@ def _rebuilt(object_format: str, body: bytes, folder: str, dropped: set[str], ch
 
 
 def _tree_id(object_format: str, body: bytes) -> str:
+    text = b"tree %d\0%b" % (len(body), body)
+    if object_format == "sha1":
+        try:
+            from _sha1 import sha1  # type: ignore[import-not-found] # hashlib loads OpenSSL, 4 ms of every commit
+
+            return str(sha1(text).hexdigest())
+        except ImportError:
+            pass
     import hashlib
 
-    return hashlib.new(object_format, b"tree %d\0%b" % (len(body), body), usedforsecurity=False).hexdigest()
+    return hashlib.new(object_format, text, usedforsecurity=False).hexdigest()

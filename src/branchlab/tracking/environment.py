@@ -6,7 +6,6 @@ the same.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import sys
@@ -33,7 +32,7 @@ def capture_environment(modules: Mapping[str, Any] | None = None) -> dict[str, A
         "python": ".".join(map(str, sys.version_info[:3])),
         "implementation": sys.implementation.name,
         "platform": platform_name(),
-        "packages_hash": hashlib.sha256(lines.encode("utf-8", "replace")).hexdigest()[:32],
+        "packages_hash": _sha256(lines.encode("utf-8", "replace"))[:32],
         "packages": imported_packages(found, sys.modules if modules is None else modules),
     }
 
@@ -117,6 +116,18 @@ def _owned(metadata: str, modules: set[str]) -> set[str]:
         return set()
     # Searching the bytes takes a tenth of the time of splitting the lines.
     return {name for name in modules if f"\n{name}/__init__.".encode() in record or f"\n{name}.".encode() in record}
+
+
+def _sha256(text: bytes) -> str:
+    """Returns the digest; `hashlib` would load OpenSSL for it, which takes longer than all else here."""
+    try:
+        from _sha2 import sha256  # type: ignore[import-not-found] # as `random` does
+    except ImportError:
+        try:
+            from _sha256 import sha256  # type: ignore[import-not-found] # before Python 3.12
+        except ImportError:
+            from hashlib import sha256
+    return str(sha256(text).hexdigest())
 
 
 def _normal(name: str) -> str:

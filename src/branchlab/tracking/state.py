@@ -9,17 +9,21 @@ import fcntl
 import json
 import os
 import time
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from branchlab.tuples import NamedTuple
+
+TYPE_CHECKING = False  # `typing` would be most of what a short script pays
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any, Literal
+
+    EndedStatus = Literal["finished", "failed", "stopped"]
+    StateStatus = Literal["running"] | EndedStatus
 
 STATE_FILE = "state.json"
 LOCK_FILE = "lock"
 _RETRY_SECONDS = 0.01
 
-EndedStatus = Literal["finished", "failed", "stopped"]
-StateStatus = Literal["running"] | EndedStatus
 _LOGGED_ENDS: dict[str, EndedStatus] = {"finished": "finished", "stopped": "stopped"}
 _STATUSES = ("running", "finished", "failed", "stopped")
 
