@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-_SPECIAL = re.compile(r"([\[\]!*#?\\])")
+_SPECIAL = r"([\[\]!*#?\\])"
 
 
 def ignore_line(path: str) -> str:
@@ -13,7 +13,7 @@ def ignore_line(path: str) -> str:
 
     Patterns are escaped; unlike DVC's, also a backslash and a space at the end, without which git would not match.
     """
-    name = _SPECIAL.sub(r"\\\1", posixpath.basename(path))
+    name = re.sub(_SPECIAL, r"\\\1", posixpath.basename(path))
     return "/" + (f"{name[:-1]}\\ " if name.endswith(" ") else name)
 
 

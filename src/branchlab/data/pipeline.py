@@ -9,7 +9,7 @@ from branchlab.errors import DamagedError
 from branchlab.text import safe_text
 
 _OUTPUT_KINDS = ("outs", "metrics", "plots")
-_BRACKETS = re.compile(r"[\[\]{}]")
+_BRACKETS = r"[\[\]{}]"
 _DEEPEST = 64
 _HINT = "restore the file from git, or track the data again"
 
@@ -41,7 +41,7 @@ def load_yaml(source: str, text: str) -> dict[str, Any]:
 def _flow_depth(text: str) -> int:
     """Returns how deep brackets are nested: ruamel takes seconds where a thousand are open."""
     depth = deepest = 0
-    for bracket in _BRACKETS.findall(text):
+    for bracket in re.findall(_BRACKETS, text):
         depth += 1 if bracket in "[{" else -1
         deepest = max(deepest, depth)
     return deepest

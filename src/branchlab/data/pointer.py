@@ -24,15 +24,16 @@ SUFFIX = ".dvc"
 LOCK_FILE = "dvc.lock"
 POINTER_BYTES = 1 << 20
 
-_MD5 = re.compile(r"[0-9a-f]{32}(?:\.dir)?")
+# Patterns are text, which `re` compiles when it is asked: most commands meet no pointer.
+_MD5 = r"[0-9a-f]{32}(?:\.dir)?"
 # Code points that HFS+ drops from names, so that ".g\u200cit" would be ".git" on a Mac; the list is git's own.
-_DROPPED_BY_HFS = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
+_DROPPED_BY_HFS = "[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]"
 _GUARDED = frozenset({".git", ".dvc", "git~1"})
 
 # A plain scalar that YAML 1.1 and 1.2 both read as this very text, and that no dumper quotes or folds.
 _PLAIN = r"[A-Za-z_][\w./-]*"
 _NOT_TEXT = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
-_SIMPLE = re.compile(
+_SIMPLE = (
     r"outs:\n"
     r"- md5: ([0-9a-f]{32}(?:\.dir)?)\n"
     r"  size: (0|[1-9][0-9]{0,17})\n"
@@ -41,7 +42,6 @@ _SIMPLE = re.compile(
     r"  hash: md5\n"
     rf"  path: ({_PLAIN})\n"
 )
-_PLAIN_PATH = re.compile(_PLAIN)
 
 
 class Output(NamedTuple):
@@ -95,7 +95,7 @@ def parse_pointer(pointer: str, content: bytes, pipeline: bytes = b"") -> list[O
         text = content.decode()
     except UnicodeDecodeError:
         raise _damaged(pointer, "it is not UTF-8") from None
-    simple = _SIMPLE.fullmatch(text)
+    simple = re.fullmatch(_SIMPLE, text)
     if simple and simple[5].lower() not in _NOT_TEXT:
         md5, size, files, executable, path = simple.groups()
         count = None if files is None else int(files)
@@ -146,7 +146,7 @@ def check_place(path: str) -> str:
     for part in path.split("/"):
         if part in ("", ".", ".."):
             return "leads out of the project"
-        if _DROPPED_BY_HFS.sub("", part).lower() in _GUARDED:
+        if re.sub(_DROPPED_BY_HFS, "", part).lower() in _GUARDED:
             return f"leads into {safe_text(part)}"
     try:
         path.encode()
@@ -157,7 +157,7 @@ def check_place(path: str) -> str:
 
 def check_md5(value: object) -> bool:
     """Tells whether a value is a digest as DVC writes it: 32 hexadecimal digits, `.dir` behind them for a folder."""
-    return isinstance(value, str) and _MD5.fullmatch(value) is not None
+    return isinstance(value, str) and re.fullmatch(_MD5, value) is not None
 
 
 def _read_outs(pointer: str, document: Mapping[str, Any]) -> list[Output]:
@@ -226,7 +226,7 @@ def _place(pointer: str, folder: str, path: str) -> str:
 
 def _scalar(name: str) -> str:
     """Writes a name as the YAML scalar that DVC would write."""
-    if _PLAIN_PATH.fullmatch(name) and name.isascii() and name.lower() not in _NOT_TEXT:
+    if re.fullmatch(_PLAIN, name) and name.isascii() and name.lower() not in _NOT_TEXT:
         return name
     import io
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 0.02
 _SOURCES = (".py", ".ipynb", ".sh", ".r", ".jl")
 _LAST_WORDS = 5.0  # seconds in which a script writes its last files after the end of its run
-_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_ID = r"[0-9a-f]{40}(?:[0-9a-f]{24})?"
 
 
 class RanCode(NamedTuple):
@@ -92,6 +92,6 @@ def _read(path: str) -> RanCode | None:
         table = json.loads((text or b"").decode("utf-8", "surrogateescape"))
         differs = tuple(map(str, table["differs"]))
         found = RanCode(table["code"], table["exact"] is True, differs, float(table["began"]))
-        return found if _ID.fullmatch(found.commit) else None
+        return found if re.fullmatch(_ID, found.commit) else None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
