@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from hypothesis import given
@@ -22,6 +22,7 @@ from branchlab_tui.performing.asking.copy import copyable
 from branchlab_tui.performing.asking.edit import _file_of, _own_file, editor_command
 from branchlab_tui.performing.asking.export import list_arguments
 from branchlab_tui.performing.asking.new import check_new
+from branchlab_tui.performing.asking.rename import begin as begin_rename
 from branchlab_tui.performing.asking.rename import check_rename
 from branchlab_tui.performing.asking.run_again_plan import Again, check_again
 from branchlab_tui.performing.names import NameCheck
@@ -33,6 +34,7 @@ from branchlab_tui.performing.undoing import Step, Undoing
 from in_process import call
 
 if TYPE_CHECKING:
+    from branchlab_tui.performing.performer import Performer
     from scratch_repository import ScratchRepository
 
 
@@ -51,6 +53,16 @@ def test_a_name_that_looks_like_an_option_stays_a_name(project: ScratchRepositor
     for action in ("archive", "delete", "apply", "checkout", "push", "pull"):
         arguments = PLANS[action]([one("--all")], seen).command.arguments
         assert arguments[-2:] == ("--", "--all"), action
+
+
+@pytest.mark.parametrize("action", ["archive", "apply", "checkout", "push"])
+def test_a_run_that_goes_on_is_not_told_to_be_recorded(project: ScratchRepository, action: str) -> None:
+    live = one("exp/model/live", "running")
+    with pytest.raises(RefusedError, match="while it goes on") as refused:
+        PLANS[action]([live], snapshot(project, live))
+    assert refused.value.hint == "wait for its end, or ! stops it"
+    with pytest.raises(RefusedError, match="cannot be renamed while it goes on"):
+        begin_rename(cast("Performer", None), [live], {})
 
 
 def test_many_are_deleted_only_when_their_number_is_typed(project: ScratchRepository) -> None:

@@ -47,6 +47,20 @@ class RefusedError(Exception):
         self.hint = hint
 
 
+def check_branch(one: Experiment, done: str, hint: str) -> None:
+    """Refuses a run that is on no branch; `hint` says what to do about one that has ended.
+
+    Raises:
+        RefusedError: when there is no branch.
+    """
+    if one.status == "running":
+        raise RefusedError(
+            f"{one.name or one.run} cannot be {done} while it goes on", "wait for its end, or ! stops it"
+        )
+    if not one.commit:
+        raise RefusedError(f"run {one.run} is on no branch, so it cannot be {done}", hint)
+
+
 def named(ones: Sequence[Experiment]) -> str:
     """Returns how a few experiments are called together: by name, or by number."""
     return (ones[0].name or ones[0].run) if len(ones) == 1 else f"{len(ones)} experiments"

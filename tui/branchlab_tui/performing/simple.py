@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from branchlab_tui.model.snapshot import command_name
 from branchlab_tui.performing.command import branchlab
-from branchlab_tui.performing.plan import Plan, RefusedError, named
+from branchlab_tui.performing.plan import Plan, RefusedError, check_branch, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,9 +116,8 @@ PLANS: dict[str, Callable[[Sequence[Experiment], Snapshot], Plan]] = {
 
 def _recorded(ones: Sequence[Experiment], done: str, hint: str) -> list[str]:
     """Returns the branches; refuses runs, which have none."""
-    run = next((one for one in ones if not one.commit), None)
-    if run:
-        raise RefusedError(f"run {run.run} is on no branch, so it cannot be {done}", hint)
+    for one in ones:
+        check_branch(one, done, hint)
     return [one.name for one in ones]
 
 

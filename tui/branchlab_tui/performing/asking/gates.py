@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from branchlab.errors import ExitCode
 from branchlab_tui.performing.command import branchlab
 from branchlab_tui.performing.plain_report import plain_report
-from branchlab_tui.performing.plan import Plan, RefusedError
+from branchlab_tui.performing.plan import Plan, check_branch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,8 +28,7 @@ _VERDICTS = {
 def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str, str]) -> None:
     """Judges one experiment and shows the report."""
     one = ones[0]
-    if not one.commit:
-        raise RefusedError(f"run {one.run} is on no branch, so no gate can judge it", "i records it first")
+    check_branch(one, "judged by gates", "i records it first")
     folder = tempfile.TemporaryDirectory(prefix="branchlab-")
     path = os.path.join(folder.name, "report.md")
 

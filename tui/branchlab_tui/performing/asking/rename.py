@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from branchlab_tui.performing.command import Command, branchlab
 from branchlab_tui.performing.field import Checked, Field
 from branchlab_tui.performing.names import NameCheck
-from branchlab_tui.performing.plan import Plan, RefusedError
+from branchlab_tui.performing.plan import Plan, check_branch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +21,7 @@ def begin(performer: Performer, ones: Sequence[Experiment], values: Mapping[str,
     from branchlab_tui.screens.dialogs.form.form import Form
 
     one = ones[0]
-    if not one.commit:
-        raise RefusedError(f"run {one.run} is on no branch yet", "i records it under a name")
+    check_branch(one, "renamed", "i records it under a name")
     names = NameCheck(performer.app.snapshot, own=one.name)
 
     def check(answers: Mapping[str, str]) -> Checked:
