@@ -223,6 +223,25 @@ def test_other_views_are_asked_for_with_what_is_marked(
     assert asked == [(view, subjects) for _, view, subjects in OPENED]
 
 
+def test_marks_that_a_filter_hides_do_not_steer_what_is_asked_of_the_rows_that_are_seen(
+    project: ScratchRepository,
+) -> None:
+    async def steps(pilot: Pilot[int], screen: ExperimentsScreen) -> None:
+        screen.table.move_to(WIDER)
+        await press(pilot, "space")
+        await write_query(pilot, screen, "more", "enter")
+        assert "● 1 marked, 1 hidden" in text_of(screen)
+        seen = [screen.subjects]
+        await press(pilot, "space")
+        assert "● 2 marked, 1 hidden" in text_of(screen)
+        seen.append(screen.subjects)
+        await press(pilot, "escape")
+        assert "● 2 marked " in text_of(screen)
+        assert [*seen, screen.subjects] == [(MORE,), (MORE, WIDER), (MORE, WIDER)]
+
+    look(project, steps)
+
+
 def test_too_few_or_too_many_marks_are_told(project: ScratchRepository) -> None:
     async def steps(pilot: Pilot[int], screen: ExperimentsScreen) -> None:
         await press(pilot, "c", "asterisk", "D")

@@ -100,9 +100,19 @@ class Showing(View):
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """Row keys of the marked experiments, else of the one under the cursor."""
+        """Row keys of the marked experiments, else of the one under the cursor.
+
+        Marks are kept while a filter hides them. They count as long as one of them is seen: where none is, the user
+        means what is under the cursor.
+        """
         marked = tuple(key for key in self.table.marked if self.snapshot.find(key) is not None)
-        return marked or self.under_cursor
+        return marked if len(marked) > self._hidden_marks else self.under_cursor
+
+    @property
+    def _hidden_marks(self) -> int:
+        """How many marked experiments no line of the table shows."""
+        rows = self.arrangement.arranged.rows
+        return sum(1 for key in self.table.marked if rows.place(key) is None and self.snapshot.find(key) is not None)
 
     @property
     def under_cursor(self) -> tuple[str, ...]:
@@ -209,7 +219,7 @@ class Showing(View):
                 self.snapshot,
                 state,
                 arranged,
-                len(self.table.marked),
+                (len(self.table.marked), self._hidden_marks),
                 stale_order=self.arrangement.is_stale(self.snapshot, state),
                 stale_for=since,
                 framed=bool(self.table.styles.border_top[0]),

@@ -29,7 +29,7 @@ def facts(
     snapshot: Snapshot,
     state: TableState,
     arranged: Arranged,
-    marked: int,
+    marked: tuple[int, int],
     *,
     stale_order: bool,
     stale_for: float | None,
@@ -41,7 +41,7 @@ def facts(
         snapshot: what is shown.
         state: how.
         arranged: what came of it.
-        marked: number of marked experiments.
+        marked: number of marked experiments, and how many of them no line shows.
         stale_order: whether live rows would stand elsewhere by now.
         stale_for: seconds since reading began to fail; None while it does not.
         framed: whether a frame round the table says in which order it is.
@@ -55,7 +55,7 @@ def facts(
         Fact("reading…" if not snapshot.complete else "", "dim", 1),
         Fact("order stale · R" if stale_order else "", "warn", 1, "sort_again"),
         count_fact(state, arranged),
-        Fact(f"● {marked} marked" if marked else "", "bold", 1),
+        Fact(_marked_words(*marked), "bold", 1),
         Fact(_baseline(snapshot, state), "", 6, "delta"),
         Fact("" if framed else order_words(state, arranged.columns), "", 4),
         Fact("◆ front" if state.front else "", "", 2, "front"),
@@ -80,6 +80,10 @@ def order_words(state: TableState, columns: tuple[Column, ...]) -> str:
     ]
     order = f"sorted by {', '.join(words)}" if words else "newest first"
     return f"{order} · grouped by {safe_text(_last_part(state.group))}" if state.group else order
+
+
+def _marked_words(count: int, hidden: int) -> str:
+    return f"● {count} marked{f', {hidden} hidden' if hidden else ''}" if count else ""
 
 
 def _baseline(snapshot: Snapshot, state: TableState) -> str:
