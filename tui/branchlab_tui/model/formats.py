@@ -58,7 +58,7 @@ class NumberFormat(NamedTuple):
 
     def _rounded(self, value: Number, text: str) -> str:
         """Returns a number with fewer digits, unless hardly any would be left that says something."""
-        if abs(value) >= 10.0 ** (1 - self.decimals):
+        if _survives(abs(value), self.decimals):
             return f"{value:.{self.decimals}f}"
         return text if len(text) <= self.width else _with_exponent(value)
 
@@ -71,11 +71,18 @@ def choose_format(values: Sequence[Number], *, filled: bool, least: int = 0) -> 
         filled: whether zeros are kept at the end, as for measured values.
         least: cells that the column has anyway.
     """
-    texts = [format_number(value) for value in values]
-    fractions = sorted(len(text.partition(".")[2]) for text in texts if "e" not in text)
-    decimals = fractions[math.ceil((len(fractions) - 1) * _SHARE)] if fractions else 0
+    written = [(value, format_number(value)) for value in values]
+    fractions = sorted((len(text.partition(".")[2]), abs(value)) for value, text in written if "e" not in text)
+    decimals = fractions[math.ceil((len(fractions) - 1) * _SHARE)][0] if fractions else 0
+    while any(digits > decimals and not _survives(size, decimals) for digits, size in fractions):
+        decimals += 1
     widest = NumberFormat(decimals, filled, 1 << 10)
     return widest._replace(width=max((len(widest.text(value)) for value in values), default=least))
+
+
+def _survives(size: Number, decimals: int) -> bool:
+    """Tells whether two digits or more are left of a number of this size behind so many decimals."""
+    return size >= 10.0 ** (1 - decimals)
 
 
 def _needed(whole: str, fraction: str) -> int:
