@@ -20,7 +20,7 @@ from branchlab_tui.model.state import TableState
 from branchlab_tui.model.store import open_store
 from branchlab_tui.screens.experiment.arrangement import Arrangement, arrange
 from branchlab_tui.screens.experiment.order import neighbour, place_in, table_order
-from branchlab_tui.screens.experiment.reading import find_here, find_log, read_parts
+from branchlab_tui.screens.experiment.reading import find_here, read_parts
 from branchlab_tui.screens.experiment.sections.data import data_parts
 from branchlab_tui.screens.experiment.sections.section import SECTIONS, section_after
 from branchlab_tui.screens.experiment.shown import Shown
@@ -120,7 +120,7 @@ def test_what_a_run_printed_and_made_is_found_as_long_as_it_is_here(dvc_project:
     snapshot = open_store(str(dvc_project.path)).complete()
     library = Library(open_workspace(str(dvc_project.path)))
     (one,) = snapshot.experiments
-    log = find_log(library, one)
+    log = library.log_path(one)
     assert log
     with open(log) as file:
         assert file.read() == "hello\n"
@@ -132,7 +132,7 @@ def test_what_a_run_printed_and_made_is_found_as_long_as_it_is_here(dvc_project:
     assert path
     for kept in (log, path):
         os.unlink(kept)
-    assert find_log(library, one) == ""
+    assert library.log_path(one) == ""
     assert find_here(library, one) == {"model.bin": False}
     shown = Shown(one.name, one, library.workspace.settings, exhibit=library.exhibit(one), here={"model.bin": False})
     rows = [row.text for row in page_rows(data_parts(shown), 80)]

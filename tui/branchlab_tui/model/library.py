@@ -225,14 +225,15 @@ class Library:
         return find_bytes(self.workspace, self.files(one), path)
 
     def log_path(self, one: Experiment) -> str | None:
-        """Returns where the output of the command lies on this machine; None when it was not kept or is not here."""
+        """Returns where the output of the command lies; empty where it is kept elsewhere only, None for nowhere."""
         from branchlab_tui.model.artifacts import find_pointed
 
         if one.commit is None:
-            return self._run(one).log
+            log = self._run(one).log
+            return log if os.path.exists(log) or one.status == "running" else None
         path = f"{self.workspace.settings.record.directory}/output.log"
         pointer = self._blob(one, f"{path}.dvc")
-        return find_pointed(self.workspace, path, pointer) if pointer else None
+        return (find_pointed(self.workspace, path, pointer) or "") if pointer else None
 
     def output(self, one: Experiment, lines: int) -> list[str]:
         """Returns the last lines of what the command printed; none where that was not kept or is not here."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from branchlab.compare.difference import Side, diff_records
 from branchlab.compare.inputs import rule_of
-from branchlab.data.pointer import Output, parse_pointer
-from branchlab.data.store import Store, find_store, has, missing_objects, object_path
+from branchlab.data.pointer import Output
+from branchlab.data.store import Store, find_store, missing_objects
 from branchlab.errors import BranchlabError
 from branchlab.faults import error_of
 from branchlab.reading.exhibit import Exhibit
 from branchlab.reading.live import record_of_run
 from branchlab.record.model import Best
-from branchlab.running.place import OUTPUT_FILE
 from branchlab_tui.screens.experiment.shown import Problem
 
 if TYPE_CHECKING:
@@ -41,7 +39,7 @@ def read_parts(
     """
     yield _try("exhibit", lambda: library.exhibit(one))
     yield _try("curves", lambda: library.curves(one))
-    yield {"log_read": True, **_try("log", lambda: find_log(library, one))}
+    yield {"log_read": True, **_try("log", lambda: library.log_path(one))}
     if baseline is not None and not is_same(one, baseline):
         yield _try("ghost", lambda: library.curves(baseline))
     yield _try("resources", lambda: library.resources(one))
@@ -63,20 +61,6 @@ def _try(part: str, read: Callable[[], object]) -> Found:
     except (BranchlabError, OSError, ValueError) as error:
         told = error if isinstance(error, BranchlabError) else error_of(error)
         return {"problems": {part: Problem(told.message, told.hint)}}
-
-
-def find_log(library: Library, one: Experiment) -> str | None:
-    """Returns where the output of a run lies; empty where it is kept elsewhere only, None where it was not kept."""
-    if one.commit is None:
-        path = os.path.join(library.workspace.runs_dir, one.run, OUTPUT_FILE)
-        return path if os.path.exists(path) or one.status == "running" else None
-    pointer = f"{library.workspace.settings.record.directory}/{OUTPUT_FILE}.dvc"
-    try:
-        (output,) = parse_pointer(pointer, library.plot(one, pointer))
-    except (BranchlabError, ValueError):
-        return None
-    store = _store(library)
-    return object_path(store, output.md5) if store and has(store, output.md5) else ""
 
 
 def find_here(library: Library, one: Experiment) -> dict[str, bool]:
