@@ -51,10 +51,10 @@ def test_the_first_page_says_what_was_looked_at_and_n_begins(
 
 
 def test_an_initialised_project_is_not_told_to_be_initialised(repository: ScratchRepository) -> None:
-    repository.commit("settings", **{"branchlab.toml": ""})
+    repository.commit("settings", **{"branchlab.toml": '[project]\ncommand = "python fit.py"\n'})
 
     async def steps(_pilot: Pilot[int], screen: ExperimentsScreen) -> None:
-        assert "branchlab run" in text_of(screen)
+        assert "branchlab run   " in text_of(screen)
         assert "branchlab init" not in text_of(screen)
         for width in (30, 60, 200):
             for line in first_run_lines(screen.snapshot, width, 30):

@@ -10,6 +10,8 @@ from branchlab_tui.drawing.piece import Piece
 from branchlab_tui.widgets.preview.grid import cut
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from branchlab_tui.drawing.piece import Line
     from branchlab_tui.model.snapshot import Snapshot
 
@@ -40,7 +42,7 @@ def _page(snapshot: Snapshot, width: int) -> list[Line]:
     place = safe_text(workspace.root) + (f" @ {safe_text(snapshot.head)}" if snapshot.head else "")
     looked = f"Looked at the branches {safe_text(workspace.settings.naming.pattern)} and at runs that are not recorded."
     commands: list[tuple[str, str]] = [
-        ("branchlab run -- python train.py", "run it, and keep all it made"),
+        (_run_words(workspace.settings.command), "run it, and keep all it made"),
         ("branchlab new exp/model/first-idea", "a branch for an experiment"),
         ("branchlab demo /tmp/demo", "a project to try everything with"),
     ]
@@ -62,6 +64,11 @@ def _page(snapshot: Snapshot, width: int) -> list[Line]:
         [Piece("")],
         [Piece("What appears while this is open is shown at once.", "dim")],
     ]
+
+
+def _run_words(command: Sequence[str]) -> str:
+    """Returns what runs the command of the settings, or what runs one where they name none."""
+    return "branchlab run" if command else "branchlab run -- python train.py"
 
 
 def _problem(problem: str, width: int) -> list[Line]:
