@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from branchlab.record.message import in_order
+from branchlab.report.style import STATUS_MARKS
 from branchlab.text import format_duration, format_number, safe_text
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class RunDisplay:
         with self._lock:
             self._active -= self._counted
             self._done += 1
-            mark = {"finished": "●", "failed": "✗", "stopped": "○"}[outcome.status]
+            mark, _ = STATUS_MARKS[outcome.status]
             took = format_duration(outcome.seconds)
             line = f"{mark} [{self._done}/{self._total}] {safe_text(outcome.name)}  {outcome.status} in {took}"
             self._clear()

@@ -31,6 +31,7 @@ DOWN = "↓"
 STATUS_MARKS: dict[str, tuple[str, Style]] = {
     "finished": ("●", "better"),
     "running": ("◐", "live"),
+    "quiet": ("◑", "warn"),
     "unrecorded": ("○", "warn"),
     "stopped": ("◌", "warn"),
     "failed": ("✗", "worse"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from branchlab.sweep.plan import Parameter
     from branchlab.sweep.trial import Trial
 
-_MARKS: dict[str, tuple[str, Style]] = {**STATUS_MARKS, "pruned": ("◌", "dim")}
+TRIAL_MARKS: dict[str, tuple[str, Style]] = {**STATUS_MARKS, "pruned": ("◌", "dim")}
 BROKEN = "✗"
 _FULL, _EMPTY = "█", "░"
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -29,7 +29,7 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 def ending_cell(trial: Trial) -> Cell:
     """Returns how a trial ended as a mark and a word, and that it was not run but reused."""
-    mark, style = _MARKS.get(trial.status, ("?", "warn"))
+    mark, style = TRIAL_MARKS.get(trial.status, ("?", "warn"))
     return Cell(f"{mark} {trial.status}{', reused' if trial.reused else ''}", style)
 
 

@@ -31,7 +31,7 @@ _PLAIN_METRICS = 4
 _MARKS: Mapping[str, tuple[str, Style]] = {
     "starting": ("◔", "live"),
     "running": STATUS_MARKS["running"],
-    "quiet": ("◑", "warn"),
+    "quiet": STATUS_MARKS["quiet"],
     "finished": STATUS_MARKS["finished"],
     "lost": ("✗", "worse"),
     "failed": STATUS_MARKS["failed"],

@@ -170,7 +170,8 @@ def _status(one: Experiment, row: Judged, light: Light) -> Cell:
     live = light.live.get(row.key)
     silence = live.quiet_for(light.now) if live else None
     if silence is not None:
-        return Cell(f"{mark} quiet {format_age(silence)}", "warn")
+        mark, style = STATUS_MARKS["quiet"]
+        return Cell(f"{mark} quiet {format_age(silence)}", style)
     since = seconds_since(one.started, light.now)
     clock = format_duration(max(round(since), 0)) if since is not None else ""
     part = live.fraction if live else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from branchlab.report.sweep_values import called, values_words
+from branchlab.report.sweep_values import TRIAL_MARKS, called, values_words
 from branchlab.report.width import wrap
 from branchlab.sweep.analysis.history import is_better
 from branchlab.sweep.analysis.progress import progress
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from branchlab.sweep.trial import Trial
 
 _CLEAR = "\r\x1b[K"
-_MARKS = {"finished": "●", "pruned": "◌", "failed": "✗", "stopped": "○"}
 _LOOK_SECONDS = 1.0
 _MOST_REASON = 100
 _UNDER = 7  # columns; what does not fit into the line of a trial stands below its values
@@ -71,7 +70,7 @@ class Display:
         took = "reused" if trial.reused else f"{trial.status} in {format_duration(trial.seconds)}"
         values = values_words(trial.values)
         star = "  ★" if better else ""
-        line = f"{_MARKS[trial.status]} {trial.number:>3}  {values}{self._metrics(trial)}  {took}{star}"
+        line = f"{TRIAL_MARKS[trial.status][0]} {trial.number:>3}  {values}{self._metrics(trial)}  {took}{star}"
         if trial.reason:
             line += f"  ({safe_text(trial.reason)[:_MOST_REASON]})"
         self._say(*wrap(line, self._terminal.width or None, _UNDER))
