@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
+from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -41,9 +42,12 @@ class Terminal(NamedTuple):
         self.stdout.buffer.flush()
 
     def words(self, text: str) -> None:
-        """Writes a line for a person to stderr; that nobody can read it must not end the work."""
+        """Writes a line for a person to stderr; that nobody can read it must not end the work.
+
+        Whoever makes the line has made safe what they put into it; what they forgot cannot steer the terminal.
+        """
         with suppress(OSError):
-            self.stderr.write(f"{text}\n")
+            self.stderr.write(f"{safe_text(text, multiline=True)}\n")
             self.stderr.flush()
 
     def error(self, error: BranchlabError) -> None:

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from branchlab.errors import BranchlabError
-from branchlab.text import flatten
+from branchlab.text import flatten, safe_text
 from branchlab.tracking.reading import merge_params
 from branchlab.tracking.values import number
 from branchlab.tuples import NamedTuple
@@ -80,11 +80,11 @@ def _matches(root: str, patterns: Sequence[str], problems: list[str]) -> list[st
     paths: dict[str, None] = {}
     for pattern in patterns:
         if os.path.isabs(pattern) or ".." in pattern.split("/"):
-            problems.append(f"the pattern {pattern} leads out of the project")
+            problems.append(f"the pattern {safe_text(pattern)} leads out of the project")
             continue
         matched = sorted(glob.glob(pattern, root_dir=root, recursive=True))
         if not matched:
-            problems.append(f"nothing matches {pattern}")
+            problems.append(f"nothing matches {safe_text(pattern)}")
         paths.update(dict.fromkeys(os.path.join(root, path) for path in matched))
     if len(paths) > MOST_FILES:
         problems.append(f"{len(paths)} files match; the first {MOST_FILES} are read")
@@ -111,7 +111,7 @@ def _add_live(found: Collected, root: str, folder: str) -> None:
                 continue
             _keep(found.summary, names.get(key, key), value, values)
     elif not names:
-        found.problems.append(f"{os.path.relpath(folder, root)} is a folder without metrics.json")
+        found.problems.append(f"{safe_text(os.path.relpath(folder, root))} is a folder without metrics.json")
 
 
 def _files(folder: str) -> Iterator[str]:
@@ -129,7 +129,7 @@ def _add_file(found: Collected, root: str, path: str) -> None:
         for name, value in _read_values(found, root, path).items():
             _keep(found.summary, name, value, path)
     else:
-        found.problems.append(f"{os.path.relpath(path, root)} is no JSON, YAML, TOML, CSV or TSV file")
+        found.problems.append(f"{safe_text(os.path.relpath(path, root))} is no JSON, YAML, TOML, CSV or TSV file")
 
 
 def _keep(items: dict[str, _Item], name: str, item: _Item, path: str) -> None:
@@ -189,4 +189,5 @@ def _read(root: str, source: str, most: int) -> bytes:
 
 def _reason(source: str, error: Exception) -> str:
     reason = error.message if isinstance(error, BranchlabError) else getattr(error, "strerror", None) or str(error)
+    source, reason = safe_text(source), safe_text(reason)
     return reason if source in reason else f"{source} {reason}"
