@@ -13,6 +13,13 @@
 # Exit code: 0 all passed, 1 a gate or check failed, 3 nothing failed and something could not be compared.
 set -uo pipefail
 
+# Names from the repository stand in the log, where GitHub would read one such as `::error::` as a command of this job.
+if [ "${GITHUB_ACTIONS:-}" = true ]; then
+  token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+  echo "::stop-commands::$token"
+  trap 'echo "::$token::"' EXIT
+fi
+
 out=${BRANCHLAB_OUT:-${RUNNER_TEMP:-${TMPDIR:-/tmp}}/branchlab-report}
 options=(--fetch "${BRANCHLAB_REMOTE:-origin}")
 if [ -n "${BRANCHLAB_BASE:-}" ]; then options+=(--base "$BRANCHLAB_BASE"); fi
