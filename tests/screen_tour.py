@@ -24,25 +24,25 @@ LEAVES = frozenset({"escape", "q", "Q", "ctrl+q", "ctrl+c", "f5", "R"})  # what 
 MOVES = ("j", "j", "k", "right", "left", "tab", "space", "enter")
 
 
-def tour(folder: Path, keys: Sequence[str], look: Look, views: Sequence[str] = VIEWS, *, every: bool = False) -> None:
+def tour(folder: Path, keys: Sequence[str], look: Look, *, moves: Sequence[str] = MOVES, every: bool = False) -> None:
     """Opens each view of some experiments, presses keys in it and looks after each.
 
     Args:
         folder: of the project.
         keys: of the experiments.
         look: gets the program and where it stands, after each key.
-        views: which ones.
+        moves: which keys to press in each view.
         every: presses each key that the view has, also those that open a dialog or change the repository.
     """
 
     async def steps(pilot: Pilot[int], app: BranchlabApp) -> None:
         opened = Opened(pilot, app)
-        for view in views:
+        for view in VIEWS:
             app.post_message(OpenView(view, tuple(keys), place="wide" if view == "sweep" else ""))
             await opened.until(lambda view=view: view == app.view.VIEW)  # type: ignore[misc]
             await opened.rest()
             look(opened, view)
-            for key in (*MOVES, *(keys_of(view) if every else ())):
+            for key in (*moves, *(keys_of(view) if every else ())):
                 await opened.press(key)
                 look(opened, f"{view}: {key}")
                 await home(opened, view, keys)
