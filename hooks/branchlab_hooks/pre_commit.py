@@ -161,13 +161,15 @@ def _adopt(project: Workspace, branch: str) -> None:
 def _renew(staged: Staged, records: Sequence[Held]) -> list[str]:
     """Lets the message name a record that is in this commit already and of its code, as after `git reset --soft`."""
     from branchlab.git.index import Entry
+    from branchlab.project import goals_of
+    from branchlab.record.message import trailers
     from branchlab_hooks.identity import belongs
     from branchlab_hooks.pending import Pending, write_pending
-    from branchlab_hooks.recording import trailers
 
     for held in records:
         if held.fresh and belongs(held.project, held.fresh, staged.tree):
             record = Entry(held.project.record_path, held.oid)
-            write_pending(held.project.repository, Pending(record, trailers(held.project, held.fresh)))
+            lines = trailers(held.fresh, goals_of(held.project.settings))
+            write_pending(held.project.repository, Pending(record, lines))
             break
     return []

@@ -60,15 +60,18 @@ def _name_again(repository: Repository) -> None:
     if not named or not is_amended():
         return
     from branchlab.git.index import Entry
+    from branchlab.project import goals_of
+    from branchlab.record.message import trailers
     from branchlab_hooks.pending import Pending, write_pending
-    from branchlab_hooks.recording import trailers
 
     projects = list(projects_of(workspace_of(repository)))
     staged, objects = read_staged(repository, [project.record_path for project in projects])
     for project, found in zip(projects, objects[1::2], strict=True):
         record = _parse(found.body) if found else None
         if found and record and record.run.id in named and _fits(project, record, staged.tree, ["HEAD"]):
-            write_pending(repository, Pending(Entry(project.record_path, found.oid), trailers(project, record)))
+            write_pending(
+                repository, Pending(Entry(project.record_path, found.oid), trailers(record, goals_of(project.settings)))
+            )
             break
 
 

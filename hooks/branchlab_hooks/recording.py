@@ -11,7 +11,8 @@ from branchlab.errors import BranchlabError, BusyError
 from branchlab.git.index import Entry, changed_paths, read_entries, update_index, write_blobs
 from branchlab.git.objects import read_object
 from branchlab.plainfile import write_plain
-from branchlab.record.message import commit_message
+from branchlab.project import goals_of
+from branchlab.record.message import trailers
 from branchlab.record.paths import is_one_of
 from branchlab.running.harvest import RECORD_FOLDER, Harvest, harvest, save_harvest
 from branchlab.running.parameters import parameters_at
@@ -73,12 +74,6 @@ def add_record(chosen: Chosen, staged: Staged) -> Added:
     finally:
         release_lock(lock)
     return Added(record, found.warnings)
-
-
-def trailers(workspace: Workspace, record: Record) -> list[str]:
-    """Returns the lines that a message ends with when its commit holds the record."""
-    goals = {metric: rule.goal for metric, rule in workspace.settings.metrics.items()}
-    return commit_message(record, "", goals).rstrip().rpartition("\n\n")[2].split("\n")
 
 
 def _read_index(workspace: Workspace, staged: Staged) -> Index:
@@ -177,7 +172,7 @@ def _stage(chosen: Chosen, record: Record, found: Harvest, index: Index) -> None
     entries += [Entry(path, "") for path in before if path not in blobs and is_one_of(path, found.removed)]
     pending = Pending(
         record=Entry(workspace.record_path, blobs[workspace.record_path]),
-        trailers=trailers(workspace, record),
+        trailers=trailers(record, goals_of(workspace.settings)),
         run=state.id,
         entries=entries,
         before=[before.get(entry.path, Entry(entry.path, "")) for entry in entries],

@@ -315,6 +315,11 @@ def goal_of(settings: Settings, metric: str) -> Goal | None:
     return None
 
 
+def goals_of(settings: Settings) -> dict[str, Goal | None]:
+    """Returns the goal of each metric that the settings name, in their order; None where they say none."""
+    return {metric: rule.goal for metric, rule in settings.metrics.items()}
+
+
 def within(rule: MetricRule, before: float, after: float) -> bool:
     """Tells whether two values of a metric count as the same by its `tolerance`; a percentage is one of `before`."""
     text = rule.tolerance

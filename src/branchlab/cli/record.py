@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from branchlab.cli.project import open_project
 from branchlab.errors import ExitCode
 from branchlab.naming import compile_rule
+from branchlab.project import goals_of
 from branchlab.record.message import in_order
 from branchlab.running.names import Name, choose_name, user_name
 from branchlab.running.record_run import find_unrecorded, record_run
@@ -54,8 +55,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     recorded, warnings = record_run(workspace, store, folder, choose, arguments.note)
     for warning in warnings:
         terminal.words(f"branchlab: {warning}")
-    goals = {name: rule.goal for name, rule in workspace.settings.metrics.items()}
-    shown = list(in_order(recorded.record.metrics, goals).items())[:4]
+    shown = list(in_order(recorded.record.metrics, goals_of(workspace.settings)).items())[:4]
     metrics = "  ".join(f"{safe_text(name)} {format_number(value)}" for name, value in shown)
     terminal.words(f"recorded {safe_text(recorded.name)} ({recorded.record.run.status})  {metrics}".rstrip())
     terminal.data(recorded.name)

@@ -34,10 +34,9 @@ def commit_message(record: Record, name: str, goals: Mapping[str, Goal | None]) 
     Metrics with a goal come first in the subject, in the order of `goals`, as many as fit into 72 characters.
     Values in trailers are exact; of more than 32 metrics, the first ones are named.
     """
-    metrics = in_order(record.metrics, goals)
-    paragraphs = (_subject(record.run.status, name, metrics), _body(record.run.note))
-    trailers = [*_metric_trailers(metrics), f"{RUN_TRAILER}: {_token(record.run.id)}"]
-    return "\n\n".join([*filter(None, paragraphs), "\n".join(trailers)]) + "\n"
+    subject = _subject(record.run.status, name, in_order(record.metrics, goals))
+    paragraphs = (subject, _body(record.run.note), "\n".join(trailers(record, goals)))
+    return "\n\n".join(filter(None, paragraphs)) + "\n"
 
 
 def note_message(record: Record, name: str, goals: Mapping[str, Goal | None], *, stale: bool) -> str:
@@ -46,9 +45,14 @@ def note_message(record: Record, name: str, goals: Mapping[str, Goal | None], *,
     It has the trailers of the commit that recorded the run, so that it holds the record just as well. On a branch whose
     tip does not (`stale`), it has none.
     """
-    trailers = [*_metric_trailers(in_order(record.metrics, goals)), f"{RUN_TRAILER}: {_token(record.run.id)}"]
     subject = f"{_shortened(safe_text(name), _NAME_LENGTH)}: {'new note' if record.run.note else 'no note'}"
-    return "\n\n".join(filter(None, (subject, _body(record.run.note), "" if stale else "\n".join(trailers)))) + "\n"
+    paragraphs = (subject, _body(record.run.note), "" if stale else "\n".join(trailers(record, goals)))
+    return "\n\n".join(filter(None, paragraphs)) + "\n"
+
+
+def trailers(record: Record, goals: Mapping[str, Goal | None]) -> list[str]:
+    """Returns the lines that a message ends with when its commit holds the record."""
+    return [*_metric_trailers(in_order(record.metrics, goals)), f"{RUN_TRAILER}: {_token(record.run.id)}"]
 
 
 def recorded_run(message: str) -> str:

@@ -9,6 +9,7 @@ from branchlab.errors import BranchlabError, EnvironmentProblemError, UsageError
 from branchlab.git.commit import NewCommit, check_identity, write_commit
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, RUNS, move_ref
+from branchlab.project import goals_of
 from branchlab.record.format import parse_record
 from branchlab.record.message import commit_message
 from branchlab.running.artifacts import leftover_files
@@ -110,7 +111,7 @@ def _record_here(workspace: Workspace, source: Source, folder: str, found: Harve
     repository = workspace.repository
     branch = source.branch or ""
     record = parse_record(found.files[workspace.record_path], workspace.record_path)
-    goals = {metric: rule.goal for metric, rule in workspace.settings.metrics.items()}
+    goals = goals_of(workspace.settings)
     message = commit_message(record, branch, goals)
     commit = NewCommit(code, message, files=found.files, removed=found.removed)
     oid = write_commit(repository, RUNS + record.run.id, commit)

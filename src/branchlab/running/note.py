@@ -12,6 +12,7 @@ from branchlab.git.commit_text import author_line
 from branchlab.git.objects import read_object
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, RUNS, checked_out, delete_ref, move_ref
+from branchlab.project import goals_of
 from branchlab.record.format import parse_record
 from branchlab.record.message import is_stale, note_message
 from branchlab.record.note import check_note, with_note
@@ -66,7 +67,7 @@ def note_experiment(workspace: Workspace, ref: Ref, note: str) -> bool:
     tip = read_object(repository, f"{ref.oid}^{{commit}}")
     before = tip.body if tip else b""
     changed = with_note(text, f"{safe_text(name)}:{safe_text(path)}", note)
-    goals = {metric: rule.goal for metric, rule in workspace.settings.metrics.items()}
+    goals = goals_of(workspace.settings)
     stale = is_stale(before, record)
     words = note_message(record._replace(run=record.run._replace(note=note)), name, goals, stale=stale)
     author = author_line(before).decode(errors="surrogateescape")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from branchlab.errors import BusyError, DamagedError, NotFoundError, UsageError
 from branchlab.git.commit import NewCommit
 from branchlab.git.refs import ARCHIVE, BRANCHES, RUNS, checked_out
+from branchlab.project import goals_of
 from branchlab.record.message import commit_message
 from branchlab.text import safe_text
 
@@ -61,7 +62,7 @@ def commit_record(
         BusyError: when all names are taken.
         DamagedError: when git does not give back what was written.
     """
-    goals = {metric: rule.goal for metric, rule in bench.workspace.settings.metrics.items()}
+    goals = goals_of(bench.workspace.settings)
     message = commit_message(record, branch, goals)
     oid = bench.session.write_commit(NewCommit(code, message, files=found.files, removed=found.removed))
     place = ARCHIVE if archive else BRANCHES
