@@ -118,11 +118,12 @@ def test_best_looks_at_what_the_other_terms_leave() -> None:
         experiment(name="e", metrics={}),
         experiment(name="f", metrics={"accuracy": 0.1, "loss": 0.01}),
         experiment(name="g", metrics={"accuracy": 0.1, "loss": 0.5}),
+        experiment(name="h", metrics={"accuracy": math.inf}),
     ]
     assert _names("best:accuracy", some) == ["a"]
     assert _names("best:accuracy status:finished", some) == ["b", "d"]
     assert _names("best:loss | best:accuracy", some) == ["a", "f"]
-    assert _names("-best:accuracy status:finished", some) == ["c", "e", "f", "g"]
+    assert _names("-best:accuracy status:finished", some) == ["c", "e", "f", "g", "h"]
 
 
 def _names(query: str, some: list[Experiment]) -> list[str]:

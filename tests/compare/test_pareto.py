@@ -27,7 +27,7 @@ def test_front_is_what_no_complete_row_dominates(data: st.DataObject) -> None:
     goals = cast("list[Goal]", data.draw(st.lists(GOALS, min_size=1, max_size=4)))
     width = len(goals)
     rows = data.draw(st.lists(st.lists(VALUES, min_size=width, max_size=width), max_size=12))
-    complete = {i: r for i, r in enumerate(rows) if not any(v is None or math.isnan(v) for v in r)}
+    complete = {i: r for i, r in enumerate(rows) if all(v is not None and math.isfinite(v) for v in r)}
     points = cast("dict[int, list[Number]]", complete)
     expected = {i for i, r in points.items() if not any(dominates(other, r, goals) for other in points.values())}
     assert pareto_front(rows, goals) == expected
@@ -43,9 +43,9 @@ def test_front_holds_both_ends_of_a_trade_off_and_not_what_is_worse_in_both() ->
 
 
 @given(st.lists(VALUES), GOALS)
-def test_best_is_never_missing_or_nan_and_nothing_beats_it(values: list[Number | None], goal: Goal) -> None:
+def test_best_is_never_missing_nan_or_infinite_and_nothing_beats_it(values: list[Number | None], goal: Goal) -> None:
     best = best_positions(values, goal)
-    known = [value for value in values if value is not None and not math.isnan(value)]
+    known = [value for value in values if value is not None and math.isfinite(value)]
     assert bool(best) == bool(known)
     top = (max if goal == "maximize" else min)(known) if known else None
     assert {values[i] for i in best} == ({top} if known else set())

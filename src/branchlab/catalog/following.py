@@ -147,7 +147,7 @@ class _Curves:
             moments = [point.seconds for point in points[max(known - 1, 0) :]]
             self._gaps[name] = max(self._gaps.get(name, 0.0), *(after - at for at, after in pairwise(moments)), 0.0)
             self._counts[name] = len(points)
-            values = [point.value for point in new if not math.isnan(point.value)]
+            values = [point.value for point in new if math.isfinite(point.value)]
             if values:
                 values += self._extremes.get(name, ())
                 self._extremes[name] = min(values), max(values)
@@ -158,7 +158,7 @@ class _Curves:
         return self._gaps[max(self._counts, key=self._counts.__getitem__)] if self._counts else 0.0
 
     def best(self, rules: Mapping[str, MetricRule]) -> dict[str, Number]:
-        """Returns the best logged value of each metric with a goal; NaN is never best."""
+        """Returns the best logged value of each metric with a goal; NaN and infinities are never best."""
         goals = {name: rules[name].goal for name in self._extremes if name in rules and rules[name].goal}
         return {name: self._extremes[name][goal == "maximize"] for name, goal in goals.items()}
 

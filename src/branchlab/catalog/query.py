@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from branchlab.experiment import Experiment, Scalar
+    from branchlab.git.repository import Repository
     from branchlab.naming import Rule
 
-__all__ = ["Query", "QueryError", "holds", "matches", "parse_query", "select"]
+__all__ = ["Query", "QueryError", "holds", "matches", "parse_query", "select", "whose"]
 
 
 def select(query: Query, experiments: Iterable[Experiment]) -> list[Experiment]:
@@ -37,18 +38,31 @@ def select(query: Query, experiments: Iterable[Experiment]) -> list[Experiment]:
     return [one for place, one in enumerate(everything) if place in chosen]
 
 
+def whose(query: str, repository: Repository) -> str:
+    """Returns who `author:me` stands for; git is asked only where a query may want to know."""
+    if "me" not in query.lower():
+        return ""
+    from branchlab.git.config import read_config
+    from branchlab.git.process import GitError
+
+    try:
+        return read_config(repository, "user.name").strip()
+    except GitError:
+        return ""
+
+
 def matches(query: Query, experiment: Experiment) -> bool:
     """Says whether one experiment fits a query.
 
-    `best:` cannot be decided for one alone: here it holds for every experiment with a number for that metric.
+    `best:` cannot be decided for one alone: here it holds for every experiment with a finite number for that metric.
     """
     return any(all(holds(term, experiment, query.rule) for term in terms) for terms in query.alternatives)
 
 
 def _best(test: BestTest, left: list[int], experiments: list[Experiment]) -> set[int]:
-    """Returns the places of the best; NaN and missing are never best."""
+    """Returns the places of the best; what is missing, NaN or infinite is never best."""
     numbers = {place: as_number(value_of(experiments[place], test.metric)) for place in left}
-    known = {place: number for place, number in numbers.items() if number is not None and not math.isnan(number)}
+    known = {place: number for place, number in numbers.items() if number is not None and math.isfinite(number)}
     if not known:
         return set()
     top = (max if test.goal == "maximize" else min)(known.values())
@@ -67,7 +81,7 @@ def _test(test: Comparison | FieldTest | BestTest | Words, experiment: Experimen
         return _compare(test, value_of(experiment, test.key))
     if isinstance(test, BestTest):
         number = as_number(value_of(experiment, test.metric))
-        return number is not None and not math.isnan(number)
+        return number is not None and math.isfinite(number)
     return _test_field(test, experiment, rule)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ Point = tuple[float, ...]
 
 
 def best_positions(values: Sequence[Number | None], goal: Goal | None) -> set[int]:
-    """Returns the positions of the best value, all of them on a tie; missing values and NaN never win."""
-    known = {position: value for position, value in enumerate(values) if value is not None and value == value}  # noqa: PLR0124
+    """Returns the positions of the best value, all of them on a tie; missing values, NaN and infinities never win."""
+    known = {position: value for position, value in enumerate(values) if value is not None and -inf < value < inf}
     if goal is None or not known:
         return set()
     top = max(known.values()) if goal == "maximize" else min(known.values())
@@ -27,19 +27,19 @@ def pareto_front(rows: Sequence[Sequence[Number | None]], goals: Sequence[Goal])
     """Returns the positions of the rows that no other row dominates.
 
     A row dominates another when it is at least as good in every metric and better in one, so equal rows stand on the
-    front together. A row with a missing value or NaN is never on it.
+    front together. A row with a missing value, NaN or an infinity is never on it.
     Two metrics take n log n, more take n times the front.
     """
     if not goals:
         return set()
     points = [(_towards_minimum(row, goals), position) for position, row in enumerate(rows) if _complete(row)]
     points.sort()
-    front = _sweep(points) if len(goals) <= 2 else _peel(points)  # noqa: PLR2004
+    front = _sweep(points) if len(goals) <= 2 else _peel(points)  # noqa: PLR2004 - two can be walked in one order
     return set(front)
 
 
 def _complete(row: Sequence[Number | None]) -> bool:
-    return all(value is not None and not isnan(value) for value in row)
+    return all(value is not None and -inf < value < inf for value in row)
 
 
 def _towards_minimum(row: Sequence[Number | None], goals: Sequence[Goal]) -> Point:

@@ -47,7 +47,7 @@ class Pulse(NamedTuple):
         journal: all it logged; grows in place while the run is followed.
         progress: how far it is, where that is known.
         said: the last line of its output.
-        extremes: the points with the lowest and the highest value of each metric, the first of several; NaN is neither.
+        extremes: the points with the lowest and the highest finite value of each metric, the first of several.
     """
 
     run: str
@@ -148,7 +148,7 @@ class PulseReader:
             self._extremes.pop(name, None)
         self._counts[name] = len(points)
         for point in points[known:]:
-            if not math.isnan(point.value):
+            if math.isfinite(point.value):
                 low, high = self._extremes.get(name, (point, point))
                 self._extremes[name] = (
                     point if point.value < low.value else low,
