@@ -18,7 +18,7 @@ def test_ls_says_which_name_of_a_query_nothing_has(repository: ScratchRepository
         said = branchlab(repository, "ls", query)
         assert (said.code, "did you mean accuracy?" in said.words) == (0, True)
         assert "none of 4 experiments fits" in said.words
-    assert branchlab(repository, "ls", "author:me accuracy>2").words.startswith("none of 4 experiments fits")
+    assert branchlab(repository, "ls", "author:ME accuracy>2").words.startswith("none of 4 experiments fits")
     assert branchlab(repository, "ls", "accuracy>2").words == "none of 4 experiments fits accuracy>2\n"
     assert branchlab(repository, "ls", "--limit", "0").words == "none of 4 experiments is shown\n"
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from branchlab.catalog.catalog import read_catalog
-from branchlab.catalog.query import parse_query, select
+from branchlab.catalog.query import parse_query, select, whose
 from branchlab.experiment import Experiment
 from branchlab.workspace import open_workspace
 
@@ -73,23 +73,10 @@ def experiments(query: str = "", path: str | os.PathLike[str] = ".") -> Experime
         QueryError: with the place of a mistake in the query.
         EnvironmentProblemError: outside a repository or without git.
     """
-    folder = os.path.abspath(path)
-    workspace = open_workspace(folder)
+    workspace = open_workspace(os.path.abspath(path))
     catalog = read_catalog(workspace)
-    parsed = parse_query(query, workspace.settings, _user(query, folder))
+    parsed = parse_query(query, workspace.settings, whose(query, workspace.repository))
     return Experiments(select(parsed, catalog.experiments))
-
-
-def _user(query: str, folder: str) -> str:
-    """Asks git who the user is only when the query may want to know."""
-    if "me" not in query.lower():
-        return ""
-    from branchlab.git.process import GitError, run_git
-
-    try:
-        return run_git(["config", "user.name"], cwd=folder).decode(errors="replace").strip()
-    except GitError:
-        return ""
 
 
 def _flat(experiment: Experiment) -> dict[str, Any]:

@@ -113,9 +113,9 @@ def _narrows(arguments: argparse.Namespace) -> bool:
 def _choose(experiments: Sequence[Experiment], arguments: argparse.Namespace, workspace: Workspace) -> list[Experiment]:
     chosen = list(experiments)
     for text in filter(None, (arguments.within.query, " ".join(arguments.query))):
-        from branchlab.catalog.query import parse_query, select
+        from branchlab.catalog.query import parse_query, select, whose
 
-        chosen = select(parse_query(text, workspace.settings, _user(workspace, text)), chosen)
+        chosen = select(parse_query(text, workspace.settings, whose(text, workspace.repository)), chosen)
     if arguments.within.front:
         from branchlab.report.listing import front_of
 
@@ -127,17 +127,6 @@ def _choose(experiments: Sequence[Experiment], arguments: argparse.Namespace, wo
             name, down = ("started", not descending) if key == "age" else (key, descending)
             chosen = sort_experiments(chosen, name, reverse=falls(name, None) is not down)
     return chosen if arguments.limit is None else chosen[: arguments.limit]
-
-
-def _user(workspace: Workspace, query: str) -> str:
-    if "me" not in query:
-        return ""
-    from branchlab.git.process import GitError, run_git
-
-    try:
-        return run_git(["config", "user.name"], cwd=workspace.repository.top).decode(errors="replace").strip()
-    except GitError:
-        return ""
 
 
 def _sort_keys(arguments: argparse.Namespace, experiments: Sequence[Experiment]) -> list[tuple[str, bool]]:
@@ -207,12 +196,13 @@ def _on_remotes(workspace: Workspace) -> int:
 
 def _unknown(query: str, catalog: Catalog, workspace: Workspace) -> str:
     """Names what the query asks for and no experiment has: most often a typing mistake."""
-    from branchlab.catalog.query import parse_query
+    from branchlab.catalog.query import parse_query, whose
     from branchlab.catalog.terms import BestTest, Comparison
     from branchlab.errors import NotFoundError
     from branchlab.report.listing import resolve_key
 
-    for terms in parse_query(query, workspace.settings, _user(workspace, query)).alternatives if query else ():
+    parsed = parse_query(query, workspace.settings, whose(query, workspace.repository))
+    for terms in parsed.alternatives:
         for test in (term.test for term in terms):
             key = test.key if isinstance(test, Comparison) else test.metric if isinstance(test, BestTest) else ""
             try:

@@ -90,10 +90,10 @@ def _chooser(workspace: Workspace, words: Sequence[str]) -> Callable[[Pulse], bo
     if not words:
         return lambda _pulse: True
     from branchlab.catalog.live import live_experiment
-    from branchlab.catalog.query import matches, parse_query
+    from branchlab.catalog.query import matches, parse_query, whose
 
     text = " ".join(words)
-    query = parse_query(text, workspace.settings)
+    query = parse_query(text, workspace.settings, whose(text, workspace.repository))
     return lambda pulse: (
         _is_called(pulse, text) or matches(query, live_experiment(pulse.state, pulse.journal, "running", {}))
     )

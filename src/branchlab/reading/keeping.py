@@ -83,9 +83,9 @@ def _chosen(workspace: Workspace, search: Search, what: str, rows: dict[str, Exp
         if asked:
             return best(search.study, search.objectives, search.value, int(asked[1] or 1))
         return front(search.study, search.objectives, search.value)
-    from branchlab.catalog.query import parse_query, select
+    from branchlab.catalog.query import parse_query, select, whose
 
-    query = parse_query(what, workspace.settings)
+    query = parse_query(what, workspace.settings, whose(what, workspace.repository))
     fitting = {one.name for one in select(query, [rows[t.branch] for t in search.study.trials if t.branch in rows])}
     return [trial for trial in search.study.trials if trial.branch in fitting]
 

@@ -208,6 +208,10 @@ class TestKeep:
         assert kept.git("for-each-ref", "refs/heads") == before
         assert branches(kept, "refs/archive") == []
 
+    def test_a_query_may_ask_for_ones_own_trials(self, kept: ScratchRepository) -> None:
+        assert call(kept.path, "sweep", "keep", "author:ME", "wide").code == 0
+        assert len(branches(kept)) == 6
+
     def test_the_study_is_the_same_afterwards(self, kept: ScratchRepository) -> None:
         call(kept.path, "sweep", "keep", "best", "wide")
 

@@ -72,14 +72,17 @@ def _over_sweep(search: Search, asked: Sequence[str]) -> list[Importance]:
 
 def _over_query(workspace: Workspace, arguments: argparse.Namespace) -> list[Importance]:
     from branchlab.catalog.catalog import read_catalog
-    from branchlab.catalog.query import parse_query, select
+    from branchlab.catalog.query import parse_query, select, whose
     from branchlab.sweep.analysis.importance import importance
 
     catalog = read_catalog(workspace, remote=arguments.all, archived=arguments.archived)
-    chosen = _once(select(parse_query(" ".join(arguments.query), workspace.settings), catalog.experiments))
+    text = " ".join(arguments.query)
+    query = parse_query(text, workspace.settings, whose(text, workspace.repository))
+    chosen = _once(select(query, catalog.experiments))
     if not chosen:
-        shown = safe_text(" ".join(arguments.query))
-        raise NotFoundError(f"no sweep and no experiment fits {shown}", "branchlab sweep status lists the sweeps")
+        raise NotFoundError(
+            f"no sweep and no experiment fits {safe_text(text)}", "branchlab sweep status lists the sweeps"
+        )
     known = {name for one in chosen for name in one.metrics}
     declared = [name for name, rule in workspace.settings.metrics.items() if rule.strategy != "store" and name in known]
     names = [_known(name, known) for name in arguments.metric] or declared
