@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from branchlab.errors import EnvironmentProblemError
+from branchlab.plainfile import write_plain
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 from branchlab_hooks.script import read_hook, recognise, render
@@ -205,16 +206,7 @@ def _equal(path: str, other: str) -> bool:
 
 def write_script(path: str, content: bytes) -> None:
     """Writes a hook file as a whole: git may run it at any moment."""
-    temporary = f"{path}.{os.urandom(4).hex()}"
-    try:
-        with open(temporary, "xb") as file:
-            file.write(content)
-        os.chmod(temporary, _MODE)
-        os.replace(temporary, path)
-    except OSError:
-        if os.path.lexists(temporary):
-            os.unlink(temporary)
-        raise
+    write_plain(path, content, _MODE)
 
 
 def _drop_others(path: str, kept: str) -> None:

@@ -43,8 +43,8 @@ def read_plain(path: str, most: int = MOST_BYTES) -> bytes | None:
         raise unreadable(path, error) from None
 
 
-def write_plain(path: str, content: bytes) -> None:
-    """Replaces a file as a whole, and a link itself instead of what it leads to; the mode of a file stays.
+def write_plain(path: str, content: bytes, mode: int | None = None) -> None:
+    """Replaces a file as a whole, and a link itself instead of what it leads to; its mode stays unless one is given.
 
     Raises:
         OSError: when it cannot be written; what was there is untouched.
@@ -53,8 +53,10 @@ def write_plain(path: str, content: bytes) -> None:
     try:
         with open(temporary, "xb") as file:  # never through a link that somebody committed under this name
             file.write(content)
-        if os.path.isfile(path) and not os.path.islink(path):
-            os.chmod(temporary, stat.S_IMODE(os.stat(path).st_mode))
+        if mode is None and os.path.isfile(path) and not os.path.islink(path):
+            mode = stat.S_IMODE(os.stat(path).st_mode)
+        if mode is not None:
+            os.chmod(temporary, mode)
         os.replace(temporary, path)
     except OSError:
         if os.path.lexists(temporary):

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from branchlab.data.digest import digest, is_folder, new_md5, walk
+from branchlab.plainfile import write_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,12 +50,9 @@ class Digests:
         if not self._path or not self._changed:
             return
         kept = dict(list((_load(self._path) | self._known).items())[-_MOST:])
-        temporary = f"{self._path}.{os.urandom(4).hex()}"
         with suppress(OSError):
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
-            with open(temporary, "x", encoding="utf-8", errors="surrogateescape") as file:
-                json.dump(kept, file)
-            os.replace(temporary, self._path)
+            write_plain(self._path, json.dumps(kept).encode())
         self._changed = False
 
 
