@@ -64,7 +64,16 @@ KINDS: dict[str, Kind] = {
     "clone without trees": Kind(clone_of("--filter=tree:0")),
     "clone with a reference": Kind(kinds.alternates),
     "mirror clone": Kind(kinds.mirror, refusals={"*": "is a bare repository"}),
-    "sha256": Kind(fresh("--object-format=sha256"), refusals={**_NO_DVC, "log": "GitPython knows SHA-1 only"}),
+    "sha256": Kind(
+        fresh("--object-format=sha256"),
+        refusals={**_NO_DVC, "init": "DVC cannot work in a", "log": "GitPython knows SHA-1 only"},
+    ),
+    "reftable": Kind(fresh("--ref-format=reftable"), refusals={**_NO_DVC, "init": "DVC cannot work in a reftable"}),
+    "reftable with sha256": Kind(
+        fresh("--ref-format=reftable", "--object-format=sha256"),
+        refusals={**_NO_DVC, "init": "DVC cannot work in a", "log": "GitPython knows SHA-1 only"},
+    ),
+    "worktree.useRelativePaths": Kind(configured("worktree.useRelativePaths=true")),
     "submodule": Kind(kinds.submodule),
     "with a submodule": Kind(kinds.with_submodule),
     "sparse checkout by folders": Kind(

@@ -1,20 +1,19 @@
-"""What the tests of git share: the state of a repository as one value, and a user without root's powers."""
+"""What the tests of git share: the state of a repository as one value, and small repositories."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import stat
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from powerless_user import powerless
 from scratch_repository import ScratchRepository
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+__all__ = ["powerless"]  # a fixture that pytest finds here
 
 State = dict[str, tuple[int, int, bytes]]
 
@@ -45,29 +44,6 @@ def look() -> Look:
         return found
 
     return read
-
-
-@pytest.fixture
-def powerless(monkeypatch: pytest.MonkeyPatch, home: Path) -> Iterator[Path]:
-    """A folder of a user whom file modes stop; root becomes such a user for the length of the test."""
-    folder = Path(tempfile.mkdtemp(prefix="powerless-"))
-    settings = folder / "gitconfig"
-    settings.write_bytes((home / ".gitconfig").read_bytes())
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
-    monkeypatch.setenv("HOME", str(folder))
-    root = os.geteuid() == 0
-    if root:
-        for path in (folder, settings):
-            os.chown(path, 65534, 65534)
-        os.seteuid(65534)
-    try:
-        yield folder
-    finally:
-        if root:
-            os.seteuid(0)
-        for place, _, _ in os.walk(folder):
-            os.chmod(place, 0o700)
-        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 600.0
 _OWN = "branchlab: error: "
+_TRUST = "git config --global --add safe.directory "  # so git begins its own remedy for a repository of somebody else
 
 # What a person or a CI job sets on purpose. Everything else that starts with GIT_ (GIT_DIR, GIT_INDEX_FILE, …) is
 # left by a hook or an alias and would point git at another repository.
@@ -175,7 +176,6 @@ def _remedy(stderr: str) -> str:
     remedies = {
         "empty ident": "set user.name and user.email with git config",
         "tell me who you are": "set user.name and user.email with git config",
-        "dubious ownership": "git config --global --add safe.directory FOLDER",
         "No space left": "make room on the disk and try again",
         "Out of diskspace": "make room on the disk and try again",
         "Permission denied": "check the permissions of the repository",
@@ -192,4 +192,5 @@ def _remedy(stderr: str) -> str:
         "unable to write": "check the room and the permissions on the disk",
         "unable to create": "check the room and the permissions on the disk",
     }
-    return next((hint for words, hint in remedies.items() if words in stderr), "")
+    told = next((line.strip() for line in stderr.splitlines() if line.strip().startswith(_TRUST)), "")
+    return safe_text(told) or next((hint for words, hint in remedies.items() if words in stderr), "")

@@ -26,6 +26,7 @@ SLOTS = 256
 _QUIET = (
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "advice.detachedHead=false"),
+    *("-c", "worktree.useRelativePaths=false"),  # else git marks the user's repository, and older ones cannot read it
     *("-c", "submodule.recurse=false"),  # ours are linked worktrees, git would look for clones
 )
 _ADD = (*_QUIET, "worktree", "add", "-f", "-f", "--detach", "-q")  # twice: also over what a killed one left locked
