@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.errors import DamagedError
 from branchlab.record.format import parse_record
+from branchlab.tracking.location import utc_now
 from branchlab.tracking.state import STATE_FILE, read_state, run_folders
 from branchlab.tuples import NamedTuple
 from branchlab.workspace import workspace_of
@@ -96,19 +97,23 @@ def read_last(record: bytes | None) -> Last:
 def _finished(workspace: Workspace, branch: str) -> list[tuple[str, RunState]]:
     """Returns the runs that finished on this branch where the user works, the newest first."""
     found = []
+    now = utc_now()
     for folder in run_folders(workspace.runs_dir):
         state = None if os.path.exists(os.path.join(folder, PASSED_FILE)) else read_state(folder)
         if state and state.status == "finished" and state.branch == branch and not state.worktree:
             if state.name in ("", branch):
-                found.append((state.started, os.stat(os.path.join(folder, STATE_FILE)).st_mtime_ns, folder, state))
+                written = os.stat(os.path.join(folder, STATE_FILE)).st_mtime_ns
+                # One of the future began before the clock was set back.
+                found.append((state.started <= now, state.started, written, folder, state))
             else:
                 _pass(folder)
-    found.sort(reverse=True, key=lambda item: item[:2])
-    return [item[2:] for item in found]
+    found.sort(reverse=True, key=lambda item: item[:3])
+    return [item[3:] for item in found]
 
 
 def _is_newer(state: RunState, last: Last) -> bool:
-    return state.id != last.run and state.started >= last.started
+    """Tells whether a run began after the one recorded last, which tells nothing when it is of the future."""
+    return state.id != last.run and (state.started >= last.started or last.started > utc_now())
 
 
 def _is_below(repository: Repository, folder: str) -> bool:

@@ -84,7 +84,7 @@ def check_leftovers(repository: Repository) -> list[Finding]:
     names = os.listdir(repository.state_dir) if os.path.isdir(repository.state_dir) else []
     for name in names:
         path = os.path.join(repository.state_dir, name)
-        if name.startswith("snapshot-") and time.time() - os.stat(path).st_mtime > _OLD_SECONDS:
+        if name.startswith("snapshot-") and abs(time.time() - os.stat(path).st_mtime) > _OLD_SECONDS:
             found.append(
                 Finding(f"{safe_text(path)} was left by a killed snapshot", partial(shutil.rmtree, path), "remove it")
             )

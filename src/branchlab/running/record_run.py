@@ -19,7 +19,7 @@ from branchlab.running.recording import Recorded, forget_run, record_harvest, re
 from branchlab.running.source import source_from_capture, source_from_commit, source_from_working_tree, used_inputs
 from branchlab.text import safe_text
 from branchlab.tracking.capture import is_capturing
-from branchlab.tracking.location import common_dir_of, find_git, utc_now
+from branchlab.tracking.location import common_dir_of, find_git, new_run_id, utc_now
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal
 from branchlab.tracking.state import (
     ended_status,
@@ -58,7 +58,7 @@ def find_unrecorded(workspace: Workspace, asked: str) -> str:
         ended = [folder for folder in folders if not is_alive(folder)]
         if not ended:
             raise NotFoundError("there is no unrecorded run", "branchlab run starts one")
-        return ended[-1]
+        return max(ended, key=_by_age)
     fitting = [folder for folder in folders if os.path.basename(folder).startswith(asked)]
     fitting = fitting or [folder for folder in folders if _has_name(folder, asked)]
     if not fitting:
@@ -66,6 +66,12 @@ def find_unrecorded(workspace: Workspace, asked: str) -> str:
     if len(fitting) > 1:
         raise UsageError(f"{len(fitting)} runs are called {safe_text(asked)}", "give the id of one")
     return fitting[0]
+
+
+def _by_age(folder: str) -> tuple[bool, str]:
+    """Orders run folders, the newest last; one of the future began before the clock was set back."""
+    run = os.path.basename(folder)
+    return run <= new_run_id(), run
 
 
 def record_run(

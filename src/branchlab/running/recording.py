@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from branchlab.errors import BusyError, DamagedError, UsageError
 from branchlab.git.commit import NewCommit, write_commit
-from branchlab.git.objects import read_objects
+from branchlab.git.objects import read_object, read_objects
 from branchlab.git.process import run_git
-from branchlab.git.refs import BRANCHES, RUNS, create_ref, delete_ref, list_refs, read_ref
+from branchlab.git.refs import ARCHIVE, BRANCHES, RUNS, create_ref, delete_ref, list_refs, read_ref
+from branchlab.project import goals_of
 from branchlab.record.format import parse_record
 from branchlab.record.message import RUN_TRAILER, commit_message
 from branchlab.running.names import Name, free_name
@@ -49,7 +50,7 @@ def record_harvest(workspace: Workspace, folder: str, found: Harvest, code: str,
     """
     repository = workspace.repository
     record = parse_record(found.files[workspace.record_path], workspace.record_path)
-    goals = {metric: rule.goal for metric, rule in workspace.settings.metrics.items()}
+    goals = goals_of(workspace.settings)
     run_ref = RUNS + record.run.id
     taken = branches_like(repository, name.branch)
     for _ in range(_TRIES):
@@ -96,7 +97,8 @@ def recorded_runs(repository: Repository, started: Mapping[str, str]) -> set[str
 
     Args:
         repository: where to look.
-        started: when each run started, by its id; older commits are not looked at.
+        started: when each run started, by its id; older commits are not looked at, but for those that a private ref
+            still holds: a clock may have been set back meanwhile.
     """
     if not started:
         return set()
@@ -112,7 +114,17 @@ def recorded_runs(repository: Repository, started: Mapping[str, str]) -> set[str
         *since,
     ]
     messages = run_git(arguments, cwd=repository.top).decode(errors="replace")
-    return started.keys() & set(_TRAILER.findall(messages))
+    found = started.keys() & set(_TRAILER.findall(messages))
+    return found | {run for run in started.keys() - found if _is_held_result(repository, run)}
+
+
+def _is_held_result(repository: Repository, run: str) -> bool:
+    """Tells whether the commit that a private ref holds is the result of the run, and on a branch."""
+    held = read_object(repository, f"{RUNS}{run}")
+    if held is None or run not in _TRAILER.findall(held.body.decode(errors="replace")):
+        return False
+    arguments = ["for-each-ref", "--count=1", f"--contains={held.oid}", BRANCHES, ARCHIVE]
+    return bool(run_git(arguments, cwd=repository.top))
 
 
 def forget_run(repository: Repository, folder: str, run: str, held: str | None = None) -> None:
