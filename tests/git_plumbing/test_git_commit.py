@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from branchlab.errors import EnvironmentProblemError
+from branchlab.errors import BusyError, EnvironmentProblemError
 from branchlab.git.commit import NewCommit, quote_path, write_commit
 from branchlab.git.objects import list_files, read_object, read_objects
 from branchlab.git.process import GitError
@@ -81,6 +81,15 @@ def test_the_private_ref_moves_to_whatever_is_written_last(repository: ScratchRe
     write_commit(opened, REF, NewCommit(parent, "one"))
     second = write_commit(opened, REF, NewCommit(parent, "two"))
     assert repository.git("rev-parse", REF) == second
+
+
+def test_a_lock_that_a_killed_git_left_is_named_with_its_remedy(repository: ScratchRepository) -> None:
+    opened = find_repository(str(repository.path))
+    parent = repository.commit("base")
+    repository.write(f".git/{REF}.lock", "")
+    with pytest.raises(BusyError, match="being changed by another process") as caught:
+        write_commit(opened, REF, NewCommit(parent, "one"))
+    assert "branchlab doctor" in caught.value.hint
 
 
 def test_sha256_repositories_get_commits_as_well(repository: ScratchRepository, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from branchlab.errors import BusyError, EnvironmentProblemError
 from branchlab.git.collection import is_collecting, pack_commit
 from branchlab.git.process import GitError, run_git
+from branchlab.git.refs import explain
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
@@ -52,10 +53,13 @@ def write_commit(repository: Repository, ref: str, commit: NewCommit) -> str:
 
     Raises:
         EnvironmentProblemError: when git does not know who commits, or cannot write.
-        BusyError: when a garbage collection deletes what this was made from.
+        BusyError: when a garbage collection deletes what this was made from, or `ref` is locked.
     """
     stream = b"".join(_stream(ref, commit, committer_of(repository), author_of(repository, commit)))
-    oid = _import(repository, stream, _LOOSE)
+    try:
+        oid = _import(repository, stream, _LOOSE)
+    except GitError as error:  # whoever was killed while they wrote it left a lock
+        raise explain(error, ref) from None
     if is_collecting(repository):
         _outlast(repository, stream, oid)
     return oid
