@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from branchlab.experiment import Experiment
 from branchlab.record.search import search_of
 from branchlab.text import flatten
-from branchlab.tracking.reading import JOURNAL_FILE, Journal, read_journal, summary_metrics
+from branchlab.tracking.reading import JOURNAL_FILE, Journal, journal_problem, read_journal, summary_metrics
 from branchlab.tracking.state import RunState, ended_status, is_alive, read_state, run_folders
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def live_experiment(state: RunState, journal: Journal, status: Status, best: Map
         sweep=sweep.get("name", ""),
         trial=sweep.get("trial"),
         search=search_of(sweep, journal.splits) if sweep else {},
+        problem=journal_problem(journal, ended=state.status == "finished"),
     )
 
 
@@ -80,11 +81,11 @@ def _experiment(folder: str, state: RunState, rules: Mapping[str, MetricRule]) -
 
 
 def _best(journal: Journal, rules: Mapping[str, MetricRule]) -> dict[str, Number]:
-    """Returns the best logged value of each metric with a goal; NaN is never best."""
+    """Returns the best logged value of each metric with a goal; NaN and infinities are never best."""
     best: dict[str, Number] = {}
     for name, points in journal.series.items():
         goal = rules[name].goal if name in rules else None
-        values: Sequence[Number] = [point.value for point in points if not math.isnan(point.value)]
+        values: Sequence[Number] = [point.value for point in points if math.isfinite(point.value)]
         if goal and values:
             best[name] = max(values) if goal == "maximize" else min(values)
     return best

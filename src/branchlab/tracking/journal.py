@@ -1,9 +1,14 @@
-"""Appends to a journal: one JSON object and one system call a line, so a kill costs at most the line it hits."""
+"""Appends to a journal: one JSON object and one system call a line, so a kill costs at most the line it hits.
+
+The last member of each line is a checksum of what stands before it: until a run is recorded, nothing else tells what it
+logged from what a disk made of that.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+from zlib import crc32
 
 from branchlab.tracking.location import JOURNAL_FILE
 
@@ -29,13 +34,14 @@ class JournalWriter:
         self._torn = self._ends_torn()
 
     def append(self, line: str) -> None:
-        """Writes one line, given without its newline.
+        """Writes one line, a JSON object that is not empty, given without its newline.
 
         Raises:
             OSError: when it could not be written as a whole; the next line starts afresh.
         """
         # A piece that a full disk or a kill left must not take the next line with it.
-        data = f"\n{line}\n".encode() if self._torn else f"{line}\n".encode()
+        content = line[:-1].encode()
+        data = b'%b%b,"crc":"%08x"}\n' % (b"\n" if self._torn else b"", content, crc32(content))
         try:
             written = os.write(self._descriptor, data)
         except OSError:

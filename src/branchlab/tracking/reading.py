@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
 from branchlab.tracking.location import JOURNAL_FILE
 
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 _CHUNK = 1 << 22
+_SUM = len(',"c":"01234567"}')  # how a line ends that has a checksum; what other programs wrote may have none
 
 Number = int | float
 
@@ -53,6 +55,7 @@ class Journal(NamedTuple):
         seconds: the time of the last thing logged.
         damaged_lines: lines that could not be understood and were skipped.
         resources: what the process used, when nobody watched it; empty before its end.
+        begun: `start_run` wrote this journal, so it has an end.
     """
 
     params: dict[str, Any]
@@ -69,6 +72,7 @@ class Journal(NamedTuple):
     seconds: float
     damaged_lines: int
     resources: dict[str, Number]
+    begun: bool = False
 
 
 class JournalReader:
@@ -131,6 +135,17 @@ def summary_metrics(journal: Journal) -> dict[str, Number]:
     return {**last, **journal.summary}
 
 
+def journal_problem(journal: Journal, *, ended: bool) -> str:
+    """Returns what is missing in a journal, so that its values may be others than were logged; empty when nothing is.
+
+    `ended` says that the run finished, as its state tells.
+    """
+    if journal.damaged_lines:
+        lines = "1 line" if journal.damaged_lines == 1 else f"{journal.damaged_lines} lines"
+        return f"{lines} of the journal cannot be read and {'is' if lines == '1 line' else 'are'} left out"
+    return "the end of the journal is lost" if ended and journal.begun and not journal.status else ""
+
+
 def cut_journal(journal: Journal, until: int | None) -> Journal:
     """Returns a journal without what was logged behind a step; None keeps all."""
     if until is None:
@@ -145,6 +160,8 @@ def _empty() -> Journal:
 
 def _apply(journal: Journal, line: bytes) -> Journal:
     try:
+        if line[-_SUM:].startswith(b',"c":"') and b"%08x" % crc32(line[:-_SUM]) != line[-10:-2]:
+            raise ValueError(line)
         entry = json.loads(line)
         journal = _KINDS.get(entry["k"], _ignore)(journal, entry)
         seconds = entry.get("t", 0.0)
@@ -161,7 +178,9 @@ def _log(journal: Journal, entry: dict[str, Any]) -> Journal:
 
 
 def _start(journal: Journal, entry: dict[str, Any]) -> Journal:
-    return _declare(journal, entry)._replace(status="")  # another process of the same run may have ended before
+    return _declare(journal, entry)._replace(
+        status="", begun=True
+    )  # another process of the same run may have ended before
 
 
 def _declare(journal: Journal, entry: dict[str, Any]) -> Journal:
@@ -210,7 +229,7 @@ def _plot(journal: Journal, entry: dict[str, Any]) -> Journal:
 
 
 def _environment(journal: Journal, entry: dict[str, Any]) -> Journal:
-    return journal._replace(environment={key: entry[key] for key in entry if key not in ("k", "t")})
+    return journal._replace(environment={key: entry[key] for key in entry if key not in ("k", "t", "c")})
 
 
 def _resources(journal: Journal, entry: dict[str, Any]) -> Journal:
