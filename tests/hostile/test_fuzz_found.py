@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING
+
 import pytest
 
 from branchlab.catalog.grammar import parse_query
 from branchlab.catalog.terms import QueryError
 from branchlab.compare.extra_gates import with_gates
-from branchlab.errors import DamagedError, UsageError
+from branchlab.data.config import parse_config, read_config
+from branchlab.errors import DamagedError, EnvironmentProblemError, UsageError
 from branchlab.parameters.edit import set_values
 from branchlab.parameters.files import load_parameters
 from branchlab.parameters.overrides import Assignment, parse_override, split_key
 from branchlab.project import Settings, parse_settings
 from branchlab.record.format import parse_record
 from branchlab.record.summary import read_summary, summarise
+from branchlab.running.curves import read_curves
+from branchlab_tui.screens.plots.table import read_table
 from worst_inputs import RUN, numbered
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -78,3 +87,29 @@ def test_a_key_is_as_long_as_a_name_in_a_record() -> None:
 def test_a_value_that_is_typed_into_a_form_has_an_end(value: str) -> None:
     with pytest.raises(UsageError, match=r"longer than|nested more"):
         set_values("params.toml", b"a = [1]\n", [Assignment(None, "a", value)])
+
+
+def test_a_collected_number_of_four_thousand_digits_is_infinite() -> None:
+    digits = b"9" * 4000
+    curves = read_curves(b"step,a\n1," + digits + b"\n2,-" + digits + b"\n", "found.csv")
+    assert [point.value for point in curves.series["a"]] == [math.inf, -math.inf]
+
+
+def test_points_with_names_of_their_own_are_a_table_of_a_hundred_columns() -> None:
+    points = ",".join(f'{{"k{number}":{number}}}' for number in range(30_000))
+    table = read_table(f"[{points}]".encode(), ".json")
+    assert len(table.names) == 100
+    assert table.rows == 20_000
+
+
+def test_blanks_in_the_settings_of_dvc_are_looked_at_once() -> None:
+    blanks = " " * 60_000
+    assert parse_config(f"[{blanks}a\n[ core ]\na{blanks}b\nurl ={blanks} x y {blanks}# z\n") == {
+        "core": {"url": "x y"}
+    }
+
+
+def test_settings_of_dvc_have_an_end(tmp_path: Path) -> None:
+    (tmp_path / "config").write_bytes(b"#" * (1 << 16) + b"\n")
+    with pytest.raises(EnvironmentProblemError, match="larger than 64 KiB"):
+        read_config(str(tmp_path / "config"))

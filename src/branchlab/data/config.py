@@ -10,10 +10,12 @@ from branchlab.errors import EnvironmentProblemError
 from branchlab.plainfile import read_plain
 from branchlab.text import safe_text
 
+_BYTES = 1 << 16
 Config = dict[str, dict[str, str]]
 
-_SECTION = re.compile(r"\[\s*(.+?)\s*\]\s*(?:#.*)?")
-_ENTRY = re.compile(r"""([^=#]+?)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^#]*?))\s*(?:#.*)?""")
+# No blank is looked for twice, so that each takes time in the length of the line alone.
+_SECTION = re.compile(r"\[(.+?)\]\s*(?:#.*)?")
+_ENTRY = re.compile(r"""([^=#]+)=\s*(?:"([^"]*)"\s*|'([^']*)'\s*|([^#]*))(?:#.*)?""")
 
 # Keys whose values are paths relative to the folder of the file they stand in.
 PATH_KEYS = frozenset(
@@ -38,13 +40,14 @@ def parse_config(text: str) -> Config:
     for line in text.splitlines():
         stripped = line.strip()
         if named := _SECTION.fullmatch(stripped):
-            name = named[1]
+            name = named[1].strip()
             if len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
                 name = name[1:-1]
             section = config.setdefault(name, {})
         elif not stripped.startswith("#") and (entry := _ENTRY.fullmatch(stripped)):
             key, double, single, bare = entry.groups()
-            section[key.strip("'\" ").lower()] = next(v for v in (double, single, bare, "") if v is not None)
+            value = next(v for v in (double, single, bare.rstrip() if bare else "") if v is not None)
+            section[key.strip().strip("'\" ").lower()] = value
     return config
 
 
@@ -64,7 +67,10 @@ def read_config(path: str) -> Config:
         EnvironmentProblemError: when it is there and cannot be read.
     """
     try:
-        return parse_config((read_plain(path) or b"").decode())
+        content = read_plain(path, _BYTES + 1) or b""
+        if len(content) > _BYTES:
+            raise EnvironmentProblemError(f"{safe_text(path)} is larger than 64 KiB", f"mend {safe_text(path)}")
+        return parse_config(content.decode())
     except UnicodeDecodeError:
         raise EnvironmentProblemError(
             f"{safe_text(path)} cannot be read: it is not UTF-8", f"mend {safe_text(path)}"

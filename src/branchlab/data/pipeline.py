@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from branchlab.data.plain_yaml import read_plain_yaml
 from branchlab.errors import DamagedError
 from branchlab.text import safe_text
 
 _OUTPUT_KINDS = ("outs", "metrics", "plots")
 _BRACKETS = r"[\[\]{}]"
 _DEEPEST = 64
+_SLOW_CHARACTERS = 1 << 16
 _HINT = "restore the file from git, or track the data again"
 
 
@@ -18,8 +20,14 @@ def load_yaml(source: str, text: str) -> dict[str, Any]:
     """Reads a YAML table without running tags.
 
     Raises:
-        DamagedError: when it is not YAML, asks for a tag, is nested too deeply, or is no table.
+        DamagedError: when it is not YAML, asks for a tag, is nested too deeply, or is no table; for a text over 64 KiB
+            that is not as DVC writes it, because a hostile one would take seconds.
     """
+    plain = read_plain_yaml(text)
+    if plain is not None:
+        return plain
+    if len(text) > _SLOW_CHARACTERS:
+        raise DamagedError(f"{safe_text(source)} is larger than 64 KiB, and DVC did not write it like that", _HINT)
     if _flow_depth(text) > _DEEPEST:
         raise DamagedError(f"{safe_text(source)} is nested too deeply", _HINT)
     from ruamel.yaml import YAML

@@ -99,7 +99,7 @@ def _number(cell: str) -> Number | None:
         value = int(text) if text.lstrip("+-").isdecimal() else float(text)
     except ValueError:
         return None
-    return value if abs(value) < 1 << 63 or isinstance(value, float) else float(value)
+    return value if abs(value) < 1 << 63 or isinstance(value, float) else float(text)  # of too many digits: infinity
 
 
 def _text(content: bytes) -> str:

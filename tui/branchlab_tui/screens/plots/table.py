@@ -109,7 +109,8 @@ def _from_json(content: bytes) -> PlotTable:
     if not isinstance(records, list) or not records or not all(isinstance(one, dict) for one in records):
         raise DamagedError("is JSON, but no list of objects", "o opens it in another program")
     names = list(dict.fromkeys(str(name) for one in records[:MOST_ROWS] for name in one))
-    rows = ([_cell(one.get(name)) for name in names] for one in records)
+    kept = names[:MOST_COLUMNS]
+    rows = ([_cell(one.get(name)) for name in kept] for one in records)
     return _table(names, list(islice(rows, MOST_ROWS + 1)), "")
 
 
