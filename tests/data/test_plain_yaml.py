@@ -63,11 +63,9 @@ def test_what_is_read_quickly_is_what_ruamel_says(text: str) -> None:
     assert repr(read) == repr(slow)
 
 
-@pytest.mark.parametrize(
-    "text", [".1: a", "a: .1", "md5: 12345678901234567890123456789012", "a: no", "a: 0x1", "a: 1e5"]
-)
+@pytest.mark.parametrize("text", [".1: a", "a: .1", f"md5: {'1' * 32}", "a: no", "a: 0x1", "a: 1e5"])
 def test_what_looks_like_a_number_is_left_to_ruamel(text: str) -> None:
-    assert read_plain_yaml(f"{text}\n") in (None, {"md5": int("12345678901234567890123456789012")})
+    assert read_plain_yaml(f"{text}\n") is None
 
 
 def test_a_large_text_that_dvc_did_not_write_is_refused_before_ruamel_sees_it() -> None:

@@ -49,24 +49,14 @@ def test_no_flipped_bit_changes_a_value_without_being_told(tmp_path: Path) -> No
                 assert journal_problem(journal, ended=True), (place, bit)
 
 
-@pytest.mark.parametrize(
-    "content", [b'{"k":"log","s":0,"t":0.5,"m":{"a":1}}\n', b'{"k":"log","s":0,"t":0,"m":{"c":1}}\n']
-)
-def test_lines_of_other_programs_need_no_checksum(tmp_path: Path, content: bytes) -> None:
-    journal = read(tmp_path, content)
+def test_lines_of_other_programs_need_no_checksum(tmp_path: Path) -> None:
+    journal = read(tmp_path, b'{"k":"log","s":0,"t":0.5,"m":{"crc":1}}\n')
     assert len(journal.series) == 1
     assert journal_problem(journal, ended=True) == ""
 
 
-@pytest.mark.parametrize(
-    ("cut", "problem"),
-    [
-        (2, "the end of the journal is lost"),
-        (40, "the end of the journal is lost"),
-        (70, "the end of the journal is lost"),
-    ],
-)
-def test_a_journal_that_was_cut_says_so_once_the_run_has_finished(tmp_path: Path, cut: int, problem: str) -> None:
+@pytest.mark.parametrize("cut", [2, 40, 70])
+def test_a_journal_that_was_cut_says_so_once_the_run_has_finished(tmp_path: Path, cut: int) -> None:
     journal = read(tmp_path, written(tmp_path)[:-cut])
-    assert journal_problem(journal, ended=True) == problem
+    assert journal_problem(journal, ended=True) == "the end of the journal is lost"
     assert journal_problem(journal, ended=False) == ""

@@ -21,9 +21,7 @@ _LINE = re.compile(
     rf"(?:({_DIGEST}|{_WORD})|(-?(?:0|[1-9][0-9]{{0,17}})(?:\.[0-9]{{1,17}})?)|'([^'\n]*)')?$",
     re.ASCII,
 )
-_NO_WORDS = frozenset(
-    {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "~", ".inf", ".nan", ".", "=", "<<"}
-)
+_NO_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n", ".inf", ".nan", "."})
 _FLAGS = {"true": True, "false": False}
 
 # Column; what stands there: `-`, a key, or a value; and the last two themselves.

@@ -24,7 +24,8 @@ __all__ = [
 ]
 
 _CHUNK = 1 << 22
-_SUM = len(',"c":"01234567"}')  # how a line ends that has a checksum; what other programs wrote may have none
+_LARGEST = 1 << 63
+_SUM = len(',"crc":"01234567"}')  # how a line ends that has a checksum; what other programs wrote may have none
 
 Number = int | float
 
@@ -160,8 +161,7 @@ def _empty() -> Journal:
 
 def _apply(journal: Journal, line: bytes) -> Journal:
     try:
-        if line[-_SUM:].startswith(b',"c":"') and b"%08x" % crc32(line[:-_SUM]) != line[-10:-2]:
-            raise ValueError(line)
+        _check(line)
         entry = json.loads(line)
         journal = _KINDS.get(entry["k"], _ignore)(journal, entry)
         seconds = entry.get("t", 0.0)
@@ -170,17 +170,23 @@ def _apply(journal: Journal, line: bytes) -> Journal:
         return journal._replace(damaged_lines=journal.damaged_lines + 1)
 
 
+def _check(line: bytes) -> None:
+    if line[-_SUM:].startswith(b',"crc":"') and b"%08x" % crc32(line[:-_SUM]) != line[-10:-2]:
+        raise ValueError(line)
+
+
 def _log(journal: Journal, entry: dict[str, Any]) -> Journal:
     step, seconds = int(entry["s"]), float(entry["t"])
+    if not -_LARGEST <= step < _LARGEST:
+        raise ValueError(step)
     for name, value in _numbers(entry["m"]).items():
         journal.series.setdefault(name, []).append(Point(step, seconds, value))
     return journal
 
 
 def _start(journal: Journal, entry: dict[str, Any]) -> Journal:
-    return _declare(journal, entry)._replace(
-        status="", begun=True
-    )  # another process of the same run may have ended before
+    # Another process of the same run may have ended before.
+    return _declare(journal, entry)._replace(status="", begun=True)
 
 
 def _declare(journal: Journal, entry: dict[str, Any]) -> Journal:
@@ -229,7 +235,7 @@ def _plot(journal: Journal, entry: dict[str, Any]) -> Journal:
 
 
 def _environment(journal: Journal, entry: dict[str, Any]) -> Journal:
-    return journal._replace(environment={key: entry[key] for key in entry if key not in ("k", "t", "c")})
+    return journal._replace(environment={key: entry[key] for key in entry if key not in ("k", "t", "crc")})
 
 
 def _resources(journal: Journal, entry: dict[str, Any]) -> Journal:
