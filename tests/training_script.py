@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from branchlab.tracking.location import find_common_dir, runs_folder
+from branchlab.tracking.location import common_dir_of, find_git, runs_folder
 from branchlab.tracking.reading import JOURNAL_FILE, Journal, read_journal
 
 if TYPE_CHECKING:
@@ -49,11 +49,16 @@ def run_script(
     return output, words
 
 
+def common_dir(folder: Path) -> str:
+    """Returns the git directory that all working trees of the repository around a folder share."""
+    found = find_git(str(folder))
+    assert found is not None
+    return common_dir_of(found[1])
+
+
 def run_folder(folder: Path) -> Path:
     """Returns the only run folder of the repository around a folder."""
-    common = find_common_dir(str(folder))
-    assert common is not None
-    (found,) = Path(runs_folder(common)).iterdir()
+    (found,) = Path(runs_folder(common_dir(folder))).iterdir()
     return found
 
 

@@ -8,7 +8,6 @@ from branchlab.table_reader import (
     COMMAND,
     FILE_BYTES,
     FLAG,
-    LINE_BYTES,
     SIZE,
     TEXT,
     TEXTS,
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
 SETTINGS_FILE = "branchlab.toml"
 SETTINGS_BYTES = FILE_BYTES
-SETTINGS_LINE_BYTES = LINE_BYTES
 
 Goal = Literal["maximize", "minimize"]
 Strategy = Literal["optimize", "constraint", "store"]

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from branchlab.errors import BranchlabError, DamagedError, UsageError
 from branchlab.project import (
     SETTINGS_BYTES,
-    SETTINGS_LINE_BYTES,
     CiSettings,
     HookSettings,
     MetricRule,
@@ -20,6 +19,7 @@ from branchlab.project import (
     goal_of,
     parse_settings,
 )
+from branchlab.table_reader import LINE_BYTES
 
 FULL = b"""
 [project]
@@ -234,7 +234,7 @@ def test_a_path_that_leads_out_of_the_project_is_refused(key: str, path: str) ->
         (b"<<<<<<< HEAD\n", "branchlab.toml is not valid TOML"),
         (b"naming.pattern" + b".a" * 1500 + b" = 1", "branchlab.toml has a key of too many parts at line 1"),
         (b"a = " + b"[" * 4000, "branchlab.toml is not valid TOML: nested too deeply"),
-        (b"#" * (SETTINGS_LINE_BYTES + 1), "branchlab.toml has a line longer than 4 KiB"),
+        (b"#" * (LINE_BYTES + 1), "branchlab.toml has a line longer than 4 KiB"),
         (b"a" + b".a" * 100_000 + b" = 1", "branchlab.toml is larger than 128 KiB"),
         (b"\n" * (SETTINGS_BYTES + 1), "branchlab.toml is larger than 128 KiB"),
     ],

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from branchlab import naming, project
+from branchlab import naming, project, table_reader
 from branchlab.errors import UsageError
 from branchlab.naming import compile_rule
 from branchlab.project import Naming, Settings
@@ -168,7 +168,7 @@ def test_its_defaults_are_those_of_branchlab() -> None:
         ours.baseline,
     )
     assert (SERVER.NAME_LENGTH, SERVER.SETTINGS_BYTES) == (naming.NAME_LENGTH, project.SETTINGS_BYTES)
-    assert SERVER.SETTINGS_LINE_BYTES == project.SETTINGS_LINE_BYTES
+    assert SERVER.SETTINGS_LINE_BYTES == table_reader.LINE_BYTES
 
 
 FIELDS = [f"{{{field}}}" for field in naming._FIELDS]

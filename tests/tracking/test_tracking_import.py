@@ -10,6 +10,7 @@ import pytest
 import branchlab
 from branchlab.tracking import location
 from branchlab.tracking.environment import imported_packages, installed_packages
+from training_script import common_dir
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,7 +112,7 @@ def test_a_submodule_has_runs_of_its_own(tmp_path: Path, repository: ScratchRepo
     outer.mkdir()
     for arguments in (["init", "-q"], ["submodule", "--quiet", "add", str(repository.path), "sub"]):
         subprocess.run(["git", *arguments], cwd=outer, check=True)
-    assert location.find_common_dir(str(outer / "sub")) == str((outer / ".git" / "modules" / "sub").resolve())
+    assert common_dir(outer / "sub") == str((outer / ".git" / "modules" / "sub").resolve())
 
 
 def test_a_detached_head_has_no_branch(repository: ScratchRepository) -> None:

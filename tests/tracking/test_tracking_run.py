@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from branchlab.tracking.location import find_common_dir
 from branchlab.tracking.reading import read_journal, summary_metrics
 from branchlab.tracking.state import RunState, hold_lock, is_alive, read_state, release_lock, write_state
-from training_script import only_journal, run_folder, run_script
+from training_script import common_dir, only_journal, run_folder, run_script
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,7 +109,7 @@ def test_a_linked_worktree_shares_the_runs_of_its_repository(repository: Scratch
     linked = tmp_path / "linked"
     repository.git("worktree", "add", "-q", "-b", "exp/model/x", str(linked))
     run_script(linked, "with branchlab.start_run() as run: run.log(b=2)\n")
-    assert find_common_dir(str(linked)) == str((repository.path / ".git").resolve())
+    assert common_dir(linked) == str((repository.path / ".git").resolve())
     state = read_state(str(run_folder(repository.path)))
     assert state is not None
     assert (state.branch, state.project) == ("exp/model/x", str(linked.resolve()))

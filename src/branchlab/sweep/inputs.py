@@ -108,22 +108,12 @@ class Finished:
             self._by_inputs = _by_inputs(self._branches.experiments.values())
 
     def find(self, inputs: str) -> Experiment | None:
-        """Returns the experiment that these inputs gave as of the last look; one that ran, sooner than one reused."""
+        """Returns the experiment that these inputs gave as of the last look; one that ran, sooner than one reused.
+
+        It may be on a branch here, on a remote or in the archive. One that failed, was stopped or pruned, or that
+        commits came after, is none.
+        """
         return self._by_inputs.get(inputs)
-
-
-def find_equal(workspace: Workspace, inputs: str) -> Experiment | None:
-    """Returns a trial with the same inputs that ended well, on any branch here, on remotes or in the archive.
-
-    One that failed, was stopped or pruned, or that commits came after, is none.
-
-    Raises:
-        GitError: when git refuses.
-        EnvironmentProblemError: when git cannot be started.
-    """
-    branches = Branches(workspace, b'"%b":%b' % (INPUTS.encode(), json.dumps(inputs).encode()))
-    branches.look()
-    return _by_inputs(branches.experiments.values()).get(inputs)
 
 
 def _by_inputs(experiments: Iterable[Experiment]) -> dict[str, Experiment]:

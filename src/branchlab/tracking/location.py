@@ -61,12 +61,6 @@ def find_git(start: str) -> tuple[str, str] | None:
         folder = parent
 
 
-def find_common_dir(start: str) -> str | None:
-    """Returns the git directory that all worktrees of the repository around `start` share, or None."""
-    found = find_git(start)
-    return None if found is None else common_dir_of(found[1])
-
-
 def common_dir_of(git_dir: str) -> str:
     """Returns the directory shared by all worktrees, given the git directory of one of them."""
     common = _first_line(os.path.join(git_dir, "commondir"))

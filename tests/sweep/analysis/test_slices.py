@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from branchlab.sweep.analysis.axes import at, guess_space, place, space_of
+from branchlab.sweep.analysis.axes import at, place, space_of
 from branchlab.sweep.analysis.edges import edges
 from branchlab.sweep.analysis.slices import contour, slices
 from branchlab.sweep.plan import Parameter
@@ -43,7 +43,8 @@ def test_place_and_at_are_inverse(share: float) -> None:
 
 
 def test_without_a_plan_the_range_is_what_was_tried() -> None:
-    space = guess_space([{"lr": 1e-4, "depth": 1, "name": "a"}, {"lr": 0.5, "depth": 8, "name": "b"}])
+    tried = ({"lr": 1e-4, "depth": 1, "name": "a"}, {"lr": 0.5, "depth": 8, "name": "b"})
+    space = space_of(Study("wide", tuple(trial(number, values=values) for number, values in enumerate(tried))), ())
 
     assert [(one.name, one.kind, one.low, one.high, one.log) for one in space[:2]] == [
         ("lr", "float", 1e-4, 0.5, True),

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from branchlab.running.source import source_from_commit
-from branchlab.sweep.inputs import Finished, code_digest, data_digests, find_equal, inputs_digest
+from branchlab.sweep.inputs import Finished, code_digest, data_digests, inputs_digest
 from experiment_branches import put_experiment
 from scratch_repository import ScratchRepository
 from sweep_trials import branch_of, put_live, put_trial, trial_record, workspace_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from branchlab.experiment import Experiment
 
 SETTINGS = '[project]\nnot_code = ["README.md"]\ndata = ["raw.csv"]\nartifacts = ["model.bin"]\n'
 INPUTS: dict[str, Any] = {
@@ -96,13 +98,19 @@ def test_each_part_counts(change: dict[str, Any]) -> None:
     assert inputs_digest(**{**INPUTS, **change}) != inputs_digest(**INPUTS)
 
 
+def _equal(repository: ScratchRepository, inputs: str) -> Experiment | None:
+    finished = Finished(workspace_of(repository))
+    finished.look()
+    return finished.find(inputs)
+
+
 @pytest.mark.parametrize("place", ["refs/heads", "refs/remotes/origin", "refs/archive"])
 def test_an_equal_trial_is_found_anywhere(repository: ScratchRepository, place: str) -> None:
     commit = put_trial(repository, 0, inputs="ab", ref=f"{place}/{branch_of(0)}")
-    found = find_equal(workspace_of(repository), "ab")
+    found = _equal(repository, "ab")
     assert found is not None
     assert found.commit == commit
-    assert find_equal(workspace_of(repository), "abc") is None
+    assert _equal(repository, "abc") is None
 
 
 @pytest.mark.parametrize("how", [{"status": "failed"}, {"status": "stopped"}, {"pruned": True}])
@@ -111,19 +119,19 @@ def test_a_trial_that_did_not_end_well_is_not_reused(repository: ScratchReposito
     put_live(repository, "run-1", 1, inputs="ab", state={"status": "finished"})
     put_experiment(repository, "exp/tune/later", trial_record(2, inputs="ab"), trailer=False)
     put_experiment(repository, "exp/tune/alike", trial_record(3)._replace(sweep={}, params={"inputs": "ab"}))
-    assert find_equal(workspace_of(repository), "ab") is None
+    assert _equal(repository, "ab") is None
 
 
 def test_nothing_equals_a_trial_without_inputs(repository: ScratchRepository) -> None:
     put_trial(repository, 0, inputs="")
-    assert find_equal(workspace_of(repository), "") is None
+    assert _equal(repository, "") is None
 
 
 @pytest.mark.parametrize("ran", [0, 1])
 def test_what_ran_is_found_before_what_repeats_it(repository: ScratchRepository, ran: int) -> None:
     put_trial(repository, 1 - ran, inputs="ab", reused="1" * 40)
     put_trial(repository, ran, inputs="ab")
-    found = find_equal(workspace_of(repository), "ab")
+    found = _equal(repository, "ab")
     assert found is not None
     assert found.trial == ran
 

@@ -9,7 +9,7 @@ from branchlab.sweep.plan import Parameter
 from branchlab.sweep.space import one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from branchlab.experiment import Scalar
     from branchlab.sweep.plan import Space
@@ -32,15 +32,6 @@ def space_of(study: Study, space: Space = ()) -> Space:
     known = [_widened(parameter, tried[parameter.name]) for parameter in space if parameter.name in tried]
     names = {parameter.name for parameter in known}
     return (*known, *(_guessed(name, values) for name, values in tried.items() if name not in names))
-
-
-def guess_space(tables: Iterable[Mapping[str, Scalar]]) -> Space:
-    """Returns a parameter for each name in tables of parameters, with the range of its values."""
-    tried: dict[str, list[Scalar]] = {}
-    for table in tables:
-        for name, value in table.items():
-            tried.setdefault(name, []).append(value)
-    return tuple(_guessed(name, values) for name, values in tried.items())
 
 
 def place(parameter: Parameter, value: Scalar) -> float | None:

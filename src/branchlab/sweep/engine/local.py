@@ -37,7 +37,6 @@ class LocalWorkers:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._ended: queue.SimpleQueue[Ended] = queue.SimpleQueue()
         self._endings: dict[str, Ending] = {}
-        self._closing = False
         self._threads = [
             threading.Thread(target=self._work, args=(Slot(environment),), name=f"branchlab-slot-{number}")
             for number, environment in enumerate(slots)
@@ -76,7 +75,6 @@ class LocalWorkers:
 
     def close(self) -> None:
         """Kills what runs still and waits for the threads."""
-        self._closing = True
         for ending in list(self._endings.values()):
             ending.end(INTERRUPTED)
             ending.end(INTERRUPTED)
