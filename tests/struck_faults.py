@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from struck_commands import Stage
 
 ALWAYS = 10**9
+GROWING = (  # a full disk lets go of files
+    *("write", "pwrite64", "writev", "sendfile", "copy_file_range", "fallocate", "ftruncate", "fsync", "fdatasync"),
+    *("open", "openat", "mkdir", "mkdirat", "link", "linkat", "symlink", "symlinkat", "rename", "renameat"),
+)
 OWN = re.compile(r"model\.bin")  # what the training itself writes and branchlab cannot answer for
 
 
@@ -22,7 +26,7 @@ def faults(at: int) -> list[Blow]:
         Blow("fail", at, error=ERRORS["ENOSPC"]),
         Blow("fail", at, error=ERRORS["EIO"]),
         Blow("fail", at, error=ERRORS["EROFS"]),
-        Blow("fail", at, error=ERRORS["ENOSPC"], times=ALWAYS),
+        Blow("fail", at, error=ERRORS["ENOSPC"], times=ALWAYS, only=GROWING),
     ]
 
 

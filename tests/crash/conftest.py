@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from faulty_calls import Striker, make_striker
+from struck_at_random import WEEKS
 from struck_commands import SCENES, Stage, set_stage
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def stages(striker: Striker, dvc_template: Path) -> Iterator[Callable[[str], Sta
 
     def stage(name: str) -> Stage:
         if name not in made:
-            made[name] = set_stage(SCENES[name], dvc_template, folder)
+            scene = SCENES[name] if name in SCENES else WEEKS[name][0]
+            made[name] = set_stage(scene, dvc_template, folder)
         return made[name]
 
     yield stage
