@@ -194,7 +194,7 @@ def test_a_running_run_shows_its_clock_and_how_far_it_is() -> None:
         texts(arrange(snapshot._replace(live={"run:r1": live})), "status")
         for live in (Live(NOW, 60.0), Live(NOW, 60.0, 7, 14), Live(NOW - 300, 60.0, 7, 14))
     ]
-    assert shown == [["◐ run 15m"], ["◐ 50% 15m"], ["◐ quiet 5m"]]
+    assert shown == [["◐ run 15m"], ["◐ 50% 15m"], ["◑ quiet 5m"]]
 
 
 def test_clocks_go_on_without_arranging_anew() -> None:
