@@ -9,7 +9,7 @@ from functools import wraps
 
 from branchlab.tracking.location import CHECKPOINT_VARIABLE, STOPPED_FILE, utc_now
 from branchlab.tracking.summary import Summary
-from branchlab.tracking.values import checked_number, encode_numbers, plain_params
+from branchlab.tracking.values import checked_number, checked_step, checked_whole, encode_numbers, plain_params
 from branchlab.tracking.warning import warn_once
 
 TYPE_CHECKING = False  # `typing` would be most of what a short script pays
@@ -105,25 +105,27 @@ class ActiveRun:
                 metrics = {**values, **metrics}
             # One call into C, so that threads which log at once get different steps.
             at = next(self._steps) if step is None else self._move_to(step)
+            if at is None:
+                return
             self._step = max(self._step, at)
             seconds = time.monotonic() - self._started
             journal.append(f'{{"k":"log","s":{at},"t":{seconds:.3f},"m":{encode_numbers(metrics)}}}')
         except Exception as error:  # noqa: BLE001 - a failing logger never ends a training
             warn_once("call log", f"log failed: {error or type(error).__name__}")
 
-    def _move_to(self, step: int) -> int:
-        step = int(step)
-        if step > self._step:
-            self._step = step
-            self._steps = itertools.count(step + 1)
-        return step
+    def _move_to(self, step: int) -> int | None:
+        at = checked_step(step)
+        if at is not None and at > self._step:
+            self._step = at
+            self._steps = itertools.count(at + 1)
+        return at
 
     @_harmless
     def declare(self, params: Any = None, *, seed: int | None = None, note: str | None = None) -> None:
         """Logs what is known before the training; `start_run` calls it with its own arguments."""
         fields: dict[str, Any] = {"at": utc_now()}
         if seed is not None:
-            fields["seed"] = checked_number("seed", seed)
+            fields["seed"] = checked_whole("seed", seed)
         if note:
             fields["note"] = self._note = str(note)
         self._entry("start", **fields)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _DEEPEST = 16
 _MOST_KEYS = 10_000
 _LARGEST = 1 << 63
+_DECIMAL_BITS = 10_000  # beyond, Python refuses to write decimal digits
 _float_text = float.__repr__
 _int_text = int.__repr__
 _keys: dict[str, str] = {}
@@ -23,18 +24,28 @@ def number(value: Any) -> int | float | None:
     """Returns a metric's value as a plain number, or None when it is not one.
 
     Takes Python and numpy numbers and anything with no dimension that `float` accepts, such as a tensor. Text is
-    no number, whatever it says. An integer that does not fit in 64 bits becomes a float.
+    no number, whatever it says, nor is a complex one. An integer that does not fit in 64 bits becomes a float, and
+    infinite where it is larger than any.
     """
     if isinstance(value, float):
         return float(value)
     if isinstance(value, int):
-        return int(value) if -_LARGEST <= value < _LARGEST else float(value)
-    if isinstance(value, str | bytes | bytearray) or getattr(value, "ndim", None):
+        return int(value) if -_LARGEST <= value < _LARGEST else _as_float(value)
+    if isinstance(value, str | bytes | bytearray | complex) or getattr(value, "ndim", None):
+        return None
+    if getattr(getattr(value, "dtype", None), "kind", "") == "c":  # numpy would drop the imaginary part
         return None
     try:
         return number(value.__index__()) if hasattr(value, "__index__") else float(value)
     except (TypeError, ValueError, OverflowError, RuntimeError):
         return _converted(value)
+
+
+def _as_float(value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
 
 
 def _converted(value: Any) -> float | None:
@@ -52,6 +63,30 @@ def checked_number(name: Any, value: Any) -> int | float | None:
     return plain
 
 
+def checked_whole(name: Any, value: Any) -> int | None:
+    """Returns a whole number of any size as it is, and warns once for the name when it is none."""
+    try:
+        whole = int(value.__index__()) if hasattr(value, "__index__") else int(value)
+        if whole == value and not isinstance(value, str | bytes | bytearray):
+            return whole
+    except (TypeError, ValueError, OverflowError, RuntimeError):
+        pass
+    warn_once(f"whole {name}", f"{name} is no whole number but {value!r:.60}, so it is not logged")
+    return None
+
+
+def checked_step(value: Any) -> int | None:
+    """Returns a step, without what is behind its decimal point; warns once when it is none that 64 bits hold."""
+    try:
+        step = int(value)
+        if -_LARGEST <= step < _LARGEST:
+            return step
+    except (TypeError, ValueError, OverflowError, RuntimeError):
+        pass
+    warn_once("step", f"{value!r:.60} is no step, so what it came with is not logged")
+    return None
+
+
 def encode_numbers(metrics: Mapping[Any, Any]) -> str:
     """Returns metrics as a JSON object, with NaN and infinities as Python's json reads them.
 
@@ -62,12 +97,14 @@ def encode_numbers(metrics: Mapping[Any, Any]) -> str:
     for name, value in metrics.items():
         kind = type(value)
         plain = value if kind is float or kind is int else checked_number(name, value)
+        if type(plain) is int and not -_LARGEST <= plain < _LARGEST:
+            plain = _as_float(plain)
         if type(plain) is float:
             text = _float_text(plain)
             if text[-1] > "9":
                 text = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[text]
         elif type(plain) is int:
-            text = _int_text(plain) if -_LARGEST <= plain < _LARGEST else _float_text(float(plain))
+            text = _int_text(plain)
         else:
             continue
         parts.append((_keys.get(name) or _key(name)) + text)
@@ -89,7 +126,7 @@ def plain_params(params: Any) -> dict[str, Any]:
 
 def _plain(value: Any, depth: int) -> Any:
     if value is None or type(value) in (str, int, float, bool):
-        return value
+        return hex(value) if type(value) is int and value.bit_length() >= _DECIMAL_BITS else value
     if depth > _DEEPEST:
         return str(value)
     if isinstance(value, Mapping):
