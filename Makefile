@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Thousands of short processes: where each has to compile its modules again, the tests take twice as long.
+unexport PYTHONDONTWRITEBYTECODE
 DIR ?=
 JOBS ?= 3
 
@@ -20,9 +22,10 @@ check: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The long tests: thousands of kills, damaged files and strange repositories. Some forty minutes on two cores.
+# The long tests: thousands of kills, damaged files and strange repositories, and properties on new examples.
+# Some forty minutes on two cores.
 prove: .venv/installed-prove
-	$(BIN)/pytest -m prove --numprocesses $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/pytest -m 'prove or hypothesis' --hypothesis-profile wide --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 bench: .venv/installed-dev
 	$(BIN)/python benchmarks $(ARGS)
@@ -49,7 +52,7 @@ clean:
 define install
 	@echo "Installing branchlab into .venv (once; again when pyproject.toml changes)" >&2
 	@if command -v uv >/dev/null; then \
-		uv pip install --quiet --python .venv --editable '.[skops]' $(1); \
+		uv pip install --quiet --compile-bytecode --python .venv --editable '.[skops]' $(1); \
 	else \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1' && \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[skops]' $(1); \

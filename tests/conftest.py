@@ -32,8 +32,10 @@ GITCONFIG = """\
 [gc]
     auto = 0
 """
-settings.register_profile("same", derandomize=True)  # a change is judged by its own faults, not by luck
-settings.register_profile("wide")  # looks elsewhere each time: pytest --hypothesis-profile=wide
+# A change is judged by its own faults, not by luck; `make prove` looks further, and elsewhere each time. No test has a
+# deadline: a busy machine is no fault.
+settings.register_profile("same", derandomize=True, max_examples=50, deadline=None)
+settings.register_profile("wide", max_examples=300, deadline=None)
 settings.load_profile("same")
 KEPT_GIT_VARIABLES = ("GIT_EXEC_PATH", "GIT_SSL_CAINFO")
 
