@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 GOLDEN = Path(__file__).parent / "golden"
 SIZES = ((60, 16), (80, 24), (120, 40), (200, 60))
 STYLED = (80, 24)  # at this size styles are part of the picture
+SOON = {((60, 16), "dark"), *((STYLED, mode) for mode in MODES), ((120, 40), "dark"), ((200, 60), "light")}
+EACH = [
+    pytest.param(size, mode, id=f"{mode}-{size[0]}x{size[1]}", marks=() if (size, mode) in SOON else pytest.mark.prove)
+    for size in SIZES
+    for mode in MODES
+]
 
 VIEWS = (
     Shown("experiments", ()),
@@ -48,8 +54,7 @@ def pictured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ScratchReposi
         yield repository
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("size", "mode"), EACH)
 def test_every_view_is_as_it_was_looked_at(
     pictured: ScratchRepository, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], mode: str
 ) -> None:
