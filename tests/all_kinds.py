@@ -108,7 +108,7 @@ KINDS: dict[str, Kind] = {
         scripted("git config extensions.worktreeConfig true", "git config --worktree user.name Eve")
     ),
     "commit.gpgSign with a signer that fails": Kind(
-        configured("commit.gpgSign=true", "tag.gpgSign=true", "gpg.program=/bin/false")
+        configured("commit.gpgSign=true", "tag.gpgSign=true", "gpg.program=/bin/false"), usable=False
     ),
     "core.hooksPath elsewhere": Kind(scripted("mkdir ../hooks", "git config core.hooksPath ../hooks")),
     "core.logAllRefUpdates=false": Kind(configured("core.logAllRefUpdates=false")),
@@ -156,6 +156,7 @@ KINDS: dict[str, Kind] = {
     "grafts": Kind(scripted("git rev-parse HEAD > .git/info/grafts"), whole=False),
     "index.lock": Kind(
         scripted("touch .git/index.lock"),
+        refusals=dict.fromkeys(("new", "run here", "checkout"), "index.lock"),
         usable=False,
     ),
     "merge with a conflict": Kind(scripted(*_THREE_SIDES, "git merge other || true"), refusals=_CONFLICT, usable=False),

@@ -35,6 +35,7 @@ TELLING = {
     "ref to a missing object": ("ls", "run", "record"),
     "merge with a conflict": ("ls", "run", "new"),
     "split index": ("run",),
+    "index.lock": ("run", "run here"),
 }
 
 

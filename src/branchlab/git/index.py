@@ -5,9 +5,12 @@ A hook is told by `GIT_INDEX_FILE` which file that is; `git commit PATH` and `gi
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+from branchlab.errors import BusyError
 from branchlab.git.process import run_git
+from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -31,6 +34,17 @@ class Entry(NamedTuple):
     path: str
     oid: str
     mode: str = _FILE_MODE
+
+
+def check_unlocked(repository: Repository) -> None:
+    """Makes sure that no other git changes the user's index now, before something is done that it has to follow.
+
+    Raises:
+        BusyError: when one does, or a killed one left its lock.
+    """
+    lock = os.path.join(repository.git_dir, "index.lock")
+    if os.path.lexists(lock):
+        raise BusyError(f"{safe_text(lock)} is there", "another git is at work, or a lock was left: branchlab doctor")
 
 
 def write_tree(repository: Repository, env: Mapping[str, str]) -> str:

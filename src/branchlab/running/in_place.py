@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.data.pointer import LOCK_FILE
-from branchlab.errors import BranchlabError, EnvironmentProblemError, UsageError
+from branchlab.errors import BranchlabError, BusyError, EnvironmentProblemError, UsageError
 from branchlab.git.commit import NewCommit, check_identity, write_commit
+from branchlab.git.index import check_unlocked
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, RUNS, move_ref
 from branchlab.project import goals_of
@@ -63,6 +64,7 @@ def execute_here(
         raise UsageError(
             "HEAD is detached, so there is no branch to record on", "git switch -c NAME, or leave out --here"
         )
+    check_unlocked(workspace.repository)
     directory = workspace.prefix + workspace.settings.record.directory
     check_places(workspace, (workspace.record_path, f"{directory}/history.csv"))
     stage = open_stage(workspace)
@@ -115,15 +117,19 @@ def _record_here(workspace: Workspace, source: Source, folder: str, found: Harve
     message = commit_message(record, branch, goals)
     commit = NewCommit(code, message, files=found.files, removed=found.removed)
     oid = write_commit(repository, RUNS + record.run.id, commit)
+    hint = f"branchlab record {record.run.id} makes a branch of it"
+    try:
+        check_unlocked(repository)
+    except BusyError as error:  # the branch would move without the index, and the next commit undo the record
+        raise BusyError(f"the run is not recorded: {error.message}", f"{error.hint}; then {hint}") from None
     try:
         move_ref(repository, BRANCHES + branch, oid, source.parent, reason=f"branchlab: run {record.run.id}")
     except BranchlabError as error:
-        hint = f"branchlab record {record.run.id} makes a branch of it"
         raise EnvironmentProblemError(
             f"{safe_text(branch)} moved while the command ran: {error.message}", hint
         ) from None
     write_files(workspace, found)
+    forget_run(repository, folder, record.run.id, held=oid)
     run_git(["read-tree", oid], cwd=repository.top)
     run_git(["status", "--porcelain"], cwd=repository.top, env={"GIT_OPTIONAL_LOCKS": "1"})
-    forget_run(repository, folder, record.run.id, held=oid)
     return Recorded(branch, oid, record)
