@@ -1,4 +1,4 @@
-"""`run --here` beside a locked index: a branch that moved without the index would let the next commit undo the record."""
+"""`run --here` beside a locked index: a branch that moved without it would let the next commit undo the record."""
 
 from __future__ import annotations
 
