@@ -80,9 +80,10 @@ def test_what_nobody_can_guess_is_said(tmp_path: Path) -> None:
     bare = found(tmp_path, **{"a.py": "", "b.py": ""})
     assert bare.command == "python train.py"
     assert [line.partition(":")[0].partition(". ")[0] for line in bare.missing] == [
-        "there is no train.py",
+        "several scripts could be what runs (a.py, b.py)",
         "no parameter file was found",
     ]
+    assert found(tmp_path / "empty", **{"notes.md": ""}).missing[0].startswith("there is no train.py: ")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from branchlab.data.pipeline import load_yaml
 from branchlab.errors import BranchlabError
 from branchlab.plainfile import read_plain
 from branchlab.running.curves import STEPS, read_curves
-from branchlab.text import safe_text
+from branchlab.text import safe_text, some_of
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _PARAMETER_FILES = (
 _SCRIPTS = ("train.py", "main.py", "src/train.py")
 _LIVE = "dvclive"
 _IMPORTS_LIVE = re.compile(rb"^\s*(?:from|import)\s+dvclive\b", re.MULTILINE)
+_PLAIN_SCRIPT = re.compile(r"[\w.-]+\.py")
 _VALUES = (".json", ".yaml", ".yml", ".toml")
 _CURVES = (".csv", ".tsv")
 _LARGEST = 1 << 20
@@ -59,7 +60,8 @@ def find_settings(root: str, own: tuple[str, ...] = ()) -> Found:
         own: metric files that are branchlab's, relative to `root`.
     """
     pipeline = _pipeline(root)
-    script = _script(root)
+    scripts = _scripts(root)
+    script = scripts[0] if len(scripts) == 1 else ""
     params = tuple(name for name in _PARAMETER_FILES if os.path.exists(os.path.join(root, name)))[:1]
     collect = dict.fromkeys(path for path in _metric_files(root, pipeline) if path not in own)
     if not collect and script and _IMPORTS_LIVE.search(_start_of(os.path.join(root, script))):
@@ -67,7 +69,8 @@ def find_settings(root: str, own: tuple[str, ...] = ()) -> Found:
     staged = isinstance(pipeline.get("stages"), dict) and bool(pipeline["stages"])
     missing = []
     if not staged and not script:
-        missing.append("there is no train.py: say in branchlab.toml what to run (command)")
+        which = f"several scripts could be what runs ({some_of(scripts)})" if scripts else "there is no train.py"
+        missing.append(f"{which}: say in branchlab.toml what to run (command)")
     if not params:
         missing.append(
             "no parameter file was found. For -S and sweeps write one (params.toml: lr = 0.1), and let the script "
@@ -84,11 +87,11 @@ def _pipeline(root: str) -> dict[str, Any]:
         return {}
 
 
-def _script(root: str) -> str:
-    """Returns the script that is most likely the training; empty when nobody can tell."""
-    known = next((name for name in _SCRIPTS if os.path.isfile(os.path.join(root, name))), "")
-    lone = [name for name in os.listdir(root) if name.endswith(".py") and name not in ("setup.py", "conftest.py")]
-    return known or (lone[0] if len(lone) == 1 and re.fullmatch(r"[\w.-]+", lone[0]) else "")
+def _scripts(root: str) -> list[str]:
+    """Returns the script that is most likely the training; several where nobody can tell."""
+    known = [name for name in _SCRIPTS if os.path.isfile(os.path.join(root, name))]
+    names = [name for name in sorted(os.listdir(root)) if _PLAIN_SCRIPT.fullmatch(name)]
+    return known[:1] or [name for name in names if name not in ("setup.py", "conftest.py")]
 
 
 def _metric_files(root: str, pipeline: dict[str, Any]) -> Iterator[str]:
