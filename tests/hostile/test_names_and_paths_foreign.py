@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from driven_app import drive, until
-from foreign_repository import EVIL, RUN, Wire, clone_foreign, make_foreign, make_wire
+from foreign_repository import CHANGING, EVIL, READING, Wire, clone_foreign, make_foreign, make_wire
 from in_process import call, no_raw, the_error
 from opened_view import Opened
 from screen_tour import tour
@@ -21,50 +21,6 @@ if TYPE_CHECKING:
 
     from branchlab_tui.app import BranchlabApp
     from scratch_repository import ScratchRepository
-
-READING = [
-    *(("ls", *form) for form in ((), ("--json",), ("--csv",), ("--md",), ("--all",), ("--archived",), ("--names",))),
-    *(("show", name, "--json") for name in (EVIL, "HEAD", "main", RUN)),
-    ("show", EVIL),
-    ("diff", EVIL, "--code"),
-    ("diff", EVIL, RUN),
-    ("compare", EVIL, RUN, "--all"),
-    ("log", "--branch", EVIL),
-    ("watch",),
-    ("check",),
-    ("check", "--remote"),
-    ("check", f"main..{EVIL}"),
-    ("ci", "--head", EVIL, "--gate", "accuracy >= 0.1", "--md", "r.md", "--junit", "r.xml", "--svg", "curves"),
-    ("ci", "--head", EVIL, "--fetch", "origin", "--gate", "accuracy >= 0.1"),
-    ("doctor",),
-    ("doctor", "--fix", "--data"),
-    ("hooks", "status"),
-    ("textconv", "metrics.json"),
-    ("completion", "bash"),
-    ("note", EVIL),
-    *(("sweep", word, "wide") for word in ("status", "show", "best", "importance", "report")),
-]
-CHANGING = [
-    ("note", EVIL, "a remark"),
-    ("apply", EVIL),
-    ("apply", EVIL, "--outputs"),
-    ("rename", EVIL, "exp/model/renamed"),
-    ("archive", "exp/model/renamed"),
-    ("restore", "exp/model/renamed"),
-    ("rm", "exp/model/renamed"),
-    ("restore", "exp/model/renamed"),
-    ("record", RUN, "-n", "by-hand"),
-    ("checkout", "exp/model/renamed"),
-    ("checkout", "main"),
-    ("new", "fresh", "--why", "x"),
-    ("run", "-q", "-n", "again", "--", "true"),
-    ("push",),
-    ("push", "--data-remote", "ssh"),
-    ("pull",),
-    ("pull", "--data-remote", "evil"),
-    ("sweep", "new"),
-    ("init",),
-]
 
 
 @pytest.fixture(scope="module")
