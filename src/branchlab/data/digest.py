@@ -65,7 +65,7 @@ def is_folder(path: str) -> bool:
     try:
         mode = os.stat(path).st_mode
     except (FileNotFoundError, NotADirectoryError):
-        raise UsageError(f"{safe_text(path)} does not exist") from None
+        raise UsageError(f"{safe_text(path)} does not exist", "name a file or folder that is there") from None
     if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
         raise UsageError(f"{safe_text(path)} is neither a file nor a folder", "only files can be tracked")
     return stat.S_ISDIR(mode)

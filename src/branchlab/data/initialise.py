@@ -68,7 +68,9 @@ def _run_init(project_root: str, *, subdirectory: bool) -> None:
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise EnvironmentProblemError(f"dvc init did not run: {safe_text(str(error))}") from None
+        raise EnvironmentProblemError(
+            f"dvc init did not run: {safe_text(str(error))}", "run dvc init yourself to see more"
+        ) from None
     if result.returncode:
         said = result.stderr.decode(errors="replace").partition("ERROR: ")[2] or "it gave no reason"
         reason = safe_text(said.partition("\n")[0]).rstrip(" .")

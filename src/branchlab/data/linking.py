@@ -157,7 +157,7 @@ def make_folders(root: str, path: str, *, dry: bool = False) -> None:
     """
     problem = check_place(path)
     if problem:
-        raise DamagedError(f"{safe_text(path)} {problem}")
+        raise DamagedError(f"{safe_text(path)} {problem}", "restore its pointer from git, or track the data again")
     place = root
     for part in path.split("/")[:-1]:
         place = os.path.join(place, part)

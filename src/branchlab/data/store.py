@@ -169,7 +169,9 @@ def entries(store: Store, output: Output) -> list[Entry]:
         problem = check_place(entry.path) if isinstance(entry.path, str) else "is not a path"
         if problem or not check_md5(entry.md5) or entry.md5.endswith(FOLDER_SUFFIX):
             reason = problem or "has no digest"
-            raise DamagedError(f"{safe_text(output.path)} lists {safe_text(str(entry.path))}, which {reason}")
+            raise DamagedError(
+                f"{safe_text(output.path)} lists {safe_text(str(entry.path))}, which {reason}", "track the data again"
+            )
     return found
 
 

@@ -162,7 +162,9 @@ def _call(folder: Path, command: Sequence[str], progress: Progress | None = None
 
 def _failure(what: str, words: str) -> EnvironmentProblemError:
     last = (words.strip().splitlines() or ["it said nothing"])[-1]
-    return EnvironmentProblemError(f"the demo stopped at {safe_text(what)}: {safe_text(last)}")
+    return EnvironmentProblemError(
+        f"the demo stopped at {safe_text(what)}: {safe_text(last)}", "mend that, then branchlab demo ANOTHER-FOLDER"
+    )
 
 
 def _run_batch(folder: Path, trials: Sequence[Trial], progress: Progress) -> None:

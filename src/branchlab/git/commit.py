@@ -142,7 +142,7 @@ def check_path(path: str) -> None:
         EnvironmentProblemError: for one.
     """
     if "\0" in path or not _REFUSED.isdisjoint(path.lower().split("/")):
-        raise EnvironmentProblemError(f"{safe_text(path) or 'an empty path'} cannot be committed")
+        raise EnvironmentProblemError(f"{safe_text(path) or 'an empty path'} cannot be committed", "rename it")
 
 
 def quote_path(path: str) -> bytes:

@@ -107,7 +107,9 @@ def start_git(
             ) from None
         raise EnvironmentProblemError("git is not on the PATH", "install git 2.36 or newer, or mend the PATH") from None
     except OSError as error:
-        raise EnvironmentProblemError(f"git cannot be started: {error.strerror}") from None
+        raise EnvironmentProblemError(
+            f"git cannot be started: {error.strerror}", "git --version must work here; ulimit -a shows the limits"
+        ) from None
 
 
 def finish_git(

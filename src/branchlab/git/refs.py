@@ -110,7 +110,7 @@ def ref_command(verb: str, name: str, *oids: str) -> bytes:
     """
     command = "".join(f"{word}\0" for word in (f"{verb} {name}", *oids))
     if command.count("\0") != 1 + len(oids):
-        raise UsageError(f"{safe_text(name)} is no name for a branch")
+        raise UsageError(f"{safe_text(name)} is no name for a branch", "git branch -a lists those that are there")
     return command.encode(errors="surrogateescape")
 
 
