@@ -49,7 +49,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
 
 
 @given(files=folders())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_pointers_and_objects_are_those_of_dvc(judged: Judged, files: list[Planned]) -> None:
     _, outputs = judged.write(files)
     judged.judges[0].add([str(judged.theirs.path / output) for output in outputs])

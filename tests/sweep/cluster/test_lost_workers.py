@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from branchlab.errors import ExitCode
 from branchlab.sweep.cluster.fetching import fetch_trials
 from branchlab.sweep.cluster.site import site_of
@@ -51,6 +53,7 @@ def test_the_trial_of_a_killed_worker_runs_again_on_another_and_counts_once(lab:
     assert len(folders) == len(WORKERS)
 
 
+@pytest.mark.prove
 def test_a_killed_scheduler_ends_the_sweep_with_one_line_and_it_can_be_resumed(lab: Lab) -> None:
     lab.mine.commit("sweep", **{"sweep.toml": SWEEP})
     engine = start(lab.mine.path, "sweep", "run", "--cluster", str(lab.farm.scheduler_file))
