@@ -3,8 +3,9 @@
 python benchmarks                        all of them
 python benchmarks diff listing           those named
 python benchmarks --size 1000            the number of experiments of the large repositories (or BENCH_SIZE)
+python benchmarks --save FILE            keeps the figures as JSON, for pictures.py; those of other benchmarks stay
 
-The default ends within ten minutes on two cores. A missed bar is shown, not an error: another machine is another story.
+The default ends within 25 minutes on two cores. A missed bar is shown, not an error: another machine is another story.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ import time
 from importlib import import_module
 from pathlib import Path
 
+from keeping import save
 from timing import Row, show
 
-NO_BENCHMARK = {"__main__", "repository", "sweep_problems", "sweep_quality", "timing", "tui_pty"}  # or of no time
+NO_BENCHMARK = {
+    *("__main__", "repository", "timing", "keeping", "pictures", "drawing", "tui_pty", "tracker_programs"),
+    *("sweep_problems", "sweep_quality"),  # of no time
+}
 SIZE = 10_000
-PEERS_SIZE = 100  # DVC needs a minute for 10,000, MLflow's file store many
 
 
 def main(arguments: list[str]) -> int:
@@ -29,6 +33,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python benchmarks", description="Measures branchlab beside its floors.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(known))
     parser.add_argument("--size", type=int, default=int(os.environ.get("BENCH_SIZE", SIZE)), help="experiments")
+    parser.add_argument("--save", metavar="FILE", help="keep the figures as JSON")
     asked = parser.parse_args(arguments)
     unknown = sorted(set(asked.names) - set(known))
     if unknown:
@@ -37,13 +42,18 @@ def main(arguments: list[str]) -> int:
     rows: list[Row] = []
     print(f"{asked.size:,} experiments, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
     for name in asked.names or known:
-        started = time.monotonic()
+        started, load = time.monotonic(), os.getloadavg()[0]
         try:
-            rows += import_module(name).measure(min(asked.size, PEERS_SIZE) if name == "peers" else asked.size)
+            found: list[Row] = import_module(name).measure(asked.size)
         except Exception as error:  # noqa: BLE001 - the others still have something to say
             print(f"{name} failed: {error}", file=sys.stderr)
             failed += 1
-        print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+            continue
+        finally:
+            print(f"{name}: {time.monotonic() - started:.0f} s, load {load:.1f}", file=sys.stderr, flush=True)
+        rows += found
+        if asked.save:
+            save(Path(asked.save), name, asked.size, load, found)
     show(rows)
     return failed
 

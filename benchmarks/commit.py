@@ -60,24 +60,28 @@ class Place(NamedTuple):
             file.write("# wider\n")
 
     def commit_run(self) -> Cost:
-        """Trains after the change, which is not timed."""
+        """Trains after a change, and then commits; only that is timed."""
+        self.train()
+        return time_process(COMMIT, self.folder, self.environment)
+
+    def train(self) -> None:
+        """Changes what is trained, trains, and waits until the code of the run is captured."""
         self.change()
-        _call(self, sys.executable, "train.py")
+        call(self, sys.executable, "train.py")
         runs = run_folders(os.path.join(self.folder, ".git", "branchlab", "runs"))
         assert len(runs) == 1, "the commit before has recorded its run"
         while is_capturing(runs[0]):
             time.sleep(0.01)
-        return time_process(COMMIT, self.folder, self.environment)
 
 
 def measure(_size: int) -> list[Row]:
     """Measures in fresh repositories; the number of experiments has no say here."""
     with tempfile.TemporaryDirectory() as base:
         environment = compiled(base)
-        places = {name: _make(base, name, environment) for name in ("none", "idle", "run", "dvc", "framework")}
+        places = {name: make_place(base, name, environment) for name in ("none", "idle", "run", "dvc", "framework")}
         for name in ("idle", "run"):
-            _call(places[name], BRANCHLAB, "hooks", "install")
-        _call(places["dvc"], sys.executable, "-m", "dvc", "install")
+            call(places[name], BRANCHLAB, "hooks", "install")
+        call(places["dvc"], sys.executable, "-m", "dvc", "install")
         works: dict[str, Callable[[], Cost]] = {name: place.commit for name, place in places.items()}
         works["run"] = places["run"].commit_run
         if not _install_framework(places["framework"]):
@@ -99,18 +103,19 @@ def _more(what: str, cost: Cost, none: Cost, bar: float) -> Row:
     return Row(what, cost.cpu, "no hook", none.cpu, bar, "more", "CPU", wall)
 
 
-def _make(base: str, name: str, environment: Mapping[str, str]) -> Place:
+def make_place(base: str, name: str, environment: Mapping[str, str]) -> Place:
+    """Makes the project, with DVC and no hooks."""
     place = Place(os.path.join(base, name), environment)
     os.mkdir(place.folder)
-    _call(place, "git", "init", "-q", "-b", "exp/model/wider")
+    call(place, "git", "init", "-q", "-b", "exp/model/wider")
     files = {"branchlab.toml": SETTINGS, "train.py": TRAIN, ".pre-commit-config.yaml": FRAMEWORK}
     files |= {f"module_{number}.py": f"NUMBER = {number}\n" for number in range(FILES)}
     for path, text in files.items():
         with open(os.path.join(place.folder, path), "w", encoding="utf-8") as file:
             file.write(text)
-    _call(place, sys.executable, "-m", "dvc", "init", "-q")
-    _call(place, "git", "add", "--all")
-    _call(place, "git", "commit", "-q", "-m", "project")
+    call(place, sys.executable, "-m", "dvc", "init", "-q")
+    call(place, "git", "add", "--all")
+    call(place, "git", "commit", "-q", "-m", "project")
     return place
 
 
@@ -126,7 +131,8 @@ def _install_framework(place: Place) -> bool:
     return done.returncode == 0
 
 
-def _call(place: Place, *command: str) -> None:
+def call(place: Place, *command: str) -> None:
+    """Runs a command there."""
     subprocess.run(command, cwd=place.folder, env=place.environment, check=True, stdout=subprocess.DEVNULL, stderr=-1)
 
 

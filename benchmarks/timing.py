@@ -6,6 +6,7 @@ CPU time is that of the process and of all it started; it says more than wall ti
 
 from __future__ import annotations
 
+import math
 import os
 import resource
 import statistics
@@ -39,6 +40,8 @@ class Row(NamedTuple):
         kind: how the bar counts.
         clock: which clock the seconds are of.
         note: what else was seen, such as bytes.
+        series: the curve that the figure is a point of; empty for none.
+        size: how many experiments there were, for a point of a curve.
     """
 
     what: str
@@ -49,23 +52,32 @@ class Row(NamedTuple):
     kind: Literal["times", "more"] = "times"
     clock: Literal["wall", "CPU"] = "wall"
     note: str = ""
+    series: str = ""
+    size: int = 0
 
     @property
     def distance(self) -> float:
         """How far the figure is from the floor, in the unit of the bar."""
-        return self.figure / self.floor if self.kind == "times" else self.figure - self.floor
+        if self.kind == "more":
+            return self.figure - self.floor
+        return self.figure / self.floor if self.floor else math.nan
 
     @property
     def reached(self) -> bool | None:
-        """Whether the bar holds; None without a bar."""
-        return None if self.bar is None else self.distance <= self.bar
+        """Whether the bar holds; None without a bar, or where the peer is not there."""
+        return None if self.bar is None or math.isnan(self.distance) else self.distance <= self.bar
+
+
+def absent(what: str, figure: float, peer: str) -> Row:
+    """Returns the line of a peer that is not installed."""
+    return Row(what, figure, peer, math.nan, note="not installed")
 
 
 def compiled(folder: str) -> dict[str, str]:
     """Returns an environment in which Python keeps compiled modules, as it does for an installed package."""
     kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     quiet = {"DVC_NO_ANALYTICS": "1", "DVC_SITE_CACHE_DIR": os.path.join(folder, "site")}
-    return kept | quiet | {"PYTHONPYCACHEPREFIX": os.path.join(folder, "compiled")}
+    return kept | quiet
 
 
 def time_call(work: Callable[[], object]) -> Cost:
@@ -108,13 +120,29 @@ def median(costs: Sequence[Cost]) -> Cost:
 
 
 def show(rows: Sequence[Row]) -> None:
-    """Prints the table."""
+    """Prints the table, and below it the curves, a line each."""
     head = ("what", "figure", "floor", "", "ratio", "bar", "reached")
-    table = [head, *(_cells(row) for row in rows)]
+    _print_table([head, *(_cells(row) for row in rows if not row.series)])
+    curves: dict[str, dict[int, float]] = {}
+    for row in rows:
+        if row.series:
+            curves.setdefault(row.series, {})[row.size] = row.figure
+    sizes = sorted({size for curve in curves.values() for size in curve})
+    if sizes:
+        lines = [(name, *(_point(curve.get(size)) for size in sizes)) for name, curve in curves.items()]
+        _print_table([("at so many experiments", *(f"{size:,}" for size in sizes)), *lines])
+
+
+def _point(seconds: float | None) -> str:
+    return "" if seconds is None else format_seconds(seconds)
+
+
+def _print_table(table: Sequence[tuple[str, ...]]) -> None:
+    head = table[0]
     widths = [max(len(line[place]) for line in table) for place in range(len(head))]
     for line in table:
         cells = [
-            text.ljust(width) if place in (0, 3, 6) else text.rjust(width)
+            text.ljust(width) if head[place] in ("what", "", "reached", "at so many experiments") else text.rjust(width)
             for place, (text, width) in enumerate(zip(line, widths, strict=True))
         ]
         print("  ".join(cells).rstrip(), flush=True)
@@ -129,6 +157,8 @@ def run_script(measure: Callable[[int], list[Row]], default: int) -> None:
 
 def format_seconds(seconds: float) -> str:
     """Returns seconds with three digits that matter, in a unit that fits."""
+    if math.isnan(seconds):
+        return "-"
     for unit, factor in (("s", 1.0), ("ms", 1e3)):
         if abs(seconds) * factor >= 1:
             return f"{seconds * factor:.3g} {unit}" if abs(seconds) * factor < 1e3 else f"{seconds * factor:.0f} {unit}"
@@ -141,7 +171,8 @@ def _cells(row: Row) -> tuple[str, ...]:
     if row.kind == "more":
         distance, bar = f"+ {format_seconds(row.distance)}", f"+ {format_seconds(row.bar or 0)}"
     else:
-        distance, bar = f"{row.distance:.3g} x", f"{row.bar:g} x" if row.bar is not None else ""
+        distance = "-" if math.isnan(row.distance) else f"{row.distance:.3g} x"
+        bar = f"{row.bar:g} x" if row.bar is not None else ""
     return (
         what,
         format_seconds(row.figure),
