@@ -159,7 +159,7 @@ def _files(workspace: Workspace, name: str) -> list[str]:
     for path in sorted(found, key=lambda path: path != SWEEP_FILE):
         with suppress(BranchlabError):
             text = read_plain(os.path.join(workspace.root, path), _MOST) or b""
-            named = slugify(path.removesuffix(".toml")) == name or name.encode() in text
+            named = slugify(path.removesuffix(".toml")) == name or name.encode(errors="surrogateescape") in text
             likely += [path] if named and _TABLE.search(text) else []
     return likely
 
