@@ -133,7 +133,7 @@ class DiffSurface(Lines):
         bar = self._painter.strip([(" " * BAR, "bar")])
         pieces = heading_pieces(self._patch, self.block, self._search, width)
         lines = [self._painter.fitted(pieces, width + BAR, "heading")]
-        thumb = self._thumb()
+        thumb = self._view.thumb
         for y, place in enumerate(self._view.rows):
             beside = self._painter.strip([(THUMB, "thumb")]) if y in thumb else bar
             lines.append(Strip.join([self._row(place, here=place == self._view.cursor), beside]))
@@ -146,12 +146,3 @@ class DiffSurface(Lines):
         if key not in self._strips:
             self._strips[key] = self._drawing.draw(self._layout.row(place), here=here)
         return self._strips[key]
-
-    def _thumb(self) -> range:
-        """Returns the lines of the body beside which the thumb of the scroll bar stands."""
-        view = self._view
-        if not view.last_top:
-            return range(0)
-        size = max(view.height * view.height // view.total, 1)
-        start = round(view.top * (view.height - size) / view.last_top)
-        return range(start, start + size)

@@ -102,16 +102,8 @@ class PageView(Drawn):
             blanks = room - sum(display_width(piece.text) for piece in line)
             lines.append([*line, Piece(" " * blanks)])
         lines += [[Piece(" " * room)]] * (height - len(lines))
-        thumb = self._thumb(height)
+        thumb = self._view.thumb
         return [[*line, Piece("█" if place in thumb else " ", "thumb")] for place, line in enumerate(lines)]
-
-    def _thumb(self, height: int) -> range:
-        view = self._view
-        if view.total <= height or not height:
-            return range(0)
-        size = max(height * height // view.total, 1)
-        start = round((height - size) * view.top / max(view.last_top, 1))
-        return range(start, start + size)
 
     def search(self, needle: str) -> str:
         """Looks for a text from the row in sight on, goes there, and returns in words what was found."""

@@ -12,7 +12,8 @@ from textual.widget import Widget
 from branchlab.report.width import display_width, pad
 from branchlab_tui.drawing.piece import Piece
 from branchlab_tui.widgets.drawn.drawn import Drawn
-from branchlab_tui.widgets.query_bar.hint import Problem, both_line, completion_line, example_line, problem_line
+from branchlab_tui.widgets.query_bar.answer import Answer
+from branchlab_tui.widgets.query_bar.hint import Problem, example_line
 from branchlab_tui.widgets.query_bar.messages import QueryClosed
 from branchlab_tui.widgets.query_bar.query_input import QueryInput
 
@@ -66,7 +67,7 @@ class QueryBar(Widget):
         self._input = QueryInput()
         self._input.value = text
         self._count = _Words("query-count")
-        self._below = _Below(self._input)
+        self._below = _QueryAnswer(self._input, _LABEL, "query-below")
 
     def compose(self) -> ComposeResult:
         """Puts the line to type in over the line that answers."""
@@ -167,46 +168,9 @@ class _Words(Drawn, can_focus=False):
         return [[Piece(pad(self._text, width, right=True), self._style)]]
 
 
-class _Below(Drawn, can_focus=False):
-    """The line that answers."""
+class _QueryAnswer(Answer):
+    """Shows what a query can ask while nothing is typed."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"drawn--problem", "drawn--key", "drawn--chosen", "drawn--dim"}
-
-    def __init__(self, field: QueryInput) -> None:
-        super().__init__(classes="query-below")
-        self._field = field
-        self._problem: Problem | None = None
-        self._completions: Sequence[Completion] = ()
-        self._chosen = 0
-
-    @property
-    def chosen(self) -> Completion | None:
-        """The name that is marked."""
-        return self._completions[self._chosen] if self._completions else None
-
-    def show_problem(self, problem: Problem | None) -> None:
-        """Shows what is wrong, or that nothing is."""
-        self._problem = problem
-        self.redraw()
-
-    def show_completions(self, completions: Sequence[Completion]) -> None:
-        """Shows how the word may go on."""
-        self._completions, self._chosen = completions, 0
-        self.redraw()
-
-    def choose(self, step: int) -> None:
-        """Marks another name."""
-        if self._completions:
-            self._chosen = (self._chosen + step) % len(self._completions)
-            self.redraw()
-
-    def draw_lines(self, width: int, height: int) -> Sequence[Line]:  # noqa: ARG002 - one line
-        """Returns what is wrong, else how the word may go on, else what can be typed."""
-        if self._problem and self._completions:
-            return [both_line(self._problem, self._completions, self._chosen, width)]
-        if self._problem:
-            before = display_width(self._field.value[: self._problem.position]) - self._field.scroll_offset.x
-            return [problem_line(self._problem, display_width(_LABEL) + before, width)]
-        if self._completions:
-            return [completion_line(self._completions, self._chosen, width)]
+    def examples(self, width: int) -> list[Line]:
+        """Returns a few queries."""
         return [example_line(width)]

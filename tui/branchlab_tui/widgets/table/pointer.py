@@ -121,7 +121,7 @@ class TablePointer(TableMoves):
 
     def _scroll_to_line(self, y: int) -> None:
         """Puts the thumb of the scroll bar beside a line of the window."""
-        thumb = len(self._thumb())
+        thumb = len(self._view.thumb)
         room = self._view.height - thumb
         if room <= 0 or not thumb:
             return

@@ -163,22 +163,13 @@ class TableSurface(Lines):
         frozen = self._frozen_rows
         lines += [self._row(place, "sticky", chosen, thumb=False) for place in frozen[:-1]]
         lines += [self._row(place, "sticky-last", chosen, thumb=False) for place in frozen[-1:]]
-        thumb = self._thumb()
+        thumb = self._view.thumb
         for y, place in enumerate(self._view.rows):
             kind = "cursor" if place == self._view.cursor else "row"
             lines.append(self._row(place, kind, chosen, thumb=y in thumb))
         blank = self._blank()
         lines += [blank] * (self._drawn_size.height - len(lines))
         return lines[: self._drawn_size.height]
-
-    def _thumb(self) -> range:
-        """Returns the lines of the body beside which the thumb of the scroll bar stands."""
-        view = self._view
-        if not view.last_top:
-            return range(0)
-        size = max(view.height * view.height // view.total, 1)
-        start = round(view.top * (view.height - size) / view.last_top)
-        return range(start, start + size)
 
     def _blank(self) -> Strip:
         return self._painter.strip([(" " * self._placed.width, "")], "row", (" " * BAR, "bar"))

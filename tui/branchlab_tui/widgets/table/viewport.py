@@ -28,6 +28,15 @@ class Viewport(NamedTuple):
         """The places in sight."""
         return range(self.top, min(self.top + self.height, self.total))
 
+    @property
+    def thumb(self) -> range:
+        """The lines of the window beside which the thumb of its scroll bar stands; none where all rows are in sight."""
+        if not (self.last_top and self.height):
+            return range(0)
+        size = max(self.height * self.height // self.total, 1)
+        start = round(self.top * (self.height - size) / self.last_top)
+        return range(start, start + size)
+
     def step_to(self, cursor: int) -> Viewport:
         """Moves the cursor; a step over the edge scrolls by half a page, because each scroll draws all lines anew."""
         cursor = max(min(cursor, self.total - 1), 0)

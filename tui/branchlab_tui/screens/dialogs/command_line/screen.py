@@ -19,8 +19,9 @@ from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.messages.perform import Perform
 from branchlab_tui.messages.state_changed import StateChanged
 from branchlab_tui.screens.base import action_string
-from branchlab_tui.screens.dialogs.command_line.answer import LABEL, Answer
+from branchlab_tui.screens.dialogs.command_line.answer import LABEL, CommandAnswer
 from branchlab_tui.theme.themes import NAMES
+from branchlab_tui.widgets.query_bar.hint import Problem
 from branchlab_tui.widgets.query_bar.query_input import QueryInput
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class CommandLine(ModalScreen[str]):
         table = cast("BranchlabApp", view.app).session.table
         self._where = Context(view.VIEW, view.snapshot, table, view.subjects, NAMES)
         self._field = QueryInput()
-        self._answer = Answer(self._field)
+        self._answer = CommandAnswer(self._field)
         self._place = 0  # in the history, counted from its end; 0 is what is being typed
         self._typed = ""
 
@@ -84,7 +85,7 @@ class CommandLine(ModalScreen[str]):
             outcome = understand(event.value, self._where)
         except CommandError as error:
             self._field.show_wrong(error.position)
-            self._answer.show_problem(error.position, error.message, error.hint)
+            self._answer.show_problem(Problem(error.position, error.message, error.hint))
             return
         self._remember(event.value.strip())
         self.dismiss(self._do(outcome))
@@ -106,7 +107,7 @@ class CommandLine(ModalScreen[str]):
 
     def action_next_completion(self) -> None:
         """Marks the next word."""
-        self._answer.choose_next()
+        self._answer.choose(1)
 
     def action_older(self) -> None:
         """Shows the command before."""
