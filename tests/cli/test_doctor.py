@@ -83,6 +83,15 @@ def test_a_lock_is_stale_unless_a_git_works_in_this_repository(project: ScratchR
             git.communicate()
 
 
+def test_a_worktree_whose_making_was_cut_short_is_forgotten(project: ScratchRepository) -> None:
+    assert branchlab(project.path, "run", "-q", "--", "true").code == 0
+    (project.path / ".git/worktrees/1/commondir").write_bytes(b"")  # `git worktree list` stops at it
+    said = branchlab(project.path, "doctor", "--fix")
+    assert "making worktree 1 was cut short" in said.out
+    assert project.git("worktree", "list", "--porcelain").count("worktree ") == 1
+    assert project.git("fsck", "--no-dangling", "--no-progress") == ""
+
+
 def test_a_worktree_whose_folder_is_gone_is_forgotten_and_the_users_own_is_not(
     project: ScratchRepository, tmp_path: Path
 ) -> None:

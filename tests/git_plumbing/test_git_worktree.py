@@ -247,6 +247,20 @@ def test_a_run_can_start_from_a_linked_worktree(
         assert _files(worktree.path)["a"] == "1"
 
 
+@pytest.mark.parametrize("cut_short", ["commondir", "HEAD"])
+def test_a_worktree_whose_making_was_cut_short_stops_no_other(
+    repository: ScratchRepository, commits: tuple[str, str], cut_short: str
+) -> None:
+    opened = find_repository(str(repository.path))
+    with _taken(opened, commits[0]):
+        pass
+    (repository.path / ".git/worktrees/1" / cut_short).write_bytes(b"")  # opened, and killed before it was written
+    with _taken(opened, commits[1], "other", needed=True) as worktree:
+        assert worktree.path.endswith("/2")
+        assert _files(worktree.path)["a"] == "3"
+    assert repository.git("fsck", "--full", "--no-dangling", "--no-progress") == ""
+
+
 def test_a_removed_slot_leaves_nothing_behind(repository: ScratchRepository, commits: tuple[str, str]) -> None:
     opened = find_repository(str(repository.path))
     with _taken(opened, commits[0]) as worktree:

@@ -9,9 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from branchlab.doctor.finding import Finding
-from branchlab.git.process import run_git
 from branchlab.git.refs import RUNS, delete_ref, list_refs
-from branchlab.git.worktree import remove_worktree, slot_owner, worktrees_dir
+from branchlab.git.worktree import forget_half_made, known_slots, remove_worktree, slot_owner, worktrees_dir
 from branchlab.running.record_run import save_ended
 from branchlab.running.recording import forget_run, recorded_runs
 from branchlab.text import safe_text
@@ -58,23 +57,27 @@ def check_runs(workspace: Workspace, store: Store | None) -> list[Finding]:
 
 
 def check_worktrees(repository: Repository) -> list[Finding]:
-    """Finds worktrees of runs that git no longer knows, and ones it knows without a folder."""
+    """Finds worktrees of runs that were half made, that git no longer knows, and ones it knows without a folder."""
     folder = worktrees_dir(repository)
-    listed = run_git(["worktree", "list", "--porcelain", "-z"], cwd=repository.top).decode(errors="surrogateescape")
-    known = {os.path.realpath(item[9:]) for item in listed.split("\0") if item.startswith("worktree ")}
+    slots = known_slots(repository)
+    known = {slot.path for slot in slots}
     found: list[Finding] = []
     names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    for slot in slots:
+        if not slot.whole:
+            what = f"making worktree {os.path.basename(slot.path)} was cut short, and git stops at it"
+            found.append(Finding(what, partial(forget_half_made, repository), "make git forget it"))
     for name in names:
         path = os.path.join(folder, name)
         if os.path.isdir(path) and os.path.realpath(path) not in known:
             owner = slot_owner(path) or "nobody"
             mend = partial(remove_worktree, repository, path)
             found.append(Finding(f"worktree {name} of run {owner} is not known to git", mend, "remove its files"))
-    for path in sorted(known):
-        if path.startswith(os.path.realpath(folder) + os.sep) and not os.path.isdir(path):
+    for slot in slots:
+        if slot.whole and not os.path.isdir(slot.path):
             # Not `git worktree prune`: the user may have worktrees of their own on a disk that is not mounted now.
-            what = f"git remembers worktree {os.path.basename(path)}, whose folder is gone"
-            found.append(Finding(what, partial(remove_worktree, repository, path), "make git forget it"))
+            what = f"git remembers worktree {os.path.basename(slot.path)}, whose folder is gone"
+            found.append(Finding(what, partial(remove_worktree, repository, slot.path), "make git forget it"))
     return found
 
 

@@ -46,6 +46,20 @@ class Worktree(NamedTuple):
     fresh: bool
 
 
+class Slot(NamedTuple):
+    """What git remembers of a worktree of ours.
+
+    Attributes:
+        entry: git's own folder for it.
+        path: where its files are, or were.
+        whole: False when `git worktree add` was killed on the way; git's commands then stop at it.
+    """
+
+    entry: str
+    path: str
+    whole: bool
+
+
 def take_worktree(repository: Repository, run: str, commit: str, needed: Callable[[str], bool]) -> Worktree:
     """Checks out `commit` in the first free slot.
 
@@ -95,6 +109,34 @@ def slot_owner(path: str) -> str:
     return _read(f"{path}.owner").decode(errors="replace").strip()
 
 
+def known_slots(repository: Repository) -> list[Slot]:
+    """Returns the slots that git knows, from its files: git itself cannot list what was cut short."""
+    home = os.path.realpath(worktrees_dir(repository)) + os.sep
+    entries = os.path.join(repository.common_dir, "worktrees")
+    found = []
+    for name in sorted(os.listdir(entries)) if os.path.isdir(entries) else []:
+        entry = os.path.join(entries, name)
+        named = os.fsdecode(_read(os.path.join(entry, "gitdir"))).removesuffix("\n") if os.path.isdir(entry) else ""
+        path = os.path.dirname(os.path.realpath(os.path.join(entry, named)))
+        if named and path.startswith(home):
+            found.append(Slot(entry, path, _is_whole(entry)))
+    return found
+
+
+def _is_whole(entry: str) -> bool:
+    head = _read(os.path.join(entry, "HEAD")).strip()
+    return bool(head.strip(b"0")) and bool(_read(os.path.join(entry, "commondir")).strip())
+
+
+def forget_half_made(repository: Repository) -> None:
+    """Makes git forget the slots whose `git worktree add` was killed."""
+    with _alone(repository):  # nobody makes one just now
+        for slot in known_slots(repository):
+            if not slot.whole:
+                _delete(slot.entry)
+                _delete(slot.path)
+
+
 def remove_worktree(repository: Repository, path: str) -> None:
     """Removes a slot's files and git's memory of it.
 
@@ -132,6 +174,7 @@ def _prepare(repository: Repository, path: str, run: str, commit: str, *, tidy: 
     sparse = _sparse_rules(repository)
     fresh = _read(f"{path}.sparse") != sparse or not _reset(path, commit, repository.common_dir, tidy=tidy)
     if fresh:
+        forget_half_made(repository)
         with _alone(repository):
             remove_files(repository, path)
             run_git([*_ADD, path, commit], cwd=repository.top)
