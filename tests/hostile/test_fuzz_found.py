@@ -19,6 +19,7 @@ from branchlab.project import Settings, parse_settings
 from branchlab.record.format import parse_record
 from branchlab.record.summary import read_summary, summarise
 from branchlab.running.curves import read_curves
+from branchlab.running.harvest import load_harvest
 from branchlab_tui.screens.plots.table import read_table
 from worst_inputs import RUN, numbered
 
@@ -113,3 +114,17 @@ def test_settings_of_dvc_have_an_end(tmp_path: Path) -> None:
     (tmp_path / "config").write_bytes(b"#" * (1 << 16) + b"\n")
     with pytest.raises(EnvironmentProblemError, match="larger than 64 KiB"):
         read_config(str(tmp_path / "config"))
+
+
+@pytest.mark.parametrize("name", ["params.toml", "params.yaml", "params.json"])
+def test_a_value_that_is_not_utf_8_is_refused(name: str) -> None:
+    base = b'{"a": "b"}' if name.endswith("json") else b"a: b\n" if name.endswith("yaml") else b'a = "b"\n'
+    with pytest.raises(UsageError, match="is not UTF-8"):
+        set_values(name, base, [Assignment(None, "a", "\udc80")])
+
+
+@pytest.mark.parametrize("content", [b"null", b"[1]", b"[" * 5000, b'{"files":3}', b'{"files":[],"removed":1}'])
+def test_a_damaged_harvest_is_made_again(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "record").mkdir()
+    (tmp_path / "record" / "done.json").write_bytes(content)
+    assert load_harvest(str(tmp_path)) is None

@@ -9,6 +9,7 @@ import pytest
 
 from branchlab.tracking.journal import JournalWriter
 from branchlab.tracking.reading import JOURNAL_FILE, Journal, journal_problem, read_journal
+from branchlab.tracking.state import STATE_FILE, RunState, read_state, write_state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,3 +61,15 @@ def test_a_journal_that_was_cut_says_so_once_the_run_has_finished(tmp_path: Path
     journal = read(tmp_path, written(tmp_path)[:-cut])
     assert journal_problem(journal, ended=True) == "the end of the journal is lost"
     assert journal_problem(journal, ended=False) == ""
+
+
+def test_no_flipped_bit_makes_another_state(tmp_path: Path) -> None:
+    state = RunState("run", params={"lr": 0.125}, seconds=1.5, note="wider", status="finished")
+    write_state(str(tmp_path), state)
+    content = (tmp_path / STATE_FILE).read_bytes()
+    assert read_state(str(tmp_path)) == state
+    for place in range(len(content)):
+        for bit in (0, 3, 6):
+            flipped = content[:place] + bytes([content[place] ^ 1 << bit]) + content[place + 1 :]
+            (tmp_path / STATE_FILE).write_bytes(flipped)
+            assert read_state(str(tmp_path)) in (None, state), (place, bit)

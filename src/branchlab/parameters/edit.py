@@ -84,6 +84,8 @@ def _set_one(filename: str, content: bytes, assignment: Assignment) -> bytes:
     if len(assignment.value) > LONGEST:
         place = f"{source}: {safe_text(assignment.key)}"
         raise UsageError(f"{place} would be longer than {LONGEST:,} characters", "change it in the file by hand")
+    if any("\ud800" <= character <= "\udfff" for character in assignment.value):
+        raise UsageError(f"{source}: the value of {safe_text(assignment.key)} is not UTF-8", "write it in UTF-8")
     if assignment.add:
         return change(filename, content, table, *_new(source, table, steps, assignment.value))
     path = find(table, steps)

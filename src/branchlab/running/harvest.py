@@ -175,9 +175,9 @@ def load_harvest(folder: str) -> Harvest | None:
         for number, path in enumerate(names["files"]):
             with open(os.path.join(target, "files", str(number)), "rb") as content:
                 files[path] = content.read()
-    except (OSError, ValueError, KeyError):
+        return Harvest(files, tuple(names["removed"]), tuple(names["warnings"]))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    return Harvest(files, tuple(names["removed"]), tuple(names["warnings"]))
 
 
 def is_harvested(folder: str) -> bool:

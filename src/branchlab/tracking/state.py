@@ -9,6 +9,7 @@ import fcntl
 import json
 import os
 import time
+from zlib import crc32
 
 from branchlab.tuples import NamedTuple
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 STATE_FILE = "state.json"
 LOCK_FILE = "lock"
+_SUM = len(', "crc": "01234567"}')  # behind the state: a flipped bit is no other state
 _RETRY_SECONDS = 0.01
 
 _LOGGED_ENDS: dict[str, EndedStatus] = {"finished": "finished", "stopped": "stopped"}
@@ -76,7 +78,8 @@ def write_state(folder: str, state: RunState, *, durable: bool = True) -> None:
     Raises:
         OSError: when the folder cannot be written; the old file is untouched.
     """
-    text = json.dumps(state._asdict(), ensure_ascii=False).encode("utf-8", "surrogateescape")
+    text = json.dumps(state._asdict(), ensure_ascii=False).encode("utf-8", "surrogateescape")[:-1]
+    text = b'%b, "crc": "%08x"}' % (text, crc32(text))
     temporary = os.path.join(folder, f"{STATE_FILE}.{os.getpid()}.tmp")
     try:
         with open(temporary, "wb") as file:
@@ -97,16 +100,23 @@ def read_state(folder: str) -> RunState | None:
         return None
     try:
         with open(path, "rb") as file:
-            table = json.loads(file.read().decode("utf-8", "surrogateescape"))
+            content = file.read()
+        table = json.loads(content.decode("utf-8", "surrogateescape"))
     except (OSError, ValueError, RecursionError):
         return None
-    if not isinstance(table, dict):
+    if not isinstance(table, dict) or not _fits_checksum(content):
         return None
     table = {"id": os.path.basename(os.path.normpath(folder)), **table}
     fields = {key: table[key] for key in RunState._fields if key in table and _CHECKS[key](table[key])}
     if table.keys() & set(RunState._fields) != fields.keys():
         return None
     return RunState(**{**fields, **{key: tuple(fields.get(key, ())) for key in ("command", "differs")}})
+
+
+def _fits_checksum(content: bytes) -> bool:
+    start = max(len(content) - _SUM, 0)
+    has_one = content[start:].startswith(b', "crc": "')
+    return not has_one or b"%08x" % crc32(content[:start]) == content[-10:-2]
 
 
 def update_state(folder: str, *, durable: bool = True, **changes: Any) -> RunState | None:
