@@ -125,7 +125,7 @@ def _kill(striker: Striker, chain: Chain, pace: Pace, kind: str, number: int) ->
     age_locks(chain.repository)
     _assert_known(chain)
     assert_whole(chain.repository)
-    if struck.code == 4 or chain.choice.random() < 0.2:
+    if struck.code in (4, 128) or chain.choice.random() < 0.2:
         assert call(chain.repository.path, "doctor", "--fix").code == 0
     return bool(struck.struck)
 

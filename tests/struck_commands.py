@@ -15,7 +15,7 @@ from branchlab.catalog.index import INDEX_FILE
 from branchlab.errors import ExitCode
 from branchlab.tracking.capture import is_capturing
 from in_process import call, rows_of
-from oracle import Before, assert_sound, refs_of, remember
+from oracle import Before, assert_sound, records_of, refs_of, remember
 from scratch_repository import ScratchRepository
 
 if TYPE_CHECKING:
@@ -139,9 +139,9 @@ def age_locks(repository: ScratchRepository) -> None:
 
 def assert_runs_once(repository: ScratchRepository) -> None:
     """Makes sure that no run became two experiments."""
-    names = [name for name in refs_of(repository) if name.startswith("refs/heads/exp/")]
-    runs = [tomllib.loads(repository.git("show", f"{name}:metrics.toml"))["run"]["id"] for name in names]
-    assert len(set(runs)) == len(runs), dict(zip(names, runs, strict=True))
+    records = records_of(repository)
+    runs = [tomllib.loads(text)["run"]["id"] for text in records.values()]
+    assert len(set(runs)) == len(runs), dict(zip(records, runs, strict=True))
 
 
 def unrecorded(repository: ScratchRepository, text: str = "") -> list[Path]:
