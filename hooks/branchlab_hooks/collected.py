@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 _SWITCHED = b"\tcheckout: moving from "
+_RESTORED = b"\tdvc: Restore HEAD to '"  # dvclive saves each run as an experiment of DVC, which leaves the branch
 _TAIL_BYTES = 1 << 16
 _NS = 1_000_000_000
 
@@ -56,10 +57,23 @@ def _switched(repository: Repository) -> int:
         with open(os.path.join(repository.git_dir, "logs", "HEAD"), "rb") as file:
             file.seek(-min(_TAIL_BYTES, os.fstat(file.fileno()).st_size), os.SEEK_END)
             lines = file.read().split(b"\n")
-        line = next((line for line in reversed(lines) if _SWITCHED in line), b"")
-        return int(line.partition(b"\t")[0].split()[-2]) if line else 0
+        return _last_switch(lines)
     except (OSError, ValueError, IndexError):
         return 0
+
+
+def _last_switch(lines: list[bytes]) -> int:
+    """Returns the second of the last change of branch; DVC's way from a branch and back to it is none."""
+    restored = b""
+    for line in reversed(lines):
+        when, _, _ = line.partition(b"\t")
+        if _RESTORED in line:
+            restored = line.partition(_RESTORED)[2].rstrip(b"'")
+        elif restored and b"%b%b to " % (_SWITCHED, restored) in line:
+            restored = b""
+        elif _SWITCHED in line:
+            return int(when.split()[-2])
+    return 0
 
 
 def _is_known(workspace: Workspace, moment: int) -> bool:

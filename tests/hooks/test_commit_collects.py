@@ -106,6 +106,17 @@ def test_files_of_the_branch_before_are_not_of_this_one(plain: HookedProject) ->
     assert _accuracy(plain) == 0.5
 
 
+def test_an_experiment_that_dvc_saves_is_no_change_of_branch(plain: HookedProject) -> None:
+    plain.train("0.75")
+    _pass_a_second()
+    _pass_a_second()
+    for _ in range(2):
+        plain.git("checkout", "--quiet", "--detach", "HEAD")
+        plain.git("symbolic-ref", "-m", f"dvc: Restore HEAD to '{BRANCH}'", "HEAD", f"refs/heads/{BRANCH}")
+    plain.does("commit", "--allow-empty", "--message", "measured")
+    assert _accuracy(plain) == 0.75
+
+
 def test_files_that_git_brought_are_no_run(plain: HookedProject) -> None:
     plain.train("0.75")
     plain.git("add", "--force", "metrics.json", "curves.csv")
