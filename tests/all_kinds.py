@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import kinds_of_repository as kinds
+import repositories_elsewhere as elsewhere
 from kinds_of_repository import Kind, clone_of, configured, fresh, named, scripted
 
 if TYPE_CHECKING:
@@ -37,13 +38,13 @@ _NOTHING_RAN = {
     "rm": "there is no experiment",
     "restore removed": "was archived or removed",
 }
+_NO_SWITCH = dict.fromkeys(("new", "checkout"), "cannot switch branch while")
 _CONFLICT = {
     **dict.fromkeys(("run", "run grid", "record", "run here"), "is in conflict"),
     **_NOTHING_RAN,
     "sweep": "has conflict markers",
     "apply": "has changes that are in no commit",
-    "new": "cannot switch branch while",
-    "checkout": "cannot switch branch while",
+    **_NO_SWITCH,
 }
 _THREE_SIDES = (
     "git switch -qc other HEAD~1 && echo 'lr = 1' > params.toml && git commit -qam other",
@@ -56,8 +57,8 @@ KINDS: dict[str, Kind] = {
     "unborn branch": Kind(kinds.unborn, refusals=_UNBORN),
     "orphan branch": Kind(kinds.unborn_orphan, refusals=_ORPHAN),
     "bare": Kind(kinds.bare, refusals={"*": "is a bare repository"}),
-    "linked worktree": Kind(kinds.linked),
-    "linked worktree of a bare one": Kind(kinds.linked_of_bare),
+    "linked worktree": Kind(elsewhere.linked),
+    "linked worktree of a bare one": Kind(elsewhere.linked_of_bare),
     "shallow clone": Kind(clone_of("--depth=1"), refusals=_CUT),
     "single-branch clone": Kind(clone_of("--single-branch", "--branch=main")),
     "clone without blobs": Kind(clone_of("--filter=blob:none")),
@@ -88,18 +89,20 @@ KINDS: dict[str, Kind] = {
     "sparse checkout without settings": Kind(
         scripted("git sparse-checkout set --no-cone /docs/"), refusals={"*": "leaves out branchlab.toml"}
     ),
-    "separate git directory": Kind(kinds.separate),
-    "core.worktree": Kind(kinds.core_worktree),
+    "separate git directory": Kind(elsewhere.separate),
+    "core.worktree": Kind(elsewhere.core_worktree),
     "outside of core.worktree": Kind(
-        kinds.outside_core_worktree, refusals={"*": "is not in the working tree of its repository"}
+        elsewhere.outside_core_worktree, refusals={"*": "is not in the working tree of its repository"}
     ),
-    "GIT_DIR beside .git": Kind(kinds.by_environment),
-    "GIT_DIR alone": Kind(kinds.only_environment, refusals={"*": "does not go by GIT_DIR"}),
-    "GIT_INDEX_FILE": Kind(kinds.private_index),
+    "GIT_DIR beside .git": Kind(elsewhere.by_environment),
+    "GIT_DIR alone": Kind(elsewhere.only_environment, refusals={"*": "does not go by GIT_DIR"}),
+    "GIT_INDEX_FILE": Kind(elsewhere.private_index),
     "core.autocrlf": Kind(configured("core.autocrlf=true")),
     "core.eol": Kind(
         scripted(
-            "git config core.eol crlf", "echo '* text=auto' >> .git/info/attributes", "rm params.toml docs/page.md"
+            "git config core.eol crlf",
+            "echo '* text=auto' >> .git/info/attributes",
+            "rm params.toml docs/page.md && git checkout -q -- .",
         )
     ),
     "core.fileMode=false": Kind(configured("core.fileMode=false")),
@@ -149,7 +152,7 @@ KINDS: dict[str, Kind] = {
     ),
     "replaced commit": Kind(
         scripted(
-            "c=$(git commit-tree -m other -p HEAD HEAD^{tree})",
+            "c=$(git commit-tree -m other -p HEAD exp/model/second^{tree})",
             "git replace -f exp/model/second $c",
         )
     ),
@@ -171,6 +174,7 @@ KINDS: dict[str, Kind] = {
             "git switch -qc other && echo x > new.txt && git add new.txt && git commit -qm other",
             "git switch -q main && git commit -q --allow-empty -m mine && git merge -q --no-commit other",
         ),
+        refusals=_NO_SWITCH,
         usable=False,
     ),
     "rebase at a stop": Kind(
@@ -178,6 +182,7 @@ KINDS: dict[str, Kind] = {
             "git commit -q --allow-empty -m a && git commit -q --allow-empty -m b",
             "GIT_SEQUENCE_EDITOR='sed -i 1s/pick/edit/' git rebase -q -i HEAD~2",
         ),
+        refusals={**_NO_SWITCH, "run here": "HEAD is detached"},
         usable=False,
     ),
     "bisect": Kind(

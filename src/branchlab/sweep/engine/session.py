@@ -7,8 +7,9 @@ import time
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from branchlab.errors import NotFoundError, UsageError
+from branchlab.errors import EnvironmentProblemError, NotFoundError, UsageError
 from branchlab.git.commit import check_identity
+from branchlab.git.objects import read_object
 from branchlab.git.process import shielded
 from branchlab.git.session import GitSession
 from branchlab.running.execute import check_record_path
@@ -126,6 +127,7 @@ def run_sweep(
             stack.callback(workers.close)
         check_record_path(workspace)
         check_identity(workspace.repository)
+        _check_commit(workspace)
         share = parse_part(options.part, batch_size(plan))
         slots = make_slots(plan.resources, options.jobs) if workers is None else []
         stack.enter_context(shielded())
@@ -247,6 +249,14 @@ def make_feed(plan: Plan, objectives: Objectives, jobs: Jobs, ledger: Ledger, sp
     kind = Batches if plan.mode == "batch" else Steady
     feed: Feed = kind(plan, asking, jobs, ledger, spending, share)
     return SecondChances(feed, plan, jobs, ledger) if plan.second_chance else feed
+
+
+def _check_commit(workspace: Workspace) -> None:
+    """Makes sure that trials have something to branch off, before anything is written about the sweep."""
+    if read_object(workspace.repository, "HEAD") is None:
+        raise EnvironmentProblemError(
+            "this repository has no commit yet", "git commit first, so that runs can branch off"
+        )
 
 
 def _source(workspace: Workspace, store: Store | None, plan: Plan, options: Options, study: Study) -> Source:
