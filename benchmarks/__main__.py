@@ -21,7 +21,7 @@ from keeping import save
 from timing import Row, show
 
 NO_BENCHMARK = {
-    *("__main__", "repository", "timing", "keeping", "pictures", "drawing", "tui_pty", "tracker_programs"),
+    *("__main__", "repository", "timing", "keeping", "pictures", "tables", "drawing", "tui_pty", "tracker_programs"),
     *("sweep_problems", "sweep_quality"),  # of no time
 }
 SIZE = 10_000

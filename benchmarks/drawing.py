@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 WIDTH, HEIGHT = 720, 420
-LEFT, RIGHT, TOP, BOTTOM = 64, 190, 44, 44
+LEFT, RIGHT, TOP, BOTTOM = 64, 215, 44, 44
 LINE = 15  # pixels between two names
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f", "#117733")
 STYLE = """\
@@ -86,15 +86,22 @@ def _lines(axes: Axes, curves: Sequence[Curve], show: Callable[[float], str]) ->
         path = "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
         pieces.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2"{dashed}/>')
         pieces += [_mark(place, x, y, colour) for x, y in spots]
-        ends.append((spots[-1][1], spots[-1][0], place))
+        if spots[-1][0] < WIDTH - RIGHT - 1:  # a peer that was not asked for more
+            x, y = spots[-1]
+            pieces.append(f'<text x="{x + 8:.1f}" y="{y + 4:.1f}">{_named(curve, show)}</text>')
+        else:
+            ends.append((spots[-1][1], spots[-1][0], place))
     heights = _apart([y for y, _, _ in sorted(ends)])
     for height, (y, x, place) in zip(heights, sorted(ends), strict=True):
-        curve, colour = curves[place], COLOURS[place % len(COLOURS)]
-        words = escape(f"{curve.name} {show(curve.points[-1][1])}")
+        colour, words = COLOURS[place % len(COLOURS)], _named(curves[place], show)
         edge = WIDTH - RIGHT
         pieces.append(f'<path d="M{x + 5:.1f} {y:.1f}L{edge + 6} {height:.1f}" stroke="{colour}" stroke-width=".7"/>')
         pieces.append(f'<text x="{edge + 10}" y="{height + 4:.1f}">{words}</text>')
     return pieces
+
+
+def _named(curve: Curve, show: Callable[[float], str]) -> str:
+    return escape(f"{curve.name} {show(curve.points[-1][1])}")
 
 
 def _apart(heights: Sequence[float]) -> list[float]:

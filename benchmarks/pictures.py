@@ -32,7 +32,7 @@ CHARTS = {
         ),
     ),
     "commands": (
-        "What does not grow",
+        "Other commands, by number of experiments",
         ("run -- true", "commit, a run to record", "ls, one new", "diff A B", "ls, warm", "commit"),
     ),
     "tui": ("The terminal UI", ("TUI, first rows", "-empty Textual program", "TUI, a page down")),

@@ -129,12 +129,14 @@ def show(rows: Sequence[Row]) -> None:
             curves.setdefault(row.series, {})[row.size] = row.figure
     sizes = sorted({size for curve in curves.values() for size in curve})
     if sizes:
-        lines = [(name, *(_point(curve.get(size)) for size in sizes)) for name, curve in curves.items()]
+        lines = [(name, *(_point(name, curve.get(size)) for size in sizes)) for name, curve in curves.items()]
         _print_table([("at so many experiments", *(f"{size:,}" for size in sizes)), *lines])
 
 
-def _point(seconds: float | None) -> str:
-    return "" if seconds is None else format_seconds(seconds)
+def _point(name: str, figure: float | None) -> str:
+    if figure is None:
+        return ""
+    return f"{figure * 1e3:.0f} MB" if name.endswith("memory") else format_seconds(figure)
 
 
 def _print_table(table: Sequence[tuple[str, ...]]) -> None:
