@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.errors import EnvironmentProblemError, NotFoundError
 from branchlab.git.ancestry import cut_commits, merge_base, names_at, parents_of
@@ -10,6 +10,7 @@ from branchlab.git.objects import read_objects
 from branchlab.git.refs import BRANCHES, current_branch
 from branchlab.naming import compile_rule
 from branchlab.text import safe_text
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.git.objects import GitObject

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.text import format_number
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.experiment import Number

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.compare.inputs import incomparable_because
 from branchlab.compare.limits import allowance, exceeds, figure, loss, moved, parse_bound, unusable
 from branchlab.compare.regression import allowed_loss
 from branchlab.compare.verdict import GateResult
 from branchlab.text import some_of
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

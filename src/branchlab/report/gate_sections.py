@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import shlex
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from branchlab.compare.inputs import rule_of
 from branchlab.compare.limits import age_figure, age_limit
@@ -16,6 +16,7 @@ from branchlab.report.table import Cell, Column, Table, drop_empty
 from branchlab.report.values import metric_title, short_id, short_names, show_scalar, style_of_verdict
 from branchlab.report.width import shorten
 from branchlab.text import format_age, format_duration, format_number, sparkline
+from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
