@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from branchlab.errors import BranchlabError, DamagedError, UsageError
-from branchlab.parameters.files import load_parameters, merge
+from branchlab.parameters.files import load_parameters
+from branchlab.running.parameters import read_parameters
 
 
 @pytest.mark.parametrize(
@@ -160,9 +161,11 @@ def _refusal(name: str, content: bytes) -> str:
     return ""
 
 
-def test_later_tables_win_name_by_name() -> None:
-    first = {"a": 1, "m": {"x": 1, "y": [1, 2]}, "t": {"z": 1}}
-    second = {"b": 2, "m": {"y": [3]}, "t": 5}
-    assert merge(first, second) == {"a": 1, "b": 2, "m": {"x": 1, "y": [3]}, "t": 5}
-    assert first["m"] == {"x": 1, "y": [1, 2]}
-    assert merge() == {}
+def test_later_files_win_name_by_name() -> None:
+    files = {
+        "one.json": b'{"a": 1, "m": {"x": 1, "y": [1, 2]}, "t": {"z": 1}}',
+        "two.toml": b"b = 2\nt = 5\nm.y = [3]\n",
+    }
+    read = read_parameters(("one.json", "absent.yaml", "two.toml"), files.get)
+    assert read == {"a": 1, "b": 2, "m": {"x": 1, "y": [3]}, "t": 5}
+    assert read_parameters((), files.get) == {}

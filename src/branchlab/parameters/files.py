@@ -11,7 +11,7 @@ from branchlab.text import safe_text
 from branchlab.toml_text import load_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 SUFFIXES = (".toml", ".yaml", ".yml", ".json")
 
@@ -113,16 +113,3 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     ".yml": _read_yaml,
     ".json": _read_json,
 }
-
-
-def merge(*tables: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the tables as one: nested tables are merged name by name, for all else the later one wins."""
-    merged: dict[str, Any] = {}
-    for table in tables:
-        for key, value in table.items():
-            known = merged.get(key)
-            if isinstance(known, dict) and isinstance(value, dict):
-                merged[key] = merge(known, value)
-            else:
-                merged[key] = value
-    return merged

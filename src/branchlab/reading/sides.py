@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from branchlab.compare.difference import Side
 from branchlab.errors import NotFoundError
@@ -46,13 +46,13 @@ def without_record(reader: ObjectReader, workspace: Workspace, commit: Commit) -
     Raises:
         DamagedError: when a parameter file cannot be read.
     """
-    from branchlab.parameters.files import load_parameters, merge
+    from branchlab.running.parameters import read_parameters
 
-    params: dict[str, Any] = {}
-    for path in workspace.settings.params:
+    def read(path: str) -> bytes | None:
         found = reader.read(f"{commit.oid}:{workspace.prefix}{path}")
-        if found and found.kind == "blob":
-            params = merge(params, load_parameters(path, found.body))
+        return found.body if found and found.kind == "blob" else None
+
+    params = read_parameters(workspace.settings.params, read)
     return Side(commit.name, commit.oid, Record(Run("", "finished", (), "", 0.0), params=params))
 
 
