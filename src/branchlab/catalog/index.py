@@ -137,7 +137,7 @@ def tidy_index(path: str, live: Iterable[bytes]) -> None:
 
 def _is_sound(line: bytes, wanted: set[bytes]) -> bool:
     parts = line.split(b" ", 3)
-    return len(parts) == 4 and parts[2] in wanted and b"%08x" % crc32(line[_CRC + 1 : -1]) == parts[0]  # noqa: PLR2004
+    return len(parts) == 4 and parts[2] in wanted and b"%08x" % crc32(line[_CRC + 1 : -1]) == parts[0]  # noqa: PLR2004 - as `_line` writes
 
 
 def _by_commit(lines: list[bytes], key: bytes, oid_length: int) -> dict[bytes, bytes]:

@@ -134,10 +134,10 @@ def _equal(test: Comparison, value: Scalar, number: float | None) -> bool:
 def _order(test: Comparison, left: float | str, right: float | str) -> bool:
     match test.operator:
         case "<":
-            return left < right  # type: ignore[operator]
+            return left < right  # type: ignore[operator] # both are numbers, or both texts
         case "<=":
-            return left <= right  # type: ignore[operator]
+            return left <= right  # type: ignore[operator] # both are numbers, or both texts
         case ">":
-            return left > right  # type: ignore[operator]
+            return left > right  # type: ignore[operator] # both are numbers, or both texts
         case _:
-            return left >= right  # type: ignore[operator]
+            return left >= right  # type: ignore[operator] # both are numbers, or both texts

@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the arguments."""
     # `-status:failed` is a term and `--sort -accuracy` a key, not options. argparse lets a word begin with a dash when
     # it looks like a negative number, and has no other way to say so.
-    parser._negative_number_matcher = re.compile(r"-[^-\s]")  # noqa: SLF001
+    parser._negative_number_matcher = re.compile(r"-[^-\s]")  # noqa: SLF001 - argparse has no other way
     parser.add_argument("query", metavar="QUERY", nargs="*", help="terms such as accuracy>0.9, status:failed, words")
     parser.add_argument("--view", metavar="NAME", help="begin with a view that branchlab.toml names")
     parser.add_argument(

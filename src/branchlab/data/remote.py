@@ -169,7 +169,7 @@ class _Count:
         self.progress = progress
 
     def callback(self) -> Any:
-        from fsspec.callbacks import Callback  # type: ignore[import-untyped]
+        from fsspec.callbacks import Callback  # type: ignore[import-untyped] # no types there
 
         before = self.done
 
@@ -246,7 +246,7 @@ def _open_remote(store: Store, name: str | None, *, legacy: bool) -> Any:
         )
     files = kind(**options)
     place = path if legacy else files.join(path, "files", "md5")
-    return get_odb(files, place, hash_name="md5-dos2unix" if legacy else "md5", **options)  # type: ignore[no-untyped-call]
+    return get_odb(files, place, hash_name="md5-dos2unix" if legacy else "md5", **options)  # type: ignore[no-untyped-call] # no types there
 
 
 def _refuse_planted_settings(store: Store, name: str) -> None:
@@ -270,13 +270,13 @@ def _refuse_planted_settings(store: Store, name: str) -> None:
 def _open_folder(path: str) -> Any:
     from dvc_data.hashfile.db import get_odb
 
-    return get_odb(_local_files(), path, hash_name="md5")  # type: ignore[no-untyped-call]
+    return get_odb(_local_files(), path, hash_name="md5")  # type: ignore[no-untyped-call] # no types there
 
 
 def _local_files() -> Any:
     from dvc_objects.fs.local import LocalFileSystem
 
-    return LocalFileSystem()  # type: ignore[no-untyped-call]
+    return LocalFileSystem()  # type: ignore[no-untyped-call] # no types there
 
 
 def _remove_tree(folder: str) -> None:

@@ -173,7 +173,7 @@ class _Composer:
             self.root = node
         elif self.open[-1].kind == "list":
             entries = self.open[-1].entries
-            entries.append(Entry(str(len(entries)), node, *span, alias, False, span[0], span[0]))  # noqa: FBT003
+            entries.append(Entry(str(len(entries)), node, *span, alias, False, span[0], span[0]))  # noqa: FBT003 - fields in their order
         elif (key := self.keys[-1]) is None:
             if node.kind != "scalar":
                 raise self.damaged(event, "has a key that is not a plain word")

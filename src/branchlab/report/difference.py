@@ -159,7 +159,7 @@ def _change(change: ParamChange) -> str:
         return ""
     a, b = numbers
     if a and b and a / b > 0 and (a / b >= 2 or b / a >= 2):  # noqa: PLR2004 - factors say more from two on
-        return f"×{format_number(a / b)}" if abs(a) > abs(b) else f"÷{format_number(b / a)}"  # noqa: RUF001
+        return f"×{format_number(a / b)}" if abs(a) > abs(b) else f"÷{format_number(b / a)}"  # noqa: RUF001 - a sign of times
     return signed(a - b)
 
 

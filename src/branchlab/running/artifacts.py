@@ -77,13 +77,7 @@ def keep_artifacts(workspace: Workspace, store: Store | None, place: Place | Non
     try:
         tracked = _tracked(place.project, wanted)
     except EnvironmentProblemError as error:
-        return Kept(
-            declared=frozenset(wanted),
-            warnings=(
-                *outside,
-                f"no artifact is kept: {error.message}",
-            ),
-        )
+        return Kept(declared=frozenset(wanted), warnings=(*outside, f"no artifact is kept: {error.message}"))
     outputs: list[Output] = []
     stale: list[str] = []
     warnings = [*outside]

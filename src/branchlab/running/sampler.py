@@ -56,9 +56,8 @@ class Sampler:
         self._pid = pid
         self._path = path
         self._interval = interval
-        self._started = (
-            time.monotonic()
-        )  # as near to the start of the process as can be: its CPU time counts from there
+        # As near to the start of the process as can be: its CPU time counts from there.
+        self._started = time.monotonic()
         self._stop = threading.Event()
         self._use = _Use()
         self._thread = threading.Thread(target=self._run, name="branchlab-sampler", daemon=True)

@@ -37,9 +37,9 @@ SEED = Kind("a whole number from 0 to 4294967295", lambda value: is_whole(value)
 ABOVE_ZERO = Kind("a number above 0", lambda value: is_number(value) and 0 < value < math.inf)
 NOT_NEGATIVE = Kind("a number of 0 or more", lambda value: is_number(value) and 0 <= value < math.inf)
 _NUMBER = Kind("a number", lambda value: is_number(value) and abs(value) < math.inf)
-_PERCENTILE = Kind("a number between 0 and 100", lambda value: is_number(value) and 0 < value < 100)  # noqa: PLR2004
+_PERCENTILE = Kind("a number between 0 and 100", lambda value: is_number(value) and 0 < value < 100)  # noqa: PLR2004 - percent
 _SHARE = Kind("a number from 0 to 1", lambda value: is_number(value) and 0 <= value <= 1)
-_HALF = Kind("a number above 0 and at most 0.5", lambda value: is_number(value) and 0 < value <= 0.5)  # noqa: PLR2004
+_HALF = Kind("a number above 0 and at most 0.5", lambda value: is_number(value) and 0 < value <= 0.5)  # noqa: PLR2004 - half
 _FACTOR = Kind("a whole number of 2 or more", lambda value: is_whole(value) and value > 1)
 _FACTORS = Kind(
     "a list of numbers above 0",
