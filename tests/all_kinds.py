@@ -54,8 +54,8 @@ _THREE_SIDES = (
 KINDS: dict[str, Kind] = {
     "plain": Kind(kinds.plain),
     "detached HEAD": Kind(scripted("git switch -q --detach")),
-    "unborn branch": Kind(kinds.unborn, refusals=_UNBORN),
-    "orphan branch": Kind(kinds.unborn_orphan, refusals=_ORPHAN),
+    "unborn branch": Kind(kinds.unborn, refusals=_UNBORN, whole=False, usable=False),
+    "orphan branch": Kind(kinds.unborn_orphan, refusals=_ORPHAN, whole=False, usable=False),
     "bare": Kind(kinds.bare, refusals={"*": "is a bare repository"}),
     "linked worktree": Kind(elsewhere.linked),
     "linked worktree of a bare one": Kind(elsewhere.linked_of_bare),
@@ -189,7 +189,8 @@ KINDS: dict[str, Kind] = {
         scripted(
             "for name in a b c; do git commit -q --allow-empty -m $name; done",
             "git bisect start HEAD HEAD~3",
-        )
+        ),
+        usable=False,
     ),
     "index of version 4": Kind(scripted("git update-index --index-version 4")),
     "split index": Kind(scripted("git config core.splitIndex true", "git update-index --split-index")),

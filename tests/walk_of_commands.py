@@ -122,7 +122,7 @@ WALK = (
     _step("hooks", "hooks install", own=True),
     _step("hooks status", "hooks status", codes=(0, 1)),
     _step("new", "new exp/model/fresh --why because", own=True),
-    _step("commit", "log", own=True, before=_commit_by_hand),
+    _step("commit", "ls", own=True, before=_commit_by_hand),
     _step("run here", "run -q --here", own=True),
     _step("checkout", "checkout first", own=True),
     _step("hooks uninstall", "hooks uninstall", own=True),
@@ -195,7 +195,8 @@ def everything(top: Path) -> dict[str, str]:
 
 
 def _may_change(path: str) -> bool:
-    return "/branchlab/index." in path or path.endswith("/branchlab/following.json")
+    """Leaves out caches, and objects: before something names them they are nothing to anybody."""
+    return "/branchlab/index." in path or path.endswith("/branchlab/following.json") or "/.git/objects/" in path
 
 
 def own_things(place: Place) -> dict[str, str]:

@@ -55,8 +55,8 @@ def test_fifty_thousand_experiments(tmp_path: Path) -> None:
             subprocess.run([*COMMAND, "ls", "--json"], cwd=repository.path, stdout=subprocess.DEVNULL, check=True)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"50,000 experiments: no process took more than {peak:.0f} MiB")  # noqa: T201
-    with _timed("check"):
-        assert call(repository.path, "check").code in {0, 1, 3}
+    with _timed("check of one branch"):
+        assert call(repository.path, "check", f"main..{rows[0]['name']}").code in {0, 1, 3}
     with _timed("doctor"):
         assert call(repository.path, "doctor").code in {0, 1}
     assert_whole(repository)
