@@ -271,3 +271,19 @@ def test_the_project_is_sound_after_all(scene: Scene, tmp_path: Path) -> None:
     with contextlib.suppress(BranchlabError):
         open_store(str(copy.repository.path)).complete()
     assert_sound(copy.repository, before)
+
+
+def test_a_file_whose_object_is_damaged_is_not_overwritten(scene: Scene, tmp_path: Path) -> None:
+    copy = damaged_files.copied(scene, tmp_path / "copy")
+    top = copy.repository.path
+    assert call(top, "checkout", WIDE).code == 0
+    model = (top / "model.bin").read_bytes()
+    (top / "model.bin").unlink()
+    (top / "model.bin").write_bytes(model)
+    digest = hashlib.md5(model).hexdigest()  # noqa: S324 - DVC's
+    cached = copy.cache / digest[:2] / digest[2:]
+    cached.chmod(0o644)
+    cached.write_bytes(model[::-1])
+    said = call(top, "checkout", DEEP)
+    assert said.code != 0
+    assert (top / "model.bin").read_bytes() == model

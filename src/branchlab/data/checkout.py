@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from branchlab.data.digest import hash_file, is_executable, walk
 from branchlab.data.linking import Method, make_folders, place_file
 from branchlab.data.status import is_object
-from branchlab.data.store import damaged_object, entries, missing_objects, object_path, verify
+from branchlab.data.store import damaged_object, entries, is_content, missing_objects, object_path, verify
 from branchlab.errors import EnvironmentProblemError, UnsavedWorkError, UsageError
 from branchlab.text import safe_text, some_of
 from branchlab.tuples import NamedTuple
@@ -134,8 +134,9 @@ def _refuse_unsaved(store: Store, root: str, paths: Iterable[str]) -> None:
 
 def _is_saved(store: Store, path: str) -> bool:
     try:
-        cached = object_path(store, hash_file(path))
-        return os.stat(cached).st_size == os.stat(path).st_size
+        md5 = hash_file(path)
+        cached = object_path(store, md5)
+        return os.path.samefile(path, cached) or is_content(cached, md5)  # a damaged object would save nothing
     except OSError:
         return False
 
