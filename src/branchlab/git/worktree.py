@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -230,6 +229,8 @@ def _delete(path: str) -> None:
             below = os.path.join(folder, name)
             if not os.path.islink(below):  # the mode would change where it leads
                 os.chmod(below, 0o700)
+    import shutil  # with all that it can compress: no run needs it
+
     shutil.rmtree(path, ignore_errors=True)
 
 

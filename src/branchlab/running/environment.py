@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +46,7 @@ def probe_environment(command: Sequence[str], folder: str, fallback: str = "") -
 
 def _find_script(command: Sequence[str], folder: str, fallback: str) -> _Script | None:
     named = find_program(command[0], folder, fallback) if command else ""
-    program = os.path.join(folder, named) if "/" in named else shutil.which(named)
+    program = os.path.join(folder, named) if "/" in named else _which(named)
     if not program:
         return None
     if _PYTHON.fullmatch(os.path.basename(program)):
@@ -65,7 +64,13 @@ def _interpreter(program: str) -> str | None:
     except OSError:
         return None
     name = os.fsdecode(first[1]) if first else ""
-    return shutil.which(name) if _PYTHON.fullmatch(os.path.basename(name)) else None
+    return _which(name) if _PYTHON.fullmatch(os.path.basename(name)) else None
+
+
+def _which(name: str) -> str | None:
+    """Returns where a program lies on the PATH."""
+    paths = (os.path.join(folder or ".", name) for folder in os.get_exec_path()) if name else ()
+    return next((path for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)), None)
 
 
 def _ask(script: _Script, folder: str) -> dict[str, Any] | None:
