@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from branchlab.errors import BusyError, EnvironmentProblemError
-from branchlab.git.collection import is_collecting, pack_commit
+from branchlab.git.collection import despite_collection, is_collecting, pack_commit
 from branchlab.git.process import GitError, run_git
 from branchlab.git.refs import explain
 from branchlab.text import safe_text
@@ -68,8 +68,8 @@ def write_commit(repository: Repository, ref: str, commit: NewCommit) -> str:
 def _import(repository: Repository, stream: bytes, limit: int) -> str:
     """Has git make objects and ref; so many objects it leaves loose, and more in a pack."""
     arguments = ["-c", "core.fsync=all", "-c", f"fastimport.unpackLimit={limit}"]
-    out = run_git([*arguments, "fast-import", "--quiet", "--force", "--done"], cwd=repository.top, stdin=stream)
-    return out.decode().strip()
+    line = [*arguments, "fast-import", "--quiet", "--force", "--done"]
+    return despite_collection(lambda: run_git(line, cwd=repository.top, stdin=stream)).decode().strip()
 
 
 def _outlast(repository: Repository, stream: bytes, oid: str) -> None:

@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from branchlab.errors import BusyError
+from branchlab.git.collection import despite_collection
 from branchlab.git.process import run_git
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
@@ -91,7 +92,7 @@ def write_blobs(repository: Repository, files: Sequence[str]) -> list[str]:
     """
     stdin = "".join(f"{file}\n" for file in files).encode(errors="surrogateescape")
     arguments = ["hash-object", "-w", "--no-filters", "--stdin-paths"]
-    return run_git(arguments, cwd=repository.top, stdin=stdin).decode().split()
+    return despite_collection(lambda: run_git(arguments, cwd=repository.top, stdin=stdin)).decode().split()
 
 
 def update_index(repository: Repository, entries: Iterable[Entry], env: Mapping[str, str]) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 from branchlab.errors import EnvironmentProblemError
-from branchlab.git.collection import is_collecting, pack_commit
+from branchlab.git.collection import despite_collection, is_collecting, pack_commit
 from branchlab.git.commit import author_of, check_path, committer_of
 from branchlab.git.objects import GitObject, ask_object
 from branchlab.git.process import GitError, start_git, verb_of
@@ -160,7 +161,8 @@ class GitSession:
         oids: list[str] = []
         for start in range(0, len(names), _AT_A_TIME):
             some = names[start : start + _AT_A_TIME]
-            oids += [line.decode().strip() for line in self._writers[kind].ask("".join(some).encode(), len(some))]
+            ask = partial(self._writers[kind].ask, "".join(some).encode(), len(some))
+            oids += [line.decode().strip() for line in despite_collection(ask)]
         return oids
 
     def _outlast(self, oid: str) -> None:

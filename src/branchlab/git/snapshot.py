@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from branchlab.errors import EnvironmentProblemError, UnsavedWorkError, UsageError
+from branchlab.git.collection import despite_collection
 from branchlab.git.process import GitError, run_git
 from branchlab.text import format_bytes, safe_text
 from branchlab.tuples import NamedTuple
@@ -125,6 +126,11 @@ def write_snapshot(repository: Repository, tree: WorkingTree) -> str | None:
     present = (*(path for path in tree.changed if path not in gone), *tree.new)
     if not gone and not present:
         return None
+    written = despite_collection(lambda: _write(repository, tree.gone, present))
+    return None if tree.head and written == _tree_of(repository, tree.head) else written
+
+
+def _write(repository: Repository, gone: Sequence[str], present: Sequence[str]) -> str:
     import tempfile
 
     os.makedirs(repository.state_dir, exist_ok=True)
@@ -133,13 +139,12 @@ def write_snapshot(repository: Repository, tree: WorkingTree) -> str | None:
         _copy_index(repository, index)
         env = {"GIT_INDEX_FILE": index}
         # Two calls: a deleted path may lie behind a symbolic link by now, or be ignored, and must not be looked at.
-        for option, paths in (("--force-remove", tree.gone), ("--remove", present)):
+        for option, paths in (("--force-remove", gone), ("--remove", present)):
             if paths:
                 stdin = "\0".join(paths).encode(errors="surrogateescape")
                 update = [*_WHOLE, *_SYNCED, "update-index", "--add", "--replace", option, "-z", "--stdin"]
                 run_git(update, cwd=repository.top, stdin=stdin, env=env)
-        written = run_git([*_SYNCED, "write-tree"], cwd=repository.top, env=env).decode().strip()
-    return None if tree.head and written == _tree_of(repository, tree.head) else written
+        return run_git([*_SYNCED, "write-tree"], cwd=repository.top, env=env).decode().strip()
 
 
 def _tree_of(repository: Repository, commit: str) -> str:
