@@ -26,7 +26,7 @@ from branchlab.running.execute import (
 from branchlab.running.harvest import Harvest, harvest, read_file
 from branchlab.running.parameters import read_parameters
 from branchlab.running.place import Place
-from branchlab.running.recording import Recorded, forget_run
+from branchlab.running.recording import Recorded, forget_recorded
 from branchlab.running.source import used_inputs
 from branchlab.running.stage import open_stage, perform
 from branchlab.running.write import check_places, write_files
@@ -129,7 +129,7 @@ def _record_here(workspace: Workspace, source: Source, folder: str, found: Harve
             f"{safe_text(branch)} moved while the command ran: {error.message}", hint
         ) from None
     write_files(workspace, found)
-    forget_run(repository, folder, record.run.id, held=oid)
+    forget_recorded(repository, folder, record.run.id, oid)
     run_git(["read-tree", oid], cwd=repository.top)
     run_git(["status", "--porcelain"], cwd=repository.top, env={"GIT_OPTIONAL_LOCKS": "1"})
     return Recorded(branch, oid, record)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from branchlab.errors import BusyError, DamagedError, UsageError
+from branchlab.errors import BranchlabError, BusyError, DamagedError, UsageError
 from branchlab.git.commit import NewCommit, write_commit
 from branchlab.git.objects import read_object, read_objects
 from branchlab.git.process import run_git
@@ -70,7 +71,7 @@ def record_harvest(workspace: Workspace, folder: str, found: Harvest, code: str,
             taken.add(branch)
             continue
         _read_back(repository, branch, found)
-        forget_run(repository, folder, record.run.id, held=oid)
+        forget_recorded(repository, folder, record.run.id, oid)
         return Recorded(branch, oid, record)
     raise BusyError("every name that was tried was taken meanwhile", "give a name with -n")
 
@@ -133,6 +134,12 @@ def forget_run(repository: Repository, folder: str, run: str, held: str | None =
     held = held or read_ref(repository, RUNS + run)
     if held:
         delete_ref(repository, RUNS + run, held, reason="branchlab: done")
+
+
+def forget_recorded(repository: Repository, folder: str, run: str, held: str) -> None:
+    """Does as `forget_run` for a run that is on its branch: what is left of it fails nobody, and doctor removes it."""
+    with suppress(BranchlabError):  # as when another git holds the list of refs
+        forget_run(repository, folder, run, held)
 
 
 def _read_back(repository: Repository, branch: str, found: Harvest) -> None:

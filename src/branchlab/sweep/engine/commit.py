@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from branchlab.errors import BusyError, DamagedError, NotFoundError, UsageError
+from branchlab.errors import BranchlabError, BusyError, DamagedError, NotFoundError, UsageError
 from branchlab.git.commit import NewCommit
 from branchlab.git.refs import ARCHIVE, BRANCHES, RUNS, checked_out
 from branchlab.project import goals_of
@@ -109,7 +110,11 @@ def has_anything(record: Record) -> bool:
 
 
 def _forget(bench: Bench, job: Job, finish: Finish) -> None:
-    """Removes the run folder and the ref that held its code; whatever happens before, the run can be recorded."""
+    """Removes the run folder and the ref that held its code; whatever happens before, the run can be recorded.
+
+    What is left of a ref fails no trial, as when another git holds the list of refs: doctor removes it.
+    """
     shutil.rmtree(finish.folder, ignore_errors=True)
     if job.files:
-        bench.session.delete_ref(RUNS + finish.state.id, finish.code)
+        with suppress(BranchlabError):
+            bench.session.delete_ref(RUNS + finish.state.id, finish.code)
