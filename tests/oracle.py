@@ -12,6 +12,8 @@ import os
 import subprocess
 from typing import TYPE_CHECKING, NamedTuple
 
+from branchlab.git.repository import find_repository
+from branchlab.git.worktree import known_slots
 from command_line import fingerprint
 from in_process import call
 
@@ -78,7 +80,9 @@ def assert_sound(
     """
     if user:
         assert_untouched(repository, before)
-    assert_whole(repository)
+    whole = worktrees_are_whole(repository)
+    if whole:
+        assert_whole(repository)
     asked = set(gone)
     now = refs_of(repository)
     assert {name: now.get(name) for name in before.refs if name not in asked} == {
@@ -89,6 +93,16 @@ def assert_sound(
     assert_readable(repository, [*(name.removeprefix("refs/heads/") for name in kept), *acknowledged])
     assert_usable(repository)
     assert_mended(repository)
+    if not whole:
+        assert_whole(repository)
+
+
+def worktrees_are_whole(repository: ScratchRepository) -> bool:
+    """Tells whether no `git worktree add` of branchlab was killed on the way.
+
+    Git itself names what that leaves in fsck and stops at it in `worktree list`; the next run or the doctor removes it.
+    """
+    return all(slot.whole for slot in known_slots(find_repository(str(repository.path))))
 
 
 def assert_untouched(repository: ScratchRepository, before: Before) -> None:

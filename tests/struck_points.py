@@ -44,6 +44,7 @@ def strike_every_call(
             try:
                 struck = play(stage, strike_in(striker, stage, blow))
                 check(stage, struck)
+                assert struck.struck or struck.code == 0, struck  # it ended before it came to this call
             except AssertionError:
                 broken.append(f"{stage.scene.name}, {blow}:\n{traceback.format_exc(limit=-3)}")
                 continue

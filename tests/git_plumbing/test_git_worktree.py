@@ -16,6 +16,7 @@ import pytest
 from branchlab.errors import BusyError
 from branchlab.git import worktree as room
 from branchlab.git.process import GitError
+from branchlab.git.refs import checked_out
 from branchlab.git.repository import Repository, find_repository
 from branchlab.git.worktree import Worktree, remove_worktree, slot_owner, take_worktree, worktrees_dir
 from scratch_repository import ScratchRepository
@@ -255,6 +256,10 @@ def test_a_worktree_whose_making_was_cut_short_stops_no_other(
     with _taken(opened, commits[0]):
         pass
     (repository.path / ".git/worktrees/1" / cut_short).write_bytes(b"")  # opened, and killed before it was written
+    if cut_short == "commondir":
+        with pytest.raises(GitError) as caught:
+            checked_out(opened)
+        assert "branchlab doctor --fix" in caught.value.hint
     with _taken(opened, commits[1], "other", needed=True) as worktree:
         assert worktree.path.endswith("/2")
         assert _files(worktree.path)["a"] == "3"

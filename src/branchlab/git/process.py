@@ -188,6 +188,7 @@ def _remedy(stderr: str) -> str:
         "Could not read from remote": "check the network and git remote -v",
         "does not appear to be a git repository": "check git remote -v",
         "cannot switch branch while": "finish that or abort it, then try again",
+        "commondir": "making a worktree was cut short: branchlab doctor --fix",
         "unsupported file type": "put a plain file in its place, or move it away",
         "invalid reference": "git branch -a lists what is there",
         "couldn't write": "check the room and the permissions on the disk",
