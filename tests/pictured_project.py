@@ -97,7 +97,7 @@ def make_pictured_project(folder: Path) -> ScratchRepository:
 
 @contextmanager
 def live_run(repository: ScratchRepository, points: int = 13) -> Iterator[Path]:
-    """Holds a run alive that has logged some points; yields its folder."""
+    """Holds a run alive that has logged some points, the first at step 1; yields its folder."""
     run = "20261121T115800-1a2b3c"
     folder = repository.path / ".git" / "branchlab" / "runs" / run
     folder.mkdir(parents=True, exist_ok=True)
@@ -111,10 +111,9 @@ def live_run(repository: ScratchRepository, points: int = 13) -> Iterator[Path]:
         params={"lr": 0.05, "epochs": 40, "model": {"width": 96, "dropout": 0.0}},
     )
     write_state(str(folder), state)
-    with (folder / "journal.jsonl").open("w") as journal:
-        journal.write(json.dumps({"k": "start", "params": {"lr": 0.05}}) + "\n")
-        for step in range(points):
-            append_point(folder, step)
+    (folder / "journal.jsonl").write_text(json.dumps({"k": "start", "params": {"lr": 0.05}}) + "\n")
+    for step in range(1, points):
+        append_point(folder, step)
     (folder / "output.log").write_text("".join(f"epoch {step}: \x1b[32mok\x1b[0m\n" for step in range(points)))
     with (folder / LOCK_FILE).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
