@@ -159,6 +159,7 @@ def test_python_tells_of_a_pickle_that_is_read_and_a_program_that_is_started() -
     assert os.devnull in heard.written
 
 
+@pytest.mark.prove
 def test_no_command_unpickles_writes_elsewhere_or_starts_what_came_with_the_repository(
     foreign: ScratchRepository, wire: Wire, tmp_path: Path
 ) -> None:
