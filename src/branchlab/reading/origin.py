@@ -6,11 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.shelf import find_ref, find_run, require_branch
-from branchlab.errors import BusyError, DamagedError, NotFoundError, UsageError
+from branchlab.errors import BusyError, DamagedError, UsageError
 from branchlab.git.objects import read_object
 from branchlab.git.refs import BRANCHES
-from branchlab.record.format import parse_record
 from branchlab.running.held_code import held_code
+from branchlab.running.held_record import held_record
 from branchlab.running.pipelines import is_lock
 from branchlab.running.ran_code import ran_code
 from branchlab.running.source import source_from_commit
@@ -93,11 +93,8 @@ def origin_file(workspace: Workspace, origin: Origin) -> Callable[[str], bytes |
 
 
 def _of_branch(workspace: Workspace, ref: Ref) -> Origin:
-    name, path = ref.name.removeprefix(BRANCHES), workspace.record_path
-    found = read_object(workspace.repository, f"{ref.oid}:{path}")
-    if found is None or found.kind != "blob":
-        raise NotFoundError(f"{safe_text(name)} has no {safe_text(path)}", "branchlab run records a run")
-    record = parse_record(found.body, f"{safe_text(name)}:{path}")
+    name = ref.name.removeprefix(BRANCHES)
+    record = held_record(workspace, ref)[1]
     held = held_code(workspace, ref.oid, record)
     if held is None:
         what = f"the code commit of {safe_text(name)} is not in this repository"

@@ -13,10 +13,10 @@ from branchlab.git.objects import read_object
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, RUNS, checked_out, delete_ref, move_ref
 from branchlab.project import goals_of
-from branchlab.record.format import parse_record
 from branchlab.record.message import is_stale, note_message
 from branchlab.record.note import check_note, with_note
 from branchlab.running.harvest import is_harvested
+from branchlab.running.held_record import held_record
 from branchlab.text import safe_text
 from branchlab.tracking.journal import JournalWriter
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal
@@ -24,7 +24,6 @@ from branchlab.tracking.state import is_alive, read_state
 
 if TYPE_CHECKING:
     from branchlab.git.refs import Ref
-    from branchlab.record.model import Record
     from branchlab.workspace import Workspace
 
 
@@ -34,7 +33,7 @@ def experiment_note(workspace: Workspace, ref: Ref) -> str:
     Raises:
         NotFoundError: when the branch has no record; `DamagedError` when it cannot be read.
     """
-    return _record_of(workspace, ref)[1].run.note
+    return held_record(workspace, ref)[1].run.note
 
 
 def run_note(workspace: Workspace, run: str) -> str:
@@ -57,7 +56,7 @@ def note_experiment(workspace: Workspace, ref: Ref, note: str) -> bool:
     """
     check_note(note)
     repository, path = workspace.repository, workspace.record_path
-    text, record = _record_of(workspace, ref)
+    text, record = held_record(workspace, ref)
     if record.run.note == note:
         return False
     name = ref.name.removeprefix(BRANCHES)
@@ -109,14 +108,6 @@ def note_run(workspace: Workspace, run: str, note: str) -> bool:
     finally:
         writer.close()
     return True
-
-
-def _record_of(workspace: Workspace, ref: Ref) -> tuple[bytes, Record]:
-    name, path = safe_text(ref.name.removeprefix(BRANCHES)), workspace.record_path
-    found = read_object(workspace.repository, f"{ref.oid}:{path}")
-    if found is None or found.kind != "blob":
-        raise NotFoundError(f"{name} has no {safe_text(path)}", "branchlab run records a run")
-    return found.body, parse_record(found.body, f"{name}:{safe_text(path)}")
 
 
 def _refuse_changed(folder: str, path: str, name: str) -> None:
