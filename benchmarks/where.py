@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from commit import call, make_place
 from repository import make_repository
 from timing import BRANCHLAB, Cost, Row, by_turns, compiled, run_script, time_process
+from tui_pty import Terminal
 
 import branchlab_hooks
 
@@ -70,6 +71,7 @@ def measure(size: int) -> list[Row]:
         ):
             rows += _rows(what, _take_apart((BRANCHLAB, *arguments), folder, environment))
         rows += _rows("pre-commit, a run to record", _hook(base, environment))
+        rows += _rows("TUI, to the first rows", _terminal(folder, names[-1], environment))
     return rows
 
 
@@ -98,6 +100,31 @@ def _hook(base: str, environment: dict[str, str]) -> Parts:
     return _take_apart((program, "pre-commit", "known"), place.folder, staged, prepare)
 
 
+def _terminal(folder: str, newest: str, environment: Mapping[str, str]) -> Parts:
+    """Takes apart the start of the terminal UI; what its library is here is Textual, and git is not counted."""
+    textual = "import branchlab_tui.start, branchlab_tui.lean_textual as lean\nlean.import_textual()\n"
+    ours = f"{textual}import branchlab_tui.app, branchlab_tui.model.store\n"
+    sign = newest.rpartition("/")[2].encode()
+
+    def start() -> Cost:
+        with Terminal([BRANCHLAB, "tui", "--fresh"], folder=folder, environment=environment) as terminal:
+            terminal.read(quiet=10.0, limit=20.0, until=sign)
+            return Cost(0.0, terminal.cpu())
+
+    works = {
+        name: _alone(code, folder, environment) for name, code in (("bare", ""), ("textual", textual), ("ours", ours))
+    }
+    taken = by_turns({**works, "own": start}, ROUNDS)
+    bare, library, modules, whole = (taken[name].cpu for name in ("bare", "textual", "ours", "own"))
+    return Parts(bare, library - bare, modules - library, max(whole - modules, 0.0), 0.0)
+
+
+def _alone(code: str, folder: str, environment: Mapping[str, str]) -> Callable[[], Cost]:
+    """Returns what times a Python that runs a little code and is gone, without collecting garbage."""
+    whole = f"import gc; gc.disable()\n{code}import os; os._exit(0)"
+    return lambda: time_process((sys.executable, "-c", whole), folder, environment)
+
+
 def _take_apart(
     command: Sequence[str], folder: str, environment: Mapping[str, str], before: Callable[[], object] = lambda: None
 ) -> Parts:
@@ -120,8 +147,7 @@ def _take_apart(
 
     def importing(modules: Sequence[str]) -> Callable[[], Cost]:
         tried = f"for name in {list(modules)!r}:\n    try: __import__(name)\n    except ImportError: pass\n"
-        code = f"import gc; gc.disable()\n{tried}import os; os._exit(0)"
-        return lambda: time_process((sys.executable, "-c", code), folder, environment)
+        return _alone(tried, folder, environment)
 
     taken = by_turns(
         {
