@@ -65,3 +65,8 @@ def test_a_large_folder_is_left_to_git(tmp_path: Path) -> None:
         (tmp_path / str(number)).touch()
     assert look_at(str(tmp_path)) is None
     assert not is_untouched(str(tmp_path), None)
+
+
+def test_a_large_file_of_this_moment_cannot_be_vouched_for(tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(b"x" * (1 << 17))
+    assert look_at(str(tmp_path)) is None
