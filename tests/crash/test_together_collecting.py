@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from branchlab.git.collection import is_collecting
+from branchlab.git.collection import despite_collection, is_collecting
+from branchlab.git.process import GitError
 from branchlab.git.repository import find_repository
 from command_line import branchlab
 from half_done_prune import half_done_prune, loose_objects
@@ -83,3 +84,22 @@ def test_a_collection_is_at_work_while_its_process_lives(tmp_path: Path, dvc_tem
     assert not is_collecting(repository)
     pid_file.write_bytes(b"\xff" * 10_000)
     assert is_collecting(repository)
+
+
+def test_what_vanished_beneath_a_writer_is_written_again_and_other_errors_are_not_hidden() -> None:
+    gone = GitError("fast-import", 128, "error: unable to write file .git/objects/b8/ec39: No such file or directory")
+    full = GitError("fast-import", 128, "fatal: No space left on device")
+    left = [gone, gone]
+
+    def write() -> str:
+        if left:
+            raise left.pop()
+        return "written"
+
+    assert despite_collection(write) == "written"
+    left.extend([gone, full])
+    with pytest.raises(GitError, match="No space left"):
+        despite_collection(write)
+    left.extend([gone] * 90)
+    with pytest.raises(GitError, match="unable to write"):
+        despite_collection(write)
