@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 
 from branchlab_tui.actions.everywhere import EVERYWHERE
 from branchlab_tui.actions.experiments import EXPERIMENTS
-from branchlab_tui.model.views import VIEWS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from branchlab_tui.actions.action import Action
 
 
@@ -30,13 +27,6 @@ def actions_of(view: str) -> tuple[Action, ...]:
         for action in (*EXPERIMENTS, *EVERYWHERE)
     ]
     return (*own, *shared)
-
-
-def all_actions() -> Iterator[tuple[str, Action]]:
-    """Yields each action once with the view it belongs to, "" for those of several."""
-    for view in VIEWS:
-        yield from ((view.id, action) for action in own_actions(view.id))
-    yield from (("", action) for action in (*EXPERIMENTS, *EVERYWHERE))
 
 
 def find_action(name: str) -> Action | None:

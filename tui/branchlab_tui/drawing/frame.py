@@ -40,10 +40,6 @@ class Frame(NamedTuple):
         """Returns the x that stands in the middle of a column of the drawing."""
         return self.x.value((column - self.left + 0.5) / self.width)
 
-    def y_at(self, row: float) -> float:
-        """Returns the y that stands in the middle of a row of the drawing."""
-        return self.y.value(1 - (row - self.top + 0.5) / self.height)
-
     def holds(self, column: int, row: int) -> bool:
         """Tells whether a cell of the drawing is in the field."""
         return 0 <= column - self.left < self.width and 0 <= row - self.top < self.height

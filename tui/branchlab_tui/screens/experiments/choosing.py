@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from branchlab_tui.widgets.picker.picker import Picked
 
 _WORDS = {"field": "", "metrics": "metric", "params": "parameter", "best": "best of its curve", "curve": "curve"}
-_MOST_GROUPS = 30  # values of a parameter by which grouping still helps
 
 
 class Choosing(Filtering):

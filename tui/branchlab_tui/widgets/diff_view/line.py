@@ -128,8 +128,3 @@ def hunk_pieces(hunk: Hunk, *, folded: bool, place: int, of: int) -> list[Piece]
     if folded:
         pieces.append((f"  +{hunk.added} −{hunk.removed}", "hunk"))  # noqa: RUF001 - as wide as the plus
     return pieces
-
-
-def words_of(pieces: Sequence[Piece]) -> str:
-    """Returns pieces as plain text."""
-    return "".join(text for text, _ in pieces)
