@@ -10,7 +10,7 @@ from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from branchlab_tui.widgets.diff_view.patch import FilePatch, Hunk
 
