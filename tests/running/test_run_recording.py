@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from branchlab.git.repository import find_repository
 from branchlab.record.format import parse_record
+from branchlab.running.recording import forget_run
 from command_line import branchlab, fingerprint, names, rows, start
 
 if TYPE_CHECKING:
@@ -327,3 +329,17 @@ def test_arguments_that_a_results_file_names_are_parameters_of_the_record(projec
     record = record_of(project, "exp/model/told")
     assert record.metrics == {"mse": 0.5}
     assert record.params == {"depth": 3, "lr": 0.25, "net": {"depth": 2}}
+
+
+def test_a_run_folder_goes_with_all_in_it_and_nothing_that_its_links_lead_to(project: ScratchRepository) -> None:
+    repository = find_repository(str(project.path))
+    folder = project.path / ".git" / "branchlab" / "runs" / "one"
+    (folder / "plots" / "deeper").mkdir(parents=True)
+    (folder / "plots" / "deeper" / "a.csv").write_text("1")
+    for name in ("kept", "plots/kept"):
+        (folder / name).symlink_to(project.path, target_is_directory=True)
+    (folder / "file").symlink_to(project.path / "train.py")
+    before = fingerprint(project)
+    forget_run(repository, str(folder), "one")
+    assert not folder.exists()
+    assert fingerprint(project) == before
