@@ -69,7 +69,8 @@ def _assert_sound(place: Place, kind: Kind, worked: set[str]) -> None:
         assert_whole(repository)
     if "*" in kind.refusals:
         return
-    wanted = {"run": "exp/model/renamed", "record": "exp/model/by-hand", "reproduce": "exp/model/again"}
+    third = "exp/model/renamed" if "rename" in worked else "exp/model/third"
+    wanted = {"run": third, "record": "exp/model/by-hand", "reproduce": "exp/model/again"}
     found = listed(place)
     for step in worked & set(wanted):
         assert found[wanted[step]] == "finished", found
