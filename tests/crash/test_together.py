@@ -37,10 +37,10 @@ class Case(NamedTuple):
 
 
 QUICK = {
-    "two": Case(("run", "record"), 2),
     "two beside packing": Case(("run", "commit"), 2, PACK, ("ls",)),
 }
 LONG = {
+    "two": Case(("run", "record"), 5),
     "two, often": Case(("run", "commit"), 15),
     "eight": Case(("run",) * 8, 6),
     "eight who want one name": Case(("free-name",) * 8, 5),

@@ -20,7 +20,7 @@ from quick_runs import assert_each_once, failed_run, make_quick
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = [f"exp/model/kept-{number}" for number in range(3)]  # so that some objects of each kind are deleted late
+NAMES = [f"exp/model/kept-{number}" for number in range(2)]  # so that some objects of each kind are deleted late
 SWEEP = """\
 [sweep]
 method = "grid"

@@ -16,6 +16,12 @@ from quick_runs import assert_each_once, failed_run, make_quick, recordings, run
 if TYPE_CHECKING:
     from pathlib import Path
 
+LINES = [
+    ("run", "--quiet"),
+    pytest.param(("run", "--here", "--quiet"), marks=pytest.mark.prove),
+    pytest.param(("sweep", "run"), marks=pytest.mark.prove),
+]
+
 
 def test_a_run_cannot_be_recorded_a_second_time_while_it_is_being_recorded(tmp_path: Path, dvc_template: Path) -> None:
     repository = make_quick(tmp_path / "project", dvc_template)
@@ -30,6 +36,7 @@ def test_a_run_cannot_be_recorded_a_second_time_while_it_is_being_recorded(tmp_p
     assert_each_once(repository, ["exp/model/once", "exp/fix/failed-7"])
 
 
+@pytest.mark.prove
 def test_a_run_in_place_cannot_be_recorded_a_second_time(tmp_path: Path, dvc_template: Path) -> None:
     repository = make_quick(tmp_path / "project", dvc_template)
     repository.git("switch", "--quiet", "--create", "exp/model/here")
@@ -77,7 +84,7 @@ def test_of_several_who_record_one_run_at_a_time_one_does(tmp_path: Path, dvc_te
     assert_each_once(repository, [])
 
 
-@pytest.mark.parametrize("line", [("run", "--quiet"), ("run", "--here", "--quiet"), ("sweep", "run")], ids=" ".join)
+@pytest.mark.parametrize("line", LINES)
 def test_a_git_that_holds_the_list_of_refs_does_not_make_a_recorded_run_fail(
     tmp_path: Path, dvc_template: Path, line: tuple[str, ...]
 ) -> None:

@@ -3,7 +3,7 @@
 `git gc --prune=now` reads all refs, then deletes every loose object that it did not find. What was written and put on a
 ref between the two is deleted as well, some time after everybody saw it. It never deletes from a pack that is younger
 than itself: so while one is at work, what a new ref holds is packed. It also removes the folders that it emptied, and
-what others were about to write there fails: that is done again.
+the unfinished files of others: what fails for that is written again.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def pack_commit(repository: Repository, commit: str) -> None:
     """
     target = os.path.join(repository.common_dir, "objects", "pack", "pack")
     arguments = ["-c", "core.fsync=all", "pack-objects", "--quiet", "--revs", target]
-    run_git(arguments, cwd=repository.top, stdin=f"{commit}^!\n".encode())
+    despite_collection(lambda: run_git(arguments, cwd=repository.top, stdin=f"{commit}^!\n".encode()))
 
 
 def despite_collection(write: Callable[[], _Made]) -> _Made:
