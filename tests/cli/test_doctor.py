@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import time
 from typing import TYPE_CHECKING
 
 import psutil
 
+from branchlab.doctor.locks import check_locks
+from branchlab.git.repository import find_repository
 from command_line import branchlab, names, rows, start
 from scratch_repository import ScratchRepository
 
@@ -81,6 +84,15 @@ def test_a_lock_is_stale_unless_a_git_works_in_this_repository(project: ScratchR
         with subprocess.Popen(["git", "cat-file", "--batch"], cwd=place.path, stdin=subprocess.PIPE) as git:
             assert any(words in found for found in findings(project))
             git.communicate()
+
+
+def test_a_git_that_just_ended_elsewhere_is_not_taken_for_one_at_work(project: ScratchRepository) -> None:
+    os.utime(project.write(".git/index.lock", ""), (1, 1))
+    ending = "while true; do git --version >/dev/null; done"  # each is seen for a moment without the folder it was in
+    with subprocess.Popen(["sh", "-c", ending], cwd="/", start_new_session=True) as gits:
+        found = [check_locks(find_repository(str(project.path))) for _ in range(15)]
+        os.killpg(gits.pid, signal.SIGKILL)
+    assert all("left by a git that was killed" in finding.what for (finding,) in found)
 
 
 def test_a_worktree_whose_making_was_cut_short_is_forgotten(project: ScratchRepository) -> None:

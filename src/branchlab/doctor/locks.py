@@ -13,6 +13,8 @@ from branchlab.text import format_age, safe_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import psutil
+
     from branchlab.git.repository import Repository
 
 _PLAIN = ("index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "shallow.lock")
@@ -59,8 +61,21 @@ def _git_runs(repository: Repository) -> bool:
         name, status, place, command = (process.info[key] or "" for key in asked)
         if (name == "git" or name.startswith("git-")) and status != psutil.STATUS_ZOMBIE:
             said = (place, *command)
-            if not place or any(_mentions(text, home) for text in said for home in homes):
+            if (not place and _is_hidden(process)) or any(_mentions(text, home) for text in said for home in homes):
                 return True
+    return False
+
+
+def _is_hidden(process: psutil.Process) -> bool:
+    """Tells whether we may not see where a process works; one that just ends has no place either."""
+    from psutil import AccessDenied, Error
+
+    try:
+        process.cwd()
+    except AccessDenied:
+        return True
+    except Error:
+        return False
     return False
 
 
