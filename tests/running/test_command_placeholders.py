@@ -59,6 +59,7 @@ def test_a_run_passes_the_value_it_was_given_and_records_the_command_as_it_was_w
     assert record.run.command == ("python", "fit.py", "--rate={lr}")
     again = branchlab(with_arguments.path, "reproduce", "first", "--verify")
     assert again.code == 0, again.err
+    assert "reproduced: 1 value is the same" in again.err
 
 
 def test_a_misspelt_name_starts_nothing(with_arguments: ScratchRepository) -> None:

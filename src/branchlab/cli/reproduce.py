@@ -135,7 +135,8 @@ def _verify(
         terminal.data(to_json({"same": not differences, "differences": [item._asdict() for item in differences]}))
     if not differences:
         values = len(measured_values(again))
-        same = f"{values} values are the same" if values else "it ended the same, without a metric"
+        count = "1 value is" if values == 1 else f"{values} values are"
+        same = f"{count} the same" if values else "it ended the same, without a metric"
         terminal.words(f"reproduced: {same}")
         return ExitCode.OK
     for item in differences:
