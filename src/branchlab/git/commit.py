@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
 _REFUSED = frozenset(("", ".", "..", ".git"))
-_LOOSE = 10_000  # objects: a pack for each record would slow git down
+_TRIES = 5
 
 
 class NewCommit(NamedTuple):
@@ -57,7 +57,7 @@ def write_commit(repository: Repository, ref: str, commit: NewCommit) -> str:
     """
     stream = b"".join(_stream(ref, commit, committer_of(repository), author_of(repository, commit)))
     try:
-        oid = _import(repository, stream, _LOOSE)
+        oid = _import(repository, stream)
     except GitError as error:  # whoever was killed while they wrote it left a lock
         raise explain(error, ref) from None
     if is_collecting(repository):
@@ -65,9 +65,9 @@ def write_commit(repository: Repository, ref: str, commit: NewCommit) -> str:
     return oid
 
 
-def _import(repository: Repository, stream: bytes, limit: int) -> str:
-    """Has git make objects and ref; so many objects it leaves loose, and more in a pack."""
-    arguments = ["-c", "core.fsync=all", "-c", f"fastimport.unpackLimit={limit}"]
+def _import(repository: Repository, stream: bytes) -> str:
+    """Has git make objects, loose ones, and the ref."""
+    arguments = ["-c", "core.fsync=all", "-c", "fastimport.unpackLimit=10000"]
     line = [*arguments, "fast-import", "--quiet", "--force", "--done"]
     return despite_collection(lambda: run_git(line, cwd=repository.top, stdin=stream)).decode().strip()
 
@@ -78,15 +78,14 @@ def _outlast(repository: Repository, stream: bytes, oid: str) -> None:
     Raises:
         BusyError: when it deleted what only the caller can write again: the tree of a snapshot.
     """
-    try:
-        pack_commit(repository, oid)
-    except GitError:
+    for _ in range(_TRIES):
         try:
-            _import(repository, stream, 0)
             pack_commit(repository, oid)
         except GitError:
-            what = "git gc deletes what is written beside it"
-            raise BusyError(what, "wait for its end, then try again") from None
+            _import(repository, stream)  # what was deleted meanwhile
+        else:
+            return
+    raise BusyError("git gc deletes what is written beside it", "wait for its end, then try again")
 
 
 def check_identity(repository: Repository) -> None:
