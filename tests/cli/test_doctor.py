@@ -86,6 +86,13 @@ def test_a_lock_is_stale_unless_a_git_works_in_this_repository(project: ScratchR
             git.communicate()
 
 
+def test_the_locks_of_a_commit_that_was_killed_in_its_hook_are_removed(project: ScratchRepository) -> None:
+    for name in ("index.lock", "index.lock.lock"):
+        os.utime(project.write(f".git/{name}", ""), (1, 1))
+    branchlab(project.path, "doctor", "--fix")
+    assert list((project.path / ".git").glob("*.lock")) == []
+
+
 def test_a_git_that_just_ended_elsewhere_is_not_taken_for_one_at_work(project: ScratchRepository) -> None:
     os.utime(project.write(".git/index.lock", ""), (1, 1))
     ending = "while true; do git --version >/dev/null; done"  # each is seen for a moment without the folder it was in

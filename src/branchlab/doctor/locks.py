@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from branchlab.git.repository import Repository
 
-_PLAIN = ("index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "shallow.lock")
+# `git commit --all` has its index in index.lock while hooks run, and a git of the hook that is killed locks that one
+_PLAIN = ("index.lock", "index.lock.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "shallow.lock")
 _YOUNG_SECONDS = 5.0
 
 
