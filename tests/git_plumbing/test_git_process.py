@@ -99,6 +99,18 @@ def test_a_missing_identity_gets_the_remedy(repository: ScratchRepository, monke
     assert caught.value.hint == "set user.name and user.email with git config"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "fatal: Unable to create '/x/index.lock': Input/output error",
+        "fatal: sha1 file '/x/index.lock' write error: Input/output error",
+        "fatal: Unable to write new index file",
+    ],
+)
+def test_a_disk_that_fails_gets_a_remedy(words: str) -> None:
+    assert "disk" in GitError("write-tree", 128, words).hint
+
+
 def test_a_stale_index_lock_gets_the_remedy(repository: ScratchRepository) -> None:
     repository.write("a", "1")
     (repository.path / ".git/index.lock").touch()

@@ -180,6 +180,7 @@ def _remedy(stderr: str) -> str:
         "tell me who you are": "set user.name and user.email with git config",
         "No space left": "make room on the disk and try again",
         "Out of diskspace": "make room on the disk and try again",
+        "Input/output error": "the disk fails: save what is on it, and look at the system's log",
         "Permission denied": "check the permissions of the repository",
         "Read-only file system": "the repository must be writable for this",
         ".lock': File exists": "another git is at work, or a lock was left: branchlab doctor",
@@ -194,6 +195,8 @@ def _remedy(stderr: str) -> str:
         "couldn't write": "check the room and the permissions on the disk",
         "unable to write": "check the room and the permissions on the disk",
         "unable to create": "check the room and the permissions on the disk",
+        "write error": "check the room and the permissions on the disk",
     }
+    said = stderr.lower()  # git begins some of these with a capital
     told = next((line.strip() for line in stderr.splitlines() if line.strip().startswith(_TRUST)), "")
-    return safe_text(told) or next((hint for words, hint in remedies.items() if words in stderr), "")
+    return safe_text(told) or next((hint for words, hint in remedies.items() if words.lower() in said), "")
