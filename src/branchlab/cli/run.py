@@ -13,7 +13,6 @@ from branchlab.parameters.overrides import expand_grid, label, parse_override
 from branchlab.parameters.placeholders import fill_command, has_placeholders
 from branchlab.running.execute import Outcome, Request, execute
 from branchlab.running.harvest import read_file
-from branchlab.running.in_place import execute_here
 from branchlab.running.names import choose_name, user_name
 from branchlab.running.parameters import read_parameters, set_parameters
 from branchlab.running.source import source_from_working_tree
@@ -83,9 +82,15 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     for warning in source.warnings:
         terminal.words(f"branchlab: {warning}")
     with listen_for_stop() as stop:
-        action = execute_here if arguments.here else execute
+        action = _in_place() if arguments.here else execute
         outcomes = run_all(project, source, requests, arguments, terminal, stop, action)
     return conclude(outcomes, project.workspace, terminal, as_json=arguments.json)
+
+
+def _in_place() -> Callable[..., Outcome]:
+    from branchlab.running.in_place import execute_here
+
+    return execute_here
 
 
 def description_of(project: Project, source: Source) -> str:
