@@ -142,7 +142,7 @@ def test_what_only_the_user_can_mend_is_said(project: ScratchRepository) -> None
     assert said.code == 1
     assert "the baseline main is no branch here" in said.out
     assert "git does not know who commits" in said.out
-    assert "there is no DVC" in said.out
+    assert "this project has no DVC" in said.out
 
 
 def test_a_damaged_record_is_named(project: ScratchRepository) -> None:

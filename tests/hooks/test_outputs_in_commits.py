@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from branchlab.tracking.state import update_state
 from hooked_project import hooked
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ def test_what_came_before_or_after_the_run_is_named(hooked: HookedProject) -> No
     assert hooked.record()["run"]["differs"] == ["ignored/data.csv"]
     hooked.train()
     (folder,) = hooked.runs()
-    state = folder / "state.json"
-    state.write_text(state.read_text().replace('"ended": "20', '"ended": "19'))  # long ago
+    state = update_state(str(folder))
+    assert state is not None
+    update_state(str(folder), ended=state.ended.replace("20", "19", 1))  # long ago
     hooked.write("later.md", "")
     commit(hooked)
     assert hooked.record()["run"]["differs"] == ["later.md"]
