@@ -62,6 +62,8 @@ PLAN = (
         (Trial("exp/data/breast-cancer", "other data: its accuracy compares with nothing above", WIDE),),
     ),
 )
+BASELINE = ("run", "--here", "--quiet")
+BASELINE_WHY = "main has figures of its own, and each experiment is held against them"
 SWEEP = ("sweep", "run", "--quiet")
 SWEEP_WHY = "six trials of sweep.toml, two at a time"
 # What is shown at the end.

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from branchlab.demo.plan import PLAN, SWEEP, SWEEP_WHY
+from branchlab.demo.plan import BASELINE, BASELINE_WHY, PLAN, SWEEP, SWEEP_WHY
 from branchlab.errors import EnvironmentProblemError, ExitCode, UsageError
 from branchlab.text import format_number, safe_text
 from branchlab.tuples import NamedTuple
@@ -39,8 +39,8 @@ class Running(NamedTuple):
 def count_steps(*, runs: bool = True) -> int:
     """Returns the number of steps that are shown, without or with those of `run_experiments`."""
     making = 4
-    sweep = 1
-    return making + (len(PLAN) - 1 + sum(len(batch.trials) for batch in PLAN) + sweep if runs else 0)
+    baseline, sweep = 1, 1
+    return making + (baseline + len(PLAN) - 1 + sum(len(batch.trials) for batch in PLAN) + sweep if runs else 0)
 
 
 def make_project(folder: Path, progress: Progress) -> None:
@@ -58,11 +58,12 @@ def make_project(folder: Path, progress: Progress) -> None:
 
 
 def run_experiments(folder: Path, progress: Progress) -> None:
-    """Runs the plan, two experiments at a time, puts the first data back, and searches on it.
+    """Records the baseline, runs the plan, two experiments at a time, puts the first data back, and searches on it.
 
     Raises:
         EnvironmentProblemError: when an experiment does not end as planned.
     """
+    _step(progress, "branchlab run --here", BASELINE_WHY, folder, [*_branchlab(), *BASELINE])
     for number, batch in enumerate(PLAN):
         if number:
             _prepare(progress, folder, batch)
