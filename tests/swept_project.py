@@ -124,8 +124,9 @@ def alive_in(repository: ScratchRepository) -> list[str]:
 
 
 def state_of(folder: Path) -> dict[str, Any]:
-    """Returns what state.json of a run says."""
+    """Returns what state.json of a run says, without the checksum, so that it can be written with changes."""
     found: dict[str, Any] = json.loads((folder / "state.json").read_text())
+    found.pop("crc", None)
     return found
 
 
