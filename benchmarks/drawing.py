@@ -88,7 +88,7 @@ def _lines(axes: Axes, curves: Sequence[Curve], show: Callable[[float], str]) ->
         pieces += [_mark(place, x, y, colour) for x, y in spots]
         if spots[-1][0] < WIDTH - RIGHT - 1:  # a peer that was not asked for more
             x, y = spots[-1]
-            pieces.append(f'<text x="{x + 8:.1f}" y="{y + 4:.1f}">{_named(curve, show)}</text>')
+            pieces.append(f'<text x="{x + 40:.1f}" y="{y - 8:.1f}" text-anchor="end">{_named(curve, show)}</text>')
         else:
             ends.append((spots[-1][1], spots[-1][0], place))
     heights = _apart([y for y, _, _ in sorted(ends)])

@@ -40,14 +40,17 @@ def _compared(rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:
         what = f"{row.what}, CPU" if row.clock == "CPU" else row.what
         reached = {True: "yes", False: "**no**", None: ""}[row.reached]
-        floor = row.note if math.isnan(row.floor) else f"{row.against} {_time(row.floor)}"
-        yield f"| {what} | {_time(row.figure)} | {floor} | {_distance(row)} | {_bar(row)} | {reached} |"
+        floor = row.note if math.isnan(row.floor) else f"{row.against} {_point(row.what, row.floor)}"
+        if row.against == _time(row.floor):
+            floor = row.against
+        cells = (what, _point(row.what, row.figure), floor, _distance(row), _bar(row), reached)
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def _distance(row: Row) -> str:
     if math.isnan(row.distance):
         return ""
-    return f"+ {_time(row.distance)}" if row.kind == "more" else f"{row.distance:.2g} \N{MULTIPLICATION SIGN}"
+    return f"+ {_time(row.distance)}" if row.kind == "more" else f"{row.distance:.3g} \N{MULTIPLICATION SIGN}"
 
 
 def _bar(row: Row) -> str:
@@ -70,7 +73,7 @@ def _curves(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def _point(name: str, figure: float) -> str:
-    return f"{figure * 1e3:.0f} MB" if name.endswith("memory") else _time(figure)
+    return f"{figure * 1e3:.0f} MB" if name.endswith(("memory", "GB held")) else _time(figure)
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[str]:
