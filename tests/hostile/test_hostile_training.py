@@ -27,6 +27,7 @@ RECORDED = {
     "leaves a daemon": "setsid sleep 5 & sleep 5 & disown -a; python train.py",
     "removes DVC": "python train.py; rm -rf .dvc model.bin.dvc; mkfifo params.toml.dvc",
     "puts folders in the way": "python train.py; rm .gitignore; mkdir .gitignore metrics.toml; echo > metrics.toml/x",
+    "puts a file in the way": "python train.py; rm -rf metrics; echo > metrics",
     "puts links in the way": "python train.py; ln -s /tmp metrics; ln -s /etc/passwd metrics.toml",
     "puts a pipe in the way": "python train.py; rm params.toml; mkfifo params.toml",
     "goes deep": "python train.py; d=$(printf 'd%.0s' {1..200}); for i in {1..15}; do mkdir $d; cd $d; done; echo > f",

@@ -45,5 +45,5 @@ def test_setting_a_parameter_without_a_parameter_file_tells_what_to_do(repositor
     for values in ("lr=0.1", "lr=0.1,0.2"):
         said = branchlab(repository.path, "run", "-S", values, "--", "python", "train.py")
         assert said.code == 2
-        assert "from a file such as params.toml" in said.err
+        assert "-S changes a file such as params.toml" in said.err
         assert "branchlab run -- python train.py --lr 0.1" in said.err

@@ -22,6 +22,7 @@ from branchlab.running.parameters import read_parameters
 from branchlab.running.pipelines import is_lock, pipeline_outputs
 from branchlab.running.place import OUTPUT_FILE
 from branchlab.running.provenance import provenance
+from branchlab.text import safe_text
 from branchlab.tracking.reading import JOURNAL_FILE, Journal, cut_journal, merge_params, read_journal, summary_metrics
 from branchlab.tuples import NamedTuple
 
@@ -114,14 +115,22 @@ def harvest(
     pointers = {workspace.prefix + output.pointer: dump_pointer(output) for output in (*kept.outputs, *full.outputs)}
     ignores = {**kept.ignores, **full.ignores}
     leftovers, left_out = leftover_files(workspace, place, {item.path for item in (*kept.outputs, *inputs)})
-    files = {**leftovers, **ignores, **pointers, **plots, **curves, workspace.record_path: dump_record(record)}
+    own = {**ignores, **pointers, **plots, **curves, workspace.record_path: dump_record(record)}
+    in_the_way = [path for path in leftovers if _is_in_the_way(path, own)]
+    files = {**{path: content for path, content in leftovers.items() if path not in in_the_way}, **own}
     problems = [*(collected.problems if collected else ()), *kept.warnings, *full.warnings, *left_out]
+    problems += [f"{safe_text(path)} is left out: it stands in the way of the record" for path in in_the_way]
     if journal.damaged_lines:
         problems.append(f"{journal.damaged_lines} damaged lines of the journal were skipped")
     removed = tuple(workspace.prefix + path for path in (*own_files(settings.record.directory), *kept.stale))
     found = Harvest(files, removed, tuple(problems))
     save_harvest(folder, found, durable=durable)
     return found
+
+
+def _is_in_the_way(path: str, own: Mapping[str, bytes]) -> bool:
+    """Tells whether git could not hold a file beside the others: it would lie below one of them, or one below it."""
+    return any(path.startswith(f"{other}/") or other.startswith(f"{path}/") for other in own)
 
 
 def _collect(place: Place | None, patterns: Sequence[str]) -> Collected | None:

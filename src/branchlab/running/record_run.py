@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 _CAPTURE_SECONDS = 30.0
+_SECOND = len("20261120T233015")  # of a run's id; what follows is random
 _LOOK_SECONDS = 0.1  # somebody may just look whether the run is alive
 
 
@@ -71,7 +72,7 @@ def find_unrecorded(workspace: Workspace, asked: str) -> str:
 def _by_age(folder: str) -> tuple[bool, str]:
     """Orders run folders, the newest last; one of the future began before the clock was set back."""
     run = os.path.basename(folder)
-    return run <= new_run_id(), run
+    return run[:_SECOND] <= new_run_id()[:_SECOND], run
 
 
 def record_run(

@@ -118,7 +118,7 @@ def test_ctrl_c_once_lets_what_runs_end_and_starts_nothing(
     repository: ScratchRepository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_swept(repository, **{"params.toml": SLOW})
-    monkeypatch.setenv("PAUSE", "0.5")
+    monkeypatch.setenv("PAUSE", "2")
     process = _begin(repository)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
