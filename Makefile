@@ -14,7 +14,7 @@ demo: .venv/installed-demo
 	$(BIN)/branchlab demo $(DIR)
 
 test: .venv/installed-dev
-	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: .venv/installed-dev
 	$(BIN)/ruff format --check
@@ -25,7 +25,7 @@ check: .venv/installed-dev
 # The long tests: thousands of kills, damaged files and strange repositories, and properties on new examples.
 # Some forty minutes on two cores.
 prove: .venv/installed-prove
-	$(BIN)/pytest -m 'prove or hypothesis' --hypothesis-profile wide --numprocesses $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/pytest -m 'prove or hypothesis' --hypothesis-profile wide --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: .venv/installed-dev
 	$(BIN)/python benchmarks $(ARGS)
