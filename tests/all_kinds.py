@@ -87,7 +87,8 @@ KINDS: dict[str, Kind] = {
     ),
     "sparse checkout by patterns": Kind(scripted("git sparse-checkout set --no-cone '/*' '!/docs' '!/src'")),
     "sparse checkout without settings": Kind(
-        scripted("git sparse-checkout set --no-cone /docs/"), refusals={"*": "leaves out branchlab.toml"}
+        scripted("git sparse-checkout set --no-cone /docs/"),
+        refusals={"*": "leaves out branchlab.toml", "hooks uninstall": ""},
     ),
     "separate git directory": Kind(elsewhere.separate),
     "core.worktree": Kind(elsewhere.core_worktree),

@@ -325,3 +325,7 @@ def test_a_report_without_a_name_is_refused_and_a_side_without_one_is_the_usual(
         assert (said.code, said.out) == (2, ""), option
         assert f"{option} is empty" in said.words
     assert answer(gated, "--base", "", "--head", "") == answer(gated)
+
+
+def test_two_dashes_are_a_value_like_any_other(gated: ScratchRepository) -> None:
+    assert "--gate '--' is no gate" in ci(gated, "--gate=--").words

@@ -105,6 +105,9 @@ def test_a_missing_identity_gets_the_remedy(repository: ScratchRepository, monke
         "fatal: Unable to create '/x/index.lock': Input/output error",
         "fatal: sha1 file '/x/index.lock' write error: Input/output error",
         "fatal: Unable to write new index file",
+        "fatal: update_ref failed for ref 'HEAD': couldn't set 'HEAD'",
+        "fatal: Could not write new index file",
+        'fatal: Tree not found: M 040000 317c42fefbda6ba1f7130ae64eaa364dd7edf9c9 ""',
     ],
 )
 def test_a_disk_that_fails_gets_a_remedy(words: str) -> None:

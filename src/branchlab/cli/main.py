@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, NoReturn, Protocol, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
 from branchlab.cli.streams import empty_streams, prepare_streams
 from branchlab.cli.terminal import Terminal, open_terminal
@@ -71,6 +71,12 @@ class _Parser(argparse.ArgumentParser):
         from branchlab.text import safe_text
 
         raise UsageError(safe_text(message), f"{self.prog} --help")
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """Reads `--option=--` as the value `--`: argparse takes it away and hands on an empty list."""
+        if action.option_strings and action.nargs is None and arg_strings == ["--"]:
+            return self._get_value(action, "--")
+        return super()._get_values(action, arg_strings)
 
 
 def entry() -> NoReturn:

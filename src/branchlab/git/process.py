@@ -195,6 +195,9 @@ def _remedy(stderr: str) -> str:
         "couldn't write": "check the room and the permissions on the disk",
         "unable to write": "check the room and the permissions on the disk",
         "unable to create": "check the room and the permissions on the disk",
+        "could not write": "check the room and the permissions on the disk",
+        "couldn't set": "check the room and the permissions on the disk",
+        "tree not found": "what was just written is gone: check the disk, then try again",
         "write error": "check the room and the permissions on the disk",
     }
     said = stderr.lower()  # git begins some of these with a capital

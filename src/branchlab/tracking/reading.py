@@ -25,7 +25,7 @@ __all__ = [
 
 _CHUNK = 1 << 22
 _LARGEST = 1 << 63
-_SUM = len(',"crc":"01234567"}')  # how a line ends that has a checksum; what other programs wrote may have none
+_MARK = b',"crc":"'  # before the checksum that ends a line; what other programs wrote may have none
 
 Number = int | float
 
@@ -160,6 +160,8 @@ def _empty() -> Journal:
 
 
 def _apply(journal: Journal, line: bytes) -> Journal:
+    if not line.startswith(b"{"):  # half a million of them need no parser
+        return journal._replace(damaged_lines=journal.damaged_lines + 1)
     try:
         _check(line)
         entry = json.loads(line)
@@ -171,7 +173,10 @@ def _apply(journal: Journal, line: bytes) -> Journal:
 
 
 def _check(line: bytes) -> None:
-    if line[-_SUM:].startswith(b',"crc":"') and b"%08x" % crc32(line[:-_SUM]) != line[-10:-2]:
+    start = line.rfind(_MARK)
+    found = line[start + len(_MARK) : -2]
+    # Whatever its length: what is left of two lines ends in what is left of two sums.
+    if start >= 0 and line.endswith(b'"}') and b'"' not in found and found != b"%08x" % crc32(line[:start]):
         raise ValueError(line)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 STATE_FILE = "state.json"
 LOCK_FILE = "lock"
-_SUM = len(', "crc": "01234567"}')  # behind the state: a flipped bit is no other state
+_MARK = b', "crc": "'  # before the checksum behind the state: a flipped bit is no other state
 _RETRY_SECONDS = 0.01
 
 _LOGGED_ENDS: dict[str, EndedStatus] = {"finished": "finished", "stopped": "stopped"}
@@ -114,9 +114,10 @@ def read_state(folder: str) -> RunState | None:
 
 
 def _fits_checksum(content: bytes) -> bool:
-    start = max(len(content) - _SUM, 0)
-    has_one = content[start:].startswith(b', "crc": "')
-    return not has_one or b"%08x" % crc32(content[:start]) == content[-10:-2]
+    start = content.rfind(_MARK)
+    found = content[start + len(_MARK) : -2]
+    has_one = start >= 0 and content.endswith(b'"}') and b'"' not in found
+    return not has_one or found == b"%08x" % crc32(content[:start])
 
 
 def update_state(folder: str, *, durable: bool = True, **changes: Any) -> RunState | None:

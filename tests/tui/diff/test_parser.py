@@ -102,3 +102,8 @@ def test_a_long_hunk_is_cut_where_no_line_faces_another(body: str, parts: int) -
     assert len(found) == parts
     assert sum(part.lines for part in found) == body.count("\n")
     assert found[-1].stop == len(HEAD.splitlines()) + 1 + body.count("\n")
+
+
+def test_a_line_number_of_any_length_is_no_fault() -> None:
+    (file,) = parse_patch(f"{HEAD}@@ -{'9' * 5000} +1 @@\n+new\n").files
+    assert file.hunks[0].added == 1

@@ -20,7 +20,7 @@ MOST_CHARACTERS = 50_000_000
 PART = 500  # lines that are laid out at once, and some more until a change in them ends
 
 _FILE = "diff --git "
-_HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
+_HUNK = re.compile(r"@@ -(\d{1,18})(?:,\d+)? \+(\d{1,18})(?:,\d+)? @@")
 _SIGNS = {"+": "+", "-": "-", "\\": "\\"}
 _BLOCK = re.compile(r"([-\\]*)([+\\]*)( *)")
 _REPLACEMENT = re.compile(r"-[-\\]*\+[+\\]*")
