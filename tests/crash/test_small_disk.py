@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from in_process import call, rows_of, the_error
+from mounted_disk import mounted_disk
 from oracle import assert_sound, remember
 from scratch_repository import ScratchRepository
 from struck_commands import ONE, age_locks, assert_runs_once
@@ -27,18 +28,9 @@ RUN = ("run", "-q", "--", sys.executable, "train.py")
 @pytest.fixture
 def small_disk(stages: Callable[[str], Stage], tmp_path: Path) -> Iterator[ScratchRepository]:
     """A project with one experiment on a disk of 1 MB, a third of which is free."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("mounting a small disk takes root")
-    try:
+    with mounted_disk(tmp_path / "disk", 1) as place:
         template = stages("archive").template / "project"
         yield ScratchRepository(shutil.copytree(template, place / "project", symlinks=True))
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 def make_room(repository: ScratchRepository) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from command_line import TRAIN
 from hooked_project import HookedProject
+from mounted_disk import mounted_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -185,15 +186,8 @@ def _killed(hooked: HookedProject, arguments: Sequence[str], delay: float = 30.0
 @pytest.fixture
 def small_disk(hooked: HookedProject, tmp_path: Path) -> Iterator[HookedProject]:
     """The project on a disk of 4 MB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a small disk takes root")
-    try:
+    with mounted_disk(tmp_path / "disk", 4) as place:
         yield HookedProject(shutil.copytree(hooked.path, place / "project", symlinks=True))
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 SIZES = [0, 16384, *(pytest.param(size, marks=pytest.mark.prove) for size in (4096, 8192, 32768, 49152, 65536))]

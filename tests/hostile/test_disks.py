@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from in_process import call, rows_of, the_error
+from mounted_disk import mounted_disk
 from scratch_repository import ScratchRepository
 
 if TYPE_CHECKING:
@@ -20,17 +21,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def small_disk(model: Path, tmp_path: Path) -> Iterator[ScratchRepository]:
     """A copy of the project on a disk of 4 MB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("mounting a small disk takes root")
-    try:
+    with mounted_disk(tmp_path / "disk", 4) as place:
         yield ScratchRepository(shutil.copytree(model, place / "project", symlinks=True))
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 def fill(repository: ScratchRepository, leave: int) -> Path:

@@ -116,10 +116,8 @@ def harvest(
     ignores = {**kept.ignores, **full.ignores}
     leftovers, left_out = leftover_files(workspace, place, {item.path for item in (*kept.outputs, *inputs)})
     own = {**ignores, **pointers, **plots, **curves, workspace.record_path: dump_record(record)}
-    in_the_way = [path for path in leftovers if _is_in_the_way(path, own)]
-    files = {**{path: content for path, content in leftovers.items() if path not in in_the_way}, **own}
-    problems = [*(collected.problems if collected else ()), *kept.warnings, *full.warnings, *left_out]
-    problems += [f"{safe_text(path)} is left out: it stands in the way of the record" for path in in_the_way]
+    files, in_the_way = _beside(leftovers, own)
+    problems = [*(collected.problems if collected else ()), *kept.warnings, *full.warnings, *left_out, *in_the_way]
     if journal.damaged_lines:
         problems.append(f"{journal.damaged_lines} damaged lines of the journal were skipped")
     removed = tuple(workspace.prefix + path for path in (*own_files(settings.record.directory), *kept.stale))
@@ -128,9 +126,13 @@ def harvest(
     return found
 
 
-def _is_in_the_way(path: str, own: Mapping[str, bytes]) -> bool:
-    """Tells whether git could not hold a file beside the others: it would lie below one of them, or one below it."""
-    return any(path.startswith(f"{other}/") or other.startswith(f"{path}/") for other in own)
+def _beside(leftovers: Mapping[str, bytes], own: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
+    """Adds to the files of the record those that git can hold beside them, none below another; names the rest."""
+    left_out = [
+        path for path in leftovers if any(path.startswith(f"{other}/") or other.startswith(f"{path}/") for other in own)
+    ]
+    files = {path: content for path, content in leftovers.items() if path not in left_out}
+    return {**files, **own}, [f"{safe_text(path)} is left out: it stands in the way of the record" for path in left_out]
 
 
 def _collect(place: Place | None, patterns: Sequence[str]) -> Collected | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from in_process import call, the_error
+from mounted_disk import mounted_disk
 from scratch_repository import ScratchRepository
 from swept_project import RANDOM, make_swept, runs, trials
 
@@ -28,20 +28,11 @@ exit 0
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[ScratchRepository]:
     """A sweep on a disk of 4 MB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(place)], capture_output=True, check=False
-    )
-    if mounted.returncode:
-        pytest.skip("mounting a small disk takes root")
-    try:
+    with mounted_disk(tmp_path / "disk", 4) as place:
         repository = ScratchRepository(place / "project")
         repository.path.mkdir()
         repository.git("init", "-q")
         yield make_swept(repository, RANDOM, **{"train.sh": FILL})
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 def is_sound(repository: ScratchRepository) -> None:
