@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zlib import crc32
 
+from branchlab.tracking.entries import Draft, Number, Point, merge_params, take_lines
 from branchlab.tracking.location import JOURNAL_FILE
 
 if TYPE_CHECKING:
@@ -24,18 +23,6 @@ __all__ = [
 ]
 
 _CHUNK = 1 << 22
-_LARGEST = 1 << 63
-_MARK = b',"crc":"'  # before the checksum that ends a line; what other programs wrote may have none
-
-Number = int | float
-
-
-class Point(NamedTuple):
-    """One logged value of a metric; `seconds` counts from the start of the run."""
-
-    step: int
-    seconds: float
-    value: Number
 
 
 class Journal(NamedTuple):
@@ -86,7 +73,13 @@ class JournalReader:
     def __init__(self, path: str) -> None:
         self.path = path
         self.offset = 0
-        self.journal = _empty()
+        self._draft = Draft()
+
+    @property
+    def journal(self) -> Journal:
+        """What was read so far."""
+        fields = {name: getattr(self._draft, name) for name in Draft.__slots__}
+        return Journal(**fields | {name: list(fields[name]) for name in ("artifacts", "plots")})
 
     def read(self) -> bool:
         """Takes in the complete lines that are new and tells whether there were any.
@@ -101,21 +94,20 @@ class JournalReader:
         try:
             with open(self.path, "rb") as file:
                 if os.fstat(file.fileno()).st_size < self.offset:  # another file took its place
-                    self.offset, self.journal = 0, _empty()
+                    self.offset, self._draft = 0, Draft()
                 file.seek(self.offset)
                 return self._take(file.read)
         except FileNotFoundError:
             return False
 
     def _take(self, read: Callable[[int], bytes]) -> bool:
-        rest, changed = b"", False
+        rest, changed, draft = b"", False, self._draft
         while chunk := read(_CHUNK):
             *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                self.offset += len(line) + 1
-                if line.strip():
-                    self.journal = _apply(self.journal, line)
-                    changed = True
+            take_lines(draft, lines)
+            size = sum(map(len, lines))
+            self.offset += size + len(lines)
+            changed = changed or size > 0
         return changed
 
 
@@ -153,147 +145,3 @@ def cut_journal(journal: Journal, until: int | None) -> Journal:
         return journal
     series = {name: [point for point in points if point.step <= until] for name, points in journal.series.items()}
     return journal._replace(series={name: points for name, points in series.items() if points})
-
-
-def _empty() -> Journal:
-    return Journal({}, None, "", {}, {}, {}, {}, [], [], {}, "", 0.0, 0, {})
-
-
-def _apply(journal: Journal, line: bytes) -> Journal:
-    if not line.startswith(b"{"):  # half a million of them need no parser
-        return journal._replace(damaged_lines=journal.damaged_lines + 1)
-    try:
-        _check(line)
-        entry = json.loads(line)
-        journal = _KINDS.get(entry["k"], _ignore)(journal, entry)
-        seconds = entry.get("t", 0.0)
-        return journal if seconds <= journal.seconds else journal._replace(seconds=float(seconds))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
-        return journal._replace(damaged_lines=journal.damaged_lines + 1)
-
-
-def _check(line: bytes) -> None:
-    start = line.rfind(_MARK)
-    found = line[start + len(_MARK) : -2]
-    # Whatever its length: what is left of two lines ends in what is left of two sums.
-    if start >= 0 and line.endswith(b'"}') and b'"' not in found and found != b"%08x" % crc32(line[:start]):
-        raise ValueError(line)
-
-
-def _log(journal: Journal, entry: dict[str, Any]) -> Journal:
-    step, seconds = int(entry["s"]), float(entry["t"])
-    if not -_LARGEST <= step < _LARGEST:
-        raise ValueError(step)
-    for name, value in _numbers(entry["m"]).items():
-        journal.series.setdefault(name, []).append(Point(step, seconds, value))
-    return journal
-
-
-def _start(journal: Journal, entry: dict[str, Any]) -> Journal:
-    # Another process of the same run may have ended before.
-    return _declare(journal, entry)._replace(status="", begun=True)
-
-
-def _declare(journal: Journal, entry: dict[str, Any]) -> Journal:
-    merge_params(journal.params, dict(entry.get("params") or {}))
-    seed, note = entry.get("seed"), entry.get("note")
-    if seed is not None:
-        journal = journal._replace(seed=int(seed))
-    if note:
-        journal = journal._replace(note=_text(note))
-    return journal
-
-
-def _note(journal: Journal, entry: dict[str, Any]) -> Journal:
-    return journal._replace(note=_text(entry["note"]))  # an empty one takes the note away
-
-
-def _slice(journal: Journal, entry: dict[str, Any]) -> Journal:
-    name = f"{_text(entry['key'])}={_text(entry['value'])}"
-    journal.slices.setdefault(name, {}).update(_numbers(entry["m"]))
-    return journal
-
-
-def _split(journal: Journal, entry: dict[str, Any]) -> Journal:
-    journal.splits.setdefault(_text(entry["name"]), {}).update(_numbers(entry["m"]))
-    return journal
-
-
-def _summary(journal: Journal, entry: dict[str, Any]) -> Journal:
-    values = entry["m"]
-    kept = _numbers({name: value for name, value in values.items() if value is not None})
-    for name, value in values.items():
-        if value is None:
-            journal.summary.pop(name, None)
-    journal.summary.update(kept)
-    return journal
-
-
-def _artifact(journal: Journal, entry: dict[str, Any]) -> Journal:
-    _add(journal.artifacts, _text(entry["path"]))
-    return journal
-
-
-def _plot(journal: Journal, entry: dict[str, Any]) -> Journal:
-    _add(journal.plots, _text(entry["path"]))
-    return journal
-
-
-def _environment(journal: Journal, entry: dict[str, Any]) -> Journal:
-    return journal._replace(environment={key: entry[key] for key in entry if key not in ("k", "t", "crc")})
-
-
-def _resources(journal: Journal, entry: dict[str, Any]) -> Journal:
-    return journal._replace(resources=_numbers(entry["m"]))
-
-
-def _end(journal: Journal, entry: dict[str, Any]) -> Journal:
-    return journal._replace(status=_text(entry["status"]))
-
-
-def _ignore(journal: Journal, _entry: dict[str, Any]) -> Journal:
-    return journal  # a kind of a newer version
-
-
-_KINDS: dict[str, Callable[[Journal, dict[str, Any]], Journal]] = {
-    "start": _start,
-    "params": _declare,
-    "note": _note,
-    "log": _log,
-    "slice": _slice,
-    "split": _split,
-    "summary": _summary,
-    "artifact": _artifact,
-    "plot": _plot,
-    "env": _environment,
-    "resources": _resources,
-    "end": _end,
-}
-
-
-def merge_params(into: dict[str, Any], new: dict[str, Any]) -> None:
-    """Adds parameters to others in place; tables that both have are merged, all else is replaced."""
-    for key, value in new.items():
-        old = into.get(key)
-        if isinstance(old, dict) and isinstance(value, dict):
-            merge_params(old, value)
-        else:
-            into[key] = value
-
-
-def _numbers(values: dict[str, Any]) -> dict[str, Number]:
-    for value in values.values():
-        if type(value) is not float and type(value) is not int:
-            raise TypeError(value)
-    return values
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
-
-
-def _add(items: list[str], item: str) -> None:
-    if item not in items:
-        items.append(item)
