@@ -87,11 +87,11 @@ class Held(NamedTuple):
 
 
 def steps_of(key: str) -> tuple[str, ...]:
-    """Returns the steps of a key; one that `-S` could not name is taken as it is."""
+    """Returns the steps of a key; one that `-S` could not name has its dots between them, as flat names have."""
     try:
         return split_key(key)
     except UsageError:
-        return (key,)
+        return tuple(key.split("."))
 
 
 def flat(value: Any) -> Scalar:

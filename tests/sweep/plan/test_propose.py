@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from branchlab.errors import UsageError
@@ -94,6 +94,7 @@ _names = st.one_of(st.text(min_size=1, max_size=5), st.sampled_from(["seed", "ep
 
 
 @settings(deadline=None)
+@example({"'": {"0": 1}})
 @given(st.dictionaries(_names, _values | st.dictionaries(_names, _values, max_size=3), min_size=1, max_size=4))
 def test_a_proposal_can_be_run_and_has_the_defaults_inside(params: dict[str, Any]) -> None:
     try:
