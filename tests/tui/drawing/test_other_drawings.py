@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import golden_files
@@ -69,6 +69,8 @@ def test_parallel_coordinates_fill_their_size(columns: list[list[Any]], width: i
 
 @settings(max_examples=60)
 @given(st.integers(0, 12), st.booleans(), st.booleans(), WIDTHS, HEIGHTS, NAMES)
+@example(size=1, normalised=False, difference=False, width=1, height=3, name="")
+@example(size=2, normalised=True, difference=False, width=5, height=3, name="ab")
 def test_a_matrix_fills_its_size(
     size: int,
     normalised: bool,  # noqa: FBT001 - hypothesis hands them in

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _CORNER = "true ↓"
 _STEPS = 10  # of brightness, so that neighbours share a style
+_SHORTEST_LABEL = 3
 _LONGEST_LABEL = 18
+_NARROWEST = _SHORTEST_LABEL + 2  # columns: a label, a blank and a cell
 _LEAST_CELL = 4
 _MOST_CELL = 12
 _BRIGHTEST = 90
@@ -99,9 +101,9 @@ def draw_heat(
     fact = "share of each true class" if view.normalised else "counts"
     reading = _reading(matrix, values, view, normalised=view.normalised, difference=against is not None)
     facts = [fact, *(["difference"] if against else [])]
-    if not matrix.labels or height < 3:  # noqa: PLR2004 - title, classes, one row
+    if not matrix.labels or height < 3 or width < _NARROWEST:  # noqa: PLR2004 - title, classes, one row
         blank = [Piece(" " * width)]
-        text = [Piece(shorten("no classes yet", width).center(width), "dim")]
+        text = [Piece(shorten("too narrow" if matrix.labels else "no classes yet", width).center(width), "dim")]
         return ([heading(title, facts, [], reading, width), text] + [blank] * height)[:height], None
     texts = [[_text(value, view, difference=against is not None) for value in row] for row in values]
     frame = _frame(matrix, texts, view, (width, height))
@@ -143,7 +145,7 @@ def _frame(matrix: Matrix, texts: list[list[str]], view: HeatView, size: tuple[i
     width, height = size
     count = len(matrix.labels)
     longest = max(display_width(safe_text(label)) for label in matrix.labels)
-    left = min(max(longest, len(_CORNER)), _LONGEST_LABEL, max(3, width // 4)) + 1
+    left = min(max(longest, len(_CORNER)), _LONGEST_LABEL, max(_SHORTEST_LABEL, width // 4)) + 1
     needed = max(len(text) for row in texts for text in row) + 2
     room = max(1, width - left)
     tall = max(1, min(3, (height - 2) // count))
