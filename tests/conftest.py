@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -32,6 +33,9 @@ GITCONFIG = """\
 [gc]
     auto = 0
 """
+# A script that starts the tests in the background lets them, and all that they start, ignore Ctrl-C.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # A change is judged by its own faults, not by luck; `make prove` looks further, and elsewhere each time. No test has a
 # deadline: a busy machine is no fault.
 settings.register_profile("same", derandomize=True, max_examples=50, deadline=None)

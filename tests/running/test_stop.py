@@ -29,7 +29,7 @@ import signal, sys, time
 import branchlab
 
 if "--deaf" in sys.argv:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, lambda *_: None)
 with branchlab.start_run(params={"lr": 1.0}) as run:
     for step in range(3000):
         run.log(loss=1 / (step + 1))
@@ -105,6 +105,19 @@ def test_a_run_by_hand_is_stopped_with_its_shell_job(project: ScratchRepository)
     process.communicate(timeout=20)
     assert said.code == 0, said.err
     assert process.returncode == -signal.SIGINT
+    state = read_state(folder)
+    assert state is not None
+    assert state.status == "stopped"
+
+
+def test_a_run_that_a_script_began_in_the_background_is_stopped(project: ScratchRepository) -> None:
+    loop(project)
+    # A shell without job control lets what it starts with `&` ignore SIGINT.
+    script = subprocess.Popen(["sh", "-c", "trap '' INT; exec \"$0\" loop.py", sys.executable], cwd=project.path)
+    folder = logged(project)[0]
+    said = branchlab(project.path, "stop", os.path.basename(folder))
+    assert said.code == 0, said.err
+    assert script.wait(20) == -signal.SIGTERM
     state = read_state(folder)
     assert state is not None
     assert state.status == "stopped"

@@ -31,6 +31,16 @@ def holders(folder: str) -> list[psutil.Process]:
     return [process for pid, process in found.items() if pid in again]
 
 
+def ignores(pid: int, number: int) -> bool:
+    """Tells whether a process ignores a signal, as far as /proc tells."""
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+            ignored = next((line.split()[1] for line in file if line.startswith("SigIgn:")), "0")
+    except OSError:
+        return False
+    return bool(int(ignored, 16) >> (number - 1) & 1)
+
+
 def command_groups(processes: list[psutil.Process], run: str) -> list[int]:
     """Returns the process groups of the command that `branchlab run` started for a run.
 

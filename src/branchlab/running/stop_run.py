@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 from branchlab.errors import BusyError, EnvironmentProblemError
-from branchlab.running.holders import command_groups, holders, topmost
+from branchlab.running.holders import command_groups, holders, ignores, topmost
 from branchlab.running.stopping import GRACE_SECONDS, StopRequest, mark_stopped, signal_group
 from branchlab.tracking.location import utc_now
 from branchlab.tracking.state import is_alive, read_state, update_state
@@ -27,7 +27,8 @@ def stop_runs(runs_dir: str, runs: Sequence[RunState], ended: Callable[[RunState
     """Asks runs to stop and waits for their end.
 
     The command gets SIGINT, after `GRACE_SECONDS` SIGTERM and then SIGKILL, as at Ctrl-C. A run by hand gets SIGINT
-    alone: nobody else would be harder on it.
+    alone: nobody else would be harder on it. Where it ignores that, as what a script began with `&` does, it gets
+    SIGTERM in its place.
 
     Args:
         runs_dir: the folder of the run folders.
@@ -85,7 +86,7 @@ class _Stop:
         for group in groups:
             signal_group(group, number)
         for pid in pids:
-            _signal_leader(pid, number)
+            _signal_leader(pid, signal.SIGTERM if ignores(pid, number) else number)
         return bool(groups or pids)
 
     def _excuse(self, found: list[psutil.Process]) -> Exception:
