@@ -15,7 +15,7 @@ TREES = {
 }
 KINDS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
 # Their message is the remedy, or whoever calls them gives one.
-WITHOUT_HINT = {"src/branchlab/parameters/toml_text.py", "src/branchlab/sweep/pruning/judge.py"}
+WITHOUT_HINT = {"src/branchlab/parameters/toml_edit.py", "src/branchlab/sweep/pruning/judge.py"}
 
 
 def _base_names(node: ast.ClassDef) -> set[str]:

@@ -93,7 +93,7 @@ def _replace(filename: str, text: str, table: dict[str, Any], path: Path, value:
     expected = with_value(table, path, value)
     if suffix == ".json":
         return set_in_json(text, path, value, f"{source}: {safe_text('.'.join(map(str, path)))}"), expected
-    from branchlab.parameters.toml_text import set_in_toml
+    from branchlab.parameters.toml_edit import set_in_toml
 
     _no_null(value, source)
     return set_in_toml(text, path, value), expected
@@ -110,7 +110,7 @@ def _add(filename: str, text: str, table: dict[str, Any], path: Path, value: Any
     if suffix == ".json":
         place = f"{source}: {safe_text('.'.join(map(str, path)))}"
         return add_to_json(text, parent, name, value, place), expected
-    from branchlab.parameters.toml_text import add_to_toml
+    from branchlab.parameters.toml_edit import add_to_toml
 
     _no_null(value, source)
     return add_to_toml(text, parent, name, value), expected
@@ -124,7 +124,7 @@ def _remove(filename: str, text: str, table: dict[str, Any], path: Path) -> tupl
         return remove_from_yaml(text, path, safe_text(filename)), expected
     if suffix == ".json":
         return remove_from_json(text, path), expected
-    from branchlab.parameters.toml_text import remove_from_toml
+    from branchlab.parameters.toml_edit import remove_from_toml
 
     return remove_from_toml(text, path), expected
 

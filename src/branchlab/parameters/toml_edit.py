@@ -1,6 +1,6 @@
 """Sets values in the text of a TOML file through tomlkit, which keeps comments, order and spacing.
 
-What tomlkit cannot do is a `DamagedError` here; `edit` tells the user to change the file by hand.
+What tomlkit cannot do is a `DamagedError` here; `change` tells the user to change the file by hand.
 """
 
 from __future__ import annotations
