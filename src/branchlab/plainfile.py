@@ -43,6 +43,12 @@ def read_plain(path: str, most: int = MOST_BYTES) -> bytes | None:
         raise unreadable(path, error) from None
 
 
+def read_file(folder: str, name: str) -> bytes | None:
+    """Returns the bytes of a file below a folder, None when there is none or a folder has its name."""
+    path = os.path.join(folder, name)
+    return None if os.path.isdir(path) else read_plain(path)
+
+
 def write_plain(path: str, content: bytes, mode: int | None = None) -> None:
     """Replaces a file as a whole, and a link itself instead of what it leads to; its mode stays unless one is given.
 

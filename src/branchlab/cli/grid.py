@@ -8,9 +8,9 @@ from branchlab.cli.progress import RunDisplay
 from branchlab.cli.run import conclude
 from branchlab.git.objects import read_objects
 from branchlab.parameters.overrides import label, parse_override
+from branchlab.plainfile import read_file
 from branchlab.record.format import parse_record
 from branchlab.running.execute import Outcome
-from branchlab.running.harvest import read_file
 from branchlab.running.names import choose_name, user_name
 from branchlab.running.parameters import read_parameters, set_parameters
 from branchlab.running.recording import Recorded

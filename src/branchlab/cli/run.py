@@ -11,8 +11,8 @@ from branchlab.cli.run_options import add_run_options
 from branchlab.errors import ExitCode, InterruptedRunError, UsageError
 from branchlab.parameters.overrides import expand_grid, label, parse_override
 from branchlab.parameters.placeholders import fill_command, has_placeholders
+from branchlab.plainfile import read_file
 from branchlab.running.execute import Outcome, Request, execute
-from branchlab.running.harvest import read_file
 from branchlab.running.names import choose_name, user_name
 from branchlab.running.parameters import read_parameters, set_parameters
 from branchlab.running.source import source_from_working_tree

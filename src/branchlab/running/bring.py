@@ -12,9 +12,10 @@ from branchlab.errors import EnvironmentProblemError, UnsavedWorkError
 from branchlab.git.objects import read_object, read_objects
 from branchlab.git.process import GitError, run_git
 from branchlab.git.snapshot import read_working_tree
+from branchlab.plainfile import read_file
 from branchlab.record.format import parse_record
 from branchlab.running.artifacts import ignore_files
-from branchlab.running.harvest import Harvest, read_file
+from branchlab.running.harvest import Harvest
 from branchlab.running.pipelines import is_lock
 from branchlab.running.source import outputs_at, outputs_on_disk
 from branchlab.running.write import check_places, write_files

@@ -13,7 +13,8 @@ from branchlab.errors import UsageError
 from branchlab.git.commit import NewCommit, check_identity, write_commit
 from branchlab.git.refs import RUNS
 from branchlab.git.worktree import take_worktree
-from branchlab.running.harvest import harvest, is_harvested, read_file
+from branchlab.plainfile import read_file
+from branchlab.running.harvest import harvest, is_harvested
 from branchlab.running.names import check_place
 from branchlab.running.parameters import read_parameters
 from branchlab.running.place import Place

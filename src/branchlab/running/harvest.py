@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from branchlab.data.digest import digest
 from branchlab.data.pointer import dump_pointer
 from branchlab.errors import BranchlabError
-from branchlab.plainfile import read_plain
+from branchlab.plainfile import read_file
 from branchlab.record.format import dump_record
 from branchlab.record.history import best_of, dump_history, merge_series, thin
 from branchlab.record.model import DataFile, Record
@@ -206,12 +206,6 @@ def _parameters(
     for params in said:
         merge_params(merged, params)
     return merged
-
-
-def read_file(folder: str, name: str) -> bytes | None:
-    """Returns the bytes of a file below a folder, None when there is none or a folder has its name."""
-    path = os.path.join(folder, name)
-    return None if os.path.isdir(path) else read_plain(path)
 
 
 def _data(

@@ -10,6 +10,7 @@ from branchlab.git.commit import NewCommit, check_identity, write_commit
 from branchlab.git.index import check_unlocked
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, RUNS, move_ref
+from branchlab.plainfile import read_file
 from branchlab.project import goals_of
 from branchlab.record.format import parse_record
 from branchlab.record.message import commit_message
@@ -23,7 +24,7 @@ from branchlab.running.execute import (
     outcome_of,
     run_state,
 )
-from branchlab.running.harvest import Harvest, harvest, read_file
+from branchlab.running.harvest import Harvest, harvest
 from branchlab.running.parameters import read_parameters
 from branchlab.running.place import Place
 from branchlab.running.recording import Recorded, forget_recorded

@@ -47,8 +47,7 @@ def load_plan(workspace: Workspace, path: str = SWEEP_FILE) -> Plan:
     Raises:
         NotFoundError: when there is no such file; else as `parse_plan`.
     """
-    from branchlab.plainfile import read_plain
-    from branchlab.running.harvest import read_file
+    from branchlab.plainfile import read_file, read_plain
     from branchlab.running.parameters import read_parameters
 
     text = read_plain(os.path.join(workspace.root, path), FILE_BYTES + 1)

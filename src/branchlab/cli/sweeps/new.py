@@ -62,7 +62,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
 
 
 def _proposed(workspace: Workspace, arguments: argparse.Namespace, terminal: Terminal) -> str:
-    from branchlab.running.harvest import read_file
+    from branchlab.plainfile import read_file
     from branchlab.running.parameters import read_parameters
     from branchlab.sweep.propose import propose, propose_space
 
