@@ -137,7 +137,7 @@ def edited(name: str, text: str, *overrides: str) -> str:
         ("p.yaml", YAML_TEXT, "last=z", "last: x", "last: z"),
         ("p.yaml", "a: &n\nb: *n\n", "a=1", "&n", "&n 1"),
         ("p.yaml", "a: &n\n  - 1\nb: *n\n", "a=[1,2]", "&n\n  - 1", "&n [1, 2]"),
-        ("p.yaml", "a: !!float &n 1\nb: *n\n", "a=2", "!!float &n 1", "!!float &n 2.0"),
+        ("p.yaml", "a: !!float &n 1\nb: *n\n", "a=2", "!!float &n 1", "&n 2.0"),
         ("p.yaml", "a: &n !!float 1\nb: *n\n", "a=2", "&n !!float 1", "&n 2.0"),
         ("p.yaml", "a: {b: , c: 1}\n", "a.b=x", "b: ,", "b: x ,"),
         ("p.json", JSON, "lr=0.2", "0.1", "0.2"),

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from branchlab.data.plain_yaml import read_plain_yaml
 from branchlab.errors import DamagedError
 from branchlab.text import safe_text
+from branchlab.yaml_text import build, parse_yaml
 
 _OUTPUT_KINDS = ("outs", "metrics", "plots")
-_BRACKETS = r"[\[\]{}]"
-_DEEPEST = 64
-_SLOW_CHARACTERS = 1 << 16
 _HINT = "restore the file from git, or track the data again"
 
 
@@ -20,39 +17,21 @@ def load_yaml(source: str, text: str) -> dict[str, Any]:
     """Reads a YAML table without running tags.
 
     Raises:
-        DamagedError: when it is not YAML, asks for a tag, is nested too deeply, or is no table; for a text over 64 KiB
-            that is not as DVC writes it, because a hostile one would take seconds.
+        DamagedError: when it is not YAML, asks for a tag, is too long or nested too deeply, or is no table.
     """
     plain = read_plain_yaml(text)
     if plain is not None:
         return plain
-    if len(text) > _SLOW_CHARACTERS:
-        raise DamagedError(f"{safe_text(source)} is larger than 64 KiB, and DVC did not write it like that", _HINT)
-    if _flow_depth(text) > _DEEPEST:
-        raise DamagedError(f"{safe_text(source)} is nested too deeply", _HINT)
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-
+    name = safe_text(source)
     try:
-        # pure: the C loader recurses on the C stack, which hostile nesting can overflow.
-        document = YAML(typ="safe", pure=True).load(text)
-    except (YAMLError, ValueError, TypeError, RecursionError) as error:
-        reason = str(getattr(error, "problem", None) or error).strip().partition("\n")[0]
-        raise DamagedError(f"{safe_text(source)} is not YAML: {safe_text(reason)[:200]}", _HINT) from None
+        document = build(parse_yaml(text, name), name)
+    except DamagedError as error:
+        raise DamagedError(error.message, _HINT) from None
     if document is None:
         return {}
     if not isinstance(document, dict):
-        raise DamagedError(f"{safe_text(source)} is not a table", _HINT)
+        raise DamagedError(f"{name} is not a table", _HINT)
     return document
-
-
-def _flow_depth(text: str) -> int:
-    """Returns how deep brackets are nested: ruamel takes seconds where a thousand are open."""
-    depth = deepest = 0
-    for bracket in re.findall(_BRACKETS, text):
-        depth += 1 if bracket in "[{" else -1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def read_stages(source: str, content: bytes) -> dict[str, tuple[str, frozenset[str]]]:

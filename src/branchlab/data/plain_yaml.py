@@ -1,6 +1,6 @@
 """Reads YAML as DVC itself writes it: tables and lists by indentation, words, numbers, nothing over several lines.
 
-ruamel.yaml takes a quarter of a second for the lock of a hundred stages, and a repository has one on each branch.
+Most commands that meet a lock need no parser of YAML, whose import alone costs them more than the whole lock.
 """
 
 from __future__ import annotations

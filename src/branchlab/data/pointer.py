@@ -1,7 +1,7 @@
 """DVC's pointers: small YAML files in git that say which content belongs at a path.
 
 A project may have hundreds, and every run reads all of them. So the plain shape that DVC itself writes is read
-by one strict pattern; everything else goes through ruamel's safe loader.
+by one strict pattern; everything else goes through libyaml's parser.
 """
 
 from __future__ import annotations

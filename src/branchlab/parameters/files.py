@@ -102,7 +102,7 @@ def _read_json(text: str, source: str) -> Any:
 
 
 def _read_yaml(text: str, source: str) -> Any:
-    from branchlab.parameters.yaml_text import build, parse_yaml
+    from branchlab.yaml_text import build, parse_yaml
 
     return build(parse_yaml(text, source), source)
 

@@ -8,8 +8,8 @@ import re
 from typing import Any
 
 from branchlab.errors import UsageError
-from branchlab.parameters.yaml_text import Entry, Node, build, parse_yaml, plain_value
 from branchlab.text import safe_text
+from branchlab.yaml_text import Entry, Node, build, parse_yaml, plain_value
 
 _ANCHOR = re.compile(r"&[^\s,\[\]{}]+")
 _PLAIN = re.compile(r"[A-Za-z_./](?:[\w./@%+=-]| (?=[\w./]))*", re.ASCII)
