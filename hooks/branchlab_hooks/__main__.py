@@ -17,6 +17,7 @@ def main() -> None:
     gc.disable()
     event, *arguments = sys.argv[1:] or [""]
     code = run_event(event, arguments, read_input(event))
+    # os._exit flushes nothing, and a pipe that nobody reads any more is no error of the hook.
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()

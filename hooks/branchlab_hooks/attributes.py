@@ -46,6 +46,7 @@ def missing_attributes(workspace: Workspace) -> list[str]:
     """
     there = _read(workspace)
     known = set(there.splitlines())
+    # Our own line for pointers must not count as the team's.
     others = "\n".join(known - set(attribute_lines(workspace.settings)))
     return [line for line in attribute_lines(workspace.settings, others) if line not in known]
 
@@ -78,6 +79,7 @@ def _path(workspace: Workspace) -> str:
 def _pattern(path: str, below: str = "") -> str:
     """Returns the pattern for a path of the project; with a blank or a quote in it, it stands in quotes."""
     pattern = "/" + _SPECIAL.sub(r"\\\1", path) + below
+    # gitattributes(5): a pattern ends at the first blank unless it stands in quotes, which are those of C.
     if not re.search(r'[\s"]', pattern):
         return pattern
     quoted = pattern.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")

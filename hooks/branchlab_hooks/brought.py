@@ -30,6 +30,7 @@ def bring_run(workspace: Workspace, branch: str, tree: str) -> bool:
     Raises:
         OSError: when its state cannot be written.
     """
+    # The id of a run begins with its time, so the last folder is the newest run.
     for folder in reversed(run_folders(workspace.runs_dir)):
         state = None if os.path.exists(os.path.join(folder, PASSED_FILE)) else read_state(folder)
         if state is None or state.status != "finished" or state.worktree or state.name not in ("", branch):
@@ -37,6 +38,7 @@ def bring_run(workspace: Workspace, branch: str, tree: str) -> bool:
         project = project_of(workspace, state.project)
         if project is None or takes_runs(project, state.branch) or not takes_runs(project, branch):
             continue
+        # An older run may be of this code again, but its metrics are not what the user saw last.
         if not _is_code_of(project, state, tree):
             return False
         write_state(folder, state._replace(branch=branch))

@@ -45,6 +45,7 @@ def tool_at(place: Place, event: str) -> str:
 
 def called_from(repository: Repository, place: Place, event: str) -> str:
     """Returns the path of a file of somebody else that calls our hook, empty when none does."""
+    # No word may go on behind the name: `commit-msg` is not called by a line for `commit-msg-lint`.
     calls = re.compile(rb"\bhooks[ \t]+exec[ \t]+(--[ \t]+)?" + re.escape(event.encode()) + rb"(?![\w-])")
     candidates = [place.path(event), place.path(event) + BEFORE, *_project_hook(place, event), *_lefthook(repository)]
     return next((path for path in candidates if any(map(calls.search, _code(read_hook(path))))), "")
@@ -66,6 +67,7 @@ def _project_hook(place: Place, event: str) -> list[str]:
 
 
 def _lefthook(repository: Repository) -> list[str]:
+    # lefthook reads its settings from either: https://lefthook.dev/configuration/
     folders = (repository.top, os.path.join(repository.top, ".config"))
     return [
         os.path.join(folder, name)

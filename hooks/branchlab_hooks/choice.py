@@ -101,7 +101,9 @@ def _finished(workspace: Workspace, branch: str) -> list[tuple[str, RunState]]:
     for folder in run_folders(workspace.runs_dir):
         state = None if os.path.exists(os.path.join(folder, PASSED_FILE)) else read_state(folder)
         if state and state.status == "finished" and state.branch == branch and not state.worktree:
+            # A run that was started for another branch is not this one's, though it ran here.
             if state.name in ("", branch):
+                # `started` has whole seconds: of two runs in one second the one that was written last is the newer.
                 written = os.stat(os.path.join(folder, STATE_FILE)).st_mtime_ns
                 # One of the future began before the clock was set back.
                 found.append((state.started <= now, state.started, written, folder, state))
@@ -121,5 +123,6 @@ def _is_below(repository: Repository, folder: str) -> bool:
 
 
 def _pass(folder: str) -> None:
+    # Where it cannot be marked, the next commit looks at it once more.
     with suppress(OSError), open(os.path.join(folder, PASSED_FILE), "wb"):
         return

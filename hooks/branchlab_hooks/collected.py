@@ -36,12 +36,15 @@ def adopt_collected(workspace: Workspace, branch: str) -> None:
     newest = max(times.values(), default=0)
     if newest <= read_consumed(repository):
         return
+    # The log has whole seconds: a file of the second of the switch may have come after it.
     since = max(read_consumed(repository), _switched(repository) * _NS - 1)
     fresh = {path: moment for path, moment in times.items() if moment > since}
     if fresh and takes_runs(workspace, branch) and not _is_known(workspace, max(fresh.values())):
+        # What git itself wrote, by a pull or in the second of the switch, is fresh but no news.
         changed = fresh.keys() - _committed(workspace, list(fresh))
         if changed:
             _write_run(workspace, branch, [fresh[path] for path in changed])
+    # Last: after a kill before this, the next commit looks at the same files again.
     write_consumed(repository, newest)
 
 
@@ -55,6 +58,7 @@ def _switched(repository: Repository) -> int:
     """Returns the second in which the branch was checked out last, by the log of HEAD; 0 where that does not tell."""
     try:
         with open(os.path.join(repository.git_dir, "logs", "HEAD"), "rb") as file:
+            # The first line of the tail may be cut in the middle: an IndexError or ValueError below.
             file.seek(-min(_TAIL_BYTES, os.fstat(file.fileno()).st_size), os.SEEK_END)
             lines = file.read().split(b"\n")
         return _last_switch(lines)

@@ -70,6 +70,7 @@ class Configured(NamedTuple):
 
 def configured(repository: Repository, events: Iterable[str]) -> dict[str, Configured]:
     """Returns the hooks of ours that git's configuration knows; raises `GitError` when it cannot be read."""
+    # A hook of the repository can also be switched off in the configuration of the user.
     there = read_section(repository, _SECTION, everywhere=True)
     found = {}
     for event in events:
@@ -84,6 +85,7 @@ def _install(repository: Repository, event: str, there: dict[str, str]) -> Chang
     path = _script(repository, event)
     found, content = read_hook(path), render(event)
     missing = {key: value for key, value in _keys(event).items() if there.get(key) != value}
+    # The file before the key: git 2.54 runs the command from the moment that the key is there.
     if found != content:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         write_script(path, content)

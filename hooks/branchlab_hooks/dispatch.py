@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from branchlab.errors import BranchlabError
 
 _REFUSED = 1
-_INTERRUPTED = 130
+_INTERRUPTED = 130  # 128 and SIGINT, as a shell says it
 _VERBS = {"pre-commit": "commit", "pre-merge-commit": "merge", "pre-push": "push"}
 
 
@@ -66,6 +66,7 @@ def words(lines: Sequence[str]) -> None:
     """Writes lines to stderr; that nobody can read them must not end the work."""
     text = "".join(f"{line}\n" for line in lines)
     try:
+        # Not sys.stderr: that is None where git was started with the stream closed.
         os.write(2, text.encode(errors="backslashreplace"))
     except OSError:
         return

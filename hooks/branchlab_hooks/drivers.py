@@ -109,12 +109,15 @@ def _merge(kind: str) -> str:
 
     Exit codes above 1 mean that nothing was merged. Git replaces `%` marks, so paths have theirs doubled.
     """
+    # `--` because a path of the repository may begin with a dash.
     command = f"merge-record {kind} -- {_MERGED}"
     ours = f"{_python().replace('%', '%%')} {command}"
     return (
         't() { "$@"; c=$?; test $c -gt 1 || exit $c; }; '
         f"if {_is_there().replace('%', '%%')}; then t {ours}; fi; "
         f"if command -v branchlab >/dev/null; then t branchlab {command}; fi; "
+        # On binary files merge-file exits with 255. Above 128 git takes the driver for crashed and stops the merge
+        # (gitattributes(5)); with 1 it is a conflict like any other.
         f"{_AS_TEXT} || exit 1"
     )
 
@@ -125,6 +128,7 @@ def _textconv() -> str:
 
 
 def _python() -> str:
+    # Without -P, -m takes modules from the working directory first: a branchlab.py of the repository would run.
     return f"{shlex.quote(sys.executable)} -P -m branchlab.cli.main"
 
 

@@ -15,6 +15,7 @@ EVENTS: dict[str, bool] = {
 }
 """Each event, and whether it is a gate: a gate refuses what it cannot check, the others let everything pass."""
 
+# Of any other event nothing may be read: `branchlab hooks exec` would wait for the keyboard.
 WITH_INPUT = frozenset(("pre-push", "post-rewrite", "reference-transaction"))
 """The events that git tells more on standard input."""
 

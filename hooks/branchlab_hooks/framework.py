@@ -60,6 +60,7 @@ def _problem(path: str) -> BranchlabError | None:
     source = safe_text(path)
     try:
         if os.path.basename(path) == SETTINGS_FILE:
+            # One byte more than may be, so that what is too long is refused and not cut.
             compile_rule(parse_settings(read_plain(path, SETTINGS_BYTES + 1) or b"", source).naming)
         elif (content := read_plain(path, RECORD_BYTES + 1)) is not None:
             parse_record(content, source)

@@ -54,9 +54,11 @@ class Identity(NamedTuple):
         if self.ran and (ran := code_tree(repository, self.ran.commit, without)) != tree:
             paths = changed_paths(repository, self.ran.commit, self.tree)
             changed = self._without_outputs([path for path in paths if not is_one_of(path, aside)])
+            # Where only outputs differ the tree of the commit counts: any clone can compute that one again.
             tree = ran if changed else tree
         # A short run may write its outputs before its code is captured.
         unsure = (*self.doubtful, *(self.ran.differs if self.ran else ()))
+        # A capture that is neither exact nor names a path tells nothing about the code.
         known = self.ran is not None and (self.ran.exact or bool(self.ran.differs))
         differs = sorted({*changed, *(path for path in unsure if not is_one_of(path, aside))})
         return record.run._replace(

@@ -36,11 +36,13 @@ def edited_ignores(workspace: Workspace, found: Harvest, before: Mapping[str, En
     for path in (path for path in found.files if path.rpartition("/")[2] == ".gitignore"):
         old = read_plain(os.path.join(workspace.repository.top, path)) or b""
         indexed = before[path].oid if path in before else ""
+        # Neither in the index nor on the disk: the file is all ours, and no edit can be in it.
         if indexed != _blob_id(workspace, old) and (indexed or old):
             kept = read_object(workspace.repository, indexed) if indexed else None
             added = found.files[path].removeprefix(old)
             staged = kept.body if kept else b""
             gap = b"" if not staged or staged.endswith(b"\n") else b"\n"
+            # The line break before the added lines closed the user's last line, which the commit does not have.
             edited[path] = Edited(staged + gap + added.lstrip(b"\n"), found.files[path])
     return edited
 
@@ -48,5 +50,6 @@ def edited_ignores(workspace: Workspace, found: Harvest, before: Mapping[str, En
 def _blob_id(workspace: Workspace, content: bytes) -> str:
     import hashlib
 
+    # As if git had no filters: a file with converted line ends counts as edited, and so keeps them.
     digest = hashlib.new(workspace.repository.object_format, b"blob %d\0%b" % (len(content), content))
     return digest.hexdigest()

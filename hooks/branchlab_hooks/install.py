@@ -113,6 +113,7 @@ def _uninstall(path: str, event: str) -> Change:
     if script and script.edited:
         return Change(event, "kept", target)
     _drop_others(path, target)
+    # One rename: there is a hook at every moment, as in the install.
     if target and os.path.lexists(before):
         os.replace(before, target)
         return Change(event, "removed", target)
@@ -142,6 +143,7 @@ def _alone(folder: str) -> Iterator[None]:
     """Lets one installer at a time work in a folder; on a disk without such locks, as many as like."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
+        # Freed by closing the folder, so a kill leaves no lock behind.
         with suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -173,6 +175,7 @@ def _put_aside(path: str, before: str) -> bool:
         os.link(path, before, follow_symlinks=False)
     except FileExistsError:
         return False
+    # NotImplementedError: this system cannot link to a link itself.
     except (OSError, NotImplementedError) as error:
         if isinstance(error, OSError) and error.errno not in _NO_LINKS:
             raise

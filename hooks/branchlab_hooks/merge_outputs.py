@@ -40,6 +40,7 @@ def merge_pointers(versions: Versions, side: Side, repository: Repository) -> Me
     whole = versions.unchanged()
     if whole is not None:
         return MergedText(whole, clean=True)
+    # Markers would make the file unreadable to DVC, and with it every stage.
     if os.path.basename(versions.path) == _LOCK:
         return MergedText(versions.as_text(side).text, clean=True)
     if _is_output(versions.path, repository):
@@ -52,6 +53,7 @@ def _is_output(pointer: str, repository: Repository) -> bool:
     try:
         workspace = _project_of(pointer, repository)
     except BranchlabError:
+        # Taken for an input: a conflict is seen, a pointer that was silently replaced is not.
         return False
     path = pointer.removeprefix(workspace.prefix).removesuffix(_POINTER)
     return path in workspace.settings.artifacts or path in _outputs(workspace)
@@ -59,6 +61,7 @@ def _is_output(pointer: str, repository: Repository) -> bool:
 
 def _project_of(pointer: str, repository: Repository) -> Workspace:
     folder = os.path.join(repository.top, os.path.dirname(pointer))
+    # git merges before it writes files: the folder may be one that only the other side has.
     while not os.path.isdir(folder):
         folder = os.path.dirname(folder)
     return workspace_of(find_repository(folder))

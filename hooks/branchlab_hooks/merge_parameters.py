@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from branchlab_hooks.versions import Versions
 
 _BY_HAND = "settle it by hand"
+# From the one that keeps most of both sides; a text with markers in it never reads as `wanted`.
 _STYLES: tuple[Style, ...] = ("markers", "union", "ours")
 
 
@@ -43,6 +44,7 @@ def merge_parameters(versions: Versions) -> MergedText:
     if not merged.conflicts:
         return MergedText(text, clean=True)
     base, theirs = (_settled(versions.path, text, merged, side) for side in ("base", "theirs"))
+    # Three texts that differ in the conflicts alone: git puts its markers there and nowhere else.
     narrow = versions._replace(base=base, ours=text, theirs=theirs)
     # Either side of the markers must give what this side says: a table in the place of a value is added elsewhere.
     sides: dict[Style, bytes] = {"ours": text, "theirs": theirs}
@@ -92,6 +94,7 @@ def _written(versions: Versions, wanted: dict[str, Any]) -> bytes:
 def _reach(path: str, text: bytes, wanted: dict[str, Any]) -> bytes:
     """Sets value after value until the text reads as `wanted`; what YAML takes from elsewhere follows by itself."""
     table = _load(path, text)
+    # No more steps than differences: values that undo each other would go on for ever.
     for _ in list(differences(table, wanted)):
         left = next(differences(table, wanted), None)
         if left:

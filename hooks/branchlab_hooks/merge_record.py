@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from branchlab_hooks.versions import Side, Versions
 
 _MOST_MERGED = 1000
+# Looked for in the text, as a newer record need not parse; nine digits, so that int() has little to do.
 _SCHEMA = re.compile(rb"^schema = ([0-9]{1,9})$", re.MULTILINE)
 
 
@@ -34,14 +35,17 @@ def merge_records(versions: Versions, side: Side) -> bytes:
         return whole
     own, other = versions.ours, versions.theirs
     if side == "theirs":
+        # In a rebase, where git calls the user's own branch theirs.
         own, other = other, own
     kept, left = _parse(own, versions.path), _parse(other, versions.path)
     base = None
     if versions.base:
+        # A base that cannot be read only means that nothing is known to have been replaced.
         with suppress(DamagedError):
             base = _parse(versions.base, versions.path).run
     if kept.run.id == left.run.id:
         same_run = base and base.id == kept.run.id
+        # Beside the base of another run, what one side added could count as taken out by the other.
         kept = _by_key(versions.base if same_run else b"", own, other)
     return dump_record(kept._replace(run=kept.run._replace(merged=_merged(base, kept.run, left.run))))
 

@@ -24,7 +24,7 @@ from branchlab.workspace import Workspace, projects_of
 if TYPE_CHECKING:
     from branchlab.git.repository import Repository
 
-_MOST = 200
+_MOST = 200  # the shell reads them one by one at each commit
 _SETTLED_NS = 2_000_000_000  # settings that changed this recently may have done so after they were read
 
 
@@ -116,6 +116,7 @@ def _remember(workspace: Workspace, branch: str, started: int) -> None:
     """Adds a name; a file that cannot be written is no error, and two that write at once cost a line."""
     path = accepted_file(workspace.repository.git_dir)
     settings = workspace.prefix + SETTINGS_FILE
+    # A line break would make two lines of one; and a file of this moment may be newer than what was read.
     if "\n" in settings or not _is_older(os.path.join(workspace.repository.top, settings), started - _SETTLED_NS):
         return
     with suppress(OSError):
@@ -123,6 +124,7 @@ def _remember(workspace: Workspace, branch: str, started: int) -> None:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         text = "".join(f"{line}\n" for line in [*lines[1 - _MOST :], f"{branch}\t{settings}"])
         write_plain(path, text.encode(errors="surrogateescape"))
+        # Settings that are saved during the check are then newer than the file, and it does not count.
         os.utime(path, ns=(started, started))
 
 
@@ -142,6 +144,7 @@ def _still_good(path: str, repository: Repository) -> list[str]:
 
 def _is_older(path: str, written: int) -> bool:
     try:
+        # Not at the same time: a coarse clock gives two writes in a row one time.
         return os.stat(path).st_mtime_ns < written
     except OSError:
         return False

@@ -48,6 +48,7 @@ def failure_lines(error: Exception) -> list[str]:
 def _shown(chosen: Chosen, record: Record) -> list[tuple[str, float]]:
     """Returns the metrics with a goal first."""
     rules = chosen.workspace.settings.metrics
+    # Sorting is stable: within each half the metrics stay in the order of the record.
     return sorted(record.metrics.items(), key=lambda item: item[0] not in rules or rules[item[0]].goal is None)
 
 

@@ -50,16 +50,19 @@ def write_pending(repository: Repository, pending: Pending) -> None:
     """
     target = os.path.join(repository.git_dir, FOLDER)
     fresh = f"{target}.{os.getpid()}"
+    # git wants an id of nothing but zeros as long as its own: 40 letters, or 64.
     size = len(pending.record.oid)
     changed = [entry.path for entry in pending.entries if entry.path not in pending.kept]
     absent = {entry.path for entry in pending.entries if not entry.oid}
     files = {
         "record": f"{pending.record.oid} {pending.record.path}\n".encode(errors="surrogateescape"),
         "trailers": "".join(f"{line}\n" for line in pending.trailers).encode(errors="surrogateescape"),
+        # Nothing in it, not even a line break: `read` fails there, and the shell takes no run away.
         "run": f"{pending.run}\n".encode() if pending.run else b"",
         "entries": index_lines(pending.entries, size),
         "before": index_lines(pending.before, size),
         "written": _paths((path for path in changed if path not in absent), "\0"),
+        # sh/pending.sh reads these by line for `rm`: a name with a line break stays in the working tree.
         "removed": _paths((path for path in changed if path in absent and "\n" not in path), "\n"),
     }
     try:
@@ -67,6 +70,7 @@ def write_pending(repository: Repository, pending: Pending) -> None:
         for name, content in files.items():
             with open(os.path.join(fresh, name), "wb") as file:
                 file.write(content)
+        # Refused by the system where a folder with files is: what is pending is never replaced.
         os.rename(fresh, target)
     except OSError:
         _remove(fresh)

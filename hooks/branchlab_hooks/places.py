@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Kind = Literal["own", "generated", "tracked", "shared", "off"]
 
 HOOKS_PATH = "core.hooksPath"
-_NOT_SO = 1
+_NOT_SO = 1  # with which `git config` and `git check-ignore` say no; anything above is a failure
 
 
 class Place(NamedTuple):
@@ -41,6 +41,7 @@ class Place(NamedTuple):
 
 def find_place(repository: Repository) -> Place:
     """Asks git where the hooks of a repository lie; raises `GitError` when its configuration cannot be read."""
+    # git rev-parse tells the folder, but not which configuration names it.
     scope, setting = _setting(repository)
     asked = run_git(["rev-parse", "--path-format=absolute", "--git-path", "hooks"], cwd=repository.top)
     folder = os.fsdecode(asked).removesuffix("\n")
@@ -72,6 +73,7 @@ def _setting(repository: Repository) -> tuple[str, str]:
 
 
 def _kind(repository: Repository, folder: str, scope: str) -> Kind:
+    # `core.hooksPath = /dev/null` is the usual way to run none.
     if os.path.exists(folder) and not os.path.isdir(folder):
         return "off"
     real = os.path.realpath(folder)
@@ -79,6 +81,7 @@ def _kind(repository: Repository, folder: str, scope: str) -> Kind:
         return "own"
     if _inside(real, repository.top):
         return "generated" if _ignored(repository, folder) else "tracked"
+    # Named by the user or the machine, it serves every repository of theirs.
     return "own" if scope in ("local", "worktree") else "shared"
 
 
@@ -88,6 +91,8 @@ def _inside(path: str, folder: str) -> bool:
 
 def _ignored(repository: Repository, folder: str) -> bool:
     """Says whether git would never take up the files of a folder in the working tree."""
+    # husky's folder holds a .gitignore with `*`: it leaves out the files, not the folder, so a file is asked for.
+    # By its real path, because git refuses to look beyond a symbolic link.
     path = os.path.join(os.path.realpath(folder), "pre-commit")
     try:
         run_git(["check-ignore", "--quiet", "--", path], cwd=repository.top)

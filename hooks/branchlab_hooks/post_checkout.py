@@ -34,6 +34,7 @@ def run(arguments: Sequence[str], stdin: bytes) -> int:
         store = find_store(project.root, repository.top, repository.common_dir)
         if store is None or not project.settings.hooks.checkout_data:
             continue
+        # OLD is all zeros after a clone and in a new working tree (githooks(5), post-checkout).
         before = outputs_at(project, old) if old.strip("0") and read_object(repository, old) else []
         changed = bring_data(project, store, branch, before)
         if changed:

@@ -61,6 +61,7 @@ def run(arguments: Sequence[str], _stdin: bytes) -> int:
     else:
         _check_name(workspace, branch)
         projects = []
+    # Also for a known name whose list is gone or no longer fits: it is written anew.
     if not projects:
         projects = list(projects_of(workspace))
         write_watched(workspace.repository, projects)
@@ -81,6 +82,7 @@ def _check_name(workspace: Workspace, branch: str) -> None:
 def _take_up(workspace: Workspace, branch: str, projects: Sequence[Workspace], *, alone: bool) -> list[str]:
     """Reads the records, and adds that of a run where the commit may have one; returns what there is to say."""
     repository = workspace.repository
+    # Before anything is left out: a damaged record is refused in a merge, too.
     staged, records = _read_records(repository, projects)
     if not branch or not staged.head or is_in_progress(repository) or is_pending(repository):
         return []
@@ -122,9 +124,11 @@ def _record(workspace: Workspace, branch: str, staged: Staged, records: Sequence
         from branchlab_hooks.choice import choose_run
 
         for held in records:
+            # First, because it makes the run folder that is looked for below.
             _adopt(held.project, branch)
         sure = is_experiment(workspace.repository, branch)
         chosen = choose_run(workspace, branch, last, sure=sure)
+        # Looked for only where nothing else is, as it reads logs and compares trees.
         if chosen is None and _follow(workspace, branch, staged):
             chosen = choose_run(workspace, branch, last, sure=sure)
         if chosen and alone and not _finishes(workspace.repository):
@@ -171,5 +175,6 @@ def _renew(staged: Staged, records: Sequence[Held]) -> list[str]:
             record = Entry(held.project.record_path, held.oid)
             lines = trailers(held.fresh, goals_of(held.project.settings))
             write_pending(held.project.repository, Pending(record, lines))
+            # There is one pending folder, so one record that the message can name.
             break
     return []

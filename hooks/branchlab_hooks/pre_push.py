@@ -35,9 +35,11 @@ def run(arguments: Sequence[str], stdin: bytes) -> int:
     refs = parse_refs(stdin)
     workspace = open_workspace(os.getcwd())
     remote = next(iter(arguments), "")
+    # Names first: gigabytes are not sent for a push that is refused.
     _check_names(workspace, remote, refs)
     if os.environ.get("BRANCHLAB_DATA") != "0":
         for project in projects_of(workspace):
+            # git gives the address twice when no remote is named (githooks(5), pre-push).
             bring_data_there(project, "" if remote in arguments[1:] else remote, refs)
     return 0
 
@@ -50,6 +52,7 @@ def _check_names(workspace: Workspace, remote: str, refs: Sequence[PushedRef]) -
 
 
 def _error(refusal: Refusal, remote: str, ref: PushedRef) -> CheckError:
+    # Renaming helps only where the bad name is the one here; HEAD or an id is pushed under another.
     if ref.source == ref.target:
         return refusal.error
     command = f"git push {shlex.quote(remote)} {shlex.quote(ref.source)}:refs/heads/{refusal.nearest}"

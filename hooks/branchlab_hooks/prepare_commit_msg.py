@@ -42,9 +42,11 @@ def run(arguments: Sequence[str], _stdin: bytes) -> int:
         _name_again(repository)
         return 0
     message = read_plain(path) or b""
+    # Below the cut of `git commit --verbose` stands a diff, in which such lines are no trailers.
     cut = _CUT.search(message)
     head, tail = (message[: cut.start()], message[cut.start() :]) if cut else (message, b"")
     named = {run.decode(errors="replace") for run in _RUN.findall(head)}
+    # With a record added, add_trailers of sh/pending.sh writes the right ones after this.
     kept = set() if added == "1" else _holding(repository, named, rest[1:])
     if named - kept:
         write_plain(path, without_trailers(head, kept) + tail)
@@ -93,6 +95,7 @@ def _holding(repository: Repository, named: set[str], copied: Sequence[str]) -> 
     """Returns those runs whose record is in the commit being made, with its code, or with that of the original."""
     projects = list(projects_of(workspace_of(repository)))
     staged, objects = read_staged(repository, [project.record_path for project in projects])
+    # git names the original for -c, -C and --amend, and not for a cherry-pick.
     originals = [*copied, *(["CHERRY_PICK_HEAD"] if _is_there(repository, "CHERRY_PICK_HEAD") else [])]
     kept = set()
     for project, found in zip(projects, objects[1::2], strict=True):
@@ -103,6 +106,7 @@ def _holding(repository: Repository, named: set[str], copied: Sequence[str]) -> 
 
 
 def _fits(project: Workspace, record: Record, tree: str, originals: Sequence[str]) -> bool:
+    # An inexact record belongs to no tree; it stays as long as the code of its commit does.
     return belongs(project, record, tree) or any(same_code(project, record, other, tree) for other in originals)
 
 
@@ -119,6 +123,7 @@ def _is_there(repository: Repository, name: str) -> bool:
 
 def _say(repository: Repository) -> None:
     if _is_there(repository, "rebase-merge") or _is_there(repository, "rebase-apply"):
+        # Said once at the end, and not for each commit of a long rebase.
         with open(os.path.join(repository.git_dir, _STALE_FILE), "wb"):
             return
     what = "this commit is not the code that the record was measured on, so the record shows as stale"

@@ -49,6 +49,7 @@ def bring_data_there(workspace: Workspace, remote: str, refs: Sequence[PushedRef
         return
     repository = workspace.repository
     store = find_store(workspace.root, repository.top, repository.common_dir)
+    # DVC writes its sections as git does: `['remote "name"']`.
     if store is None or not any(section.startswith("remote ") for section in store.config):
         words(
             ["branchlab: pre-push: the data stays here: there is no DVC remote. hint: dvc remote add -d NAME ADDRESS"]
@@ -84,6 +85,7 @@ def _refuse_damaged(contents: Contents, name: str) -> None:
 
 
 def _send(workspace: Workspace, store: Store, wanted: _Wanted, lacking: list[Output]) -> None:
+    # What is nowhere refuses before anything is sent.
     gone = missing_objects(store, lacking)
     nowhere = [output for output in gone if output in wanted.now]
     if nowhere:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from branchlab_hooks.ignores import Edited
     from branchlab_hooks.staged import Staged
 
-_WAIT = 0.2
+_WAIT = 0.2  # seconds: somebody waits for this commit, and a mere look holds the lock for microseconds
 _POINTERS = ("*.dvc", LOCK_FILE, "dvc.yaml", ".gitignore")
 
 
@@ -89,7 +89,9 @@ def _harvest(chosen: Chosen, staged: Staged, index: Index) -> tuple[Record, Harv
     repository = workspace.repository
     store = find_store(workspace.root, repository.top, repository.common_dir)
     ran = ran_code(workspace, state)
+    # The commit of a capture may be gone with its private ref: then it is as if nothing had been captured.
     ran = ran if ran and read_object(repository, f"{ran.commit}^{{tree}}") else None
+    # No links and no submodules: as a pointer, only a plain file is read.
     files = {path: entry.oid for path, entry in index.entries.items() if entry.mode.startswith("100")}
     made = read_journal(os.path.join(folder, JOURNAL_FILE)).artifacts if any(map(is_pointer, files)) else ()
     source = source_from_index(workspace, store, ran.commit if ran else staged.head, files, made)
@@ -134,6 +136,7 @@ def _changed_since(chosen: Chosen, staged: Staged) -> list[str]:
     from datetime import datetime
 
     repository = chosen.workspace.repository
+    # A time of a run has whole seconds, cut off: one more, or its last file came after it.
     ended = datetime.fromisoformat(chosen.state.ended or chosen.state.started).timestamp() + 1
     # DVC writes its lock file when the stage has ended, so after the metrics; what changed in it has a cause elsewhere.
     paths = changed_paths(repository, staged.head_tree, staged.tree)
@@ -160,6 +163,7 @@ def _stage(chosen: Chosen, record: Record, found: Harvest, index: Index) -> None
     """Puts the files into the index; what the hooks after this one have to do is written down first."""
     workspace, folder, state = chosen
     repository = workspace.repository
+    # Before the first byte is written: after the commit nobody could refuse any more.
     check_places(workspace, found.files)
     before = index.entries
     edited = _edited(workspace, found, before)
@@ -178,11 +182,13 @@ def _stage(chosen: Chosen, record: Record, found: Harvest, index: Index) -> None
         before=[before.get(entry.path, Entry(entry.path, "")) for entry in entries],
         kept=frozenset(edited),
     )
+    # Before the index: after a kill in between, the next commit finds by this what to take out again.
     write_pending(repository, pending)
     try:
         update_index(repository, entries, index.env)
     except BranchlabError:
         drop_pending(repository)
         raise
+    # Now, because post-commit leaves these files alone (`kept`).
     for path, edit in edited.items():
         write_plain(os.path.join(repository.top, path), edit.own)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from branchlab_hooks.names import Refusal
 
 _BRINGS_BRANCHES = ("fetch", "pull", "clone")
+# Options of git itself, before the command, whose value is the next word: git(1).
 _TAKE_A_VALUE = ("-C", "-c", "--git-dir", "--work-tree", "--namespace", "--config-env", "--super-prefix")
 
 
@@ -37,6 +38,7 @@ def run(arguments: Sequence[str], stdin: bytes) -> int:
     workspace = open_workspace(os.getcwd())
     if not any(project.settings.naming.strict for project in projects_of(workspace)):
         return 0
+    # The old value is all zeros for a new branch, and also where git does not check it (githooks(5)).
     there = {ref.name for ref in list_refs(workspace.repository, *(BRANCHES + name for name in names))}
     refused = [refusal for name in names if BRANCHES + name not in there and (refusal := check_branch(workspace, name))]
     if _brings_branches(arguments):
@@ -48,6 +50,7 @@ def run(arguments: Sequence[str], stdin: bytes) -> int:
 
 def _note(repository: Repository, process: str) -> None:
     """Lets the shell part know a git that fetches, so that it steps aside before the next branch."""
+    # Without it each branch of the fetch asks Python: slow, and as right.
     with suppress(OSError):
         os.makedirs(os.path.join(repository.state_dir, "hooks"), exist_ok=True)
         write_plain(os.path.join(repository.state_dir, "hooks", "fetching"), f"{process}\n".encode())

@@ -39,8 +39,10 @@ def earlier_names(repository: Repository, branch: str) -> dict[str, str]:
     """Returns the names that a branch had, and until when, by its log; empty where git keeps none."""
     path = os.path.join(repository.common_dir, "logs", "refs", "heads", branch)
     log = (read_plain(path) if os.path.isfile(path) else None) or b""
+    # From the newest line back: each one tells the name before one that is known already.
     names = {os.fsencode(branch): ""}
     for seconds, old, new in reversed(_RENAMED.findall(log)):
         if new in names:
+            # A name that the branch had twice counts until it lost it for the last time.
             names.setdefault(old, utc_now(int(seconds)))
     return {os.fsdecode(name): until for name, until in names.items() if until}

@@ -14,7 +14,8 @@ SHEBANG = b"#!/bin/sh\n"
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 _PARTS = os.path.join(_PACKAGE, "sh")
 _MARK = re.compile(rb"#![^\n]*\n# branchlab hook (\d+): ([a-z-]+)\n# sha256 ([0-9a-f]{64}) of what follows\n")
-_VERSION = 1
+_VERSION = 1  # an older number is recognised as well, and then replaced
+# A part, and the word by which a body shows that it needs it: sh reads less at each commit.
 _PARTS_IN_USE = {"names": b"name_is_known", "pending": b"pending"}
 _MOST_BYTES = 1 << 20
 
@@ -69,6 +70,7 @@ def recognise(content: bytes) -> Script | None:
 def read_hook(path: str) -> bytes:
     """Returns the beginning of a hook file, which may be a program of any size; empty when it cannot be read."""
     try:
+        # O_NONBLOCK: somebody may have put a pipe there, and opening it would wait.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return b""

@@ -62,6 +62,7 @@ def install(workspace: Workspace, version: tuple[int, int] | None = None) -> Out
     ways = choose(repository, place, wanted, version or git_version(repository))
     chosen = {way: [event for event in wanted if ways[event] == way] for way in ("file", "config", "line", "none")}
     changes = [
+        # Taken away first: an event that is both a file and in the configuration would run twice.
         *uninstall_files(place, [event for event in EVENTS if event not in chosen["file"]]),
         *uninstall_config(repository, [event for event in EVENTS if event not in chosen["config"]]),
         *(install_files(place, chosen["file"]) if chosen["file"] else []),
@@ -89,6 +90,7 @@ def uninstall(repository: Repository) -> Outcome:
         EnvironmentProblemError: when git's configuration or the folder of hooks cannot be written.
     """
     place = find_place(repository)
+    # Both: files of an install from before core.hooksPath was set lie in the usual one.
     folders = {os.path.realpath(each.folder): each for each in (place, default_place(repository)) if each.kind != "off"}
     changes = [change for each in folders.values() for change in uninstall_files(each, EVENTS)]
     outcome = _told(repository, place, [*changes, *uninstall_config(repository, EVENTS)])
@@ -119,6 +121,7 @@ def choose(repository: Repository, place: Place, wanted: Sequence[str], version:
     elif version >= SINCE:
         way = "config"
     else:
+        # Better than nothing until the tool writes the folder anew, which `_generated` warns of.
         way = "file" if place.kind in ("own", "generated") and _BY_NAME not in tools else "none"
     return {event: "line" if called_from(repository, place, event) else way for event in wanted}
 

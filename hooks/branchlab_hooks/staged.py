@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from branchlab.git.objects import GitObject
 
+# `is_busy` in sh/pre-commit.sh has the same names.
 _IN_PROGRESS = (
     "MERGE_HEAD",
     "CHERRY_PICK_HEAD",
@@ -28,7 +29,7 @@ _IN_PROGRESS = (
 )
 _AMEND = "--am"  # and every longer spelling
 _EMPTY_IS_MEANT = ("--allow-e", _AMEND)
-_MOST_ANCESTORS = 8
+_MOST_ANCESTORS = 8  # a shell, a framework and a manager of hooks may stand between git and us
 
 
 class Staged(NamedTuple):
@@ -90,6 +91,7 @@ def read_staged(repository: Repository, paths: Sequence[str]) -> tuple[Staged, l
 
 def branch_of(repository: Repository) -> str:
     """Returns the branch that is checked out, empty when detached; git is asked where its files do not tell."""
+    # A ref that is kept in tables (reftable) has a stand-in in the file HEAD.
     found = location.current_branch(repository.git_dir)
     if found:
         return found
@@ -141,6 +143,7 @@ def _process(process: int) -> tuple[int, list[str]]:
     """Returns the parent and the command line of a process."""
     if os.path.isdir("/proc/self"):
         with open(f"/proc/{process}/stat", "rb") as file:
+            # The name of the program stands in brackets before and may hold blanks and brackets itself: proc(5).
             parent = int(file.read().rpartition(b")")[2].split()[1])
         with open(f"/proc/{process}/cmdline", "rb") as file:
             return parent, os.fsdecode(file.read()).split("\0")

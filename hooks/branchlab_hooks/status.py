@@ -106,6 +106,7 @@ def finishes_commits(repository: Repository) -> bool:
     """
     place = find_place(repository)
     in_config = configured(repository, FINISHING)
+    # An old or an edited one finishes a commit as well; one that is nowhere does not.
     return all(_hook(repository, place, event, in_config.get(event)).how for event in FINISHING)
 
 
@@ -127,6 +128,7 @@ def _hook(repository: Repository, place: Place, event: str, in_config: Configure
 
 def _called(repository: Repository, place: Place, event: str, caller: str) -> HookState:
     state = HookState(event, "line", caller, by=tool_at(place, event) or "the project")
+    # husky's own switch; its files then end before they come to the line.
     if state.by == "husky" and os.environ.get("HUSKY") == "0":
         return state._replace(problem="HUSKY=0 switches husky off", remedy="unset HUSKY")
     if not shutil.which("branchlab"):
@@ -165,6 +167,7 @@ def _fault(repository: Repository, state: HookState, script: Script, content: by
     if script.edited:
         return edited(state.event, shown_path(repository, state.path))
     if not os.access(script.interpreter, os.X_OK):
+        # sh/header.sh then starts `branchlab hooks exec`.
         slower = "; branchlab on the PATH does its work" if shutil.which("branchlab") else ""
         return f"its Python {safe_text(script.interpreter)} is gone{slower}", _REINSTALL
     if content != render(state.event, script.interpreter):
@@ -197,9 +200,11 @@ def _missing(repository: Repository, place: Place, event: str) -> HookState:
     if place.folder != os.path.dirname(other) and own_file(other):
         what = f"it lies in {shown_path(repository, other)}, but {HOOKS_PATH} leads elsewhere"
         return HookState(event, problem=what, remedy=_REINSTALL)
+    # lefthook renames what it finds to .old, and does not run it.
     if recognise(read_hook(f"{place.path(event)}.old")):
         tool = tool_at(place, event) or "another tool"
         return HookState(event, problem=f"{tool} has put it away", remedy=_REINSTALL)
+    # There `branchlab hooks install` writes nothing: docs/design/0014-where-hooks-lie.md.
     by_hand = place.kind in ("tracked", "shared") and git_version(repository) < SINCE
     remedy = f"let {shown_path(repository, place.path(event))} call: {line(event)}" if by_hand else _REINSTALL
     return HookState(event, problem="it is not installed", remedy=remedy)

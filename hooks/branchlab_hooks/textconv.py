@@ -35,6 +35,7 @@ def flat_text(text: bytes) -> bytes:
 def _lines(table: dict[str, Any], prefix: str) -> Iterator[tuple[str, str]]:
     for key, value in table.items():
         name = prefix + (key if _BARE_KEY.fullmatch(key) else _quoted(key))
+        # An empty table is a value, or it would not be seen at all.
         if isinstance(value, dict) and value:
             yield from _lines(value, f"{name}.")
         else:
@@ -47,6 +48,7 @@ def _value(value: Any) -> str:
     if isinstance(value, dict):
         return f"{{{', '.join(f'{_quoted(key)} = {_value(item)}' for key, item in value.items())}}}"
     if isinstance(value, float):
+        # Not json.dumps, which writes NaN and Infinity; TOML has nan and inf.
         return repr(value)
     if isinstance(value, str):
         return _quoted(value)
@@ -65,6 +67,7 @@ def _quoted(text: str) -> str:
 
 def _escape(letter: str) -> str:
     code = ord(letter)
+    # TOML has \UXXXXXXXX for what lies above; the surrogate pairs of JSON are no TOML.
     return f"\\u{code:04x}" if code <= _FOUR_DIGITS else f"\\U{code:08x}"
 
 

@@ -53,5 +53,6 @@ def own_side(repository: Repository) -> Side:
     """
     if any(name.startswith("GITHEAD_") for name in os.environ):
         return "ours"
+    # `git am` has rebase-apply, too, but with `applying` in it; there ours is the user's.
     states = (os.path.join(repository.git_dir, *parts) for parts in (["rebase-merge"], ["rebase-apply", "rebasing"]))
     return "theirs" if any(map(os.path.exists, states)) else "ours"

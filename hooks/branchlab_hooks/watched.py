@@ -34,6 +34,7 @@ def write_watched(repository: Repository, projects: Sequence[Workspace]) -> None
     text = "".join(f"{line}\n" for line in lines if "\n" not in line).encode(errors="surrogateescape")
     path = watched_file(repository.git_dir)
     with suppress(OSError):
+        # The line of an experiment makes the content another one, so that it is forgotten here.
         if read_plain(path) != text:
             os.makedirs(os.path.dirname(path), exist_ok=True)
             write_plain(path, text)
@@ -69,6 +70,7 @@ def write_consumed(repository: Repository, moment: int) -> None:
     path = consumed_file(repository.git_dir)
     with suppress(OSError):
         os.makedirs(os.path.dirname(path), exist_ok=True)
+        # Made where it is missing; its time is all that it holds.
         with open(path, "ab"):
             os.utime(path, ns=(moment, moment))
 

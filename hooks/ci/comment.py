@@ -18,7 +18,7 @@ from typing import Any
 
 LONGEST = 65_536  # characters that GitHub takes in a comment
 PAGES = 50
-NOT_ALLOWED = (401, 403, 404)
+NOT_ALLOWED = (401, 403, 404)  # GitHub says 404 of what a token may not see
 
 
 def main(folder: str) -> int:
@@ -33,6 +33,7 @@ def comment(folder: str, project: str) -> int:
     number, repository = environment.get("BRANCHLAB_PULL_REQUEST", ""), environment.get("GITHUB_REPOSITORY", "")
     if not number.isdigit() or not repository:
         return _say("this job belongs to no pull request, so there is nothing to comment on")
+    # Two dashes would end the HTML comment.
     mark = f"<!-- branchlab report: {project.replace('--', '')} -->\n"
     try:
         with open(os.path.join(folder, project, "report.md"), encoding="utf-8") as file:
@@ -60,6 +61,7 @@ def _shortened(body: str) -> str:
     notice = "\n\n(cut: the whole report is in the summary of the job)\n"
     if len(body.encode("utf-16-le")) // 2 <= LONGEST:
         return body
+    # The cut may fall between the two halves of an emoji; `ignore` drops the half.
     kept = body.encode("utf-16-le")[: 2 * (LONGEST - len(notice))].decode("utf-16-le", "ignore")
     return kept.rpartition("\n")[0] + notice
 

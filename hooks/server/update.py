@@ -149,12 +149,15 @@ def record_problem(update: Update) -> str:
 
 def git(*arguments: str, stdin: bytes = b"") -> bytes:
     """Returns what git prints; nothing when it fails, as for an object that is not there."""
+    # The environment is passed on whole: what is pushed lies in quarantine, and only git's variables lead to it
+    # (git-receive-pack(1), QUARANTINE ENVIRONMENT).
     done = subprocess.run(["git", *arguments], input=stdin, capture_output=True, check=False)
     return b"" if done.returncode else done.stdout
 
 
 def main(arguments: list[str]) -> int:
     """Returns 1 and says why when the push, or this branch of it, is refused."""
+    # An older Python gets as far as this, because nothing above imports tomllib.
     if util.find_spec("tomllib") is None:
         return refuse("the Python of this server is older than 3.11. hint: tell who runs it")
     lines = [] if arguments else sys.stdin.buffer.read().decode(errors="surrogateescape").split("\n")[:-1]
