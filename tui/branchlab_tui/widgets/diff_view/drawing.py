@@ -102,6 +102,7 @@ class RowDrawing:
     def _split(self, row: Row, *, here: bool) -> Strip:
         left = (self._width - len(BETWEEN)) // 2
         start = [(CURSOR if here else " ", self._number(here=here))]
+        # A line that did not change is the same line of the patch on both sides.
         changed = row.old is None or row.new is None or row.old.line != row.new.line
         return Strip.join(
             [
@@ -127,12 +128,13 @@ class RowDrawing:
         return Strip.join([numbers, sign, code])
 
     def _look(self, half: Half, side: Side) -> Look:
+        # git's `\ No newline at end of file` stands behind the line that it is about.
         behind = half.line + 1
         unended = behind < len(self._lines) and self._lines[behind].startswith("\\")
         return Look(side, tuple(self._marks(half, side)), unended=unended)
 
     def _marks(self, half: Half, side: Side) -> Iterator[Mark]:
-        text = self._lines[half.line][1:]
+        text = self._lines[half.line][1:]  # without git's sign
         if self._words and half.facing >= 0:
             other = self._lines[half.facing][1:]
             spans = changed_words(text, other)[0] if side == "removed" else changed_words(other, text)[1]

@@ -55,13 +55,13 @@ class BlockRows:
     """
 
     def __init__(self, lines: Sequence[str], part: Part, *, split: bool) -> None:
-        last = part.stop - (lines[part.stop - 1][:1] == "\\")
+        last = part.stop - (lines[part.stop - 1][:1] == "\\")  # `\ No newline …` is no row
         self._split = split
         self._part = part
         places = range(part.start, last)
         self._added_from = part.start + bisect_left(places, 1, key=lambda place: lines[place][:1] == "+")
         self._added = last - self._added_from
-        self._removed = part.lines - self._added
+        self._removed = part.lines - self._added  # not by places: a `\` may stand between both
 
     def __getitem__(self, y: int) -> Halves:
         """Returns the old and the new side of a row."""

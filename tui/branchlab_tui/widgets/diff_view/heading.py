@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from branchlab_tui.widgets.diff_view.rows import Block
     from branchlab_tui.widgets.diff_view.search import Search
 
-_LEAST_PATH = 12
+_LEAST_PATH = 12  # cells of it; with fewer the counts go
 
 
 def heading_pieces(patch: Patch, here: Block | None, search: Search, width: int) -> list[Piece]:

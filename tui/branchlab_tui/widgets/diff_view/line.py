@@ -10,7 +10,7 @@ from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from branchlab_tui.widgets.diff_view.patch import FilePatch, Hunk
 
@@ -95,11 +95,10 @@ def find_marks(text: str, needle: str, style: str) -> Iterator[Mark]:
         start = text.find(needle, start + len(needle))
 
 
-def file_pieces(file: FilePatch, *, folded: bool, marks: Iterable[Mark] = ()) -> list[Piece]:
+def file_pieces(file: FilePatch, *, folded: bool) -> list[Piece]:
     """Returns the heading of a file: whether it is folded, what happened to it, and its counts."""
     name, _ = _expand(file.path, 0)
-    pieces = [(f"{CLOSED if folded else OPEN} {file.status} ", "file")]
-    pieces += _marked(name, marks, "file")
+    pieces = [(f"{CLOSED if folded else OPEN} {file.status} ", "file"), (name, "file")]
     if word := _WORDS.get(file.status, ""):
         pieces.append((f"  {word}", "file-note"))
     if file.added:
@@ -109,13 +108,6 @@ def file_pieces(file: FilePatch, *, folded: bool, marks: Iterable[Mark] = ()) ->
     if file.binary:
         pieces.append(("  binary", "file-note"))
     return pieces
-
-
-def _marked(text: str, marks: Iterable[Mark], style: str) -> list[Piece]:
-    look = Look("context", tuple(marks))
-    return [
-        (text[start:stop], style if kind == "context" else kind) for start, stop, kind in _segments(len(text), look)
-    ]
 
 
 def hunk_pieces(hunk: Hunk, *, folded: bool, place: int, of: int) -> list[Piece]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
-
 from branchlab_tui.widgets.diff_view.keys import KEYS
 from branchlab_tui.widgets.diff_view.messages import PlaceChanged
 from branchlab_tui.widgets.diff_view.surface import HEADING, DiffSurface
+from branchlab_tui.widgets.drawn.bindings import bindings
 from branchlab_tui.widgets.table.surface import BAR
 
 if TYPE_CHECKING:
@@ -22,15 +21,13 @@ if TYPE_CHECKING:
 
 _WHEEL_ROWS = 3
 _WHEEL_CELLS = 8
-_MOST_SKIPPED = 2000
+_MOST_SKIPPED = 2000  # no more characters of a line are shown, see `line`
 
 
 class DiffMoves(DiffSurface, can_focus=True):
     """A patch that follows its keys and the mouse."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key.keys, key.action, key.description, show=False, id=key.id) for key in KEYS
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS)
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - as all widgets name it
         super().__init__(name=name, id=id, classes=classes)
@@ -125,6 +122,7 @@ class DiffMoves(DiffSurface, can_focus=True):
     def _go_to_row(self, row: int) -> None:
         """Moves the cursor to a row with some of what follows in sight."""
         view = self._view.step_to(row)
+        # Who goes to a hunk wants to read it: a jump to the last lines scrolls further than it must.
         below = view.top + view.height - row
         if below < view.height // 2:
             view = view._replace(top=max(min(row - view.height // 4, view.last_top), 0))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rich.style import Style
     from textual.widget import Widget
 
     from branchlab_tui.widgets.diff_view.line import Piece
@@ -51,8 +51,6 @@ class Painter:
             style = self._widget.get_component_rich_style(PREFIX + name)
             own = self._widget.get_component_styles(PREFIX + name).has_rule("background")
             if ground and ground != name and (not own or ground.endswith("-here")):
-                from rich.style import Style
-
                 under = self._widget.get_component_rich_style(PREFIX + ground)
                 style = Style(underline=under.underline) + style + Style(bgcolor=under.bgcolor)
                 style = under if under.reverse else style  # another colour would become a block in the line

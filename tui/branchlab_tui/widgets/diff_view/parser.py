@@ -20,10 +20,12 @@ MOST_CHARACTERS = 50_000_000
 PART = 500  # lines that are laid out at once, and some more until a change in them ends
 
 _FILE = "diff --git "
+# 18 digits: `int` raises ValueError for thousands of them, and a patch may come from anyone.
 _HUNK = re.compile(r"@@ -(\d{1,18})(?:,\d+)? \+(\d{1,18})(?:,\d+)? @@")
-_SIGNS = {"+": "+", "-": "-", "\\": "\\"}
+_SIGNS = {"+": "+", "-": "-", "\\": "\\"}  # all else is context: an empty line too (diff.suppressBlankEmpty of git)
 _BLOCK = re.compile(r"([-\\]*)([+\\]*)( *)")
 _REPLACEMENT = re.compile(r"-[-\\]*\+[+\\]*")
+# core.quotePath of git: what is not ASCII stands as octal bytes, three digits each.
 _ESCAPE = re.compile(r"\\([0-7]{3}|.)")
 _NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _STATUS = {"new": "A", "deleted": "D"}
@@ -37,6 +39,7 @@ def parse_patch(text: str, *, most_lines: int = MOST_LINES) -> Patch:
         most_lines: where to stop reading.
     """
     lines, left_out = _split(text, most_lines)
+    # No line of code can pass for a heading: its sign stands before it.
     heads = [place for place, line in enumerate(lines) if line.startswith((_FILE, "@@ "))]
     heads.append(len(lines))
     starts = [place for place, head in enumerate(heads[:-1]) if lines[head].startswith(_FILE)]
@@ -139,7 +142,7 @@ def _end_of_part(signs: str, first: int) -> int:
     if block > end:
         end = run if block - run > PART else block
     while signs[end : end + 1] == "\\":
-        end += 1
+        end += 1  # belongs to the line before it
     return end
 
 

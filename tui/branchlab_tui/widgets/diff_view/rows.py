@@ -71,7 +71,7 @@ class Layout:
         self._folded_files, self._folded_hunks = folded_files, folded_hunks
         self.blocks = tuple(_blocks(patch, folded_files, folded_hunks, split=split))
         self._ends = list(accumulate(block.rows for block in self.blocks))
-        self._made: dict[int, MadeRows | BlockRows] = {}
+        self._made: dict[int, MadeRows | BlockRows] = {}  # never stale: whatever changes makes another Layout
 
     def __len__(self) -> int:
         """Returns the number of rows."""
@@ -80,6 +80,7 @@ class Layout:
     @cached_property
     def digits(self) -> int:
         """Digits of the largest line number."""
+        # Numbers ascend within a file, so its last hunk has the largest.
         last = [hunk.parts[-1] for file in self.patch.files for hunk in file.hunks[-1:] if hunk.parts]
         return max((len(str(max(part.old, part.new) + part.lines)) for part in last), default=1)
 

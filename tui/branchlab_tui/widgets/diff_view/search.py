@@ -36,7 +36,7 @@ class Search(NamedTuple):
         if not self.lines:
             return self
         place = bisect_right(self.lines, line) if steps > 0 else bisect_left(self.lines, line) - 1
-        return self._replace(at=place % len(self.lines))
+        return self._replace(at=place % len(self.lines))  # -1, before the first, is the last
 
     def begin(self, line: int) -> Search:
         """Goes to the first hit at a line or behind it."""
@@ -65,7 +65,7 @@ class Haystack:
             line
             for start, stop, *_ in self._homes
             for line, text in enumerate(lines[start:stop], start)
-            if needle in text and needle in text[1:]
+            if needle in text and needle in text[1:]  # the sign is not searched; the first test spares the copy
         ]
         return Search(needle, found)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SPLIT_FROM = 120  # cells from which both sides stand beside each other
 HEADING = 1
 
-_CACHED_ROWS = 1000
+_CACHED_ROWS = 1000  # beyond that all go, as in a table
 
 
 class DiffSurface(Lines):

@@ -44,7 +44,7 @@ class DiffView(DiffMoves):
     @property
     def line_number(self) -> int:
         """Number of the line under the cursor on the new side, or the nearest one above; 1 without any."""
-        for y in range(self._view.cursor, -1, -1):
+        for y in range(self._view.cursor, -1, -1):  # removed lines and headings have no number on the new side
             row = self._layout.row(y) if y < len(self._layout) else None
             if row is None or row.block.kind == "file":
                 break
@@ -61,9 +61,9 @@ class DiffView(DiffMoves):
         self._patch = patch
         self._folded_files = frozenset(place for place, file in enumerate(patch.files) if file.path in folded)
         self._folded_hunks = frozenset()
-        at = self._search.at
         self._haystack = Haystack(patch)
-        self._search = self._haystack.find(self._search.needle)._replace(at=at)
+        found = self._haystack.find(self._search.needle)
+        self._search = found._replace(at=min(self._search.at, len(found.lines) - 1))  # it may have fewer hits now
         self._lay_out(0)
         if row is not None and (place := self._like(before, row)) is not None:
             self._view = self._view.replaced(len(self._layout), place)

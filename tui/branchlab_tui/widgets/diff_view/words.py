@@ -29,7 +29,7 @@ def changed_words(old: str, new: str) -> tuple[Spans, Spans]:
     from difflib import SequenceMatcher
 
     before, after = _WORD.findall(old), _WORD.findall(new)
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    matcher = SequenceMatcher(None, before, after, autojunk=False)  # else blanks and commas of long lines are junk
     blocks = matcher.get_matching_blocks()
     same = sum(len(word.strip()) for block in blocks for word in before[block.a : block.a + block.size])
     if same < _ALIKE * max(len(old.strip()), len(new.strip())):
@@ -80,7 +80,7 @@ def _places(few: Sequence[str], many: Sequence[str]) -> list[int]:
     free = room
     for place in range(len(few) - 1, -1, -1):
         row = best[place + 1]
-        while free and row[free] == row[free - 1]:
+        while free and row[free] == row[free - 1]:  # of equals the first: nearest to the top
             free -= 1
         places[place] = place + free
     return places

@@ -15,6 +15,7 @@ GUTTER = 2  # cells before the first column: the cursor's mark and that of marke
 GAP = 2  # cells between columns
 
 _LEAST = 6  # cells of which a part of a text still says something
+# Before these shares one long name left room for a single metric at 80 columns.
 _FROZEN_SHARE = 0.6  # of the line that columns which do not scroll may take while there are others
 _NAME_SHARE = 0.36  # of the line that the first column takes at most where the others need the room
 _LEAST_NAME = 18
@@ -129,7 +130,7 @@ def _last_first(loose: Sequence[Column], room: int) -> int:
             break
         room -= GAP
         first -= 1
-    return min(first, len(loose) - 1)
+    return min(first, len(loose) - 1)  # not all: what is wider than the room is cut instead
 
 
 def _fill(loose: Sequence[Column], x: int, width: int) -> tuple[list[Slot], bool]:

@@ -37,7 +37,7 @@ _SHOWS_ON_BLANKS = frozenset(("title", *(style + HERE for style in ("", *STYLES)
 def cut(text: str, width: int, align: Align, *, name: bool = False) -> str:
     """Returns harmless text of at most `width` cells; the middle of a name gives way, and the end of all else."""
     text = safe_text(text)
-    if len(text) <= width and text.isascii():
+    if len(text) <= width and text.isascii():  # no width has to be looked up
         return text
     return shorten(text, width, "ends" if name and align == "left" else "start")
 
@@ -125,7 +125,7 @@ class _Line:
         """Adds text, as much as there is room for; `taken` is its width where that is known."""
         taken = display_width(text) if taken is None else taken
         if taken > (room := self._width - self._x):
-            text = pad(shorten(text, room, "start"), room)
+            text = pad(shorten(text, room, "start"), room)  # half of a wide character at the edge is a blank
             taken = room
         if not taken:
             return

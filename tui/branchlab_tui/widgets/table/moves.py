@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
-
+from branchlab_tui.widgets.drawn.bindings import bindings
 from branchlab_tui.widgets.table.keys import KEYS
 from branchlab_tui.widgets.table.layout import in_order, reveal
 from branchlab_tui.widgets.table.messages import (
@@ -28,9 +27,7 @@ if TYPE_CHECKING:
 class TableMoves(TableSurface, can_focus=True):
     """A table that follows its keys."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key.keys, key.action, key.description, show=False, id=key.id) for key in KEYS
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = bindings(KEYS)
 
     def __init__(self, *, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - as all widgets name it
         super().__init__(name=name, id=id, classes=classes)
@@ -46,7 +43,7 @@ class TableMoves(TableSurface, can_focus=True):
 
     def on_resize(self) -> None:
         """Keeps cursor and column in sight in the new size, and says which rows are in sight now."""
-        if self._drawn_size != self.content_size:
+        if self._drawn_size != self.content_size:  # a line that was asked for before has fitted it
             self._fit()
         self._tell_window()
 
@@ -102,7 +99,7 @@ class TableMoves(TableSurface, can_focus=True):
             return
         place = movable.index(self._here) + columns
         if 0 <= place < len(movable):
-            behind = place + (columns > 0)
+            behind = place + (columns > 0)  # the message names what stands behind the new place
             self.post_message(ColumnDropped(self._here, movable[behind] if behind < len(movable) else None, self))
 
     def _go(self, view: Viewport) -> None:
@@ -144,6 +141,7 @@ class TableMoves(TableSurface, can_focus=True):
         if key == self._here:
             return
         self._here = key
+        # To arrange drops every line that was drawn, so a column in sight does not.
         if reveal(self._columns, self._placed.width, self._first_column, key) != self._first_column:
             self._arrange(follow=True)
         self._redraw()

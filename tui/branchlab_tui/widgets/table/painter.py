@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PREFIX = "line-table--"
 ROW_CLASSES = ("heading", "row", "cursor", "cursor-blurred", "sticky", "sticky-last", "group")
+# A name without a rule in table.tcss is drawn like the row, without a word.
 CELL_CLASSES = (*STYLES, "mark")
 OTHER_CLASSES = ("here", "heading-here", "bar", "thumb")
 CLASSES = {PREFIX + name for name in (*ROW_CLASSES, *CELL_CLASSES, *OTHER_CLASSES)}

@@ -47,17 +47,18 @@ class TablePointer(TableMoves):
         elif spot.y == 0 and (column := self._placed.at(spot.x)):
             self._drag = _Drag("heading", column.key, spot.x)
         if self._drag:
-            self.capture_mouse()
+            self.capture_mouse()  # else what happens beyond the edge is told to others
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Follows what is being dragged."""
         drag = self._drag
         if drag is None:
             return
+        # `get_content_offset` would be None beyond the edge, where a drag goes on.
         x, y = event.x - self.content_offset.x, event.y - self.content_offset.y
         if drag.what == "bar":
             self._scroll_to_line(y)
-        elif x != drag.x or drag.moved:
+        elif x != drag.x or drag.moved:  # to drag a heading away and back must not sort
             self._drag = drag._replace(moved=True)
             if drag.what == "edge":
                 self._set_width(drag.column, max(drag.width + x - drag.x, _LEAST_WIDTH))
@@ -113,7 +114,7 @@ class TablePointer(TableMoves):
 
     def _wheel(self, event: events.MouseEvent, way: int, *, sideways: bool) -> None:
         event.stop()
-        event.prevent_default()
+        event.prevent_default()  # what Textual's Widget does: it may scroll as well
         if sideways:
             self._scroll_sideways(way)
         else:
@@ -125,7 +126,7 @@ class TablePointer(TableMoves):
         room = self._view.height - thumb
         if room <= 0 or not thumb:
             return
-        line = y - 1 - len(self._frozen_rows) - thumb // 2
+        line = y - 1 - len(self._frozen_rows) - thumb // 2  # the middle of the thumb goes to the mouse
         top = round(max(min(line, room), 0) * self._view.last_top / room)
         self._scroll(top - self._view.top)
 
@@ -143,5 +144,5 @@ class TablePointer(TableMoves):
         if target is None or target.key == column or column not in movable:
             return
         place = movable.index(target.key) if target.key in movable else 0
-        behind = place + (movable.index(column) < place)
+        behind = place + (movable.index(column) < place)  # as `movable` still holds the column that is moved
         self.post_message(ColumnDropped(column, movable[behind] if behind < len(movable) else None, self))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def changed_cells(old: Strip, new: Strip) -> range:
     """Returns the cells from the first to the last piece that differs; none for lines that look the same."""
-    if old is new:
+    if old is new:  # most lines come from a cache
         return range(0)
     before, after = list(old), list(new)
     if before == after:

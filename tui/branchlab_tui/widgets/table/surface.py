@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 BAR = 1  # cells at the right edge, kept free so that nothing shifts when rows are filtered
 THUMB = "▐"
 
-_CACHED_ROWS = 1000
+_CACHED_ROWS = 1000  # beyond that all go: a page is made again in 6 ms
 _LINES_BESIDE_STICKY = 4  # a heading and three rows; with less room nothing is frozen
 
 _Look = tuple[str, bool, bool, str | None]  # kind of line, marked, beside the thumb, column under the cursor
@@ -110,7 +110,7 @@ class TableSurface(Lines):
 
     def _redraw(self) -> None:
         """Draws all visible lines and repaints those that changed."""
-        if self._is_fitted:
+        if self._is_fitted:  # else the next `render_line` draws everything
             self._repaint()
             self._tell_position()
 
@@ -120,7 +120,7 @@ class TableSurface(Lines):
             return
         rows = self._view.rows
         position = f"{rows.start + 1}-{rows.stop} of {self._view.total}" if rows else ""
-        if position != (self.border_subtitle or ""):
+        if position != (self.border_subtitle or ""):  # to set it repaints the whole table, see _BorderTitle of Textual
             self.border_subtitle = position
 
     @property

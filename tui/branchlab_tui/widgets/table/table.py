@@ -45,9 +45,9 @@ class LineTable(TablePointer):
             sorted_by: keys of the columns that sort, the first one first, and whether from large to small.
             sticky: keys of rows that are repeated under the heading, or stand only there (`PlacedRows`).
         """
-        follow = not self._columns or self._column_in_sight()
+        follow = not self._columns or self._column_in_sight()  # asked while the old columns are laid out
         self._rows, self._columns = rows, tuple(columns)
-        self._sorted_by, self._find = tuple(sorted_by), None
+        self._sorted_by, self._find = tuple(sorted_by), None  # the old finder knows the old rows
         self._sticky = tuple(place for key in sticky if (place := self._any_place_of(key)) is not None)
         if not any(column.key == self._here for column in self._columns):
             self._here = self._columns[0].key if self._columns else None
@@ -57,7 +57,7 @@ class LineTable(TablePointer):
         self._arrange(follow=follow)
         self._redraw()
         self._tell_cursor()
-        self._tell_window(always=True)
+        self._tell_window(always=True)  # the same places hold other rows now
 
     def update(self, rows: Rows, keys: Iterable[str] | None = None) -> None:
         """Shows the same rows with other texts, such as those of live runs: same keys in the same places.

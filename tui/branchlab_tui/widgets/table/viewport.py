@@ -34,7 +34,7 @@ class Viewport(NamedTuple):
         if not (self.last_top and self.height):
             return range(0)
         size = max(self.height * self.height // self.total, 1)
-        start = round(self.top * (self.height - size) / self.last_top)
+        start = round(self.top * (self.height - size) / self.last_top)  # at the bottom just when the window is
         return range(start, start + size)
 
     def step_to(self, cursor: int) -> Viewport:
@@ -58,7 +58,7 @@ class Viewport(NamedTuple):
         view = self._replace(height=height).put(self.cursor, self.top)
         if not was_seen or view.cursor in view.rows or not height:
             return view
-        return view.put(self.cursor, self.cursor - height + 1)
+        return view.put(self.cursor, self.cursor - height + 1)  # on the last line: a window shrinks from below
 
     def replaced(self, total: int, cursor: int) -> Viewport:
         """Puts the window over other rows; a cursor that was in sight keeps its line if it can."""

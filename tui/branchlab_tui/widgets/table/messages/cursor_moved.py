@@ -21,6 +21,7 @@ class CursorMoved(TableMessage):
         self.key = key
         super().__init__(table)
 
+    # Textual asks it of messages that wait directly behind each other only.
     def can_replace(self, message: Message) -> bool:
         """Tells whether a newer message makes this one needless."""
         return isinstance(message, CursorMoved) and message.table is self.table
