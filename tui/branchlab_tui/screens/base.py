@@ -32,6 +32,7 @@ _PROGRAM = frozenset(action.id for action in EVERYWHERE)  # their methods are th
 def bindings_of(view: str) -> list[Binding]:
     """Returns the key bindings of a view, made from its actions."""
     return [
+        # Textual's own footer is not there: `KeyFooter` reads the table of actions instead.
         Binding(",".join(action.keys), action_string(action), action.label, show=False, id=f"{view}.{action.id}")
         for action in actions_of(view)
         if action.keys

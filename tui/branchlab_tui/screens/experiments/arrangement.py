@@ -39,7 +39,7 @@ class Arrangement:
     def __init__(self, snapshot: Snapshot, state: TableState, now: float) -> None:
         self.user = ""
         self.sparks = Sparks()
-        self.query = Query("", ((),))
+        self.query = Query("", ((),))  # one alternative without a term: it holds for all
         self.problem: QueryError | None = None
         self.arrange(snapshot, state, now)
 
@@ -73,6 +73,7 @@ class Arrangement:
             return changed
         before = keys_of(self.rows) if hold else []
         self.arrange(snapshot, state, now)
+        # Only where a row did move: `HeldRows` looks each row up in one list more.
         if hold and moved(before, keys_of(self.rows)):
             self.rows = HeldRows(self.arranged.rows, before)
             self.outdated = True
@@ -92,6 +93,7 @@ class Arrangement:
     def holds(self, key: str) -> bool:
         """Says whether a row is in the list."""
         place = self.arranged.rows.place(key)
+        # A baseline that stands under the heading alone has a place as well, from `len()` on.
         return place is not None and place < len(self.arranged.rows)
 
     def group_at(self, key: str) -> Group | None:
@@ -118,6 +120,7 @@ class Arrangement:
 
 def needs_user(text: str) -> bool:
     """Says whether a query may ask who the user is; only then git has to be asked."""
+    # A yes too many costs one `git config`; a no too many refuses `author:me`, as if git knew nobody.
     return "author:" in text.lower()
 
 
@@ -129,4 +132,5 @@ def read_user(workspace: Workspace) -> str:
     try:
         return read_config(workspace.repository, "user.name").strip()
     except BranchlabError:
+        # The query then says itself that git does not know who you are.
         return ""

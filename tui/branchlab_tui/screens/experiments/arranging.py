@@ -56,6 +56,7 @@ class Arranging(Showing):
         place = shown.index(hidden) if hidden in shown else 0
         self.change(after)
         now = [column.key for column in self.arrangement.arranged.columns]
+        # `show` would send the column cursor to the names, since its own column is gone.
         self.table.move_to_column(now[min(place, len(now) - 1)])
 
     def action_fit_column(self) -> None:
@@ -93,6 +94,7 @@ class Arranging(Showing):
     def action_unmark(self) -> None:
         """Takes all marks away."""
         self.table.set_marked(())
+        # Not `change`: a mark moves no row, so nothing has to be arranged.
         self.remember(self.state._replace(marked=()))
         self.tell()
 
@@ -118,6 +120,7 @@ class Arranging(Showing):
         from branchlab.report.width import display_width
 
         rows = self.arrangement.rows
+        # Every n-th row: all of 10,000 would be made into text for one key.
         step = max(len(rows) // _SAMPLE, 1)
         places = (place for place in range(0, len(rows), step) if rows.kind(place) == "row")
         title = next((one.title for one in self.arrangement.arranged.columns if one.key == key), "")

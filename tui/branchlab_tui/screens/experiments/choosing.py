@@ -32,7 +32,7 @@ class Choosing(Filtering):
     def _take_columns(self, chosen: Chosen | None) -> None:
         if chosen is None:
             return
-        if not chosen.order:
+        if not chosen.order:  # `ColumnChooser.RESET`: columns and widths as usual again
             self.change(self.state._replace(columns=(), pinned=(), widths={}))
         elif not chosen.columns:
             self.notify("one column at least stays", markup=False)

@@ -43,6 +43,7 @@ def hide(state: TableState, column: str, shown: Sequence[str]) -> TableState:
     left = tuple(key for key in shown if key not in (column, NAME))
     if column == NAME or not left or column not in shown:
         return state
+    # From now on the columns are chosen ones: a metric that comes later is not among them.
     return state._replace(columns=left, pinned=tuple(key for key in state.pinned if key != column))
 
 
@@ -51,6 +52,7 @@ def move(state: TableState, column: str, before: str | None, shown: Sequence[str
     if column == NAME or column not in shown:
         return state
     others = [key for key in shown if key not in (column, NAME)]
+    # Dropped on the name it becomes the first behind it, for the name stays.
     place = others.index(before) if before in others else 0 if before == NAME else len(others)
     return state._replace(columns=(*others[:place], column, *others[place:]))
 
@@ -79,6 +81,7 @@ def fold(state: TableState, group: str) -> TableState:
 
 def fold_all(state: TableState, groups: Sequence[str]) -> TableState:
     """Closes all groups, or opens them when all are closed."""
+    # `folded` may name groups that a filter hides now.
     return state._replace(folded=() if set(groups) <= set(state.folded) else tuple(groups))
 
 

@@ -76,6 +76,7 @@ class Filtering(Opening):
                 self.set_focus(self.table)
                 self.status.display = True
                 await bar.remove()
+        # Without the bar a word at the end is no unfinished name any more.
         self.rearrange()
 
     def rearrange(self) -> None:
@@ -102,6 +103,7 @@ class Filtering(Opening):
         super().fill()
         self._answer()
         if self.has_class("-no-match"):
+            # The count at once; what is nearest once no key follows.
             self._show_no_match(None)
             self.set_timer(_PAUSE, self._look_for_nearest)
 
@@ -128,6 +130,7 @@ class Filtering(Opening):
         """Looks in a worker what the query nearly finds."""
         from branchlab_tui.screens.experiments.no_match import find_nearest
 
+        # Taken here, in the thread of the program: the next key changes them while the worker looks.
         query, experiments, wanted = self.arrangement.query, self.snapshot.experiments, self.state.query
 
         def look() -> None:
@@ -135,9 +138,11 @@ class Filtering(Opening):
             self.app.call_from_thread(self._take_nearest, wanted, nearest)
 
         if self.has_class("-no-match"):
-            self.run_worker(look, thread=True, exclusive=True, group="nearest", name="what the query nearly finds")
+            name = "what the query nearly finds"
+            self.run_worker(look, thread=True, exclusive=True, group="nearest", name=name, exit_on_error=False)
 
     def _take_nearest(self, query: str, nearest: Nearest) -> None:
+        # A thread cannot be stopped: what it finds may belong to an older query.
         if query == self.state.query and self.has_class("-no-match"):
             self._show_no_match(nearest)
 

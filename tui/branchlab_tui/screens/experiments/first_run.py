@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from branchlab_tui.drawing.piece import Line
     from branchlab_tui.model.snapshot import Snapshot
 
-_WIDE = 82
+_WIDE = 82  # the longest line, a command and what it does, has 80
 _LEAST = 16
 _NOT_INITIALISED = "There is no branchlab.toml here: it works without, but knows no goals."
 _COMMAND = 34  # cells of the longest command
@@ -31,6 +31,7 @@ def first_run_lines(snapshot: Snapshot, width: int, height: int) -> list[Line]:
     else:
         lines = _page(snapshot, inner)
     if height < len(lines):
+        # A low panel loses the blank lines, so that the words stay whole.
         lines = [line for line in lines if any(piece.text.strip() for piece in line)]
     left = " " * max((width - inner) // 2, 1)
     above = max((height - len(lines)) // 2, 0)

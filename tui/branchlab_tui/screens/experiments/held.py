@@ -27,6 +27,7 @@ class HeldRows:
 
     def with_rows(self, rows: Rows) -> HeldRows:
         """Returns other texts in the same order: `rows` has the same keys in the same places as those before."""
+        # Past `__init__`, which would merge the two orders again: a live run comes here at each step.
         other = object.__new__(HeldRows)
         other.rows, other._order, other._places = rows, self._order, self._places
         return other
@@ -57,6 +58,7 @@ class HeldRows:
         return found
 
     def _inner(self, place: int) -> int:
+        # Behind the last row stand those that are only frozen; they have the same place in both orders.
         return self._order[place] if place < len(self._order) else place
 
 
@@ -71,7 +73,7 @@ def _merge(now: Sequence[str], before: Sequence[str]) -> list[int]:
             last = key
         else:
             new.setdefault(last, []).append(place)
-    order = list(new.get(None, ()))
+    order = list(new.get(None, ()))  # what is new and follows nothing known stands at the top
     for key in before:
         if key in places:
             order += [places[key], *new.get(key, ())]

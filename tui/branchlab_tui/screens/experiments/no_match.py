@@ -63,6 +63,7 @@ def written(term: Term) -> str:
 
 
 def _quoted(text: str) -> str:
+    # What the grammar reads as an operator, as a quote, or as the end of a word.
     if text and not any(character.isspace() or character in "\"'|<>=!:" for character in text):
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
@@ -77,6 +78,7 @@ def _nearest_value(term: Term, rest: tuple[Term, ...], left: Sequence[Experiment
     known = [pair for pair in known if not math.isnan(pair[0])]
     if not known:
         return Nearest(f"none has {safe_text(test.key)}")
+    # `=` and `!=` were left out above: no other value comes near to the one they name.
     number, one = (max if test.operator.startswith(">") else min)(known, key=lambda pair: pair[0])
     shown = format_number(number)
     above = test.operator in (">", ">=")

@@ -40,7 +40,9 @@ def _row(rows: ShownRows, place: int) -> Experiment | None:
 
 
 def _sorted(ones: list[Experiment], sort: Sequence[tuple[str, bool]], settings: Settings) -> list[Experiment]:
+    # The column that counts most last: sorting keeps the order of the one before where values are equal.
     for key, turned in reversed(sort):
-        field = "started" if key == "age" else f"metrics.{key[6:]}" if key.startswith("curve:") else key
+        named = f"metrics.{key.removeprefix('curve:')}" if key.startswith("curve:") else key
+        field = {"age": "started", "took": "seconds"}.get(named, named)  # as `in_order` of the model reads them
         ones = sort_experiments(ones, field, settings=settings, reverse=turned)
     return ones

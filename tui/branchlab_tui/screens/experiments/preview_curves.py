@@ -31,6 +31,7 @@ def curve_lines(data: PreviewData, settings: Settings, width: int, height: int) 
     """Returns a grid of small plots, those of the metrics that matter most, with the baseline as a ghost."""
     names = [name for name, points in data.curves.items() if len(points.values) >= _ENOUGH]
     names.sort(key=lambda name: (importance(settings, name), name))
+    # At most two beside each other, with a gap of three cells.
     columns = max(min((width + 3) // (_LEAST_WIDTH + 3), 2, len(names)), 1)
     rows = min(-(-len(names) // columns), max(height // _LEAST_HEIGHT, 1), _MOST // columns)
     if not names or height < _LEAST_HEIGHT:

@@ -56,6 +56,7 @@ def read_preview(
     one = wanted.experiment
     difference, first = _difference(library, one, other, known)
     curves, second = _curves(library, one)
+    # A baseline without curves is no problem of this experiment: its plot has no ghost then.
     ghosts, _ = _curves(library, wanted.baseline) if wanted.baseline is not one else ({}, "")
     return wanted._replace(
         difference=difference, curves=curves, ghosts=ghosts, tail=_tail(library, one), problem=first or second
@@ -66,6 +67,7 @@ def _difference(
     library: Library, one: Experiment, other: Experiment | None, known: PreviewData | None
 ) -> tuple[Difference | None, str]:
     """Returns the difference from the baseline, and why there is none."""
+    # Of a damaged record nothing can be told, and what is pinned as baseline differs from itself in nothing.
     if one.status == "damaged" or other is one:
         return None, ""
     if known and known.difference and one.commit is None and known.experiment.run == one.run:
@@ -101,8 +103,11 @@ def _tail(library: Library, one: Experiment) -> tuple[str, ...]:
     try:
         return tuple(library.output(one, TAIL))
     except (BranchlabError, OSError):
+        # The preview does without; the section Log of the experiment says why it cannot be read.
         return ()
 
 
 def _words(error: Exception) -> str:
-    return error.message if isinstance(error, BranchlabError) else str(error)
+    if not isinstance(error, BranchlabError):
+        return str(error)
+    return f"{error.message}; {error.hint}" if error.hint else error.message

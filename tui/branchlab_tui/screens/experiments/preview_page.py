@@ -82,7 +82,7 @@ def _head(one: Experiment, now: float, width: int) -> Line:
     ]
     state = f"{mark} {one.status}"
     while words and len(state) + sum(display_width(word) + 3 for word in words if word) > width:
-        words.pop()
+        words.pop()  # what matters least stands last
     return [Piece(state, style), Piece("".join(f" · {word}" for word in words if word), "dim")]
 
 
@@ -109,6 +109,7 @@ def _metrics(data: PreviewData, settings: Settings, width: int) -> list[Line]:
             for name, value in _shown_metrics(data.experiment, settings)
         ]
         return [headline("metrics", "", width), *grid(plain, _METRIC_COLUMNS[:2], width)] if plain else []
+    # There may be hundreds of slices: `_slices` counts them in one line.
     changes = [change for change in difference.metrics if not change.name.startswith(_SLICE)]
     changes = [change for change in changes if _matters(change)]
     if not changes:
@@ -170,6 +171,7 @@ def _output(data: PreviewData, width: int, height: int) -> list[Line]:
     """Returns the end of the output, as much as there is room for."""
     if not data.tail:
         return []
+    # Tabs first: `safe_text` would make `\t` of them.
     lines = [text for line in data.tail for text in wrap(safe_text(line.expandtabs()), width, 2)]
     room = max(height - 1, 3)
     return [headline("output", "", width), *([Piece(text, "dim")] for text in lines[-room:])]

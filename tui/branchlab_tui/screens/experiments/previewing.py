@@ -49,6 +49,7 @@ class Previewing(Saved):
 
     def on_resize(self) -> None:
         """Finds out whether there is room for the preview."""
+        # Textual sets the classes that say how much room there is in its own handler, which comes after this one.
         self.call_after_refresh(self._place_preview)
 
     def action_toggle_preview(self) -> None:
@@ -110,6 +111,7 @@ class Previewing(Saved):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Says when something could not be read; the program goes on."""
         if event.state is WorkerState.ERROR:
+            # So the name of each worker here is words for the user.
             what, why = safe_text(event.worker.name), safe_text(str(event.worker.error))
             self.notify(why, title=what, markup=False, severity="error")
 
@@ -148,6 +150,7 @@ class Previewing(Saved):
         one = self._subject
         shown = self._shown.experiment if self._shown else None
         if one is not shown or (self._shown and self._baseline is not self._shown.baseline):
+            # The same live run again waits for the rest of its pause; another row is read as soon as the cursor rests.
             live = one is not None and shown is not None and one.commit is None and one.run == shown.run
             self._read_soon(max(LIVE_REST - (time.monotonic() - self._read_at), REST) if live else REST)
 
@@ -173,7 +176,7 @@ class Previewing(Saved):
         wanted = PreviewData(one, baseline, live=self.snapshot.live.get(key))
         other = self.snapshot.find(self.state.baseline) if self.state.baseline else None
         library, known = self.library, self._shown
-        if known is None:
+        if known is None:  # else the page of before stays until the new one is there, and nothing blinks
             self.preview.show(one.name, _reading)
 
         def read() -> None:
@@ -187,6 +190,7 @@ class Previewing(Saved):
 
     def _take(self, key: str, data: PreviewData) -> None:
         """Shows what was read, unless the cursor is elsewhere by now."""
+        # `exclusive` cancels a thread in name only: an older one still ends and comes here.
         if self.preview is None or key != self.table.cursor_key:
             return
         from branchlab_tui.screens.experiments.preview_page import page

@@ -56,6 +56,7 @@ class Saved(Choosing):
 
         workspace = self.snapshot.workspace
 
+        # In this process, unlike all other changes: no command of the shell writes or deletes a view.
         def work() -> None:
             try:
                 saved_views.delete_view(workspace, name)
@@ -86,6 +87,7 @@ class Saved(Choosing):
             self.take_view(name)
         elif what == "usual":
             usual = type(self.state)()
+            # What the table looks like goes back; where the user stands, what is marked and compared stays.
             kept = {key: getattr(self.state, key) for key in ("cursor", "column", "marked", "baseline", "preview")}
             self.change(usual._replace(**kept))
         elif name:

@@ -20,7 +20,6 @@ from branchlab_tui.widgets.status_line.status_line import StatusLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.events import Key
     from textual.timer import Timer
     from textual.widget import Widget
 
@@ -47,6 +46,7 @@ class Showing(View):
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self, snapshot: Snapshot, state: TableState, library: Library, keys: tuple[str, ...] = ()) -> None:
+        # First of all: `View.__init__` sets `state`, which comes by the setter below.
         self._sent: list[TableState] = []
         super().__init__(snapshot, state, library, keys)
         self.table = ExperimentTable(id="experiments")
@@ -73,6 +73,7 @@ class Showing(View):
     def state(self, state: TableState) -> None:
         """Takes what another view changed; what this one sent comes back here too, maybe after a newer change."""
         for place, sent in enumerate(self._sent):
+            # By identity: two states under way may be equal, as after a key and the same key again.
             if sent is state:
                 del self._sent[: place + 1]
                 return
@@ -87,6 +88,7 @@ class Showing(View):
         with Container(id="panes"), Container(id="list"):
             yield self.table
 
+    # Textual calls the handler of every class of the chain, so none of them calls `super()`.
     def on_mount(self) -> None:
         """Shows the first rows."""
         self.table.focus()
@@ -142,6 +144,7 @@ class Showing(View):
         """Shows what is new where it is; rows move only once no key was pressed for a while."""
         self._failing_since = (self._failing_since or time.monotonic()) if self.snapshot.problem else 0.0
         renamed = self._renamed(before)
+        # Before that the older rows came in for the first time: nobody had an order to keep yet.
         hold = before.complete and time.monotonic() - self._touched < IDLE
         changed = self.arrangement.follow(self.snapshot, self.state, time.time(), hold=hold)
         if renamed:
@@ -152,6 +155,7 @@ class Showing(View):
             self.tell()
         else:
             self.fill()
+        # After the rows are shown, or the table would not find the new key.
         if cursor := renamed.get(self.state.cursor):
             self.table.move_to(cursor)
         if self.arrangement.outdated:
@@ -181,6 +185,7 @@ class Showing(View):
 
     def on_resize(self) -> None:
         """Shows states in words where there is room for them."""
+        # Textual sets `-tiny` in its own handler of this event, which comes after this one.
         self.call_after_refresh(self._fit_states)
 
     def _fit_states(self) -> None:
@@ -196,6 +201,7 @@ class Showing(View):
             self.table.move_to_column(self._column_wanted)
             self._column_wanted = ""
         if self.snapshot.complete:
+            # All rows are there now: what is not among them was archived or renamed since.
             self._cursor_wanted = self._column_wanted = ""
 
     def tell(self) -> None:
@@ -205,6 +211,7 @@ class Showing(View):
         title = order_words(state, arranged.columns)
         if title != self._title:
             self._title = title
+            # As `Content`: a string is read as markup, and a column may be named `[/red]`, which ends the program.
             self.table.border_title = Content(title)
         self._fit_height()
         self.set_class(arranged.total > 0 and arranged.matched == 0, "-no-match")
@@ -233,6 +240,7 @@ class Showing(View):
         """
         needed, arranged = 0, self.arrangement.arranged
         if arranged.matched and self.has_class("-preview") and not self.has_class("-wide"):
+            # The one more is the line of the titles.
             needed = arranged.total + len(arranged.groups) + len(arranged.sticky) + _FRAME + 1
         if needed != self._height:  # to set a style lays out everything anew, even to what it was
             self._height = needed
@@ -247,17 +255,18 @@ class Showing(View):
             self.app.call_from_thread(self._take_user, user)
 
         if not self.arrangement.user:
-            self.run_worker(ask, thread=True, exclusive=True, group="user", name="who author:me is")
+            self.run_worker(
+                ask, thread=True, exclusive=True, group="user", name="who author:me is", exit_on_error=False
+            )
 
     def _take_user(self, user: str) -> None:
         self.arrangement.user = user
         if needs_user(self.state.query):
             self.rearrange()
 
-    def on_key(self, event: Key) -> None:
+    def on_key(self) -> None:
         """Notes that somebody works with the table."""
-        if event.key:
-            self._touched = time.monotonic()
+        self._touched = time.monotonic()
 
     def on_cursor_moved(self, message: CursorMoved) -> None:
         """Remembers where the cursor is."""
@@ -277,6 +286,7 @@ class Showing(View):
         gone = {key: one for key in wanted if self.snapshot.find(key) is None and (one := before.find(key))}
         if not gone:
             return {}
+        # Only now, because it looks at each row, and a live run brings a snapshot with every look.
         runs = {one.run: row_key(one) for one in self.snapshot.experiments if one.run}
         return {key: runs[one.run] for key, one in gone.items() if one.run in runs}
 
@@ -321,6 +331,7 @@ class Showing(View):
             (self._ticks.resume if live else self._ticks.pause)()
 
     def _tick(self) -> None:
+        # Under a dialog or another view nobody sees the clocks.
         if self.app.screen is not self:
             return
         news = time.monotonic() - self._followed_at < TICK  # then the clocks just went on

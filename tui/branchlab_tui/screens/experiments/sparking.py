@@ -52,6 +52,7 @@ class Sparking(Previewing):
         return self.arrangement.sparks.missing(ones, self.arrangement.arranged.curves)
 
     def _read_sparks(self) -> None:
+        # The rest follows from `_show_sparks`, if it is still in sight then.
         missing = self._missing()[:_AT_ONCE]
         if not missing:
             return

@@ -24,6 +24,7 @@ class Starting(Sparking):
             self._show_page()
         elif self.has_class("-empty"):
             self.remove_class("-empty")
+            # Only after the sheet has shown it again: Textual gives no focus to what is hidden.
             self.call_after_refresh(self.table.focus)
 
     def _show_page(self) -> None:
@@ -38,4 +39,5 @@ class Starting(Sparking):
             self._page.show(lines)
         if not self.has_class("-empty"):
             self.add_class("-empty")
+            # `mount` ends later, and before that the page takes no focus.
             self.call_after_refresh(self._page.focus)

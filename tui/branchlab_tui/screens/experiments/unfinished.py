@@ -13,6 +13,7 @@ from branchlab_tui.model.sheet import sheet_of
 if TYPE_CHECKING:
     from branchlab_tui.model.snapshot import Snapshot
 
+# What may still become a name: at the end of the text, also behind `|` or `-`, without what would end a name.
 _LAST_WORD = re.compile(r"""(?:^|(?<=[\s|]))-?(?P<word>[^\s<>=!|"':-][^\s<>=!|"':]*)$""")
 _TABLES = ("metrics", "params", "best")
 
@@ -30,5 +31,6 @@ def without_unfinished_name(text: str, snapshot: Snapshot) -> str | None:
     sheet = sheet_of(snapshot)
     names = (f"{prefix}{name}" for table in _TABLES for name in names_in(sheet, table) for prefix in ("", f"{table}."))
     if any(name.lower().startswith(word) for name in (*FIELDS, *ROW_FIELDS, *names)):
+        # A `|` that nothing follows is an error of the grammar.
         return text[: found.start()].rstrip().removesuffix("|")
     return None
