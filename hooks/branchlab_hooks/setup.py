@@ -170,9 +170,8 @@ def _generated(repository: Repository, place: Place, wanted: Sequence[str]) -> l
     if not tool and place.kind != "generated":
         return []
     where = shown_path(repository, project_file(place, wanted[0])) if tool != "lefthook" else "lefthook.yml"
-    anew = (
-        f"{name} writes {shown_path(repository, place.folder)} anew at times: branchlab hooks install again after that"
-    )
+    folder = shown_path(repository, place.folder)
+    anew = f"{tool or 'a tool'} writes {folder} anew at times: branchlab hooks install again after that"
     alike = f", and {', '.join(wanted[1:])} alike" if len(wanted) > 1 else ""
     return [f"{anew}, or, to make it last, let {where} call: {line(wanted[0], tool)}{alike}"]
 

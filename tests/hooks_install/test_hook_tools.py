@@ -127,6 +127,12 @@ def test_hooks_of_husky_keep_their_name_and_we_tell_that_it_writes_anew(husky: S
     assert hooks(husky, ".husky/_") == before
 
 
+def test_a_tool_that_nobody_knows_has_no_name_in_the_words(repository: ScratchRepository) -> None:
+    repository.write("written/.gitignore", "*")
+    repository.git("config", "core.hooksPath", "written")
+    assert install(repository).notes[-1].startswith("a tool writes written anew at times")
+
+
 def test_husky_that_wrote_its_files_anew_is_put_first_again(husky: ScratchRepository) -> None:
     install(husky)
     husky.write(".husky/_/pre-commit", HUSKY).chmod(0o755)
