@@ -28,7 +28,7 @@ _IN_PROGRESS = (
     "sequencer",
 )
 _AMEND = "--am"  # and every longer spelling
-_EMPTY_IS_MEANT = ("--allow-e", _AMEND)
+_ALLOW_EMPTY = "--allow-empty"  # no shorter one: git takes that for --allow-empty-message as well, and refuses it
 _MOST_ANCESTORS = 8  # a shell, a framework and a manager of hooks may stand between git and us
 
 
@@ -110,21 +110,19 @@ def may_be_empty() -> bool:
 
     git tells no hook how it was called; the command lines of the processes above us do.
     """
-    return _was_called_with(_EMPTY_IS_MEANT)
+    return any(word == _ALLOW_EMPTY or word.startswith(_AMEND) for word in _options_of_git())
 
 
 def is_amended() -> bool:
     """Tells whether this commit takes the place of the one below."""
-    return _was_called_with((_AMEND,))
+    return any(word.startswith(_AMEND) for word in _options_of_git())
 
 
-def _was_called_with(options: tuple[str, ...]) -> bool:
-    return any(
-        word.startswith(options)
-        for command in _commands_above()
-        if command and os.path.basename(command[0]).startswith("git")
-        for word in command[1:]
-    )
+def _options_of_git() -> Iterator[str]:
+    """Yields the words behind every git above us."""
+    for command in _commands_above():
+        if command and os.path.basename(command[0]).startswith("git"):
+            yield from command[1:]
 
 
 def _commands_above() -> Iterator[list[str]]:

@@ -89,9 +89,12 @@ def test_an_inexact_record_survives_an_amended_message(hooked: HookedProject) ->
     assert hooked.trailer() == run
 
 
-def test_an_empty_commit_records_and_without_the_option_git_makes_none(hooked: HookedProject) -> None:
+@pytest.mark.parametrize("other", [(), ("--allow-empty-message",)])
+def test_an_empty_commit_records_and_without_the_option_git_makes_none(
+    hooked: HookedProject, other: tuple[str, ...]
+) -> None:
     hooked.train()
-    done = hooked.attempt("commit", "--message", "nothing")
+    done = hooked.attempt("commit", *other, "--message", "nothing")
     assert done.code == 1
     assert "git commit --allow-empty" in done.words
     assert hooked.git("status", "--porcelain") == ""
