@@ -8,7 +8,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from branchlab.data.gitignore import with_ignored
-from branchlab.data.pointer import check_place
+from branchlab.data.pointer import check_place, pointer_path
 from branchlab.data.store import add, why_no_store
 from branchlab.errors import BranchlabError, EnvironmentProblemError
 from branchlab.git.process import run_git
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 
+# Of the record itself, so their pointers are replaced with it (`own_files`); design 0004.
 KEPT_FILES = ("history.parquet", "history_full.csv", "output.log")
 
 
@@ -72,11 +73,12 @@ def keep_artifacts(workspace: Workspace, store: Store | None, place: Place | Non
     named = sorted({posixpath.normpath(path) for path in (*workspace.settings.artifacts, *logged)})
     wanted = [path for path in named if not check_place(path)]
     outside = tuple(f"{safe_text(path)} is not kept: it {problem}" for path in named if (problem := check_place(path)))
-    if not wanted:
+    if not wanted:  # `git ls-files` without a path would list the whole project
         return Kept(warnings=outside)
     try:
         tracked = _tracked(place.project, wanted)
     except EnvironmentProblemError as error:
+        # Declared all the same: data that the run made is none that it read, also where it is not kept.
         return Kept(declared=frozenset(wanted), warnings=(*outside, f"no artifact is kept: {error.message}"))
     outputs: list[Output] = []
     stale: list[str] = []
@@ -85,7 +87,8 @@ def keep_artifacts(workspace: Workspace, store: Store | None, place: Place | Non
         if path in tracked:
             continue
         if not os.path.exists(os.path.join(place.project, path)):
-            stale.append(f"{path}.dvc")
+            # The pointer came with the code: left there, it would give out the model of an earlier run as this one's.
+            stale.append(pointer_path(path))
             continue
         if store is None:
             warnings.append(f"{safe_text(path)} is not kept: {_no_store(workspace)}")
@@ -102,7 +105,7 @@ def keep_file(workspace: Workspace, store: Store | None, folder: str, name: str,
     """Puts one file of the run folder into the cache, to appear as `path` of the project."""
     if store is None:
         return Kept(warnings=(f"{name} is not kept in full: {_no_store(workspace)}",))
-    output = add(store, folder, name)._replace(path=path, pointer=f"{path}.dvc")
+    output = add(store, folder, name)._replace(path=path, pointer=pointer_path(path))
     ignore = f"{posixpath.dirname(path)}/.gitignore"
     before = _read(os.path.join(workspace.root, ignore))
     return Kept(files=(output,), ignores={workspace.prefix + ignore: with_ignored(before, *KEPT_FILES)})
@@ -132,6 +135,7 @@ def leftover_files(
     found: dict[str, bytes] = {}
     warnings: list[str] = []
     for path in filter(only, (*status.changed, *status.new)) if only else (*status.changed, *status.new):
+        # `.dvc/config.local` is ours, with credentials in it (data/worktree.py), and the project may not ignore it.
         if path in skipped or "/.dvc/" in f"/{path}" or any(path.startswith(f"{folder}/") for folder in skipped):
             continue
         problem = _why_not(os.path.join(place.top, path), workspace.settings.max_file_bytes)
@@ -151,12 +155,14 @@ def _why_not(path: str, limit: int) -> str | None:
         return ""
     if not stat.S_ISREG(status.st_mode):
         return "it is no plain file"
+    # The commit gives each of these files the mode 100644 (git/commit.py): a program would come back without its bit.
     if status.st_mode & stat.S_IXUSR:
         return "it is executable"
     return f"it has {format_bytes(status.st_size)}" if status.st_size > limit else None
 
 
 def _tracked(project: str, paths: Sequence[str]) -> set[str]:
+    # Literal, since an artifact `model[1].bin` is no pattern; git itself would match `model1.bin` with it.
     arguments = ["--literal-pathspecs", "ls-files", "-z", "--", *paths]
     return set(run_git(arguments, cwd=project).decode(errors="surrogateescape").split("\0")) - {""}
 
@@ -177,6 +183,7 @@ def ignore_files(workspace: Workspace, top: str, paths: Sequence[str]) -> dict[s
     for path in paths:
         if path not in ignored:
             target = posixpath.join(posixpath.dirname(path), ".gitignore")
+            # Two artifacts of one folder share its file: the second line goes to what the first one made of it.
             found[target] = with_ignored(found.get(target) or _read(os.path.join(top, target)), path)
     return found
 

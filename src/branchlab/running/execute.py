@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from branchlab.tracking.state import StateStatus
     from branchlab.workspace import Workspace
 
-_NOTICED_SECONDS = 1.0
+_NOTICED_SECONDS = 1.0  # from here on a person asks what it waits for
 
 
 class Request(NamedTuple):
@@ -137,8 +137,10 @@ def _executed(
         found = harvest(workspace, store, stage.folder, state, place, started.inputs, resources)
         warnings = (*_slow_worktree(started), *data_warnings(store, started.linked), *found.warnings)
     finally:
+        # Given back at once: all that the run left is in its folder by now, and the next run may have the slot.
         os.close(started.worktree.lock)
     outcome = outcome_of(state, started.name.branch, stage, warnings)
+    # A run that failed stays in its folder until `branchlab record`; it is no branch by itself.
     if state.status != "finished" or not request.record:
         return outcome
     recorded = record_harvest(workspace, stage.folder, found, started.code, started.name)
@@ -152,17 +154,20 @@ def start(workspace: Workspace, store: Store | None, source: Source, request: Re
     run = stage.run
     worktree = None
     try:
+        # Inside the `try`: a name that breaks the rule must not leave a run folder.
         name = request.name(run)
         if request.record:
             check_place(name, branches_like(repository, name.branch) | branches_above(repository, name.branch))
         code = commit_code(workspace, source, request, run)
+        # Twice, since a worktree of many files takes its time: a run that dies meanwhile is known with its code.
         write_state(stage.folder, run_state(workspace, source, request, run, name, code))
         began = time.monotonic()
         worktree = take_worktree(repository, run, code, lambda owner: is_needed(workspace, owner))
         took = time.monotonic() - began
         project = os.path.join(worktree.path, workspace.prefix).rstrip("/")
-        linked = bring_data(workspace, store, used_inputs(workspace, source), worktree, project)
+        linked = link_data(workspace, store, used_inputs(workspace, source), worktree, project)
         link_paths(workspace, project)
+        # From the worktree, not from the user's tree, which may be edited on.
         params = read_parameters(workspace.settings.params, lambda path: read_file(project, path))
         update_state(stage.folder, worktree=worktree.path, params=params)
     except BaseException:
@@ -188,6 +193,7 @@ def outcome_of(state: RunState, name: str, stage: Stage, warnings: tuple[str, ..
 
 def is_needed(workspace: Workspace, run: str) -> bool:
     """Tells whether the worktree of an earlier run holds something that is saved nowhere else."""
+    # A run that was recorded or removed has no folder, one whose harvest was killed has no mark of its end.
     folder = os.path.join(workspace.runs_dir, run)
     return os.path.isdir(folder) and not is_harvested(folder)
 
@@ -199,6 +205,7 @@ def check_record_path(workspace: Workspace) -> None:
         UsageError: when a file stands where the record will be, and it is none.
     """
     content = read_file(workspace.root, workspace.settings.record.metrics)
+    # Looked for, not parsed: a record with conflict markers or of a newer branchlab is still one of ours.
     if content is not None and b"schema" not in content[:4096] and content.strip():
         raise UsageError(
             f"{safe_text(workspace.record_path)} belongs to something else",
@@ -231,7 +238,7 @@ def run_state(workspace: Workspace, source: Source, request: Request, run: str, 
     )
 
 
-def bring_data(
+def link_data(
     workspace: Workspace, store: Store | None, inputs: Sequence[Output], worktree: Worktree, project: str
 ) -> Linked | None:
     """Links the data of a run into its worktree; None without DVC."""
@@ -245,6 +252,7 @@ def link_paths(workspace: Workspace, project: str) -> None:
     """Makes ignored paths of the user's tree, such as `.venv`, visible in the run's worktree."""
     for path in workspace.settings.link:
         own, target = os.path.join(workspace.root, path), os.path.join(project, path)
+        # `lexists`: what the commit has at this path is the code's own, also a broken link.
         if os.path.exists(own) and not os.path.lexists(target):
             os.makedirs(os.path.dirname(target), exist_ok=True)
             os.symlink(own, target)
@@ -264,6 +272,7 @@ def data_warnings(store: Store | None, linked: Linked | None) -> list[str]:
         return []
     words = [f"{safe_text(output.path)} is not in the DVC cache: branchlab pull" for output in linked.missing]
     by_path = {file.path: file for file in linked.files}
+    # Taken out of the cache, since DVC would give the changed bytes to everybody as the old data.
     for path in changed_links(linked):
         drop_damaged(store, by_path[path].md5, legacy=by_path[path].legacy)
         words.append(f"the command changed its input {safe_text(path)} in place: the cache lost it, branchlab pull")

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any, Self
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from psutil import Process
 
     from branchlab.running.gpu import Gpu
@@ -194,7 +192,7 @@ class _Tree:
             memory,
             used.percent if used is not None else None,
             used.memory_bytes if used is not None else None,
-            *self._total_bytes(self._bytes.values()),
+            *self._total_bytes(),
         )
 
     def _cpu_seconds(self, process: Process) -> float:
@@ -217,6 +215,6 @@ class _Tree:
         except (*self._gone, AttributeError):
             return
 
-    def _total_bytes(self, counts: Iterable[tuple[int, int]]) -> tuple[int, int]:
-        pairs = list(counts)
-        return sum(read for read, _ in pairs), sum(written for _, written in pairs)
+    def _total_bytes(self) -> tuple[int, int]:
+        counts = self._bytes.values()
+        return sum(read for read, _ in counts), sum(written for _, written in counts)

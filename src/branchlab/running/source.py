@@ -9,6 +9,7 @@ from branchlab.data.pointer import dump_pointer, is_pointer, parse_pointer, read
 from branchlab.data.store import add
 from branchlab.git.objects import list_files, read_objects
 from branchlab.git.process import run_git
+from branchlab.running.pipelines import is_lock
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
@@ -162,7 +163,7 @@ def _outputs(workspace: Workspace, status: WorkingTree) -> list[Output]:
 def _changed(workspace: Workspace, store: Store | None, outputs: list[Output], logged: Sequence[str]) -> list[Output]:
     """Finds changed data; leaves out what a run or a pipeline makes itself: others write those pointers."""
     made = {os.path.normpath(path) for path in (*workspace.settings.artifacts, *logged)}
-    inputs = [output for output in outputs if output.path not in made and not output.pointer.endswith("dvc.lock")]
+    inputs = [output for output in outputs if output.path not in made and not is_lock(output.pointer)]
     if store is None or not inputs:
         return []
     from branchlab.data.status import changed_outputs

@@ -11,7 +11,7 @@ from branchlab.git.commit import NewCommit
 from branchlab.git.refs import RUNS
 from branchlab.git.touched import is_untouched, look_at
 from branchlab.git.worktree import bring_worktree, take_worktree
-from branchlab.running.execute import abandon, bring_data, data_warnings, is_needed, link_paths
+from branchlab.running.execute import abandon, data_warnings, is_needed, link_data, link_paths
 from branchlab.running.harvest import harvest
 from branchlab.running.parameters import read_parameters
 from branchlab.running.place import Place
@@ -149,7 +149,7 @@ def _prepare(bench: Bench, job: Job, stage: Stage, slot: Slot) -> _Ready:
         bench.session.create_ref(RUNS + run, code)
     worktree = slot.bring(bench, run, code)
     project = os.path.join(worktree.path, workspace.prefix).rstrip("/")
-    linked = bring_data(workspace, bench.store, bench.inputs(job.base), worktree, project)
+    linked = link_data(workspace, bench.store, bench.inputs(job.base), worktree, project)
     link_paths(workspace, project)
     given = {CHECKPOINT_VARIABLE: job.checkpoint} if _bring_checkpoint(bench, job, project) else {}
     if not given and not (linked and linked.files):
