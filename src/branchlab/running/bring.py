@@ -78,6 +78,7 @@ def apply_outputs(workspace: Workspace, store: Store | None, commit: str) -> Cal
         raise EnvironmentProblemError(f"{what}, so it has no cache", remedy)
     check_places(workspace, [workspace.prefix + output.pointer for output in outputs])
     require_objects(store, outputs)
+    # Stricter than `restore`, which replaces a changed file whose content the cache has.
     refuse_changed(workspace, store, {output.path for output in outputs})
 
     def bring() -> list[str]:
@@ -99,10 +100,12 @@ def switch_to(workspace: Workspace, store: Store | None, branch: str) -> list[st
         GitError: when git refuses to switch.
         EnvironmentProblemError: when the branch was switched to, but its data is not in the cache.
     """
+    # Read before git moves: afterwards the old pointers are gone, and nobody knows what they had placed.
     before = outputs_on_disk(workspace) if store else []
     if store:
         refuse_changed(workspace, store, {output.path for output in before})
     _switch(workspace, branch)
+    # Again, since `.dvc` may have come with the branch.
     store = store or find_store(workspace.root, workspace.repository.top, workspace.repository.common_dir)
     return bring_data(workspace, store, branch, before) if store else []
 
@@ -133,8 +136,10 @@ def bring_data(workspace: Workspace, store: Store, branch: str, before: list[Out
 
 def _switch(workspace: Workspace, branch: str) -> None:
     try:
+        # Without --no-guess git would make a branch that only the remote has.
         run_git(["switch", "--no-guess", "--end-of-options", branch], cwd=workspace.repository.top, env=_DATA_FOLLOWS)
     except GitError as error:
+        # git's words, which LC_ALL=C.UTF-8 keeps in English; the files follow, one a line behind a tab.
         if "would be overwritten" not in error.stderr:
             raise
         path = next((line.strip() for line in error.stderr.splitlines() if line.startswith("\t")), "the working tree")

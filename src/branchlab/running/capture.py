@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from branchlab.git.snapshot import WorkingTree
     from branchlab.workspace import Workspace
 
-_NAMED = 20
-_TRIES = 3
+_NAMED = 20  # of a tree that was switched under the run, all paths differ
+_TRIES = 3  # somebody who stages without end gets what was there at the last look
 _PRIORITY = 5  # the training comes first
 _FILES_IN_ALL = 10  # new files together may be as large as ten of the largest
 _NOBODY = {f"GIT_{role}_{what}": "branchlab" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
@@ -77,6 +77,7 @@ def capture(folder: str, began: float) -> None:
         return
     code = _hold(repository, state.id, taken)
     differs = [*taken.missing, *_changed_since(workspace, code, began)]
+    # The ref stands by now, so a reader of this file finds the commit.
     found = {"code": code, "exact": not differs, "differs": sorted(differs)[:_NAMED], "began": began}
     try:
         write_plain(os.path.join(folder, CAPTURE_FILE), json.dumps(found).encode())
@@ -105,6 +106,7 @@ def _index_mark(repository: Repository) -> tuple[int, int]:
         status = os.stat(os.path.join(repository.git_dir, "index"))
     except OSError:
         return 0, 0
+    # git writes another file and renames it over the index, so the inode changes where the clock is too coarse.
     return status.st_ino, status.st_mtime_ns
 
 
@@ -115,6 +117,7 @@ def _choose(workspace: Workspace, status: WorkingTree, began: float) -> _Taken:
     missing = [*status.nested, *status.dirty_submodules]
     kept: list[str] = []
     room = _FILES_IN_ALL * limit
+    # The smallest first: where there is no room for all, code is kept rather than data.
     for size, path in sorted((_size(top, path), path) for path in status.new):
         if _is_later(top, path, began):
             left_out.append(path)

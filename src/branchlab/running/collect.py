@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from branchlab.tracking.reading import Point
 
 VALUES_BYTES = 1 << 20
-CURVES_BYTES = 1 << 27
+CURVES_BYTES = 1 << 27  # the whole table is held in memory
 MOST_FILES = 1_000
 _VALUES = (".json", ".yaml", ".yml", ".toml")
 _CURVES = (".csv", ".tsv")
@@ -51,7 +51,7 @@ def collect_metrics(root: str, patterns: Sequence[str]) -> Collected:
     (`other/loss`). A file that cannot be read is a problem, never an exception.
     """
     found = Collected({}, {}, [], {})
-    inside = os.path.realpath(root)
+    inside = os.path.realpath(root)  # `_read` compares real paths: a link may lead out of the project
     for path in _matches(inside, patterns, found.problems):
         if os.path.isdir(path):
             _add_live(found, inside, path)
@@ -85,6 +85,7 @@ def _matches(root: str, patterns: Sequence[str], problems: list[str]) -> list[st
         matched = sorted(glob.glob(pattern, root_dir=root, recursive=True))
         if not matched:
             problems.append(f"nothing matches {safe_text(pattern)}")
+        # A dict, not a set: the order of the patterns decides which file keeps the plain name of a metric.
         paths.update(dict.fromkeys(os.path.join(root, path) for path in matched))
     if len(paths) > MOST_FILES:
         problems.append(f"{len(paths)} files match; the first {MOST_FILES} are read")
@@ -116,6 +117,7 @@ def _add_live(found: Collected, root: str, folder: str) -> None:
 
 def _files(folder: str) -> Iterator[str]:
     for parent, folders, names in os.walk(folder):
+        # os.walk gives the order of the disk, and the first file of two keeps its name.
         folders.sort()
         yield from (os.path.join(parent, name) for name in sorted(names) if name.endswith(_CURVES))
 
@@ -135,6 +137,7 @@ def _add_file(found: Collected, root: str, path: str) -> None:
 def _keep(items: dict[str, _Item], name: str, item: _Item, path: str) -> None:
     if name in items:
         name = f"{os.path.splitext(os.path.basename(path))[0]}/{name}"
+    # Also with the file's name in front it may be taken, as in two folders of runs: then the first one stays.
     items.setdefault(name, item)
 
 
@@ -156,6 +159,7 @@ def _read_values(found: Collected, root: str, path: str) -> dict[str, Number]:
     table = _load(found, root, path)
     for name in [name for name in _PARAMETERS if isinstance(table.get(name), dict)]:
         merge_params(found.params, table.pop(name))
+    # `type`, since True is an int to isinstance, and a flag is no metric.
     values = {name: value for name, value in flatten(table).items() if type(value) in (int, float)}
     return {name: plain for name, value in values.items() if (plain := number(value)) is not None}
 

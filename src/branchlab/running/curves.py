@@ -59,7 +59,9 @@ def read_curves(content: bytes, source: str) -> Curves:
 def _series(
     header: list[str], rows: Sequence[list[str]], steps: int, clock: int | None, skipped: Sequence[int]
 ) -> dict[str, list[Point]]:
-    series: dict[str, list[Point]] = {}
+    columns = _metrics(header, skipped)
+    # By row and not by column: a file may have ten thousand names and rows of three cells.
+    points: dict[int, list[Point]] = {index: [] for index in columns}
     first: float | None = None
     for row in rows:
         step = _number(row[steps]) if steps < len(row) else None
@@ -68,18 +70,21 @@ def _series(
         moment = _number(row[clock]) if clock is not None and clock < len(row) else None
         if first is None:
             first = moment
-        seconds = _since(moment, first)
-        for name, value in _values(header, row, skipped).items():
-            series.setdefault(name, []).append(Point(int(step), seconds, value))
-    return series
+        place, seconds = int(step), _since(moment, first)
+        for index, cell in enumerate(row):
+            if cell and index in points and (value := _number(cell)) is not None:
+                points[index].append(Point(place, seconds, value))
+    return {columns[index]: series for index, series in points.items() if series}
+
+
+def _metrics(header: list[str], skipped: Sequence[int]) -> dict[int, str]:
+    """Returns the names of the metrics by column; of several with one name the last one counts."""
+    places = {name: index for index, name in enumerate(header) if name and index not in skipped}
+    return {index: name for name, index in places.items()}
 
 
 def _values(header: list[str], row: list[str], skipped: Sequence[int]) -> dict[str, Number]:
-    cells = {
-        name: _number(cell)
-        for index, (name, cell) in enumerate(zip(header, row, strict=False))
-        if name and index not in skipped
-    }
+    cells = {name: _number(row[index]) for index, name in _metrics(header, skipped).items() if index < len(row)}
     return {name: value for name, value in cells.items() if value is not None}
 
 
@@ -92,14 +97,15 @@ def _since(moment: float | None, first: float | None) -> float:
 
 
 def _number(cell: str) -> Number | None:
-    text = cell.strip()
-    if "_" in text:  # Python reads 1_000, nobody means it
+    if "_" in cell:  # Python reads 1_000, nobody means it
         return None
     try:
-        value = int(text) if text.lstrip("+-").isdecimal() else float(text)
+        value = float(cell)
+        # Only what has no point was counted, so 1.0 stays a float.
+        whole = int(cell) if value.is_integer() and cell.strip().lstrip("+-").isdecimal() else None
     except ValueError:
         return None
-    return value if abs(value) < 1 << 63 or isinstance(value, float) else float(text)  # of too many digits: infinity
+    return value if whole is None or abs(whole) >= 1 << 63 else whole
 
 
 def _text(content: bytes) -> str:

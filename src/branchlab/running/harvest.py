@@ -87,6 +87,7 @@ def harvest(
     settings = workspace.settings
     journal = cut_journal(read_journal(os.path.join(folder, JOURNAL_FILE)), until)
     collected = _collect(place, settings.collect)
+    # What the script logged itself counts more than what another tool wrote of it.
     series = {**(collected.series if collected else {}), **journal.series}
     history = merge_series(series)
     metrics = {**(collected.summary if collected else {}), **summary_metrics(journal)}
@@ -118,6 +119,7 @@ def harvest(
     own = {**ignores, **pointers, **plots, **curves, workspace.record_path: dump_record(record)}
     files, in_the_way = _beside(leftovers, own)
     problems = [*(collected.problems if collected else ()), *kept.warnings, *full.warnings, *left_out, *in_the_way]
+    # A line torn by a full disk or a power cut costs its points, not the record.
     if journal.damaged_lines:
         problems.append(f"{journal.damaged_lines} damaged lines of the journal were skipped")
     removed = tuple(workspace.prefix + path for path in (*own_files(settings.record.directory), *kept.stale))
@@ -132,6 +134,7 @@ def _beside(leftovers: Mapping[str, bytes], own: Mapping[str, bytes]) -> tuple[d
         path for path in leftovers if any(path.startswith(f"{other}/") or other.startswith(f"{path}/") for other in own)
     ]
     files = {path: content for path, content in leftovers.items() if path not in left_out}
+    # Ours last: a command that writes a `metrics.toml` of its own does not replace the record.
     return {**files, **own}, [f"{safe_text(path)} is left out: it stands in the way of the record" for path in left_out]
 
 
@@ -164,10 +167,12 @@ def save_harvest(folder: str, found: Harvest, *, durable: bool = True) -> None:
         shutil.rmtree(target, ignore_errors=True)
     files = os.path.join(target, "files")
     os.makedirs(files, exist_ok=True)
+    # By number: a path of the project may be too long for a name, or hold what stands in the way of another.
     for number, content in enumerate(found.files.values()):
         with open(os.path.join(files, str(number)), "wb") as file:
             file.write(content)
     names = {"files": list(found.files), "removed": found.removed, "warnings": found.warnings}
+    # Written last and renamed: without it `load_harvest` finds nothing, and the run is harvested again.
     with open(os.path.join(target, f"{_DONE}.new"), "w", encoding="utf-8", errors="surrogateescape") as file:
         json.dump(names, file, ensure_ascii=False)
         if durable:
@@ -187,6 +192,7 @@ def load_harvest(folder: str) -> Harvest | None:
             with open(os.path.join(target, "files", str(number)), "rb") as content:
                 files[path] = content.read()
         return Harvest(files, tuple(names["removed"]), tuple(names["warnings"]))
+    # A damaged one is as good as none: it is made again, as far as the worktree is still there.
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
@@ -201,6 +207,7 @@ def _parameters(
 ) -> Mapping[str, object]:
     """Returns what the process said it used on top of what the files said when it started."""
     merged = dict(state.params or {})
+    # A run by hand whose code was not captured: the files as they are now have to do.
     if state.params is None and place:
         merged = read_parameters(workspace.settings.params, lambda name: read_file(place.project, name))
     for params in said:
@@ -218,6 +225,7 @@ def _data(
     used = {item.path: DataFile(item.md5, item.bytes, item.files) for item in read if item.path not in kept.declared}
     for path in workspace.settings.data:
         if place and os.path.exists(os.path.join(place.project, path)):
+            # `project.data` is kept by nobody: only its digest says whether two runs read the same (design 0007).
             used[path] = digest(os.path.join(place.project, path))
     return {**used, **made}
 
@@ -243,6 +251,7 @@ def _full_curve(history: History, text: bytes) -> tuple[str, bytes]:
 
     try:
         return "history.parquet", to_parquet(history)
+    # Without pyarrow, which is not in every installation: the same curve as text.
     except BranchlabError:
         return "history_full.csv", text
 
@@ -251,6 +260,7 @@ def _plots(workspace: Workspace, folder: str, journal: Journal) -> dict[str, byt
     prefix = f"{workspace.prefix}{workspace.settings.record.directory}"
     found = {}
     for path in journal.plots:
+        # The journal is the script's to write: a path in it must not bring a file from elsewhere into the commit.
         inside = path.startswith("plots/") and ".." not in path.split("/")
         content = read_file(folder, path) if inside else None
         if content is not None:
@@ -259,6 +269,7 @@ def _plots(workspace: Workspace, folder: str, journal: Journal) -> dict[str, byt
 
 
 def _keep_output(workspace: Workspace, store: Store | None, folder: str) -> Kept:
+    # An empty log would be an object and a pointer for nothing.
     if not store or not _size(os.path.join(folder, OUTPUT_FILE)):
         return Kept()
     return keep_file(workspace, store, folder, OUTPUT_FILE, f"{workspace.settings.record.directory}/{OUTPUT_FILE}")
