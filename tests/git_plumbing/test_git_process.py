@@ -114,6 +114,18 @@ def test_a_disk_that_fails_gets_a_remedy(words: str) -> None:
     assert "disk" in GitError("write-tree", 128, words).hint
 
 
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        ("git@host: Permission denied (publickey).\nfatal: Could not read from remote repository.", "the key"),
+        ("fatal: 'x' does not appear to be a git repository\nfatal: Could not read from remote", "check git remote"),
+        ("error: unable to write file a: No space left on device", "make room"),
+    ],
+)
+def test_the_cause_has_the_remedy_and_not_what_failed_for_it(words: str, remedy: str) -> None:
+    assert remedy in GitError("fetch", 128, words).hint
+
+
 def test_a_stale_index_lock_gets_the_remedy(repository: ScratchRepository) -> None:
     repository.write("a", "1")
     (repository.path / ".git/index.lock").touch()

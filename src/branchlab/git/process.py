@@ -18,7 +18,8 @@ _OWN = "branchlab: error: "
 _TRUST = "git config --global --add safe.directory "  # so git begins its own remedy for a repository of somebody else
 
 # What a person or a CI job sets on purpose. Everything else that starts with GIT_ (GIT_DIR, GIT_INDEX_FILE, …) is
-# left by a hook or an alias and would point git at another repository.
+# left by a hook or an alias and would point git at another repository. These are beginnings: GIT_SSH is also
+# GIT_SSH_COMMAND, and GIT_CONFIG_ takes along GIT_CONFIG_PARAMETERS, in which `git -c` reaches a hook.
 _KEPT = (
     "GIT_ALLOW_PROTOCOL",
     "GIT_ASKPASS",
@@ -57,6 +58,8 @@ def git_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def _clean_environment() -> dict[str, str]:
+    # Optional locks: with them our `git status` holds index.lock for a moment, and the user's commit beside it fails.
+    # The language: `last_line`, `_remedy` and `refs.explain` know git's words in English only.
     clean = {key: value for key, value in os.environ.items() if not key.startswith("GIT_") or key.startswith(_KEPT)}
     return clean | {"LC_ALL": "C.UTF-8", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"}
 
@@ -175,19 +178,21 @@ def verb_of(arguments: Sequence[str]) -> str:
 
 
 def _remedy(stderr: str) -> str:
+    # The first that fits counts, so causes stand before what failed for them: "unable to write …: No space left".
     remedies = {
         "empty ident": "set user.name and user.email with git config",
         "tell me who you are": "set user.name and user.email with git config",
         "No space left": "make room on the disk and try again",
         "Out of diskspace": "make room on the disk and try again",
         "Input/output error": "the disk fails: save what is on it, and look at the system's log",
+        "Permission denied (": "check the key for this host, and git remote -v",  # so ssh lists what it tried
         "Permission denied": "check the permissions of the repository",
         "Read-only file system": "the repository must be writable for this",
         ".lock': File exists": "another git is at work, or a lock was left: branchlab doctor",
         "could not lock config file": "another git is at work, or a lock was left: branchlab doctor",
         "Could not resolve host": "check the network and git remote -v",
+        "does not appear to be a git repository": "check git remote -v",  # git says the next one as well then
         "Could not read from remote": "check the network and git remote -v",
-        "does not appear to be a git repository": "check git remote -v",
         "cannot switch branch while": "finish that or abort it, then try again",
         "commondir": "making a worktree was cut short: branchlab doctor --fix",
         "unsupported file type": "put a plain file in its place, or move it away",
