@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from branchlab.check.objects import DEPTH
 from branchlab.git.codetree import code_id, touched_folders
 from branchlab.tuples import NamedTuple
 
@@ -62,10 +63,7 @@ def _changes(
 
 def _further(key: str, path: str, one: Item | None, other: Item | None) -> list[_Place]:
     trees = [item.oid if item and item.folder else "" for item in (one, other)]
-    return [_Place(key, f"{path}/", *trees)] if any(trees) and path.count("/") < MOST_DEPTH else []
-
-
-MOST_DEPTH = 100
+    return [_Place(key, f"{path}/", *trees)] if any(trees) and path.count("/") < DEPTH else []
 
 
 def code_ids(objects: Objects, object_format: str, wanted: Mapping[str, tuple[str, Sequence[str]]]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.batch import read_objects
-from branchlab.git.trees import OID_BYTES
+from branchlab.git.trees import OID_BYTES, TREE_MODE
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from branchlab.git.repository import Repository
 
 DEPTH = 100  # folders within each other; what lies deeper is not looked at
-_FOLDER = b"40000"
 
 
 class Commit(NamedTuple):
@@ -37,7 +36,7 @@ class Item(NamedTuple):
     @property
     def folder(self) -> bool:
         """Whether it is a tree itself."""
-        return self.mode == _FOLDER
+        return self.mode == TREE_MODE
 
 
 class Objects:

@@ -137,7 +137,7 @@ def _called(workspace: Workspace, names: Names, text: str, span: Span, branch: s
 def _branches_at(repository: Repository, text: str, tip: str) -> list[str]:
     """Returns the names of the branches at a commit: the one that was asked for, else all of them."""
     found = [ref for ref in names_at(repository, tip) if not ref.endswith("/HEAD")]
-    asked = text.rpartition("..")[2].removeprefix(".") or "HEAD"
+    asked = text.rpartition("..")[2] or "HEAD"
     asked = (current_branch(repository) or "") if asked == "HEAD" else asked
     wanted = {f"{BRANCHES}{asked}", f"{_REMOTES}{asked}", asked}
     chosen = [ref for ref in found if ref in wanted] or found

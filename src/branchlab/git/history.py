@@ -7,7 +7,6 @@ takes names for options.
 from __future__ import annotations
 
 import os
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from branchlab.errors import EnvironmentProblemError
@@ -50,7 +49,7 @@ def _walk(repository: Repository, revisions: str, limit: int, paths: str = "") -
         raise EnvironmentProblemError(
             "the history of a SHA-256 repository cannot be read: GitPython knows SHA-1 only", "git log shows it"
         )
-    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")
+    os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # else the import itself raises where git is not on the PATH
     from git import Repo  # noqa: TID251 - this is the one place
     from git.exc import GitError as GitPythonError  # noqa: TID251 - this is the one place
 
@@ -60,7 +59,7 @@ def _walk(repository: Repository, revisions: str, limit: int, paths: str = "") -
             commits = repo.iter_commits(revisions, paths=paths, first_parent=True, max_count=limit)
             return [
                 CommitInfo(commit.hexsha, commit.committed_date, commit.author.name or "", str(commit.summary))
-                for commit in islice(commits, limit)
+                for commit in commits
             ]
     except (GitPythonError, ValueError, OSError) as error:
         said = str(error)

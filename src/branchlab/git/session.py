@@ -18,7 +18,7 @@ from branchlab.git.commit import author_of, check_path, committer_of
 from branchlab.git.objects import GitObject, ask_object
 from branchlab.git.process import GitError, start_git, verb_of
 from branchlab.git.refs import OWN_ENVIRONMENT, explain, ref_command
-from branchlab.git.trees import Entry, format_tree, parse_tree
+from branchlab.git.trees import TREE_MODE, Entry, format_tree, parse_tree
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 _TREES_KEPT = 512
 _AT_A_TIME = 500  # questions, so that neither side waits for the other with a full pipe
-_TREE, _FILE = b"40000", b"100644"
+_FILE_MODE = b"100644"
+# To prepare takes the locks and compares old values. https://git-scm.com/docs/git-update-ref has the whole dialogue.
 _TRANSACTION = b"start\0%bprepare\0commit\0"
 _ANSWERS = 3  # start: ok, prepare: ok, commit: ok
 
@@ -53,7 +54,7 @@ class GitSession:
         self._repository = repository
         self._scratch = scratch
         self._reader = _Git(repository, ["cat-file", "--batch"])
-        self._writers = {
+        self._writers = {  # a `git hash-object` writes one kind only
             kind: _Git(repository, _hashing(kind), cwd=scratch) for kind in ("blob", "tree", "commit")
         }  # fmt: skip
         self._refs = _Git(repository, ["-c", "core.fsync=all", "update-ref", "-m", reason, "--stdin", "-z"])
@@ -95,6 +96,7 @@ class GitSession:
         blobs = {path: content for path, content in changes.items() if content is not None}
         oids = dict(zip(blobs, self._write("blob", blobs.values()), strict=True))
         if changes:
+            # Only the top may be empty: git has no tree for a folder without files.
             tree = self._edited(tree, {path: oids.get(path) for path in changes}) or self._write("tree", [b""])[0]
         return self._write("commit", [_commit_body(self._repository, commit, tree)])[0]
 
@@ -126,7 +128,7 @@ class GitSession:
                 self._trees = {}
             known = parse_tree(found.body, self._repository.object_format) if found else {}
             self._trees[tree] = known
-        return dict(known)
+        return dict(known)  # `_edited` changes what it gets
 
     def _edited(self, tree: str, changes: Mapping[str, str | None]) -> str:
         """Writes a tree with blobs replaced, or removed where there is no id; returns "" when nothing is left."""
@@ -139,16 +141,16 @@ class GitSession:
             elif oid is None:
                 entries.pop(os.fsencode(name), None)
             else:
-                entries[os.fsencode(name)] = Entry(_FILE, oid)
+                entries[os.fsencode(name)] = Entry(_FILE_MODE, oid)
         for name, inner in below.items():
             old = entries.pop(os.fsencode(name), None)
-            is_tree = old is not None and old.mode == _TREE
+            is_tree = old is not None and old.mode == TREE_MODE
             if old and not is_tree and not any(inner.values()):
                 entries[os.fsencode(name)] = old  # a file stands where only something below it was to be removed
                 continue
             new = self._edited(old.oid if old and is_tree else "", inner)
             if new:
-                entries[os.fsencode(name)] = Entry(_TREE, new)
+                entries[os.fsencode(name)] = Entry(TREE_MODE, new)
         return self._write("tree", [format_tree(entries)])[0] if entries else ""
 
     def _write(self, kind: str, contents: Iterable[bytes]) -> list[str]:
@@ -183,6 +185,7 @@ class _Git:
         self.lock = threading.Lock()
         self._arguments = arguments
         self._cwd = cwd or repository.top
+        # The scratch folder lies in a git directory, where git may refuse to look for one (safe.bareRepository).
         self._environment = {**OWN_ENVIRONMENT, **({"GIT_DIR": repository.common_dir} if cwd else {})}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -235,6 +238,7 @@ class _Git:
 
 
 def _hashing(kind: str) -> list[str]:
+    # Trees too: `git mktree` does not heed core.fsync. No filters: core.autocrlf would change what a record holds.
     return ["-c", "core.fsync=all", "hash-object", "-w", "-t", kind, "--no-filters", "--stdin-paths"]
 
 

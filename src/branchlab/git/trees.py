@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 OID_BYTES = {"sha1": 20, "sha256": 32}
-_TREE_MODE = b"40000"
+TREE_MODE = b"40000"  # without the leading zero that `git ls-tree` prints
 
 
 class Entry(NamedTuple):
@@ -38,5 +38,5 @@ def parse_tree(body: bytes, object_format: str) -> dict[bytes, Entry]:
 
 def format_tree(entries: Mapping[bytes, Entry]) -> bytes:
     """Returns the bytes of a tree; git sorts a folder as if its name ended in a slash."""
-    ordered = sorted(entries.items(), key=lambda item: item[0] + b"/" if item[1].mode == _TREE_MODE else item[0])
+    ordered = sorted(entries.items(), key=lambda item: item[0] + b"/" if item[1].mode == TREE_MODE else item[0])
     return b"".join(b"%b %b\0%b" % (entry.mode, name, bytes.fromhex(entry.oid)) for name, entry in ordered)
