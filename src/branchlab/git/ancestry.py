@@ -48,6 +48,7 @@ def first_parent_changes(repository: Repository, tip: str, path: str) -> list[st
 def changes(repository: Repository, tip: str, paths: Sequence[str]) -> list[Change]:
     """Returns the commits in the history of `tip` that changed any of the paths, newest first."""
     places = [f":(top,literal){path}" for path in paths]
+    # log.showSignature would put lines of gpg between these.
     arguments = ["log", "--no-show-signature", "--format=%H %at", tip, "--", *places]
     lines = run_git(arguments, cwd=repository.top).decode().splitlines()
     return [Change(commit, int(seconds)) for commit, _, seconds in (line.partition(" ") for line in lines)]
@@ -55,6 +56,7 @@ def changes(repository: Repository, tip: str, paths: Sequence[str]) -> list[Chan
 
 def oldest_first_parent(repository: Repository, tip: str) -> str:
     """Returns the commit at which the first parents of `tip` end: the root, or where the clone was cut."""
+    # All of them are read: git counts `--max-count=1` before it turns the order round.
     return run_git(["rev-list", "--first-parent", "--reverse", tip], cwd=repository.top).decode().split("\n", 1)[0]
 
 

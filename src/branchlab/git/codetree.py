@@ -46,7 +46,7 @@ def code_id(object_format: str, trees: Mapping[str, bytes], without: Iterable[st
     """
     dropped = set(without)
     changed: dict[str, str] = {}  # the new id by path; empty for what goes
-    for folder in touched_folders(dropped):
+    for folder in touched_folders(dropped):  # the deepest first: a tree holds the ids of those below it
         if folder in trees and folder not in dropped:
             changed[folder] = _rebuilt(object_format, trees[folder], folder, dropped, changed)
     return changed.get("") or _tree_id(object_format, b"")
@@ -64,7 +64,7 @@ def _depth(folder: str) -> int:
 
 def _rebuilt(object_format: str, body: bytes, folder: str, dropped: set[str], changed: dict[str, str]) -> str:
     """Returns the id of a tree whose entries were dropped or changed; empty when nothing is left of it."""
-    left = []
+    left = []  # in git's order, as names and modes stay what they are
     for mode, raw, oid in iterate_tree(body, object_format):
         name = raw.decode(errors="surrogateescape")
         path = f"{folder}/{name}" if folder else name

@@ -36,6 +36,7 @@ def is_collecting(repository: Repository) -> bool:
             age = time.time() - os.fstat(file.fileno()).st_mtime
     except OSError:
         return False
+    # On another machine, as over NFS, the process cannot be asked after, so the age has to do.
     if host == os.uname().nodename and pid.isdigit():
         return _is_there(int(pid))
     return abs(age) < _STALE_SECONDS
@@ -72,6 +73,6 @@ def _is_there(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except (PermissionError, OverflowError):
-        return True
+    except (PermissionError, OverflowError):  # somebody else's; in doubt it is there, which costs a pack
+        pass
     return True

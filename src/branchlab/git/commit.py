@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 _PLAIN = frozenset(range(0x20, 0x7F)) - frozenset(b'"\\')
+# Git refuses these in an index, fast-import writes them: a commit that nobody could check out.
 _REFUSED = frozenset(("", ".", "..", ".git"))
 _TRIES = 5
 
@@ -67,7 +68,9 @@ def write_commit(repository: Repository, ref: str, commit: NewCommit) -> str:
 
 def _import(repository: Repository, stream: bytes) -> str:
     """Has git make objects, loose ones, and the ref."""
+    # From 100 objects on it would leave a pack, and a pack for each run slows git down (docs/design/0002).
     arguments = ["-c", "core.fsync=all", "-c", "fastimport.unpackLimit=10000"]
+    # --force: a private ref may move to a commit that is no descendant. --done: a stream that is cut off is an error.
     line = [*arguments, "fast-import", "--quiet", "--force", "--done"]
     return despite_collection(lambda: run_git(line, cwd=repository.top, stdin=stream)).decode().strip()
 
@@ -110,7 +113,7 @@ def committer_of(repository: Repository) -> bytes:
 
 def _identity(repository: Repository, role: str) -> bytes:
     """Returns name, address and the time of now; who commits does not change while branchlab runs."""
-    who = _person(repository.top, role).rsplit(b" ", 2)
+    who = _person(repository.top, role).rsplit(b" ", 2)  # seconds and zone; the seconds are those of the first call
     return b"%s %d %s" % (who[0], int(time.time()), who[2])
 
 
@@ -127,7 +130,7 @@ def _stream(ref: str, commit: NewCommit, committer: bytes, author: bytes) -> Ite
     yield f"from {commit.parent}\n".encode()
     if commit.tree:
         yield f'M 040000 {commit.tree} ""\n'.encode()
-    for path in commit.removed:
+    for path in commit.removed:  # before the files: one of them may lie in a folder that goes
         yield b"D " + quote_path(path) + b"\n"
     for path, content in commit.files.items():
         yield b"M 100644 inline " + quote_path(path) + b"\ndata %d\n" % len(content) + content + b"\n"

@@ -9,7 +9,7 @@ from branchlab.git.process import GitError, run_git
 if TYPE_CHECKING:
     from branchlab.git.repository import Repository
 
-_NOT_SET = 1
+_NOT_SET = 1  # git's exit code for a missing key; a file that does not parse gives 128
 
 
 def read_config(repository: Repository, key: str) -> str:
@@ -53,6 +53,7 @@ def read_section(repository: Repository, section: str, *, everywhere: bool = Fal
         if error.returncode != _NOT_SET:
             raise
         return {}
+    # With -z a line feed ends the key. A bare key, which git reads as true, has none and is empty here.
     pairs = (entry.partition("\n") for entry in out.decode(errors="surrogateescape").split("\0")[:-1])
     return {key: value for key, _, value in pairs}
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _COMMIT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _GROWTH = 4
-_STEPS = 6
+_STEPS = 6  # then 1,365 times the first step is here, and all of the rest is asked for at once
 
 
 class Span(NamedTuple):
@@ -92,6 +92,7 @@ def _fetch_commit(repository: Repository, remote: str, oid: str, history: int) -
     try:
         fetch_refs(repository, remote, [oid], *_depth(repository, history))
     except GitError as error:
+        # A server may give only what its refs point at (uploadpack.allowReachableSHA1InWant).
         if "not our ref" not in error.stderr and "no such remote ref" not in error.stderr:
             raise
     found = _commit(repository, oid)
@@ -109,6 +110,7 @@ def _depth(repository: Repository, history: int) -> list[str]:
 
 
 def _is_shallow(repository: Repository) -> bool:
+    # Asked each time: `repository.shallow` is from before the fetches.
     return run_git(["rev-parse", "--is-shallow-repository"], cwd=repository.top).strip() == b"true"
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from branchlab.git.repository import Repository
 
 _FILE_MODE = "100644"
-_ABSENT = "0"
+_ABSENT = "0"  # the mode that `update-index --index-info` takes for removal, whatever id stands behind it
 
 
 class Entry(NamedTuple):
@@ -44,7 +44,7 @@ def check_unlocked(repository: Repository) -> None:
         BusyError: when one does, or a killed one left its lock.
     """
     lock = os.path.join(repository.git_dir, "index.lock")
-    if os.path.lexists(lock):
+    if os.path.lexists(lock):  # git makes it with O_EXCL, so a broken link blocks it as well
         raise BusyError(f"{safe_text(lock)} is there", "another git is at work, or a lock was left: branchlab doctor")
 
 

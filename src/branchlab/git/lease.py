@@ -25,7 +25,7 @@ def push_ref(repository: Repository, remote: str, name: str, new: str, old: str 
         repository: holds `new`.
         remote: its name.
         name: full name of the ref.
-        new: full id; empty to delete the ref.
+        new: full id.
         old: full id; empty for a ref that must not exist yet.
 
     Raises:

@@ -62,6 +62,7 @@ def one_reader(repository: Repository) -> Iterator[None]:
         process.communicate()
 
 
+# Not for threads: two questions at once would read each other's answers. The one who uses it is the pre-commit hook.
 _open: dict[str, subprocess.Popen[bytes]] = {}
 
 
@@ -78,13 +79,13 @@ def ask_object(process: subprocess.Popen[bytes], spec: str, most: int = sys.maxs
     asked.write(_line(spec))
     asked.flush()
     header = answers.readline().split()
-    if len(header) != _HEADER or not header[2].isdigit():
+    if len(header) != _HEADER or not header[2].isdigit():  # a spec with a blank makes three words, too: `a b missing`
         if not header:
             raise EnvironmentProblemError("git cat-file ended too early", "git fsck tells what is wrong")
         return None
     size = int(header[2])
     body = answers.read(min(size, most))
-    for start in range(len(body), size, _PIECE):
+    for start in range(len(body), size, _PIECE):  # else the next answer would begin in the middle of this object
         answers.read(min(size - start, _PIECE))
     if not answers.read(1):
         raise EnvironmentProblemError("git cat-file ended too early", "git fsck tells what is wrong")
@@ -123,6 +124,7 @@ def resolve_commit(repository: Repository, name: str) -> str:
     Raises:
         NotFoundError: when there is no such commit.
     """
+    # The branch first: git itself would take a tag of the same name, https://git-scm.com/docs/gitrevisions
     for spec in (f"refs/heads/{name}^{{commit}}", f"{name}^{{commit}}"):
         found = read_object(repository, spec)
         if found and found.kind == "commit":

@@ -41,7 +41,7 @@ def list_refs(repository: Repository, *prefixes: str) -> list[Ref]:
 
 def read_ref(repository: Repository, name: str) -> str | None:
     """Returns the object id a full ref name points at, or None."""
-    found = [ref.oid for ref in list_refs(repository, name) if ref.name == name]
+    found = [ref.oid for ref in list_refs(repository, name) if ref.name == name]  # git also lists what is below `name/`
     return found[0] if found else None
 
 
@@ -77,7 +77,7 @@ def delete_refs(repository: Repository, refs: Sequence[Ref], *, reason: str) -> 
 
 def checked_out(repository: Repository) -> dict[str, str]:
     """Returns the folder of the working tree by full ref name, for each branch that is checked out somewhere."""
-    out = run_git(["worktree", "list", "--porcelain", "-z"], cwd=repository.top)
+    out = run_git(["worktree", "list", "--porcelain", "-z"], cwd=repository.top)  # -z came with git 2.36
     found: dict[str, str] = {}
     folder = ""
     for item in out.decode(errors="surrogateescape").split("\0"):
@@ -93,7 +93,7 @@ def current_branch(repository: Repository) -> str | None:
     """Returns the full ref name HEAD stands for, also before the first commit; None when HEAD is detached."""
     try:
         out = run_git(["symbolic-ref", "-q", "HEAD"], cwd=repository.top)
-    except GitError:
+    except GitError:  # with -q that is how it answers for a detached HEAD
         return None
     return out.decode(errors="surrogateescape").removesuffix("\n")
 
@@ -131,6 +131,7 @@ def _update(repository: Repository, command: bytes, name: str, reason: str) -> N
 def explain(error: GitError, name: str) -> Exception:
     """Returns the error that says what a refused change of the ref `name` means."""
     name = safe_text(name.removeprefix(BRANCHES))
+    # update-ref ends with 128 whatever is wrong, so its words have to tell.
     if "reference already exists" in error.stderr:
         return UsageError(f"{name} exists already", "choose another name")
     if "cannot create" in error.stderr and "exists" in error.stderr:

@@ -82,6 +82,7 @@ def fetch_refs(repository: Repository, remote: str, refspecs: Sequence[str], *op
         GitError: when the remote cannot be reached or lacks one.
     """
     stdin = "".join(f"{spec}\n" for spec in refspecs).encode(errors="surrogateescape")
+    # FETCH_HEAD is the user's: `git merge FETCH_HEAD` may be the next thing they type.
     arguments = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", *options, "--stdin"]
     run_git([*arguments, "--end-of-options", remote], cwd=repository.top, stdin=stdin)
 

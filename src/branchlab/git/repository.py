@@ -48,7 +48,7 @@ _QUESTIONS = (
     "--is-inside-work-tree",
     "--is-shallow-repository",
     "--show-object-format",
-    "--path-format=absolute",
+    "--path-format=absolute",  # for those behind it; --show-toplevel is not asked, it fails in a bare one
     "--git-dir",
     "--git-common-dir",
     "--show-prefix",
@@ -78,6 +78,7 @@ def finish_finding(process: subprocess.Popen[bytes], cwd: str) -> Repository:
         if "not a git repository" in error.stderr:
             raise _no_repository(cwd) from None
         if "cannot use bare repository" in error.stderr:
+            # For safe.bareRepository the folder .git is a bare repository, too, when one stands in it.
             raise _no_working_tree(cwd, is_bare=".git" not in os.path.realpath(cwd).split("/")) from None
         raise
     bare, inside, shallow, object_format, git_dir, common_dir, prefix = _split(answers, cwd)

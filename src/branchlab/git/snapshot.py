@@ -46,6 +46,8 @@ class WorkingTree(NamedTuple):
 
 def read_working_tree(repository: Repository) -> WorkingTree:
     """Asks git for the state of the working tree in one process and without taking a lock."""
+    # Each option is also a setting of the user's: status.renames would add a kind of line that is not read here, and
+    # `ignore = all` of a submodule would keep its uncommitted work back.
     arguments = ["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames"]
     out = run_git([*arguments, "--ignore-submodules=none"], cwd=repository.top)
     return parse_status(out.decode(errors="surrogateescape"))
@@ -56,6 +58,7 @@ def parse_status(out: str) -> WorkingTree:
     head: str | None = None
     branch: str | None = None
     found: dict[str, list[str]] = {field: [] for field in WorkingTree._fields[2:]}
+    # Paths hold blanks, so the fields before them are counted: https://git-scm.com/docs/git-status#_porcelain_format_version_2
     for entry in out.split("\0"):
         kind, _, rest = entry.partition(" ")
         if entry.startswith("# branch.oid "):
@@ -127,6 +130,7 @@ def write_snapshot(repository: Repository, tree: WorkingTree) -> str | None:
     if not gone and not present:
         return None
     written = despite_collection(lambda: _write(repository, tree.gone, present))
+    # Status also names a file whose change was staged and then taken back.
     return None if tree.head and written == _tree_of(repository, tree.head) else written
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from branchlab.git.repository import Repository
 
-_LEFT_OUT = "S "
+_LEFT_OUT = "S "  # how `git ls-files -t` marks an entry with the skip-worktree bit
 
 
 def left_out(repository: Repository, paths: Sequence[str]) -> str:

@@ -34,7 +34,7 @@ class Look(NamedTuple):
 
 def look_at(folder: str) -> Look | None:
     """Returns how a folder looks; None where that takes too long, or a fresh file is too large to keep."""
-    now = time.time_ns()
+    now = time.time_ns()  # before the walk: what is written meanwhile counts as fresh
     entries: dict[str, tuple[int, ...]] = {}
     fresh: dict[str, bytes] = {}
     for path, status in _walk(folder):
@@ -76,7 +76,7 @@ def _walk(folder: str, *, top: bool = True) -> Iterator[tuple[str, os.stat_resul
 
 
 def _key(status: os.stat_result) -> tuple[int, ...]:
-    times = (status.st_mtime_ns, status.st_ctime_ns)
+    times = (status.st_mtime_ns, status.st_ctime_ns)  # a program can set the first back, not the second
     return (status.st_mode, status.st_size, status.st_ino, *times)
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SLOTS = 256
 _QUIET = (
-    *("-c", "core.hooksPath=/dev/null"),
+    *("-c", "core.hooksPath=/dev/null"),  # else the user's post-checkout would run in every slot
     *("-c", "advice.detachedHead=false"),
     *("-c", "worktree.useRelativePaths=false"),  # else git marks the user's repository, and older ones cannot read it
     *("-c", "submodule.recurse=false"),  # ours are linked worktrees, git would look for clones
@@ -116,6 +116,7 @@ def known_slots(repository: Repository) -> list[Slot]:
     for name in sorted(os.listdir(entries)) if os.path.isdir(entries) else []:
         entry = os.path.join(entries, name)
         named = os.fsdecode(_read(os.path.join(entry, "gitdir"))).removesuffix("\n") if os.path.isdir(entry) else ""
+        # Relative where the user has worktree.useRelativePaths; `join` drops `entry` before an absolute one.
         path = os.path.dirname(os.path.realpath(os.path.join(entry, named)))
         if named and path.startswith(home):
             found.append(Slot(entry, path, _is_whole(entry)))
@@ -124,6 +125,7 @@ def known_slots(repository: Repository) -> list[Slot]:
 
 def _is_whole(entry: str) -> bool:
     head = _read(os.path.join(entry, "HEAD")).strip()
+    # `git worktree add` writes an id of zeros first, so that the folder counts as one of its own, and the commit later.
     return bool(head.strip(b"0")) and bool(_read(os.path.join(entry, "commondir")).strip())
 
 
@@ -148,7 +150,7 @@ def remove_worktree(repository: Repository, path: str) -> None:
     try:
         with _alone(repository):
             remove_files(repository, path)
-        for end in (".owner", ".sparse", ".lock"):
+        for end in (".owner", ".sparse", ".lock"):  # the lock last: while it has its name, nobody else takes the slot
             with suppress(FileNotFoundError):
                 os.unlink(path + end)
     finally:
@@ -168,6 +170,7 @@ def _try_lock(path: str) -> int | None:
 
 
 def _prepare(repository: Repository, path: str, run: str, commit: str, *, tidy: bool = False) -> bool:
+    # Before the first file changes: after a crash nobody may take these files for those of the run before.
     with open(f"{path}.owner", "w", encoding="utf-8") as file:
         file.write(run)
     sparse = _sparse_rules(repository)
@@ -177,6 +180,7 @@ def _prepare(repository: Repository, path: str, run: str, commit: str, *, tidy: 
         with _alone(repository):
             remove_files(repository, path)
             run_git([*_ADD, path, commit], cwd=repository.top)
+        # Last: without the stamp the next run makes the worktree again.
         with open(f"{path}.sparse", "wb") as stamp:
             stamp.write(sparse)
     _populate(repository, repository.top, path)
@@ -259,8 +263,8 @@ def _reset(path: str, commit: str, *homes: str, tidy: bool = False) -> bool:
     try:
         run_git([*_QUIET, "checkout", "-f", "-q", "--detach", commit], cwd=path)
         if not tidy:
-            run_git(["clean", "-ffdxq"], cwd=path)
-    except EnvironmentProblemError:
+            run_git(["clean", "-ffdxq"], cwd=path)  # twice -f: also repositories that a run made in it
+    except EnvironmentProblemError:  # what stops git in a used slot, a new worktree may not have
         return False
     return True
 
