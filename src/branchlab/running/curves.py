@@ -38,10 +38,10 @@ def read_curves(content: bytes, source: str) -> Curves:
         ValueError: when it is not text, has no rows, or several rows and no column that counts steps.
     """
     try:
-        rows = list(csv.reader(io.StringIO(_text(content), newline=""), delimiter=_separator(content, source)))
+        reader = csv.reader(io.StringIO(_text(content), newline=""), delimiter=_separator(content, source))
+        rows = [row for row in reader if row]
     except csv.Error as error:
         raise ValueError(f"is no table: {error}") from None
-    rows = [row for row in rows if row]
     if len(rows) < 2:  # noqa: PLR2004 - a header and a row
         raise ValueError("has no rows")
     header = [name.strip() for name in rows[0]]

@@ -60,6 +60,7 @@ def execute_here(
         EnvironmentProblemError: when git or the disk refuses, or the branch moved while the command ran.
     """
     check_record_path(workspace)
+    # Hours of work must not end at the question who commits.
     check_identity(workspace.repository)
     if source.branch is None:
         raise UsageError(
@@ -67,9 +68,11 @@ def execute_here(
         )
     check_unlocked(workspace.repository)
     directory = workspace.prefix + workspace.settings.record.directory
+    # Looked at before the command, so that nothing can be in the way of the record after hours of work.
     check_places(workspace, (workspace.record_path, f"{directory}/history.csv"))
     stage = open_stage(workspace)
     try:
+        # Into the user's own files: the command reads what `-S` set from there.
         write_files(workspace, Harvest({**source.files, **request.files}))
         code = commit_code(workspace, source, request, stage.run)
         params = read_parameters(workspace.settings.params, lambda path: read_file(workspace.root, path))
@@ -117,6 +120,7 @@ def _record_here(workspace: Workspace, source: Source, folder: str, found: Harve
     goals = goals_of(workspace.settings)
     message = commit_message(record, branch, goals)
     commit = NewCommit(code, message, files=found.files, removed=found.removed)
+    # Held by the run's private ref first: if the branch has moved, the record is not lost (design 0002).
     oid = write_commit(repository, RUNS + record.run.id, commit)
     hint = f"branchlab record {record.run.id} makes a branch of it"
     try:
@@ -129,8 +133,10 @@ def _record_here(workspace: Workspace, source: Source, folder: str, found: Harve
         raise EnvironmentProblemError(
             f"{safe_text(branch)} moved while the command ran: {error.message}", hint
         ) from None
+    # After the branch, which may have moved meanwhile: then the user's tree stays as it is.
     write_files(workspace, found)
     forget_recorded(repository, folder, record.run.id, oid)
+    # read-tree knows no times of files, so the next status would read each of them; this one writes the times down.
     run_git(["read-tree", oid], cwd=repository.top)
     run_git(["status", "--porcelain"], cwd=repository.top, env={"GIT_OPTIONAL_LOCKS": "1"})
     return Recorded(branch, oid, record)

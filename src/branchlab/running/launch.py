@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from branchlab.running.stopping import StopRequest
 
-_POLL_SECONDS = 0.05
-_BLIND_SECONDS = 0.01
+_POLL_SECONDS = 0.05  # so late a line of output is shown, and a stop is passed on
+_BLIND_SECONDS = 0.01  # without a pidfd this is what a run lasts longer than its command
 _PEAK_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in `ru_maxrss`
 # A hook, an alias or a rebase around us must not lead the command's own git astray.
 _HIDDEN = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY")
@@ -78,6 +78,7 @@ def start_command(
         EnvironmentProblemError: when the program cannot be started.
     """
     hidden = {key: value for key, value in os.environ.items() if key not in _HIDDEN}
+    # PWD is ours still, and a shell or a build tool that believes it would work in the user's tree.
     own = {RUN_DIR_VARIABLE: folder, "PYTHONUNBUFFERED": "1", "PWD": cwd}
     with open(os.path.join(folder, OUTPUT_FILE), "ab") as log:
         try:
@@ -88,8 +89,8 @@ def start_command(
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
-                pass_fds=(lock,),
+                start_new_session=True,  # Ctrl-C in the terminal reaches us alone, and `follow` passes it on
+                pass_fds=(lock,),  # design 0006: the run is alive as long as one of its processes holds it
             )
         except OSError as error:
             reason = "it is not on the PATH" if isinstance(error, FileNotFoundError) else error.strerror
@@ -110,6 +111,7 @@ def follow(process: subprocess.Popen[bytes], folder: str, stop: StopRequest, sho
         while True:
             pause()
             usage = _reap(process)
+            # Asked before the log is read: the other way round its last words could come in between and be lost.
             ended = process.returncode is not None
             while chunk := log.read(1 << 16):
                 show(chunk)
@@ -117,9 +119,11 @@ def follow(process: subprocess.Popen[bytes], folder: str, stop: StopRequest, sho
                 break
             wanted = stop.signal_now()
             if wanted and wanted != sent:
+                # Before the signal: a command that ends at once would be called failed.
                 mark_stopped(folder)
                 signal_group(process.pid, wanted)
                 sent = wanted
+    # A server or a loader that it left behind would hold the lock, and so the run, for ever (design 0006).
     signal_group(process.pid, signal.SIGKILL)
     ended_after = time.monotonic() - started
     return Ended(process.returncode, ended_after, sent is not None or was_stopped(folder), *_used(usage))

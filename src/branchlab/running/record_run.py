@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from branchlab.tracking.state import RunState
     from branchlab.workspace import Workspace
 
-_CAPTURE_SECONDS = 30.0
+_CAPTURE_SECONDS = 30.0  # a capture takes a tenth of a second, and some more in a large tree on a slow disk
 _SECOND = len("20261120T233015")  # of a run's id; what follows is random
 _LOOK_SECONDS = 0.1  # somebody may just look whether the run is alive
 
@@ -61,6 +61,7 @@ def find_unrecorded(workspace: Workspace, asked: str) -> str:
             raise NotFoundError("there is no unrecorded run", "branchlab run starts one")
         return max(ended, key=_by_age)
     fitting = [folder for folder in folders if os.path.basename(folder).startswith(asked)]
+    # An id wins over a name: it is the only way to mean one of several runs of a name.
     fitting = fitting or [folder for folder in folders if _has_name(folder, asked)]
     if not fitting:
         raise NotFoundError(f"there is no unrecorded run {safe_text(asked)}", "branchlab ls shows them")
@@ -116,7 +117,9 @@ def _record(
     state = read_state(folder)
     if state is None:
         raise NotFoundError(f"run {os.path.basename(folder)} has no readable state.json", "branchlab doctor")
+    # A kill between the new branch and the removal of the folder leaves a run that looks unrecorded.
     _refuse_recorded(workspace, folder, state)
+    # By hand and without code: a harvest there is of a `git commit` that came to nothing, and of its code (hooks).
     found = load_harvest(folder) if state.code else None
     if found:
         found = _with_note(workspace, folder, found, note)
@@ -187,6 +190,7 @@ def _captured(workspace: Workspace, folder: str, state: RunState) -> RanCode | N
 
 def _harvest(workspace: Workspace, store: Store | None, folder: str, state: RunState, source: Source) -> Harvest:
     place = None
+    # A slot that another run has taken since holds that one's files: then the journal is all there is.
     if state.worktree and slot_owner(state.worktree) == state.id and os.path.isdir(state.worktree):
         place = Place(state.worktree, os.path.join(state.worktree, workspace.prefix).rstrip("/"), own=True)
     elif not state.worktree:
@@ -211,6 +215,7 @@ def _refuse_recorded(workspace: Workspace, folder: str, state: RunState) -> None
 
 def _is_ours(workspace: Workspace, folder: str) -> bool:
     state = read_state(folder)
+    # A state that cannot be read says of no project, so it is shown in each rather than in none.
     return state is None or workspace.holds(state.project)
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from branchlab.running.harvest import Harvest
     from branchlab.workspace import Workspace
 
-_TRIES = 20
+_TRIES = 20  # each one fails only where somebody took that very name a moment ago
 _TRAILER = re.compile(rf"^{RUN_TRAILER}: (\S+)$", re.MULTILINE)
 
 
@@ -66,10 +66,12 @@ def record_harvest(workspace: Workspace, folder: str, found: Harvest, code: str,
         try:
             create_ref(repository, BRANCHES + branch, oid, reason=f"branchlab: run {record.run.id}")
         except UsageError:
+            # Without such a branch another one stands where git needs a folder: a number would not help.
             if not name.free or read_ref(repository, BRANCHES + branch) is None:
                 raise
             taken.add(branch)
             continue
+        # `git gc --prune=now` beside us can drop fresh objects (design 0002): only what was read is acknowledged.
         _read_back(repository, branch, found)
         forget_recorded(repository, folder, record.run.id, oid)
         return Recorded(branch, oid, record)
@@ -81,6 +83,7 @@ def branches_like(repository: Repository, branch: str) -> set[str]:
 
     Git is asked for these only: a run costs the same beside 10 experiments and beside 10,000.
     """
+    # Two patterns: `exp/wider*` does not match what lies in the folder `exp/wider/`.
     refs = list_refs(repository, BRANCHES + branch, f"{BRANCHES}{branch}*")
     return {ref.name.removeprefix(BRANCHES) for ref in refs}
 
@@ -103,11 +106,14 @@ def recorded_runs(repository: Repository, started: Mapping[str, str]) -> set[str
     """
     if not started:
         return set()
+    # The log of ten thousand branches ends there; without a time for each run all of it is read.
     since = [f"--since={min(started.values())}"] if all(started.values()) else []
     arguments = [
         "log",
+        # One branch whose commit is lost would end the whole log with `bad object`.
         "--ignore-missing",
         "--branches",
+        # By NUL: a message may have empty lines, and lines that look like the next commit.
         "-z",
         "--format=%B",
         "--fixed-strings",
@@ -130,6 +136,7 @@ def _is_held_result(repository: Repository, run: str) -> bool:
 
 def forget_run(repository: Repository, folder: str, run: str, held: str | None = None) -> None:
     """Removes a run folder and the private ref that held its objects; `held` is the commit it points at, if known."""
+    # The folder first: a ref without a folder is found by the doctor, a folder without its ref has lost its code.
     _remove(folder)
     held = held or read_ref(repository, RUNS + run)
     if held:
@@ -158,6 +165,7 @@ def _remove(folder: str) -> None:
 
 def _read_back(repository: Repository, branch: str, found: Harvest) -> None:
     """Looks at every file that was written, through the branch, as a reader will."""
+    # cat-file takes names by the line and drops a CR at its end, so these two cannot be asked for.
     paths = [path for path in found.files if "\n" not in path and not path.endswith("\r")]
     stored = read_objects(repository, [f"{BRANCHES}{branch}:{path}" for path in paths])
     if any(one is None or one.body != found.files[path] for path, one in zip(paths, stored, strict=True)):

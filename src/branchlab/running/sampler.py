@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 HEADER = "seconds,cpu_percent,memory_bytes,gpu_percent,gpu_memory_bytes,read_bytes,write_bytes\n"
 _PATIENCE = 0.02  # loading psutil takes as long: what ends sooner has nothing to sample
-_FIRST_INTERVAL = 0.05
-_JOIN_SECONDS = 5.0
+_FIRST_INTERVAL = 0.05  # doubled after each sample, so a second is reached after five
+_JOIN_SECONDS = 5.0  # a driver that does not answer must not keep the run from its end; the thread is a daemon
 
 
 class Sample(NamedTuple):
@@ -99,6 +99,7 @@ class _Rows:
 
     def __init__(self, path: str) -> None:
         try:
+            # Unbuffered and appended: a live view reads whole rows at any time.
             self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError:
             self._descriptor = -1
@@ -137,6 +138,7 @@ class _Use:
         self._peak_memory = max(self._peak_memory, sample.memory_bytes)
         if sample.gpu_memory_bytes is not None:
             self._peak_gpu_memory = max(self._peak_gpu_memory or 0, sample.gpu_memory_bytes)
+        # Samples are not evenly spaced, so each counts for the time since the one before.
         self._gpu_area += (sample.gpu_percent or 0.0) * span
         cells = (sample.gpu_percent, sample.gpu_memory_bytes, sample.read_bytes, sample.write_bytes)
         tail = ",".join("" if cell is None else str(cell) for cell in cells)
@@ -211,6 +213,7 @@ class _Tree:
     def _note_bytes(self, process: Process) -> None:
         try:
             counters: Any = process.io_counters()  # type: ignore[attr-defined,unused-ignore] # not on macOS
+            # By time of creation as well: a process id is given out again.
             self._bytes[process.pid, process.create_time()] = (counters.read_bytes, counters.write_bytes)
         except (*self._gone, AttributeError):
             return

@@ -75,12 +75,14 @@ class _Stop:
             if self.sent is None:
                 self._request.ask()
             self.sent = wanted
+        # Only after the grace: between taking the lock and starting the command nobody can be signalled.
         elif late and self.sent is None and is_alive(self.folder):
             raise self._excuse(found)
 
     def _send(self, found: list[psutil.Process], number: signal.Signals, *, by_hand: bool) -> bool:
         groups = [] if by_hand else command_groups(found, self.state.id)
         pids = topmost(found) if by_hand else []
+        # A run by hand gets no mark: at SIGINT it writes itself how it ended (tracking/run.py).
         if groups:
             mark_stopped(self.folder)
         for group in groups:
@@ -111,6 +113,7 @@ def _signal_leader(pid: int, number: signal.Signals) -> None:
 
 def _settle(stop: _Stop) -> RunState:
     """Writes the end of a run whose branchlab had been killed, and returns what state.json says."""
+    # Where branchlab run lives it has written the end itself, and its word stays.
     state = read_state(stop.folder)
     if state and state.status == "running" and stop.sent:
         state = update_state(stop.folder, status="stopped", ended=utc_now())

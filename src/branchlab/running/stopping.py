@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 10.0  # a training may write its last checkpoint
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
