@@ -1,4 +1,7 @@
-"""Follows the runs that no branch holds yet: what did not change is not read again, and a journal is read on."""
+"""Follows the runs that no branch holds yet: what did not change is not read again, and a journal is read on.
+
+`FollowedRuns` knows all of a project by their rows; `reading.pulse` looks closer at one, through the same journal.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import math
 import os
 import time
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.live import live_experiment, status_of
@@ -19,11 +23,12 @@ if TYPE_CHECKING:
 
     from branchlab.experiment import Experiment, Number
     from branchlab.project import MetricRule
-    from branchlab.tracking.reading import Journal
+    from branchlab.tracking.reading import Journal, Point
     from branchlab.workspace import Workspace
 
 Stamp = tuple[int, int, int]
-_ABSENT: Stamp = (0, 0, 0)
+ABSENT: Stamp = (0, 0, 0)
+_VALUE = attrgetter("value")
 
 
 class FollowedRun(NamedTuple):
@@ -80,11 +85,10 @@ class _Run:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self._state: RunState | None = None
-        self._state_stamp = self._journal_stamp = _ABSENT
+        self._state_stamp = ABSENT
         self._alive = False
         self._output = os.path.join(folder, OUTPUT_FILE)
-        self._reader = JournalReader(os.path.join(folder, JOURNAL_FILE))
-        self._curves = _Curves()
+        self._journal = FollowedJournal(folder)
         self._seen: FollowedRun | None = None
 
     def look(self, workspace: Workspace, rules: Mapping[str, MetricRule]) -> FollowedRun | None:
@@ -94,14 +98,14 @@ class _Run:
         if state is None or not workspace.holds(state.project):
             return None
         alive = self._alive if self._ended(state) and not state_changed else is_alive(self._folder)
-        grown = self._read_journal()
+        grown = self._journal.read_on()
         if self._seen is None or state_changed or grown or alive != self._alive:
             self._alive = alive
-            journal = self._reader.journal
-            best = self._curves.best(rules)
+            journal, curves = self._journal.journal, self._journal.curves
             status = status_of(state, journal, alive=alive)
-            self._seen = FollowedRun(live_experiment(state, journal, status, best), journal, 0.0, self._curves.gap)
-        return self._seen._replace(heard=max(self._journal_stamp[1], stamp_of(self._output)[1]) / 1e9)
+            row = live_experiment(state, journal, status, curves.best(rules))
+            self._seen = FollowedRun(row, journal, 0.0, curves.gap)
+        return self._seen._replace(heard=max(self._journal.stamp[1], stamp_of(self._output)[1]) / 1e9)
 
     def _ended(self, state: RunState) -> bool:
         return self._seen is not None and not self._alive and state.status != "running"
@@ -113,28 +117,52 @@ class _Run:
         self._state_stamp, self._state = stamp, read_state(self._folder)
         return True
 
-    def _read_journal(self) -> bool:
+
+class FollowedJournal:
+    """A journal that is read on where it changed.
+
+    Attributes:
+        stamp: of the file when it was last there.
+        curves: what its points come to.
+    """
+
+    def __init__(self, folder: str) -> None:
+        self.stamp = ABSENT
+        self.curves = Curves()
+        self._reader = JournalReader(os.path.join(folder, JOURNAL_FILE))
+
+    @property
+    def journal(self) -> Journal:
+        """What was read so far; its containers grow in place."""
+        return self._reader.journal
+
+    def read_on(self) -> bool:
+        """Takes in what is new and says whether there was anything; what cannot be read stays as it was."""
         stamp = stamp_of(self._reader.path)
-        if stamp == self._journal_stamp:
+        if stamp in (self.stamp, ABSENT):  # whoever records a run removes its folder under us: the last look stays
             return False
-        self._journal_stamp = stamp
+        self.stamp = stamp
         before = self._reader.offset
         try:
             grown = self._reader.read()
         except OSError:
             return False
-        if self._reader.offset < before:
-            self._curves = _Curves()
-        self._curves.read_on(self._reader.journal)
+        if self._reader.offset < before:  # another journal took its place, and its points are others
+            self.curves = Curves()
+        self.curves.read_on(self.journal)
         return grown
 
 
-class _Curves:
-    """What is kept of logged points, so that only new ones are looked at."""
+class Curves:
+    """What is kept of logged points, so that only new ones are looked at: a long run costs no more than a short one.
+
+    Attributes:
+        extremes: the points with the lowest and the highest finite value of each metric, the first of several.
+    """
 
     def __init__(self) -> None:
+        self.extremes: dict[str, tuple[Point, Point]] = {}
         self._counts: dict[str, int] = {}
-        self._extremes: dict[str, tuple[Number, Number]] = {}
         self._gaps: dict[str, float] = {}
 
     def read_on(self, journal: Journal) -> None:
@@ -143,14 +171,14 @@ class _Curves:
             known = self._counts.get(name, 0)
             if known == len(points):
                 continue
-            new = points[known:]
             moments = [point.seconds for point in points[max(known - 1, 0) :]]
             self._gaps[name] = max(self._gaps.get(name, 0.0), *(after - at for at, after in pairwise(moments)), 0.0)
             self._counts[name] = len(points)
-            values = [point.value for point in new if math.isfinite(point.value)]
-            if values:
-                values += self._extremes.get(name, ())
-                self._extremes[name] = min(values), max(values)
+            finite = [point for point in points[known:] if math.isfinite(point.value)]
+            if finite:
+                # The known ones stand first, since `min` and `max` give the first of several.
+                seen = [*self.extremes.get(name, ()), *finite]
+                self.extremes[name] = min(seen, key=_VALUE), max(seen, key=_VALUE)
 
     @property
     def gap(self) -> float:
@@ -159,8 +187,8 @@ class _Curves:
 
     def best(self, rules: Mapping[str, MetricRule]) -> dict[str, Number]:
         """Returns the best logged value of each metric with a goal; NaN and infinities are never best."""
-        goals = {name: rules[name].goal for name in self._extremes if name in rules and rules[name].goal}
-        return {name: self._extremes[name][goal == "maximize"] for name, goal in goals.items()}
+        goals = {name: rules[name].goal for name in self.extremes if name in rules and rules[name].goal}
+        return {name: self.extremes[name][goal == "maximize"].value for name, goal in goals.items()}
 
 
 def stamp_of(path: str) -> Stamp:
@@ -168,7 +196,7 @@ def stamp_of(path: str) -> Stamp:
     try:
         found = os.stat(path)
     except OSError:
-        return _ABSENT
+        return ABSENT
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 

@@ -5,23 +5,22 @@ A look costs four calls of the system while nothing changes.
 
 from __future__ import annotations
 
-import math
 import os
 import time
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
+from branchlab.catalog.following import ABSENT, FollowedJournal, stamp_of
 from branchlab.reading.live import last_lines
 from branchlab.reading.progress import find_progress, patience
 from branchlab.running.place import OUTPUT_FILE
 from branchlab.text import flatten
-from branchlab.tracking.reading import JOURNAL_FILE, JournalReader
 from branchlab.tracking.state import STATE_FILE, RunState, ended_status, is_alive, read_state
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
+    from branchlab.catalog.following import Stamp
     from branchlab.reading.progress import Progress
     from branchlab.tracking.reading import Journal, Point
 
@@ -29,7 +28,6 @@ Phase = Literal["starting", "running", "quiet", "lost", "finished", "failed", "s
 
 LIVE: frozenset[Phase] = frozenset(("starting", "running", "quiet"))
 
-_GAPS = 100  # between the last points; the longest is no silence yet
 _ID_SECONDS = len("20261120T233015")
 
 
@@ -67,13 +65,11 @@ class PulseReader:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        self._journal = JournalReader(os.path.join(folder, JOURNAL_FILE))
+        self._journal = FollowedJournal(folder)
         self._output = os.path.join(folder, OUTPUT_FILE)
         self._state = RunState(os.path.basename(folder))
-        self._seen: dict[str, tuple[int, int, int]] = {}
+        self._seen: dict[str, Stamp] = {}
         self._said = ""
-        self._counts: dict[str, int] = {}
-        self._extremes: dict[str, tuple[Point, Point]] = {}
 
     def look(self, now: float | None = None) -> Pulse:
         """Returns how the run stands; `now` is in seconds since the epoch. What cannot be read stays as it was."""
@@ -81,8 +77,7 @@ class PulseReader:
         alive = is_alive(self.folder)  # before the rest, so that what a run wrote last is seen with its end
         if self._changed(os.path.join(self.folder, STATE_FILE)):
             self._state = read_state(self.folder) or self._state
-        if self._changed(self._journal.path):
-            self._read_journal()
+        self._journal.read_on()
         if self._changed(self._output):
             self._said = "".join(last_lines(self._output, 1))
         silent = self._silence(now)
@@ -105,7 +100,7 @@ class PulseReader:
             journal=journal,
             progress=progress,
             said=self._said,
-            extremes=dict(self._extremes),
+            extremes=dict(self._journal.curves.extremes),
         )
 
     def _phase(self, silent: float | None, *, alive: bool) -> Phase:
@@ -117,53 +112,19 @@ class PulseReader:
             return "lost" if never_said else ended
         if silent is None:
             return "starting"
-        return "quiet" if silent > self._patience() else "running"
-
-    def _patience(self) -> float:
-        """Returns the seconds of silence from which on a run is called quiet."""
-        points = max(self._journal.journal.series.values(), key=len, default=[])
-        times = [point.seconds for point in points[-_GAPS - 1 :]]
-        return patience(max((after - before for before, after in pairwise(times)), default=0.0))
+        return "quiet" if silent > patience(self._journal.curves.gap) else "running"
 
     def _silence(self, now: float) -> float | None:
         """Returns the seconds since journal or output grew; a clock that runs ahead gives 0."""
-        times = [
-            self._seen[path][1] / 1e9 for path in (self._journal.path, self._output) if self._seen.get(path, (0,))[0]
-        ]
-        return max(now - max(times), 0.0) if times else None
-
-    def _read_journal(self) -> None:
-        try:
-            self._journal.read()
-        except OSError:
-            return
-        for name, points in self._journal.journal.series.items():
-            self._take(name, points)
-
-    def _take(self, name: str, points: Sequence[Point]) -> None:
-        """Looks at the points that are new, so that a long curve costs no more than a short one."""
-        known = self._counts.get(name, 0)
-        if len(points) < known:  # another journal took its place
-            known = 0
-            self._extremes.pop(name, None)
-        self._counts[name] = len(points)
-        for point in points[known:]:
-            if math.isfinite(point.value):
-                low, high = self._extremes.get(name, (point, point))
-                self._extremes[name] = (
-                    point if point.value < low.value else low,
-                    point if point.value > high.value else high,
-                )
+        heard = max(self._journal.stamp[1], self._seen.get(self._output, ABSENT)[1]) / 1e9
+        return max(now - heard, 0.0) if heard else None
 
     def _changed(self, path: str) -> bool:
-        try:
-            status = os.stat(path)
-        except OSError:
+        stamp = stamp_of(path)
+        if stamp in (self._seen.get(path), ABSENT):
             return False
-        seen = (status.st_size, status.st_mtime_ns, status.st_ino)
-        before = self._seen.get(path)
-        self._seen[path] = seen
-        return seen != before
+        self._seen[path] = stamp
+        return True
 
 
 def started_at(state: RunState) -> float:
