@@ -13,6 +13,7 @@ import pytest
 
 import branchlab
 from branchlab.catalog.catalog import FEW
+from branchlab.catalog.live import runs_called
 from branchlab.catalog.scan import FEW as FEW_COMMITS
 from branchlab.catalog.tips import finish_listing, start_listing
 from branchlab.catalog.workers import WORTH_A_WORKER
@@ -373,6 +374,33 @@ def test_runs_of_another_project_and_broken_run_folders_are_left_out(repository:
     assert [one.run for one in read(repository, "sub").experiments] == ["run-elsewhere", "run-sub"]
     assert "run-top" in [one.run for one in read(repository).experiments]
     assert "run-sub" not in [one.run for one in read(repository).experiments]
+
+
+def test_a_run_is_called_by_its_id_or_by_the_name_that_the_table_shows(repository: ScratchRepository) -> None:
+    put_run(repository, "run-named", name="exp/model/wide")
+    put_run(repository, "run-by-hand", name="", branch="main")
+    workspace = open_workspace(str(repository.path))
+    called = {name: runs_called(workspace, name) for name in ("run-n", "run", "wide", "exp/model/wide", "main", "ide")}
+    assert called == {
+        "run-n": ["run-named"],
+        "run": ["run-by-hand", "run-named"],
+        "wide": ["run-named"],
+        "exp/model/wide": ["run-named"],
+        "main": ["run-by-hand"],
+        "ide": [],
+    }
+
+
+def test_no_name_calls_no_run_and_none_of_another_project(repository: ScratchRepository) -> None:
+    repository.commit(**{"sub/branchlab.toml": ""})
+    put_run(repository, "run-top", name="exp/model/wide")
+    broken = state_folder(repository) / "runs" / "broken"
+    broken.mkdir()
+    (broken / "state.json").write_text("{torn")
+    inside, top = (open_workspace(str(repository.path / folder)) for folder in ("sub", "."))
+    assert runs_called(top, "wide") == ["run-top"]
+    assert runs_called(inside, "wide") == runs_called(inside, "run-top") == runs_called(top, "") == []
+    assert runs_called(inside, "broken") == ["broken"]
 
 
 def test_experiments_become_a_data_frame(repository: ScratchRepository) -> None:

@@ -20,10 +20,19 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 
-def live_folders(workspace: Workspace, recorded: Container[str] = ()) -> list[str]:
-    """Returns the folders of this project's runs whose id is not in `recorded`, oldest first."""
-    folders = run_folders(workspace.runs_dir)
-    return [folder for folder in folders if os.path.basename(folder) not in recorded]
+def runs_called(workspace: Workspace, name: str) -> list[str]:
+    """Returns the ids of this project's unrecorded runs that begin so, else of those with this name or last part of it.
+
+    The name is the one that the table shows. A run whose state cannot be read is found by its id, so it can be removed.
+    """
+    if not name:  # every id begins so, and an empty variable in a script must not stop or remove a run
+        return []
+    states = {os.path.basename(folder): read_state(folder) for folder in run_folders(workspace.runs_dir)}
+    ours = {run: state for run, state in states.items() if state is None or workspace.holds(state.project)}
+    shown = {run: state.name or state.branch for run, state in ours.items() if state}
+    return [run for run in ours if run.startswith(name)] or [
+        run for run in shown if f"/{shown[run]}".endswith(f"/{name}")
+    ]
 
 
 def read_live_runs(workspace: Workspace, recorded: Container[str] = ()) -> list[Experiment]:
@@ -33,8 +42,9 @@ def read_live_runs(workspace: Workspace, recorded: Container[str] = ()) -> list[
     `unrecorded` when it finished; one that was killed before it could say is `failed`.
     """
     found = []
-    for folder in live_folders(workspace, recorded):
-        state = read_state(folder)
+    for folder in run_folders(workspace.runs_dir):
+        # Thousands of recorded runs may still have a folder: what the name of one tells is not read.
+        state = None if os.path.basename(folder) in recorded else read_state(folder)
         if state and state.id not in recorded and workspace.holds(state.project):
             found.append(_experiment(folder, state, workspace.settings.metrics))
     return sorted(found, key=lambda run: run.started or "", reverse=True)

@@ -9,7 +9,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.live import live_folders
+from branchlab.catalog.live import runs_called
 from branchlab.errors import BusyError, NotFoundError, UnsavedWorkError, UsageError
 from branchlab.git.process import run_git
 from branchlab.git.refs import ARCHIVE, BRANCHES, TRASH, Ref, checked_out, create_ref, delete_ref, list_refs, read_ref
@@ -148,7 +148,7 @@ def discard_run(workspace: Workspace, run: str) -> None:
 
 def restore_run(workspace: Workspace, name: str) -> str | None:
     """Brings back the folder of a discarded run by the beginning of its id; None when there is none."""
-    found = [run for run in _discarded(workspace) if run.startswith(name)]
+    found = [run for run in _discarded(workspace) if name and run.startswith(name)]
     return _bring_back(workspace, found[0]) if len(found) == 1 else None
 
 
@@ -179,13 +179,8 @@ def find_run(workspace: Workspace, name: str) -> str | None:
     Raises:
         UsageError: when several are meant.
     """
-    folders = {os.path.basename(folder): folder for folder in live_folders(workspace)}
-    found = [run for run in folders if run.startswith(name)] or [
-        run
-        for run, folder in folders.items()
-        if (state := read_state(folder)) and state.name and f"/{state.name}".endswith(f"/{name}")
-    ]
-    if len(found) > 1:
+    found = runs_called(workspace, name)
+    if len(found) > 1:  # to show one, the newest would do (`reading.live`); what stops or removes it must not guess
         raise UsageError(f"{len(found)} runs are called {safe_text(name)}", "give the id of one")
     return found[0] if found else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.live import read_live_runs
+from branchlab.catalog.live import read_live_runs, runs_called
 from branchlab.catalog.shelf import nearest_branch
 from branchlab.compare.difference import Side
 from branchlab.errors import NotFoundError, UsageError
@@ -43,23 +43,23 @@ def require_run(workspace: Workspace, name: str) -> LiveRun:
         NotFoundError: when nothing is called so; the hint holds the nearest.
         UsageError: when several ids begin so.
     """
-    runs = read_live_runs(workspace)
-    fitting = [run for run in runs if run.run.startswith(name)] if name else []
-    if len(fitting) > 1:
+    runs = {run.run: run for run in read_live_runs(workspace)}
+    fitting = [runs[run] for run in runs_called(workspace, name) if run in runs]
+    if len(fitting) > 1 and fitting[0].run.startswith(name):
         raise UsageError(f"{len(fitting)} runs begin with {safe_text(name)}", "write more of the id")
-    fitting = fitting or [run for run in runs if run.name == name or run.name.endswith(f"/{name}")]
     if not fitting:
         raise NotFoundError(
             f"there is no experiment, commit or run {safe_text(name)}", nearest_branch(workspace.repository, name)
         )
-    folder = os.path.join(workspace.runs_dir, fitting[0].run)
+    found = max(fitting, key=lambda run: run.started or "")
+    folder = os.path.join(workspace.runs_dir, found.run)
     journal = read_journal(os.path.join(folder, JOURNAL_FILE))
-    state = read_state(folder) or RunState(fitting[0].run)
+    state = read_state(folder) or RunState(found.run)
     ran = ran_code(workspace, state, wait=0)
     if ran:
         state = state._replace(code=ran.commit, exact=ran.exact, differs=ran.differs)
     record = record_of_run(state, journal)
-    return LiveRun(Side(fitting[0].name, None, record), fitting[0].status, journal, os.path.join(folder, OUTPUT_FILE))
+    return LiveRun(Side(found.name, None, record), found.status, journal, os.path.join(folder, OUTPUT_FILE))
 
 
 def last_lines(path: str, most: int) -> list[str]:
