@@ -8,6 +8,7 @@ one write, and tidying replaces the whole file.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from zlib import adler32, crc32
 
@@ -124,7 +125,7 @@ def tidy_index(path: str, live: Iterable[bytes]) -> None:
     Lines that another process appends meanwhile are lost to the cache, not to anyone.
     """
     wanted = set(live)
-    temporary = f"{path}.tmp"
+    temporary = f"{path}.{os.getpid()}.tmp"  # two that tidy at once must not write into one file
     try:
         with open(path, "rb") as file:
             kept = {line[_CRC + 1 : line.index(b" ", _OID)]: line for line in file if _is_sound(line, wanted)}
@@ -132,7 +133,8 @@ def tidy_index(path: str, live: Iterable[bytes]) -> None:
             out.write(_size_line(len(kept)) + b"\n" + b"".join(kept.values()))
         os.replace(temporary, path)
     except OSError:
-        return
+        with suppress(OSError):
+            os.unlink(temporary)
 
 
 def _is_sound(line: bytes, wanted: set[bytes]) -> bool:
