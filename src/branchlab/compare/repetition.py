@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from branchlab.compare.inputs import input_digests
 from branchlab.project import MetricRule, within
 from branchlab.text import flatten, safe_text
 from branchlab.tuples import NamedTuple
@@ -51,12 +52,8 @@ def _inputs(before: Record, after: Record) -> Iterator[Difference]:
     yield from _differing("parameter", flatten(before.params), flatten(after.params), told_by_both=cut_short)
     if before.run.seed != after.run.seed and not (cut_short and after.run.seed is None):
         yield Difference("seed", "", str(before.run.seed), str(after.run.seed))
-    yield from _differing("data", _inputs_by_path(before), _inputs_by_path(after))
+    yield from _differing("data", input_digests(before.data), input_digests(after.data))
     yield from _differing("environment", flatten(before.environment), flatten(after.environment), told_by_both=True)
-
-
-def _inputs_by_path(record: Record) -> dict[str, str]:
-    return {path: file.md5 for path, file in record.data.items() if not file.output}
 
 
 def _status(before: Record, after: Record) -> Iterator[Difference]:
