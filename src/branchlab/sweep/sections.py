@@ -6,6 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, get_args
 
+from branchlab.naming import slugify
 from branchlab.sweep.held import fitting
 from branchlab.sweep.objectives import is_test
 from branchlab.sweep.plan import (
@@ -118,6 +119,7 @@ def _rule(reader: TableReader, table: Mapping[str, Any]) -> Pruning:
     if "rule" not in table:
         raise mistake(f"{reader.source}: pruning has no rule", f"rule is one of {', '.join(rules)}")
     reader.choice(table, "pruning", "rule", rules)
+    # a key of another rule is a mistake: it would be believed to do something
     pruning = Pruning(**reader.fields(table, "pruning", {**_PRUNING_KEYS, **_RULE_KEYS[table["rule"]]}))
     refuse_test(reader, "pruning.metric", pruning.metric)
     if pruning.rule == "threshold" and pruning.lower is None and pruning.upper is None:
@@ -157,11 +159,17 @@ def parse_repeats(reader: TableReader, table: Mapping[str, Any], held: Held, spa
         _needed(reader, fields, "repeats", key)
     reader.choice(fields, "repeats", "label", ("seed", "fold"))
     found = held.find(fields["parameter"], None, f"{reader.source}: repeats.parameter")
+    # the search would set it, and the repeats would set it again
     _not_searched(reader, space, found.name, "repeats.parameter")
     place = f"{reader.source}: repeats.values"
+    # cut first: a list of millions is refused before it is converted
     values = tuple(fitting(value, found, place) for value in fields["values"][: _MOST_REPEATS + 1])
     if not 1 < len(values) <= _MOST_REPEATS or len(set(values)) < len(values):
         raise mistake(f"{place} must be 2 to {_MOST_REPEATS} different values", "as in values = [1, 2, 3]")
+    # each becomes a split and a part of a key: two of one name would be one repeat
+    names = {slugify(str(value)) for value in values}
+    if len(names) < len(values):
+        raise mistake(f"{place} has two values that would have one name, such as -1 and 1", "use others")
     return Repeats(**{**fields, "parameter": found.name, "values": values})
 
 

@@ -127,6 +127,11 @@ LR = "space.lr = { low = 0.1, high = 1.0 }\n"
         (LR + "fidelity = { parameter = 'epochs', low = 2, high = 2 }", "fidelity goes from 2 to 2", "low must be"),
         (LR + "repeats = { parameter = 'seed', values = [1] }", "repeats.values must be 2 to 1000 different", "as in"),
         (LR + "repeats = { parameter = 'seed', values = [1, 'a'] }", "repeats.values must be a whole number", "change"),
+        (
+            LR + "repeats = { parameter = 'seed', values = [-1, 1] }",
+            "repeats.values has two values that would have one name",
+            "use others",
+        ),
         ('"\\u001b]0;x" = 1', "unknown key \\x1b]0;x", "known keys"),
         ('space."\\u202e" = [1]', "space.\\u202e: no parameter file has parameter \\u202e", ""),
     ],
