@@ -13,6 +13,8 @@ from branchlab.tracking.reading import JOURNAL_FILE, read_journal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from branchlab.experiment import Number
+    from branchlab.record.history import History
     from branchlab.sweep.pruning.curve import Curve
     from branchlab.sweep.trial import Trial
     from branchlab.workspace import Workspace
@@ -34,12 +36,17 @@ def read_curves(workspace: Workspace, trials: Iterable[Trial]) -> dict[int, Curv
             recorded.setdefault(trial.number, trial.commit)
         elif points := _from_journal(os.path.join(workspace.runs_dir, trial.run)):
             curves.setdefault(trial.number, points)
-    path = f"{workspace.prefix}{workspace.settings.record.directory}/{HISTORY_FILE}"
+    path = history_path(workspace)
     blobs = read_objects(workspace.repository, [f"{commit}:{path}" for commit in recorded.values()])
     for number, blob in zip(recorded, blobs, strict=True):
         if blob and blob.kind == "blob" and (curve := curve_of(blob.body)):
             curves[number] = curve
     return dict(sorted(curves.items()))
+
+
+def history_path(workspace: Workspace) -> str:
+    """Returns where a record has its curves, relative to the top of the repository."""
+    return f"{workspace.prefix}{workspace.settings.record.directory}/{HISTORY_FILE}"
 
 
 def curve_of(text: bytes) -> Curve:
@@ -48,6 +55,11 @@ def curve_of(text: bytes) -> Curve:
         history = parse_history(text)
     except DamagedError:
         return {}
+    return points_of(history)
+
+
+def points_of(history: History) -> dict[str, list[tuple[int, Number]]]:
+    """Returns the points of each metric in a history; steps at which it was not logged are left out."""
     return {
         name: [(step, value) for step, value in zip(history.steps, values, strict=True) if value is not None]
         for name, values in history.columns.items()

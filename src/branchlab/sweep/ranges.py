@@ -42,6 +42,7 @@ _OF_RANGES = ("low", "high", "log", "step", "points")
 
 
 def _is_finite(value: float) -> bool:
+    # math.isfinite raises OverflowError for a whole number beyond all floats
     return isinstance(value, int) or math.isfinite(value)
 
 
@@ -81,11 +82,13 @@ def _entries(table: Mapping[str, Any], held: Held, path: tuple[str, ...]) -> Ite
 
 def _is_group(entry: Mapping[str, Any], held: Held, path: tuple[str, ...]) -> bool:
     """Tells whether a table holds entries and is none: `model.depth = {…}` is a table `model` to TOML."""
+    # a table called `low` is a parameter, no end of a range; `when` is always a table and tells nothing
     own = {key for key, value in entry.items() if key in _KEYS and not isinstance(value, dict)}
     steps = tuple(step for name in path for step in steps_of(name))
     place = find(held.params, steps)
     value = None if place is None else get(held.params, place)
     if isinstance(value, dict):
+        # the file says that it is a group; then its keys are parameters, whatever they are called
         return own <= value.keys()
     return not own and bool(entry) and all(isinstance(inner, (dict, list)) for inner in entry.values())
 
@@ -116,7 +119,7 @@ def _parameter(reader: TableReader, key: str, entry: Any, held: Held) -> tuple[P
 
 def _choice(place: str, choices: list[Any], found: Found) -> Parameter:
     if not 0 < len(choices) <= MOST_CHOICES:
-        raise mistake(f"{place} must have 1 to {MOST_CHOICES} choices, not {len(choices)}")
+        raise mistake(f"{place} must have 1 to {MOST_CHOICES} choices, not {len(choices)}", "list the values to try")
     values: list[Scalar] = []
     for number, choice in enumerate(choices):
         if isinstance(choice, float) and not _is_finite(choice):
@@ -155,6 +158,7 @@ def _is_whole(place: str, found: Found, numbers: list[int | float]) -> bool:
         kind = "true or false" if isinstance(found.value, bool) else f"{found.value!r:.40}"
         raise mistake(f"{place} is a range, but {found.name} is {kind}", "list its values as choices: [a, b]")
     whole = all(isinstance(number, int) for number in numbers)
+    # a truth value, which is an int too, was refused above
     if not whole and isinstance(found.value, int):
         raise mistake(
             f"{place} has fractions, but {found.name} is the whole number {found.value}",
@@ -162,6 +166,7 @@ def _is_whole(place: str, found: Found, numbers: list[int | float]) -> bool:
         )
     if any(isinstance(number, int) and abs(number) > LARGEST_INTEGER for number in numbers):
         raise mistake(f"{place} has a whole number beyond 2^53", "search its logarithm as a float, or a smaller range")
+    # 0 to 1 is a range of floats where the file has 0.5
     return whole and not isinstance(found.value, float)
 
 

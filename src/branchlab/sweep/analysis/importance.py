@@ -32,7 +32,6 @@ _ROUGH = 30
 _FOLDS = 5
 _TREES = 60
 _SHUFFLES = 5
-_ENDED_WELL = ("finished",)
 _WEAK = 0.2  # R² below which the order of parameters is mostly luck
 _MOST_PARAMETERS = 200
 
@@ -118,7 +117,7 @@ def importance(
 
     Takes half a second for 50 experiments and less than one for 1,000; loading scikit-learn takes longer.
     """
-    known = [one for one in experiments if one.status in _ENDED_WELL and _is_known(one.metrics.get(metric))]
+    known = [one for one in experiments if one.status == "finished" and _is_known(one.metrics.get(metric))]
     names = [name for name in differing(known) if not parameters or name in parameters]
     plain = Importance(metric, experiments=len(known))
     if len(known) < FEWEST:
@@ -166,7 +165,7 @@ def _learn(rows: list[list[Scalar]], targets: list[float], seed: int) -> tuple[f
     random = np.random.default_rng(seed)
     guesses = np.zeros(len(ranks))
     drops = []
-    for seen, unseen in KFold(min(_FOLDS, len(ranks)), shuffle=True, random_state=seed).split(table):
+    for seen, unseen in KFold(_FOLDS, shuffle=True, random_state=seed).split(table):
         forest = RandomForestRegressor(_TREES, min_samples_leaf=2, random_state=seed, n_jobs=1)
         forest.fit(table[seen], ranks[seen])
         guesses[unseen] = forest.predict(table[unseen])

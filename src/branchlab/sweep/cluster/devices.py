@@ -7,13 +7,14 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from branchlab.sweep.engine.slots import DEVICES_VARIABLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from branchlab.sweep.cluster.wanted import Task
 
 RESOURCE = "GPU"  # what `dask worker --resources GPU=2` calls them
-VARIABLE = "CUDA_VISIBLE_DEVICES"
 _lock = threading.Lock()
 _taken: set[str] = set()
 
@@ -28,13 +29,13 @@ def taken_devices(count: int, task: Task) -> Iterator[Mapping[str, str]]:
     if not count:
         yield {}
         return
-    own = [name.strip() for name in os.environ.get(VARIABLE, "").split(",") if name.strip()]
+    own = [name.strip() for name in os.environ.get(DEVICES_VARIABLE, "").split(",") if name.strip()]
     number = int(task.worker.state.total_resources.get(RESOURCE, 0))
     with _lock:
         chosen = [name for name in own or map(str, range(number)) if name not in _taken][:count]
         _taken.update(chosen)
     try:
-        yield {VARIABLE: ",".join(chosen)}
+        yield {DEVICES_VARIABLE: ",".join(chosen)}
     finally:
         with _lock:
             _taken.difference_update(chosen)

@@ -8,14 +8,11 @@ from branchlab.git.objects import read_objects
 from branchlab.git.refs import BRANCHES
 from branchlab.git.remote import fetch_refs, is_ancestor, remote_refs
 from branchlab.record.format import parse_record
-from branchlab.record.history import HISTORY_FILE, parse_history
 from branchlab.sweep import trial
+from branchlab.sweep.curves import curve_of, history_path
 from branchlab.sweep.engine.workers import Ended
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from branchlab.git.objects import GitObject
     from branchlab.sweep.cluster.site import Site
     from branchlab.sweep.engine.workers import Job
     from branchlab.workspace import Workspace
@@ -55,8 +52,7 @@ def find_landed(workspace: Workspace, site: Site, job: Job, stands: str) -> Ende
 
 def read_landed(workspace: Workspace, job: Job, commit: str) -> Ended | None:
     """Returns how the job ended whose record a commit holds; None where it is the record of something else."""
-    directory = f"{workspace.prefix}{workspace.settings.record.directory}"
-    specs = [f"{commit}:{workspace.record_path}", f"{commit}:{directory}/{HISTORY_FILE}"]
+    specs = [f"{commit}:{workspace.record_path}", f"{commit}:{history_path(workspace)}"]
     text, curves = read_objects(workspace.repository, specs)
     if text is None:
         return None
@@ -74,7 +70,7 @@ def read_landed(workspace: Workspace, job: Job, commit: str) -> Ended | None:
         record.run.id,
         record.metrics,
         {name: best.value for name, best in record.best.items()},
-        _curves(curves),
+        curve_of(curves.body) if curves else {},
         record.run.started,
         record.run.seconds,
         str(table.get(trial.REASON, "")),
@@ -86,13 +82,3 @@ def is_taken(workspace: Workspace, job: Job, stands: str) -> bool:
     if stands in ("", job.tip):
         return False
     return not job.tip or not is_ancestor(workspace.repository, stands, job.tip)
-
-
-def _curves(text: GitObject | None) -> Mapping[str, Sequence[tuple[int, float]]]:
-    if text is None:
-        return {}
-    history = parse_history(text.body)
-    return {
-        name: [(step, value) for step, value in zip(history.steps, values, strict=True) if value is not None]
-        for name, values in history.columns.items()
-    }

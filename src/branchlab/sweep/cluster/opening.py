@@ -120,7 +120,9 @@ def _read(task: Any, site: Site, timeout: float) -> Refused | str:
             "", "", f"it lacks a package: {safe_text(str(error))}", "pip install 'branchlab[distributed]' there"
         )
     except Exception as error:  # noqa: BLE001 - it may be any other release, which cannot read what it was sent
-        return Refused("", "", f"it does not understand this branchlab: {safe_text(str(error))[:200]}")
+        return Refused(
+            "", "", f"it does not understand this branchlab: {safe_text(str(error))[:200]}", "install the same"
+        )
     if answer.version != site.version:
         return Refused(
             "", answer.host, f"branchlab is {answer.version} there and {site.version} here", "install the same"

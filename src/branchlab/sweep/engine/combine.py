@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from branchlab.errors import DamagedError
 from branchlab.record.format import dump_record, parse_record
 from branchlab.record.history import best_of, dump_history, merge_series, parse_history
+from branchlab.sweep.curves import history_path
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -51,8 +52,9 @@ def read_part(workspace: Workspace, name: str, files: Mapping[str, bytes]) -> Pa
         DamagedError: when these are damaged.
     """
     record = parse_record(files[workspace.record_path], workspace.record_path)
-    text = files.get(_history_path(workspace))
+    text = files.get(history_path(workspace))
     try:
+        # a trial may do without its curve, and not without its metrics
         history = parse_history(text) if text else merge_series({})
     except DamagedError:
         history = merge_series({})
@@ -84,6 +86,7 @@ def combine(
     history = mean_history([part.history for part in parts])
     seconds = sum(part.record.run.seconds for part in parts)
     record = first._replace(
+        # no seed: that of one repeat would be read as that of all
         run=first.run._replace(id=run, status=status, code=code, seconds=round(seconds, 3), seed=None),
         params=_without(first.params, varied.split(".")),
         metrics=mean_metrics([part.record.metrics for part in parts]),
@@ -92,14 +95,15 @@ def combine(
             for name, rule in workspace.settings.metrics.items()
             if rule.goal and (best := best_of(history, name, rule.goal))
         },
+        # the repeats come last: a split of the script that is called seed-1 gives way
         splits={**_own_splits(parts), **{part.name: part.record.metrics for part in parts}},
         resources={**first.resources, "seconds": round(seconds, 3)},
         sweep=table,
     )
     files = {**parts[0].files, workspace.record_path: dump_record(record)}
-    files.pop(_history_path(workspace), None)
+    files.pop(history_path(workspace), None)
     if history.steps:
-        files[_history_path(workspace)] = dump_history(history)
+        files[history_path(workspace)] = dump_history(history)
     return Combined(record, history, files)
 
 
@@ -115,11 +119,13 @@ def _without(params: Mapping[str, Any], steps: Sequence[str]) -> dict[str, Any]:
 
 def mean_metrics(metrics: Sequence[Mapping[str, Number]]) -> dict[str, Number]:
     """Returns the mean of each metric that all have; NaN where one is NaN."""
+    # a mean over some repeats would stand beside means over all of them in other trials
     shared = [name for name in metrics[0] if all(name in other for other in metrics)]
     return {name: _mean([one[name] for one in metrics]) for name in shared}
 
 
 def _mean(values: Sequence[Number]) -> float:
+    # fsum raises ValueError for inf beside -inf, where sum gives NaN
     return (math.fsum if all(map(math.isfinite, values)) else sum)(map(float, values)) / len(values)
 
 
@@ -155,7 +161,3 @@ def _own_splits(parts: Sequence[Part]) -> dict[str, Mapping[str, Number]]:
     """Returns the mean of the splits that the repeats logged themselves, such as `test`."""
     names = [name for name in parts[0].record.splits if all(name in part.record.splits for part in parts)]
     return {name: mean_metrics([part.record.splits[name] for part in parts]) for name in names}
-
-
-def _history_path(workspace: Workspace) -> str:
-    return f"{workspace.prefix}{workspace.settings.record.directory}/history.csv"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from branchlab.sweep.engine.workers import Ended, Job
 
 _TRIES = 20
-_RUN_DIGITS = 6
+_RUN_DIGITS = 6  # the random end of a run's id
 
 
 def record_trial(bench: Bench, job: Job, finish: Finish, ended: Ended, *, archive: bool) -> Ended:
@@ -35,7 +35,7 @@ def record_trial(bench: Bench, job: Job, finish: Finish, ended: Ended, *, archiv
     if archive and (job.repeat or not has_anything(finish.record)):
         _forget(bench, job, finish)
         return ended
-    name = f"{job.branch}-{finish.state.id[-_RUN_DIGITS:]}" if archive else job.branch
+    name = archived_name(job.branch, finish.state.id) if archive else job.branch
     branch, oid = commit_record(
         bench, finish.found, finish.record, finish.code, name, tip="" if archive else job.tip, archive=archive
     )
@@ -69,8 +69,10 @@ def commit_record(
     place = ARCHIVE if archive else BRANCHES
     if not tip or not _move(bench, place + branch, oid, tip):
         branch = _create(bench, place, branch, oid)
+    # through the branch, as every reader will: a trial that was acknowledged must be there with its curve
     for path, content in found.files.items():
         stored = bench.session.read(f"{place}{branch}:{path}")
+        # a question to `git cat-file --batch` ends at the line feed, so a path with one cannot be asked for
         if (stored is None or stored.body != content) and "\n" not in path:
             raise DamagedError(f"{safe_text(branch)} does not hold what was written", "git fsck, then branchlab record")
     return branch, oid
@@ -84,6 +86,7 @@ def _move(bench: Bench, ref: str, oid: str, tip: str) -> bool:
         bench.session.move_ref(ref, oid, tip)
     except (BusyError, NotFoundError):
         found = bench.session.read(ref)
+        # nobody moved it: git had another reason, such as a lock or a full disk
         if found is not None and found.oid == tip:
             raise
         return False
@@ -97,11 +100,16 @@ def _create(bench: Bench, place: str, branch: str, oid: str) -> str:
         try:
             bench.session.create_ref(place + name, oid)
         except UsageError:
-            if bench.session.read(place + name) is None:
+            if bench.session.read(place + name) is None:  # not taken: a branch above or below the name is in the way
                 raise
         else:
             return name
     raise BusyError(f"{safe_text(branch)} and {_TRIES} names like it are taken", "give the sweep another name")
+
+
+def archived_name(branch: str, run: str) -> str:
+    """Returns under which name the archive holds a run that was interrupted: the branch may get another run."""
+    return f"{branch}-{run[-_RUN_DIGITS:]}"
 
 
 def has_anything(record: Record) -> bool:

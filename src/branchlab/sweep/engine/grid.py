@@ -13,6 +13,7 @@ from branchlab.git.session import GitSession
 from branchlab.running.execute import check_record_path
 from branchlab.running.names import check_place
 from branchlab.running.recording import branches_above, branches_like
+from branchlab.sweep.engine.base import SWEEPS
 from branchlab.sweep.engine.bench import Bench
 from branchlab.sweep.engine.ledger import Ledger
 from branchlab.sweep.engine.local import LocalWorkers
@@ -111,6 +112,7 @@ def run_grid(
     check_identity(workspace.repository)
     for one in combinations:
         like = branches_like(workspace.repository, one.name.branch)
+        # all names before the first run: a grid that ends in the middle for a name has cost hours
         check_place(one.name, like | branches_above(workspace.repository, one.name.branch))
     with ExitStack() as stack:
         stack.enter_context(shielded())
@@ -122,6 +124,7 @@ def run_grid(
         bench = Bench(workspace, store, session, reaper, show=show)
         objectives = Objectives(())
         ledger = Ledger(plan, objectives, judging=bench.judging)
+        # no plan says what a run of a grid may use, so each sees every device
         workers = LocalWorkers(bench, [{}] * min(jobs, len(combinations)))
         stack.callback(workers.close)
         listed = [_job(plan, number, one, base, command, note) for number, one in enumerate(combinations)]
@@ -139,9 +142,10 @@ def _job(plan: Plan, number: int, one: Combination, base: str, command: tuple[st
 def _held_base(workspace: Workspace, source: Source, name: str) -> Iterator[str]:
     """Yields the commit that all runs of a grid stand on, and holds it while they run."""
     if source.tree is None and not source.files:
+        # a commit of the user's, which their branch holds
         yield source.parent
         return
-    ref = f"refs/branchlab/sweeps/{name}"
+    ref = SWEEPS + name
     commit = NewCommit(source.parent, f"code of {name}\n", source.tree, source.files)
     base = write_commit(workspace.repository, ref, commit)
     try:

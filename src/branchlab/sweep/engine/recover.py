@@ -13,7 +13,7 @@ from branchlab.record.format import parse_record
 from branchlab.running.harvest import RECORD_FOLDER, load_harvest
 from branchlab.running.record_run import save_ended
 from branchlab.running.recording import forget_run, recorded_runs
-from branchlab.sweep.engine.commit import commit_record, has_anything
+from branchlab.sweep.engine.commit import archived_name, commit_record, has_anything
 from branchlab.sweep.engine.reaper import GRACE_SECONDS
 from branchlab.sweep.engine.workers import INTERRUPTED
 from branchlab.sweep.table import ended_early
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from branchlab.sweep.engine.bench import Bench
     from branchlab.tracking.state import RunState
 
-_RUN_DIGITS = 6
-_PATIENCE_SECONDS = 2 * GRACE_SECONDS + 2
+_PATIENCE_SECONDS = 2 * GRACE_SECONDS + 2  # SIGTERM and SIGKILL of the reaper, and time to look
 _LOOK_SECONDS = 0.1
 
 
@@ -63,6 +62,7 @@ def recover(bench: Bench, sweep: str, part: str = "") -> Recovered:
     if not left:
         return Recovered()
     _wait_for_end(left)
+    # once more: whoever watched a command has written meanwhile how it ended
     states = {folder: read_state(folder) or state for folder, state in left.items()}
     known = recorded_runs(bench.workspace.repository, {state.id: state.started for state in states.values()})
     recorded: list[int] = []
@@ -70,6 +70,7 @@ def recover(bench: Bench, sweep: str, part: str = "") -> Recovered:
     parts: list[str] = []
     for folder, state in states.items():
         number = int((state.sweep or {}).get(TRIAL, 0))
+        # `known` is what branches recorded since these runs began, by the clock, and nothing of the archive
         if state.id in known or _is_there(bench, state):
             forget_run(bench.workspace.repository, folder, state.id)
         elif PART_OF_TRIAL in (state.sweep or {}):
@@ -108,6 +109,7 @@ def _record(bench: Bench, folder: str, state: RunState) -> bool:
     table = dict(state.sweep or {})
     if not complete and state.status == "running":
         table = ended_early(table, INTERRUPTED, pruned=False)
+        # before the harvest, which makes the record of what it says
         update_state(folder, status="stopped", ended=utc_now(), sweep=table)
     found = _harvested(bench, folder)
     if found is not None:
@@ -116,7 +118,7 @@ def _record(bench: Bench, folder: str, state: RunState) -> bool:
             tip = _tip(bench, state.name, str(table.get("parent", "")))
             commit_record(bench, found, record, state.code, state.name, tip=tip)
         elif has_anything(record):
-            commit_record(bench, found, record, state.code, _archived(state), archive=True)
+            commit_record(bench, found, record, state.code, archived_name(state.name, state.id), archive=True)
     forget_run(repository, folder, state.id)
     return complete
 
@@ -124,7 +126,7 @@ def _record(bench: Bench, folder: str, state: RunState) -> bool:
 def _is_there(bench: Bench, state: RunState) -> bool:
     """Tells whether a run is on its branch or in the archive already, whatever its clock and that of its commit say."""
     path = bench.workspace.record_path
-    for name in (BRANCHES + state.name, f"{ARCHIVE}{_archived(state)}"):
+    for name in (BRANCHES + state.name, ARCHIVE + archived_name(state.name, state.id)):
         stored = bench.session.read(f"{name}:{path}")
         record = _parsed(stored.body, path) if stored else None
         if record is not None and record.run.id == state.id:
@@ -132,15 +134,12 @@ def _is_there(bench: Bench, state: RunState) -> bool:
     return False
 
 
-def _archived(state: RunState) -> str:
-    return f"{state.name}-{state.id[-_RUN_DIGITS:]}"
-
-
 def _harvested(bench: Bench, folder: str) -> Harvest | None:
     """Returns the files of a record, made anew where what was saved of them is damaged."""
     path = bench.workspace.record_path
     found = load_harvest(folder)
     if found is None or _parsed(found.files.get(path, b""), path) is None:
+        # `save_ended` passes over a run that has its record
         shutil.rmtree(os.path.join(folder, RECORD_FOLDER), ignore_errors=True)
         save_ended(bench.workspace, bench.store, folder)
         found = load_harvest(folder)

@@ -14,6 +14,7 @@ from branchlab.naming import slugify
 from branchlab.record.format import parse_record
 from branchlab.running.harvest import Harvest, load_harvest, own_files
 from branchlab.running.recording import forget_run
+from branchlab.sweep.curves import points_of
 from branchlab.sweep.engine.combine import combine, read_part
 from branchlab.sweep.engine.commit import commit_record
 from branchlab.sweep.engine.workers import INTERRUPTED, Ended
@@ -118,11 +119,14 @@ class Repeating:
     def _decide(self, trial: _Trial) -> Ended | None:
         """Looks at the repeats in their order; returns how the trial ended, None while the next one is missing."""
         parts: list[Part] = []
+        # in their order, up to the first that is missing: a later one that ended sooner decides nothing yet
         for name in trial.names:
             ended = trial.ended.get(name)
             if ended is None:
                 return None
+            # the repeats that had ended keep their run folders, and the next session takes them up
             if ended.reason == INTERRUPTED:
+                # what still runs ends soon, and `took` lets go of it
                 del self._trials[trial.job.number]
                 return Ended(trial.job.key, trial.job.number, "stopped", reason=INTERRUPTED)
             parts.append(read_part(self._bench.workspace, name, ended.files))
@@ -143,6 +147,7 @@ class Repeating:
         if job.files:
             what = f"code of {job.table['name']}, trial {job.number}\n"
             code = session.write_commit(NewCommit(job.base, what, files=job.files))
+        # the repeats go only when the trial is on its branch: a kill before leaves all of them to the next session
         table = ended_early(job.table, reason, pruned=status == "pruned") if reason else job.table
         run = new_run_id()
         ran: RunStatus = "stopped" if status == "pruned" else status
@@ -154,10 +159,6 @@ class Repeating:
         branch, oid = commit_record(self._bench, Harvest(made.files, removed), made.record, code, job.branch)
         del self._trials[job.number]
         self._forget(trial.ended.values())
-        curve = {
-            name: [(step, value) for step, value in zip(made.history.steps, values, strict=True) if value is not None]
-            for name, values in made.history.columns.items()
-        }
         return Ended(
             job.key,
             job.number,
@@ -167,7 +168,7 @@ class Repeating:
             run,
             made.record.metrics,
             {name: best.value for name, best in made.record.best.items()},
-            curve,
+            points_of(made.history),
             made.record.run.started,
             made.record.run.seconds,
             reason,
@@ -191,6 +192,7 @@ class Repeating:
             path = self._bench.workspace.record_path
             stored = self._bench.session.read(f"{trial.commit}:{path}")
             splits = parse_record(stored.body, path).splits if stored else {}
+            # of the best trial alone: when another one is better nobody asks for these again
             self._splits = {trial.commit: dict(splits)}
         return self._splits[trial.commit]
 

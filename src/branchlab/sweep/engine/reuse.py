@@ -9,7 +9,7 @@ from branchlab.git.commit import NewCommit
 from branchlab.git.objects import list_files, read_objects
 from branchlab.record.format import dump_record, parse_record
 from branchlab.running.harvest import Harvest, own_files
-from branchlab.sweep.curves import curve_of
+from branchlab.sweep.curves import curve_of, history_path
 from branchlab.sweep.engine.commit import commit_record
 from branchlab.sweep.engine.workers import Ended
 from branchlab.sweep.inputs import Finished
@@ -39,6 +39,7 @@ class Reuse:
             BranchlabError: when git or the disk refuses.
         """
         inputs = job.table.get(INPUTS)
+        # one with a tip goes on on its own branch, and nobody else has its checkpoint
         known = self._finished.find(inputs) if isinstance(inputs, str) and not job.tip else None
         if known is None or known.commit is None:
             return None
@@ -58,9 +59,10 @@ class Reuse:
         old = parse_record(stored.body, workspace.record_path)
         record = old._replace(sweep=job.table, run=old.run._replace(id=new_run_id(), code=code))
         files = {**self._files(commit, old), workspace.record_path: dump_record(record)}
+        # the base may be an experiment: its curve and plots must not pass for those of this trial
         removed = tuple(workspace.prefix + path for path in own_files(workspace.settings.record.directory))
         branch, oid = commit_record(self._bench, Harvest(files, removed), record, code, job.branch)
-        history = files.get(f"{workspace.prefix}{workspace.settings.record.directory}/history.csv")
+        history = files.get(history_path(workspace))
         ended = Ended(
             job.key,
             job.number,

@@ -116,7 +116,7 @@ class _Ruling:
 def _rulings(rule: Pruning, objectives: Objectives, bank: Bank, number: int) -> list[_Ruling]:
     mistake = usable(rule, objectives)
     if mistake:
-        raise UsageError(mistake)
+        raise UsageError(mistake, "change [[pruning]] in the sweep file, or the metrics of branchlab.toml")
     names = metrics_of(rule, objectives)
     gate = (0, 1) if rule.rule in CLIMBS else (rule.warmup, rule.every)
     found = [_Ruling(rule.rule, {name: _check(rule, name, bank, number) for name in names}, *gate)]
