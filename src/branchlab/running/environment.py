@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _PYTHON = re.compile(r"(?:python|pypy)[0-9.]*")
+# Also `#!/usr/bin/env -S python3 -u`, which passes more than one word on.
 _SHEBANG = re.compile(rb"#![ \t]*(?:\S*/env[ \t]+(?:-S[ \t]+)?)?(\S+)")
 _SECONDS = 20.0
-_HEAD_BYTES = 512
+_HEAD_BYTES = 512  # a program's first "line" may be megabytes long
 
 
 class _Script(NamedTuple):
@@ -50,6 +51,7 @@ def _find_script(command: Sequence[str], folder: str, fallback: str) -> _Script 
     if not program:
         return None
     if _PYTHON.fullmatch(os.path.basename(program)):
+        # `-m package` and `-c code` give a word that is no `.py` file: there the imports are not known.
         path = next((word for word in command[1:] if not word.startswith("-")), "")
         return _Script(program, os.path.join(folder, path) if path.endswith(".py") else "")
     python = _interpreter(program)
@@ -69,6 +71,7 @@ def _interpreter(program: str) -> str | None:
 
 def _which(name: str) -> str | None:
     """Returns where a program lies on the PATH."""
+    # An empty entry of the PATH means the working directory (POSIX, 8.3).
     paths = (os.path.join(folder or ".", name) for folder in os.get_exec_path()) if name else ()
     return next((path for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)), None)
 
@@ -86,6 +89,7 @@ def _ask(script: _Script, folder: str) -> dict[str, Any] | None:
             check=True,
         ).stdout
         found = json.loads(answer)
+    # An interpreter too old for our module, or one that is gone, must not cost the record.
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
     return found if isinstance(found, dict) else None

@@ -46,6 +46,7 @@ def holding_commit(workspace: Workspace, tip: str, run: str) -> str:
     It says so in its message; where a squash or an edit lost that, it is the last one that changed the record.
     """
     said = [f"--grep={RUN_TRAILER}: {run}", "--fixed-strings"]
+    # Literal: a project's path may hold the signs of a pattern.
     path = ["--", f":(top,literal){workspace.record_path}"]
     repository = workspace.repository
     return _newest(repository, [*said, "--end-of-options", tip]) or _newest(

@@ -35,6 +35,7 @@ def ignores(pid: int, number: int) -> bool:
     """Tells whether a process ignores a signal, as far as /proc tells."""
     try:
         with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
+            # A mask in hexadecimal, signal 1 in its lowest bit (proc(5)).
             ignored = next((line.split()[1] for line in file if line.startswith("SigIgn:")), "0")
     except OSError:
         return False
@@ -46,6 +47,7 @@ def command_groups(processes: list[psutil.Process], run: str) -> list[int]:
 
     They are told from `branchlab run` itself by the variable that names the run's folder.
     """
+    # As it was when the process began: what a script does to its environment later is not in there.
     groups = (_group(process.pid) for process in processes if _belongs(process, run))
     return list(dict.fromkeys(group for group in groups if group))
 
@@ -68,6 +70,7 @@ def topmost(processes: list[psutil.Process]) -> list[int]:
 def _with_open(path: str) -> Iterator[psutil.Process]:
     import psutil
 
+    # There is no better way: flock(2) tells nobody who holds a lock, and /proc/locks names only who took it first.
     for process in psutil.process_iter():
         if process.pid == os.getpid():
             continue

@@ -61,6 +61,7 @@ def note_experiment(workspace: Workspace, ref: Ref, note: str) -> bool:
         return False
     name = ref.name.removeprefix(BRANCHES)
     place = checked_out(repository).get(ref.name)
+    # Before the branch moves: afterwards the change could not be told from the difference that the note makes.
     if place:
         _refuse_changed(place, path, name)
     tip = read_object(repository, f"{ref.oid}^{{commit}}")
@@ -71,6 +72,7 @@ def note_experiment(workspace: Workspace, ref: Ref, note: str) -> bool:
     words = note_message(record._replace(run=record.run._replace(note=note)), name, goals, stale=stale)
     author = author_line(before).decode(errors="surrogateescape")
     commit = NewCommit(ref.oid, words, files={path: changed}, author=author)
+    # A name of its own: two notes at once must not take each other's commit from under it.
     private = f"{RUNS}{record.run.id}.note.{os.getpid()}.{time.monotonic_ns()}"
     oid = write_commit(repository, private, commit)
     try:
@@ -92,11 +94,13 @@ def note_run(workspace: Workspace, run: str, note: str) -> bool:
     """
     check_note(note)
     folder = os.path.join(workspace.runs_dir, run)
+    # Its record is written already, so a note in the journal would be read by nobody.
     if is_alive(folder) and is_harvested(folder):
         raise BusyError(f"run {run} is just being recorded", "try again in a moment")
     if run_note(workspace, run) == note:
         return False
     state = read_state(folder)
+    # An empty note in the journal means that there is none, and the one of the start would show again.
     if not note and state and state.note:
         raise UsageError(f"the note that run {run} was started with can be replaced, not removed", "give another text")
     try:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 0.02
 _SOURCES = (".py", ".ipynb", ".sh", ".r", ".jl")
 _LAST_WORDS = 5.0  # seconds in which a script writes its last files after the end of its run
-_ID = r"[0-9a-f]{40}(?:[0-9a-f]{24})?"
+_ID = r"[0-9a-f]{40}(?:[0-9a-f]{24})?"  # SHA-1 or SHA-256; anything else would reach git as it is
 
 
 class RanCode(NamedTuple):
@@ -53,6 +53,7 @@ def ran_code(workspace: Workspace, state: RunState, *, wait: float = 5.0) -> Ran
         return RanCode(state.code, state.exact, state.differs)
     folder = os.path.join(workspace.runs_dir, state.id)
     end = time.monotonic() + wait
+    # Polled: a flock could be waited for only without an end, and a hook must not hang.
     while is_capturing(folder) and time.monotonic() < end:
         time.sleep(_LOOK_SECONDS)
     return _read(os.path.join(folder, CAPTURE_FILE))
@@ -69,6 +70,7 @@ def files_written(workspace: Workspace, state: RunState, ran: RanCode, paths: It
 
     ended = datetime.fromisoformat(state.ended).timestamp() + _LAST_WORDS
     top = workspace.repository.top
+    # The clock alone would take a file for new that `git switch` wrote meanwhile: the commit that ran has to lack it.
     fitting = [path for path in paths if ran.began < _changed_at(top, path) < ended and not is_source(path)]
     before = read_objects(workspace.repository, [f"{ran.commit}:{path}" for path in fitting]) if fitting else ()
     return {path for path, found in zip(fitting, before, strict=False) if found is None}

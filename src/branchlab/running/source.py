@@ -58,6 +58,7 @@ def source_from_working_tree(workspace: Workspace, store: Store | None) -> Sourc
     repository = workspace.repository
     status = read_working_tree(repository)
     parent = check_snapshot(repository, status, workspace.settings.max_file_bytes)
+    # Written before the data is looked at: what is edited while gigabytes are hashed is of the next run.
     tree = write_snapshot(repository, status)
     warnings = [
         f"{safe_text(path)} is a git repository of its own and is not part of the run" for path in status.nested
@@ -141,6 +142,7 @@ def used_inputs(workspace: Workspace, source: Source) -> tuple[Output, ...]:
 
 
 def _wanted(path: str) -> bool:
+    # Beside a lock file it tells which outputs git keeps, and where the stages work.
     return is_pointer(path) or path.rpartition("/")[2] == "dvc.yaml"
 
 
@@ -153,6 +155,7 @@ def outputs_on_disk(workspace: Workspace) -> list[Output]:
 
 def _outputs(workspace: Workspace, status: WorkingTree) -> list[Output]:
     """Looks for pointers in the index and among the new files that status found; no folder is walked again."""
+    # git's `*` matches slashes as well; `*/dvc.lock` alone would miss the one at the top.
     out = run_git(["ls-files", "-z", "--", "*.dvc", "dvc.lock", "*/dvc.lock"], cwd=workspace.root)
     prefix = workspace.prefix
     new = (path.removeprefix(prefix) for path in status.new if path.startswith(prefix))

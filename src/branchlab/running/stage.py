@@ -98,6 +98,7 @@ def perform(
     try:
         ended = follow(process, stage.folder, stop, show)
     finally:
+        # Also when `follow` raises: a thread that samples on would keep the folder's file open.
         sampled = sampler.stop()
     state = update_state(
         stage.folder,
@@ -126,6 +127,7 @@ def _resources(ended: Ended, sampled: Mapping[str, Number]) -> dict[str, Number]
     found = dict(sampled)
     if ended.peak_memory is not None:
         found["peak_memory"] = max(ended.peak_memory, sampled.get("peak_memory", 0))
+    # The sampler's own figure comes first: what a worker used that nobody waited for is in it alone.
     if ended.cpu_seconds is not None and ended.seconds > 0:
         found.setdefault("mean_cpu", round(100 * ended.cpu_seconds / ended.seconds, 1))
     return found

@@ -37,6 +37,7 @@ def _check_folder(workspace: Workspace, path: str) -> None:
     folder = os.path.dirname(os.path.join(top, path))
     while not os.path.lexists(folder):
         folder = os.path.dirname(folder)
+    # A committed link may lead anywhere: files must land below the top in fact, not by their names.
     real = os.path.realpath(folder)
     if os.path.commonpath((top, real)) != top or not os.path.isdir(real):
         raise UnsavedWorkError(
@@ -55,6 +56,7 @@ def write_files(workspace: Workspace, found: Harvest) -> None:
     for path in found.removed:
         _check_folder(workspace, path)
     top = workspace.repository.top
+    # Removed before anything is written: what is removed may be a folder that a file is to replace, or the reverse.
     for path in found.removed:
         target = os.path.join(top, path)
         if os.path.isdir(target) and not os.path.islink(target):
@@ -66,4 +68,5 @@ def write_files(workspace: Workspace, found: Harvest) -> None:
     for path, content in found.files.items():
         target = os.path.join(top, path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
+        # By a rename each: no reader sees half a record, and a full disk leaves the old file.
         write_plain(target, content)
