@@ -74,7 +74,7 @@ class Chosen(NamedTuple):
 def begin(known: Iterable[Known], shown: Iterable[str], pinned: Iterable[str]) -> Chosen:
     """Returns what is chosen now: columns that are shown stand first, in their order."""
     columns = {one.key: one for one in known}
-    first = [columns[key] for key in dict.fromkeys(shown) if key in columns]
+    first = [columns[key] for key in dict.fromkeys(shown) if key in columns]  # a view may name a column that is gone
     keys = frozenset(one.key for one in first)
     rest = [one for one in columns.values() if one.key not in keys]
     return Chosen((*first, *rest), keys, frozenset(pinned) & keys)

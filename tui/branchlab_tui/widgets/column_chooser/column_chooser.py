@@ -29,7 +29,7 @@ class ColumnChooser(ChoiceDialog[Chosen | None]):
     """
 
     PASSED = ("space", "less_than_sign", "greater_than_sign")
-    RESET = Chosen((), frozenset(), frozenset())
+    RESET = Chosen((), frozenset(), frozenset())  # told by its empty `order`, which nothing that is chosen has
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "choose", "show", show=False, id="columns.choose"),
         Binding("p", "pin", "pin", show=False, id="columns.pin"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from branchlab.report.width import display_width
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
+from branchlab_tui.widgets.search_line.hits import hits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,14 +86,8 @@ def _expand(text: str, column: int) -> tuple[str, int]:
 
 
 def find_marks(text: str, needle: str, style: str) -> Iterator[Mark]:
-    """Yields where a text stands in a line; small letters find large ones too."""
-    if not needle:
-        return
-    text = text if needle != needle.lower() else text.lower()
-    start = text.find(needle)
-    while start >= 0 and start < MOST_CHARACTERS:
-        yield start, start + len(needle), style
-        start = text.find(needle, start + len(needle))
+    """Yields where a text stands in what is shown of a line."""
+    yield from ((start, stop, style) for start, stop in hits(text[:MOST_CHARACTERS], needle))
 
 
 def file_pieces(file: FilePatch, *, folded: bool) -> list[Piece]:

@@ -51,7 +51,7 @@ class Drawn(Styled, can_focus=True):
             for row, (old, new) in enumerate(zip(before, self._strips, strict=False))
             if (region := _changed(old, new, row))
         ]
-        if len(before) != len(self._strips):
+        if len(before) != len(self._strips):  # lines that went away are in no pair of `zip`
             self.refresh()
         elif changed:
             self.refresh(*changed)

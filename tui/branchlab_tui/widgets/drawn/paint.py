@@ -17,7 +17,7 @@ SHEET_STYLES = (
     *("title", "dim", "warn", "axis", "axis-title", "cursor", "cursor-text", "cursor-cell"),
     *("name", "name-bright", "value", "best", "worse", "frame", "band", "number", "faint"),
 )
-_DIMMED = 0.5
+_DIMMED = 0.5  # share of the colour, the rest is background: cells of a terminal have no opacity
 
 
 class Paint:
@@ -58,7 +58,7 @@ class Paint:
 
     def _series(self, slot: int, variant: str) -> Style:
         theme = self._widget.app.current_theme
-        bold = True if variant == "bright" else None
+        bold = True if variant == "bright" else None  # None leaves it to what is under it
         if theme.ansi:
             return Style(color=TERMINAL_COLOURS[slot % len(COLOURS)], bold=bold, dim=variant == "dim" or None)
         colour = Color.parse(COLOURS[slot % len(COLOURS)][0 if theme.dark else 1])

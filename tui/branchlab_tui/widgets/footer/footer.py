@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _TALL = 24  # rows from which a second line is not missed elsewhere
 _WIDE = 120
-_ALWAYS = ("keys",)
+_ALWAYS = ("keys",)  # the way to all that found no room
 _CANCEL = "  ^c stops it "
 
 
@@ -90,7 +90,7 @@ class KeyFooter(Styled):
         return Content.assemble(" ", *parts)
 
     def _rows(self, width: int) -> list[list[Hint]]:
-        from branchlab_tui.screens.base import action_string
+        from branchlab_tui.screens.base import action_string  # not above: `screens.base` puts a footer into every view
 
         actions = sorted((one for one in actions_of(self._view) if one.rank and one.keys), key=lambda one: one.rank)
         hints = {one.id: Hint(shown_key(one.keys[0]), one.label, action_string(one)) for one in actions}

@@ -79,4 +79,4 @@ class HeatMap(Drawn):
         self.redraw()
 
     def _class_count(self) -> int:
-        return len({*self._matrix.labels, *(self._against.labels if self._against else ())})
+        return len({*self._matrix.labels, *(self._against.labels if self._against else ())})  # one may lack classes

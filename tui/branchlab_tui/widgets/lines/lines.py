@@ -39,7 +39,7 @@ class Lines(Styled):
         """Forgets what was drawn in other colours."""
         super().notify_style_update()
         self._take_colours()
-        self._drawn_size = Size(0, 0)
+        self._drawn_size = Size(0, 0)  # so that the next `render_line` lays it out
         self.refresh()
 
     def action_step(self, rows: int) -> None:

@@ -114,7 +114,7 @@ class Layout(NamedTuple):
 def row_starts(text: str, width: int) -> list[int]:
     """Returns where each row of a text begins when a row holds `width` cells; an empty text has one row."""
     width = max(width, 2)  # a wide character needs two
-    if text.isascii():
+    if text.isascii():  # `shown_lines` leaves no control character in it: each takes one cell
         return list(range(0, len(text), width)) or [0]
     starts, taken = [0], 0
     for position, character in enumerate(text):

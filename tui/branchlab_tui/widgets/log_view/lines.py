@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.report.width import display_width
 from branchlab_tui.drawing.piece import Piece
+from branchlab_tui.widgets.search_line.hits import hits
 
 if TYPE_CHECKING:
     from branchlab_tui.drawing.piece import Line
@@ -45,26 +46,13 @@ def draw_row(row: Row, line: str, search: Search, width: int) -> Line:
     text = row.text
     pieces = [gutter]
     style, at = style_of(line), 0
-    for first, last in _hits(line, search.needle):
+    for first, last in hits(line, search.needle):
         start, stop = max(first - row.start, at), min(last - row.start, len(text))
         if start < stop:
             pieces += [Piece(text[at:start], style), Piece(text[start:stop], "hit-here" if here else "hit")]
             at = stop
     pieces.append(Piece(text[at:], style))
     return _cut([piece for piece in pieces if piece.text], width)
-
-
-def _hits(line: str, needle: str) -> list[tuple[int, int]]:
-    if not needle:
-        return []
-    text = line.lower() if needle == needle.lower() else line
-    if len(text) != len(line):  # a letter whose small form is longer
-        text = line
-    found, at = [], text.find(needle)
-    while at >= 0:
-        found.append((at, at + len(needle)))
-        at = text.find(needle, at + len(needle))
-    return found
 
 
 def _cut(pieces: Line, width: int) -> Line:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 BLOCK = 1 << 17
 _LONGEST_BLOCK = 1 << 20  # a line that is longer is cut into several
 _KEPT = 48  # blocks whose text is kept
-_STRIPPED = (b"\x1b", b"\r", b"\b", b"\t")
+_STRIPPED = (b"\x1b", b"\r", b"\b", b"\t")  # what stands around them is shown otherwise than it is written
 
 
 class Block(NamedTuple):
@@ -105,6 +105,7 @@ class LogFile:
     def _read_on(self, file: int, size: int) -> None:
         if not self._blocks:
             self._set([self._block_before(file, size, 0)._replace(first=0)])
+        # The last block is read again: its last line may have been half written.
         last = self._blocks[-1]
         offset, first, blocks = last.offset, last.first, self._blocks[:-1]
         while offset < size:
@@ -117,7 +118,7 @@ class LogFile:
         """Returns a block from an offset on that ends with a line end, or with the file."""
         wanted = self.block_size
         while True:
-            data = os.pread(file, min(wanted, size - offset), offset)
+            data = os.pread(file, min(wanted, size - offset), offset)  # not beyond `size`: it may grow meanwhile
             cut = data.rfind(b"\n") + 1
             if offset + len(data) >= size or wanted >= _LONGEST_BLOCK:
                 return data if not cut or offset + len(data) >= size else data[:cut]
@@ -131,6 +132,7 @@ class LogFile:
         while True:
             start = max(0, end - wanted)
             data = os.pread(file, end - start, start)
+            # The line end that ends the block is not one behind which it could begin.
             begin = data.find(b"\n", 0, len(data) - 1) + 1 if start else 0
             if begin or not start or wanted >= _LONGEST_BLOCK:
                 lines = _count_lines(data, begin)
@@ -186,7 +188,7 @@ class LogFile:
         Letters stand for both cases, unless the text has capitals.
         """
         found: list[int] = []
-        for block in list(self._blocks):
+        for block in list(self._blocks):  # as it is now: another thread may read on or back
             if is_cancelled():
                 break
             if needle and block.first < stop and block.first + block.lines > start:

@@ -88,7 +88,7 @@ class LogView(LogReader):
     def on_log_read(self, message: LogRead) -> None:
         """Shows what a thread read."""
         message.stop()
-        if message.log is not self._log:
+        if message.log is not self._log:  # a thread that began before another log was shown
             return
         if message.search is not None and (message.jump or message.search.needle == self._search.needle):
             self._search = message.search
@@ -225,7 +225,7 @@ class LogView(LogReader):
     def action_wrap(self) -> None:
         """Wraps long lines, or cuts them."""
         self._wrap = not self._wrap
-        self._top = Place(self._top.line)
+        self._top = Place(self._top.line)  # rows of a line are counted for one way of wrapping
         self.redraw()
 
     def follow(self) -> None:

@@ -31,6 +31,7 @@ class LogReader(Drawn):
         self._start("grow", self._grow)
 
     def _start(self, name: str, work: Callable[[], None]) -> None:
+        # A group for each kind: a newer search ends the older one, but not the look for new lines.
         self.run_worker(work, thread=True, exclusive=True, group=f"log-{name}", name=f"log: {name}")
 
     def _grow(self) -> None:
@@ -38,7 +39,7 @@ class LogReader(Drawn):
         if not log.grow():
             return
         if search.needle:
-            search = add_new(log, search, end, lambda: False)
+            search = add_new(log, search, end, lambda: False)  # never given up: the next look begins behind these
             self.post_message(LogRead(log, search))
         else:
             self.post_message(LogRead(log))

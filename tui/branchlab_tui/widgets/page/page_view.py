@@ -56,7 +56,7 @@ class PageView(Drawn):
         if anew:
             self._view, self._search = Viewport(), Search()
         height = self.styles.height
-        if height is not None and height.is_auto and len(self._laid_out()) != before:
+        if height is not None and height.is_auto and len(self._laid_out()) != before:  # only then others move
             self.refresh(layout=True)
         self.redraw()
 

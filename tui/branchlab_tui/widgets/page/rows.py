@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab_tui.drawing.piece import Piece
+from branchlab_tui.widgets.search_line.hits import hits
 
 if TYPE_CHECKING:
     from branchlab_tui.drawing.piece import Line
@@ -33,14 +34,7 @@ def draw_row(row: Row, search: Search, place: int, *, here: bool) -> Line:
 def _highlighted(pieces: Line, needle: str, style: str) -> Line:
     """Returns pieces in which a text has a style of its own, also where it begins in one and ends in another."""
     text = "".join(piece.text for piece in pieces)
-    folded = text.lower() if needle == needle.lower() else text
-    if len(folded) != len(text):
-        folded = text
-    marked: set[int] = set()
-    at = folded.find(needle)
-    while at >= 0:
-        marked.update(range(at, at + len(needle)))
-        at = folded.find(needle, at + len(needle))
+    marked = {place for start, stop in hits(text, needle) for place in range(start, stop)}
     if not marked:
         return pieces
     drawn: Line = []

@@ -63,7 +63,7 @@ class ParallelPlot(Drawn):
         self._brushes = []
         for axis, ruler in zip(axes, rulers, strict=True):
             old = before.get(axis.title)
-            self._brushes.append(old[1] if old and old[0].stops == ruler.stops else None)
+            self._brushes.append(old[1] if old and old[0].stops == ruler.stops else None)  # a brush is places of stops
         self._focused = max(0, min(self._focused, len(axes) - 1))
         self.redraw()
 
@@ -109,7 +109,7 @@ class ParallelPlot(Drawn):
         if self._frame and event.button == 1:
             self._focused = self._frame.axis_at(event.x)
             self._drag_from = self._frame.place_at(event.y)
-            self.capture_mouse()
+            self.capture_mouse()  # else a range that is drawn beyond the edge never ends
             self.redraw()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:

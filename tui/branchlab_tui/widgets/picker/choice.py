@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from branchlab_tui.drawing.piece import Line
 
 CURSOR = "▸"
-_LEAST_TEXT = 12
+_LEAST_TEXT = 12  # cells of the text before the detail gives way
 
 
 class Choice(NamedTuple):

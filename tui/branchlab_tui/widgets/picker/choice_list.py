@@ -63,7 +63,7 @@ class ChoiceList(Drawn):
         if text == self._searched:
             return
         self._searched = text
-        self._find(None if text else self.current.key if self.current else None)
+        self._find(None if text else self.current.key if self.current else None)  # with a text the best comes first
 
     def move(self, step: int) -> None:
         """Moves the cursor, at most to the ends."""

@@ -58,7 +58,6 @@ class Picker(ChoiceDialog[Picked | None]):
 
     def on_mount(self) -> None:
         """Shows what there is."""
-        self.searched("")
         self.list.show(self._with_offers(""), self._current)
 
     def keys_told(self, *, in_list: bool) -> Sequence[tuple[str, str]]:
@@ -78,7 +77,7 @@ class Picker(ChoiceDialog[Picked | None]):
     def action_accept(self) -> None:
         """Takes the choice under the cursor."""
         current = self.list.current
-        if current and current.key.endswith(":") and self._offers:
+        if current and current.key.endswith(":") and self._offers:  # an offer that still lacks its name
             self.field.focus()
         elif current:
             self.dismiss(Picked(current.key))
@@ -92,7 +91,7 @@ class Picker(ChoiceDialog[Picked | None]):
 
     def on_key(self, event: Key) -> None:
         """Takes the answer to the question; every key but y is a no."""
-        if self._asked is None or event.key in ("X", "delete"):
+        if self._asked is None or event.key in ("X", "delete"):  # these only ask once more
             return
         event.stop()
         event.prevent_default()

@@ -15,7 +15,7 @@ from branchlab_tui.widgets.drawn.drawn import Drawn
 if TYPE_CHECKING:
     from branchlab_tui.drawing.image import Pixels
 
-LARGEST = 64 << 20
+LARGEST = 64 << 20  # bytes; the whole file is held in memory
 
 
 class Picture(Drawn):
@@ -55,7 +55,7 @@ class Picture(Drawn):
         self.app.call_from_thread(self._take, path, pixels, problem)
 
     def _take(self, path: str, pixels: Pixels | None, problem: str) -> None:
-        if path == self._path:
+        if path == self._path:  # the thread of an older picture may end later
             self._pixels, self._problem = pixels, problem
             self.redraw()
 
@@ -63,7 +63,7 @@ class Picture(Drawn):
 def _content(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            data = file.read(LARGEST + 1)
+            data = file.read(LARGEST + 1)  # one more than allowed tells that it is larger, whatever `stat` says
     except OSError as error:
         raise DamagedError(f"the picture cannot be read: {error.strerror or error}") from error
     if len(data) > LARGEST:

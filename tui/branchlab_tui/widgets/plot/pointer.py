@@ -10,7 +10,7 @@ from branchlab_tui.widgets.plot.body import PlotBody
 if TYPE_CHECKING:
     from textual import events
 
-_IN, _OUT = 0.8, 1.25
+_IN, _OUT = 0.8, 1.25  # each undoes the other
 _PAN = 0.1
 _LEFT_BUTTON = 1
 
@@ -34,7 +34,7 @@ class PlotPointer(PlotBody):
         if not frame:
             return
         if self._dragging:
-            if event.delta_x or event.delta_y:
+            if event.delta_x or event.delta_y:  # some terminals report moves within a cell
                 self._dragged = True
                 self._pan(-event.delta_x / frame.width, event.delta_y / frame.height)
         elif self.has_focus and frame.holds(event.x, event.y) and (self._pointed or self.view.cursor is None):

@@ -50,7 +50,7 @@ class PlotGrid(Container, can_focus=False):
         self._moved = False  # whether the user chose the current panel
         self._plots: list[PanelPlot] = []
         self._shown: list[tuple[str, Panel] | None] = []
-        self._y_ranges: dict[str, Range] = {}
+        self._y_ranges: dict[str, Range] = {}  # by key, so that a panel keeps its zoom while it is out of sight
         self._last_x: float | None = None
         self._linking = False
 
@@ -96,7 +96,7 @@ class PlotGrid(Container, can_focus=False):
         """Gives the focus to the current panel."""
         plot = self.current
         if plot is not None:
-            plot.focus(scroll_visible=False)
+            plot.focus(scroll_visible=False)  # the grid pages by itself
 
     def on_resize(self) -> None:
         """Finds the grid that fits."""
@@ -157,7 +157,7 @@ class PlotGrid(Container, can_focus=False):
 
     def _arrange(self) -> None:
         """Takes as many plots as fit; those that are not needed wait, because making one takes a while."""
-        if not self.size or not self.is_mounted:
+        if not self.size or not self.is_mounted:  # the first resize comes back here
             return
         count = len(self._keys)
         self._grid = Arrangement(1, 1) if self.zoomed else arrange(count, *self.size)
@@ -172,7 +172,7 @@ class PlotGrid(Container, can_focus=False):
             plot.display = place < places
         self.styles.grid_size_columns = self._grid.columns
         self.styles.grid_size_rows = max(1, self._grid.rows)
-        if any(plot.has_focus for plot in self._plots):
+        if any(plot.has_focus for plot in self._plots):  # the current panel may stand in another plot now
             self.focus_current()
         self._tell()
 
@@ -187,7 +187,7 @@ class PlotGrid(Container, can_focus=False):
             if place >= len(self._plots):
                 break
             before = self._shown[place]
-            if before is None or before[0] != key or before[1] is not panel:
+            if before is None or before[0] != key or before[1] is not panel:  # by identity: `==` would walk all points
                 self._shown[place] = (key, panel)
                 self._show(self._plots[place], panel)
         self._link()

@@ -57,7 +57,7 @@ class Preview(Drawn):
             self.border_title = Content(safe_text(about))
         self._page = page
         self.redraw()
-        self.call_after_refresh(self._tell_rest)
+        self.call_after_refresh(self._tell_rest)  # how long the page is shows when it is drawn
 
     def on_resize(self) -> None:
         """Says how much is out of sight in the new size."""

@@ -68,7 +68,7 @@ def completion_line(completions: Sequence[Completion], chosen: int, width: int) 
     """Returns the ways a word may go on, as many as fit, the chosen one marked."""
     line = [Piece("   tab ", "key")]
     room = width - 7
-    first = max(0, chosen - 3)
+    first = max(0, chosen - 3)  # some of those before it stay in sight
     for place, completion in enumerate(completions[first:], first):
         text = safe_text(completion.text)
         what = f" {safe_text(completion.what)}" if completion.what and place == chosen else ""

@@ -83,11 +83,11 @@ class QueryBar(Widget):
         """Takes the keys."""
         self._input.focus()
         self.watch(self._input, "selection", self._find_completions, init=True)
-        self.watch(self._input, "value", self._typed, init=False)
+        self.watch(self._input, "value", self._typed, init=False)  # no message: it would come a frame later
 
     def focus_text(self) -> None:
         """Takes the keys at once."""
-        self.screen.set_focus(self._input)
+        self.screen.set_focus(self._input)  # at once, as in a search line
 
     def show_count(self, words: str) -> None:
         """Says what the query finds; it is right."""

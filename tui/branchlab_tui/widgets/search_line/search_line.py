@@ -65,7 +65,7 @@ class SearchLine(Horizontal):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Asks what the text finds."""
         event.stop()
-        if self.display:
+        if self.display:  # the line may be closed before its last change is told
             self.post_message(SearchTyped(event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -40,7 +40,7 @@ def fit(facts: Sequence[Fact], width: int) -> list[Fact]:
         optional = [fact for fact in kept if fact.rank]
         if not optional:
             break
-        kept.remove(max(reversed(optional), key=lambda fact: fact.rank))
+        kept.remove(max(reversed(optional), key=lambda fact: fact.rank))  # of equals the last one
     return kept
 
 

@@ -35,7 +35,7 @@ def tab_line(tabs: Sequence[Tab], current: str, width: int) -> Line:
     while sum(display_width(piece.text) for piece in line) > width and any(len(piece.text) > _LEAST for piece in line):
         longest = max(range(1, len(line)), key=lambda place: len(line[place].text))
         text = line[longest].text
-        line[longest] = Piece(f"{text[:-2]}{text[-1]}", line[longest].style)
+        line[longest] = Piece(f"{text[:-2]}{text[-1]}", line[longest].style)  # the bracket or blank at the end stays
     return line
 
 
