@@ -68,6 +68,7 @@ def from_skopt(dimensions: Any) -> Foreign:
 def _dimension(name: Any, dimension: Any, number: int) -> Parameter:
     if not isinstance(name, str) or not name:
         raise UsageError(f"dimension {number + 1} of the space has no name", 'give it one, as in Real(0, 1, name="lr")')
+    # by its name: to import the package would make it a dependency
     kind = type(dimension).__name__
     if kind == "Categorical":
         return choice(name, dimension.categories)
@@ -76,6 +77,7 @@ def _dimension(name: Any, dimension: Any, number: int) -> Parameter:
             name, dimension.low, dimension.high, whole=kind == "Integer", log=dimension.prior == "log-uniform"
         )
     if isinstance(dimension, (list, tuple)) and dimension:
+        # two numbers are a range, as in scikit-optimize; two texts are choices
         low, high, prior = (*dimension, "uniform")[:3] if len(dimension) in (2, 3) else (None, None, None)
         ends = plain(low), plain(high)
         if isinstance(prior, str) and all(isinstance(end, (int, float)) and not isinstance(end, bool) for end in ends):
@@ -118,6 +120,7 @@ def choice(name: str, values: Iterable[Any]) -> Parameter:
                 f"{safe_text(name)} has the choice {safe_text(repr(value))[:60]}, which TOML cannot hold",
                 "use strings, numbers, true and false, or lists of them",
             )
+    # lists are JSON text in a plan; a dict takes each once and keeps the order
     chosen: list[Scalar] = [json.dumps(list(value)) if lists else value for value in found]
     return Parameter(name, "choice", choices=tuple(dict.fromkeys(chosen)), lists=lists)
 
@@ -136,10 +139,11 @@ def load_foreign(module: str, name: str, folder: str) -> Foreign:
     import importlib
     import sys
 
+    # for its own imports too; it comes first, as it does for `python search.py`
     sys.path.insert(0, folder)
     try:
         loaded = importlib.import_module(module)
-    except Exception as error:  # noqa: BLE001 - the module is the user's, and may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the module is the user's: it may raise anything, or exit
         said = safe_text(f"{type(error).__name__}: {error}")[:200]
         raise UsageError(f"{safe_text(module)} cannot be imported: {said}", "try it with python -c") from None
     finally:

@@ -83,11 +83,13 @@ def test_a_space_of_another_program_is_taken(project: ScratchRepository) -> None
         ("searched_twice:broken", "dimension 1 of the space has no name"),
         ("searched_nowhere:space", "searched_nowhere cannot be imported: ModuleNotFoundError"),
         ("searched_bad:space", "searched_bad cannot be imported: ZeroDivisionError: \\x1b[31m"),
+        ("searched_left:space", "searched_left cannot be imported: SystemExit: 3"),
     ],
 )
 def test_a_space_that_cannot_be_taken_leaves_no_file(project: ScratchRepository, named: str, message: str) -> None:
     project.write("searched_twice.py", SKOPT)
     project.write("searched_bad.py", "raise ZeroDivisionError('\\x1b[31m')")
+    project.write("searched_left.py", "import sys; sys.exit(3)")
     assert message in the_error(call(project.path, "sweep", "new", "--from", named))
     assert not (project.path / "sweep.toml").exists()
 
