@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from branchlab_tui.drawing.scale import Scale
     from branchlab_tui.drawing.ticks import Tick
 
+ROWS_PER_TICK = 4
+COLUMNS_PER_TICK = 11
 _BETWEEN = 2  # blanks between two labels at least
 
 
@@ -25,6 +27,7 @@ def left_axis(scale: Scale, marks: Sequence[Tick], height: int, width: int) -> l
     """Returns `height` pieces of `width` columns: labels flush right, then the axis."""
     labels: dict[int, str] = {}
     for tick in marks:
+        # Of two marks in one row the first is written, which is the lower one.
         labels.setdefault(height - 1 - cell_of(scale.fraction(tick.value), height), tick.label)
     return [
         [Piece(f"{labels.get(row, ''):>{width - 1}.{width - 1}}" + ("┤" if row in labels else "│"), "axis")]

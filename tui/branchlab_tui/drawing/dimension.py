@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from branchlab.report.width import display_width, shorten
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
-from branchlab_tui.drawing.axis import bottom_axis, cell_of, left_axis, with_title
+from branchlab_tui.drawing.axis import (
+    COLUMNS_PER_TICK,
+    ROWS_PER_TICK,
+    bottom_axis,
+    cell_of,
+    left_axis,
+    with_title,
+)
 from branchlab_tui.drawing.frame import left_columns
 from branchlab_tui.drawing.piece import Line, Piece
 from branchlab_tui.drawing.scale import Scale, fit
@@ -19,8 +26,6 @@ if TYPE_CHECKING:
 
 _MARGIN = 0.04  # so that nothing sits on the rim
 _LONGEST_WORD = 12
-_ROWS_PER_TICK = 4
-_COLUMNS_PER_TICK = 11
 
 
 class Dimension(NamedTuple):
@@ -46,6 +51,7 @@ class Dimension(NamedTuple):
     def scale(self) -> Scale:
         """From its values to places on it, with a little room at both ends."""
         if self.words:
+            # Half a place of room on both sides, so that each word has an equal part of the axis.
             return fit(-0.5, len(self.words) - 0.5)
         if not (math.isfinite(self.low) and math.isfinite(self.high)):
             return fit(0.0, 1.0)
@@ -59,7 +65,7 @@ def left_labels(dimension: Dimension, scale: Scale, width: int, height: int) -> 
         words = [shorten(safe_text(word), _LONGEST_WORD) for word in dimension.words]
         left = left_columns(max(map(display_width, words)), width)
         return left, _word_rows(words, scale, height, left) if left else [[] for _ in range(height)]
-    marks = enough_ticks(scale, max(2, height // _ROWS_PER_TICK), dimension.kind)
+    marks = enough_ticks(scale, max(2, height // ROWS_PER_TICK), dimension.kind)
     left = left_columns(max((len(tick.label) for tick in marks), default=0), width)
     return left, left_axis(scale, marks, height, left) if left else [[] for _ in range(height)]
 
@@ -69,7 +75,7 @@ def bottom_labels(dimension: Dimension, scale: Scale, left: int, width: int, *, 
     if dimension.words:
         line, texts = _word_line(dimension.words, scale, width, left)
     else:
-        marks = enough_ticks(scale, max(2, width // _COLUMNS_PER_TICK), dimension.kind)
+        marks = enough_ticks(scale, max(2, width // COLUMNS_PER_TICK), dimension.kind)
         line, texts = bottom_axis(scale, marks, width, left=left)
     texts = with_title(texts, safe_text(dimension.title))
     return [line, texts] if axis else [texts]

@@ -6,7 +6,7 @@ import math
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
-from branchlab_tui.drawing.scale import Scale, fit
+from branchlab_tui.drawing.scale import LARGEST, Scale, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from branchlab_tui.drawing.view import PlotView, Range
 
 _GRAINS_LOG2 = 7  # an axis grows by less than a hundredth
-_LARGEST = 1.7976931348623157e308
 
 
 def layers_of(curve: Curve, view: PlotView) -> tuple[Points, Points]:
@@ -45,7 +44,7 @@ def _with_room(low: float, high: float) -> float:
     if not 0 < span < math.inf:
         return high
     grain = math.ldexp(1.0, math.frexp(span)[1] - _GRAINS_LOG2)
-    return min(low + math.ceil(span / grain) * grain, _LARGEST) if grain else high
+    return min(low + math.ceil(span / grain) * grain, LARGEST) if grain else high
 
 
 def y_scale(curves: Sequence[Curve], view: PlotView, limits: Range | None, x: Scale) -> Scale:
@@ -55,6 +54,7 @@ def y_scale(curves: Sequence[Curve], view: PlotView, limits: Range | None, x: Sc
     spans = [
         span
         for curve in curves
+        # Without smoothing both layers are one object, which is looked at once.
         for points in {id(p): p for p in layers_of(curve, view)}.values()
         if (span := _span(points, x))
     ]

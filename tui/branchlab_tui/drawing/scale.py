@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import TYPE_CHECKING
 
 from branchlab.tuples import NamedTuple
@@ -10,7 +11,7 @@ from branchlab.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_LARGEST = 1.7976931348623157e308
+LARGEST = sys.float_info.max
 _SMALLEST = 5e-324
 _LEAST_SPAN = 1e-300
 _LEAST_PART = 1e-9  # of the larger end: closer ends cannot be told apart on an axis
@@ -55,7 +56,7 @@ class Scale(NamedTuple):
             exponent = start + fraction * (math.log10(self.high) - start)
             return _power_of_ten(exponent)
         half = self.low / 2 + fraction * (self.high / 2 - self.low / 2)
-        return max(-_LARGEST, min(_LARGEST, half * 2))
+        return max(-LARGEST, min(LARGEST, half * 2))
 
     def edges(self, count: int) -> list[float]:
         """Returns the ends of `count` equal pieces, ascending, `count` + 1 values."""
@@ -64,8 +65,8 @@ class Scale(NamedTuple):
 
 
 def _power_of_ten(exponent: float) -> float:
-    if exponent >= math.log10(_LARGEST):
-        return _LARGEST
+    if exponent >= math.log10(LARGEST):
+        return LARGEST
     return max(10.0**exponent, _SMALLEST) if exponent > math.log10(_SMALLEST) else _SMALLEST
 
 
@@ -85,4 +86,4 @@ def fit(low: float, high: float, *, log: bool = False) -> Scale:
     if high / 2 - low / 2 >= max(size * _LEAST_PART, _LEAST_SPAN) / 2:
         return Scale(low, high)
     margin = max(size * _MARGIN, _LEAST_SPAN) if size else 1.0
-    return Scale(max(low - margin, -_LARGEST), min(high + margin, _LARGEST))
+    return Scale(max(low - margin, -LARGEST), min(high + margin, LARGEST))
