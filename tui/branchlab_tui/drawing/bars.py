@@ -62,6 +62,7 @@ def draw_bars(chart: BarChartText, cursor: int, size: tuple[int, int], colours: 
     several = len(chart.series) > 1
     per_bar = max(1, len(chart.series))
     head = 1 + (1 if several and height > per_bar + 1 else 0)
+    # Whole slices: one whose second bar is cut off would look like one without it.
     shown = max(1, (height - head) // per_bar)
     first = max(0, min(cursor - shown // 2, len(bars) - shown))
     facts = [f"{first + 1} to {min(len(bars), first + shown)} of {len(bars)}"] if len(bars) > shown else []
@@ -125,6 +126,7 @@ def _worst(chart: BarChartText, series: int) -> int | None:
 def _number(value: float | None, decimals: int = 0) -> str:
     """Returns a number with blanks behind it, so that decimal points stand below each other."""
     text = MISSING if value is None else format_number(value)
+    # A number without a point gets the blank of the point, too.
     return text + " " * (decimals - len(text.partition(".")[2]) + (0 if "." in text or not decimals else 1))
 
 
@@ -156,6 +158,7 @@ def _bar(value: float | None, layout: _Layout, style: str) -> list[Piece]:
     room = layout.bar
     if room < _LEAST_BAR:
         return [Piece(" " * room)]
+    # Halves from here on: two large floats may be further apart than any float.
     known = 0.0 if value is None or math.isnan(value) else max(layout.low, min(layout.high, value))
     span = layout.high / 2 - layout.low / 2
     if not span:
@@ -163,8 +166,10 @@ def _bar(value: float | None, layout: _Layout, style: str) -> list[Piece]:
     room -= 1
     zero = round(-layout.low / 2 / span * room)
     if known < 0:
+        # The blocks in eighths grow from the left only, so a bar to the left is of whole cells.
         cells = min(zero, max(1, round(-known / 2 / span * room)))
         return [Piece(" " * (zero - cells)), Piece("█" * cells, style), Piece(" " * (room - zero + 1))]
+    # Rounded up, so that a small value has a bar as well; 1e-9 takes back what floats put on top.
     eighths = min(8 * (room - zero), math.ceil(known / 2 / span * room * 8 - 1e-9))
     drawn = "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
     return [Piece(" " * zero), Piece(drawn, style), Piece(" " * (room + 1 - zero - len(drawn)))]

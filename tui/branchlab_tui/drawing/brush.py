@@ -79,7 +79,7 @@ def _number(value: Value) -> float | None:
         return None
     try:
         number = float(value)
-    except OverflowError:
+    except OverflowError:  # an integer beyond every float
         return None
     return number if math.isfinite(number) else None
 
@@ -116,6 +116,7 @@ def ends(brush: Brush, ruler: Ruler) -> tuple[float, float]:
 def inside(rulers: Sequence[Ruler], brushes: Sequence[Brush | None], strand: int) -> bool:
     """Tells whether a strand crosses every brushed axis within its range."""
     for ruler, brush in zip(rulers, brushes, strict=True):
+        # An axis without values cannot be brushed, and leaves nobody out.
         if brush is None or not ruler.stops:
             continue
         place = ruler.places[strand]

@@ -133,6 +133,7 @@ def place_cloud(cloud: Cloud, size: tuple[int, int]) -> Placed:
     if cloud.shades is not None:
         draw_shades(canvas, cloud.shades, frame, (_span(cloud.x), _span(cloud.y)))
     _draw_stairs(canvas, cloud.stairs, frame)
+    # The later mark stays; sorting is stable, so within a layer it is the later dot.
     for dot in sorted(dots, key=lambda dot: dot.layer):
         canvas.mark(*cells[dot.name], _mark(dot), dot.style)
     below = bottom_labels(cloud.x, x, left, frame.width, axis=bool(rows.axis)) if rows.labels else []
@@ -142,6 +143,7 @@ def place_cloud(cloud: Cloud, size: tuple[int, int]) -> Placed:
 def draw_placed(placed: Placed, focused: str, title: str = "") -> Drawing:
     """Returns the drawing with one dot read; `title` stands in the place of that of the cloud."""
     cloud, dot = placed.cloud, placed.dots.get(focused)
+    # Laid over and not drawn: with a thousand dots the next one is read without another canvas.
     over = {placed.cells[focused]: Piece(_mark(dot), CURSOR_CELL)} if dot and focused in placed.cells else {}
     read = dot.text if dot else ""
     top = [heading(title or cloud.title, cloud.facts, cloud.warnings, read, placed.width)] * placed.titled
@@ -156,6 +158,7 @@ def draw_cloud(cloud: Cloud, focused: str, size: tuple[int, int]) -> Drawing:
 
 
 def _mark(dot: Dot) -> str:
+    # The canvas puts one character into a cell, and one that is two cells wide would push the rest.
     return dot.mark if display_width(dot.mark) == len(dot.mark) == 1 else "•"
 
 
@@ -185,6 +188,7 @@ def _span(dimension: Dimension) -> tuple[float, float]:
     """Returns the places of the ends of an axis, which has a little room beyond them."""
     scale = dimension.scale
     low, high = (0.0, len(dimension.words) - 1.0) if dimension.words else (dimension.low, dimension.high)
+    # Also where an end is NaN, because nothing is known of the axis.
     if not low < high:
         return 0.0, 1.0
     first, last = scale.fractions((low, high))
@@ -222,6 +226,7 @@ def _draw_stairs(canvas: Canvas, stairs: Sequence[tuple[float, float]], frame: F
     stroke = canvas.stroke("best")
     last, row, place = canvas.height * DOTS_HIGH - 1, None, -1
     for column in range(canvas.width * DOTS_WIDE):
+        # By the right end of the column, so that a step shows in the column in which it is.
         x = frame.x.value((column + 1) / (canvas.width * DOTS_WIDE))
         while place + 1 < len(stairs) and stairs[place + 1][0] <= x:
             place += 1

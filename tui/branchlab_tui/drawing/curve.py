@@ -30,6 +30,7 @@ class Lens:
     def extend(self, x: Sequence[float], y: Sequence[float]) -> None:
         """Takes the next points; x is finite, y may be anything."""
         shown = list(map(math.isfinite, y))
+        # min() of a list with NaN may be anything, but then not all are shown. x ascends: its first value tells.
         if (self._log_y and min(y) <= 0) or not all(shown) or (self._log_x and x[0] <= 0):
             self._extend_with_gaps(x, y, shown)
         else:
@@ -104,6 +105,7 @@ class Curve:
         x, y = _columns(series)
         old_x, old_y = self._given
         done = len(old_x)
+        # A NaN equals itself only as the same object: floats out of an `array` are new ones, and all is taken anew.
         if x[:done] == old_x and y[:done] == old_y:
             self._take(x, y, done)
         else:
@@ -133,6 +135,7 @@ class Curve:
         x, y = self.x + new_x, self.y + new_y
         self.not_finite -= len(self.y) - sum(map(math.isfinite, self.y))
         self.x, self.y = [], []
+        # What a lens has taken in it cannot put into another order.
         self._lenses.clear()
         order = sorted(range(len(x)), key=x.__getitem__)
         return [x[place] for place in order], [y[place] for place in order]
@@ -155,6 +158,7 @@ class Curve:
         if not steps or not steps[0] - reach <= x <= steps[-1] + reach:
             return None
         place = bisect_left(steps, x)
+        # Halfway between two steps the earlier one is read.
         if place and (place == len(steps) or x - steps[place - 1] <= steps[place] - x):
             place -= 1
         return self.y[place]

@@ -9,10 +9,11 @@ from branchlab.tuples import NamedTuple
 if TYPE_CHECKING:
     from branchlab_tui.drawing.scale import Scale
 
+# Rows from which there is room for each part; on fewer it is left out before the field is.
 _LEGEND_FROM = 7
 _LABELS_FROM = 4
 _AXIS_FROM = 9
-_MORE_LEGEND = ((30, 3), (15, 2))
+_MORE_LEGEND = ((30, 3), (15, 2))  # rows of the plot, and those of its legend
 _MOST_LABEL = 12
 _LEAST_FIELD = 8
 
@@ -73,4 +74,5 @@ def legend_rows(height: int) -> int:
 def left_columns(longest: int, width: int) -> int:
     """Returns the columns left of the field for labels of at most `longest` columns; 0 where they leave no room."""
     needed = min(longest, _MOST_LABEL) + 1
+    # A label that is cut would be another number, so rather none.
     return needed if longest <= _MOST_LABEL and width - needed >= _LEAST_FIELD else 0

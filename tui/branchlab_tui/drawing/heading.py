@@ -46,6 +46,7 @@ def heading(title: str, facts: Sequence[str], warnings: Sequence[str], reading: 
     What cannot be seen is said before what was done, because only the line can tell it.
     """
     title = safe_text(title)
+    # The title keeps half of the line: warnings cut it down to a few letters where a plot is narrow.
     room = width - min(display_width(title), max(_LEAST_TITLE, width // 2))
     kept_reading = reading if reading and display_width(reading) + len(_GAP) <= room else ""
     room -= display_width(kept_reading) + len(_GAP) if kept_reading else 0
@@ -53,6 +54,7 @@ def heading(title: str, facts: Sequence[str], warnings: Sequence[str], reading: 
     for text, style in (*((text, "warn") for text in warnings), *((text, "dim") for text in facts)):
         needed = display_width(text) + len(_DOT)
         if needed > room:
+            # Nothing shorter behind it either: a fact must not stand where a warning had no room.
             break
         room -= needed
         kept += [Piece(_DOT if kept else _GAP, "dim"), Piece(text, style)]

@@ -138,6 +138,7 @@ def _text(value: float, view: HeatView, *, difference: bool) -> str:
     if not view.normalised:
         return sign + format_number(int(value) if value == int(value) else value)
     percent = f"{100 * value:.0f}"
+    # A share that is not zero must not read as none.
     return f"{sign}{percent}%" if percent not in ("0", "-0") else ("<1%" if value > 0 else ">-1%")
 
 
@@ -155,6 +156,7 @@ def _frame(matrix: Matrix, texts: list[list[str]], view: HeatView, size: tuple[i
     columns = max(1, min(count, room // cell))
     rows = max(1, min(count, (height - 2) // tall))
     at = view.cell or (0, 0)
+    # The cell that is read in the middle, but no empty rows at the ends.
     first_row = max(0, min(at[0] - rows // 2, count - rows))
     first_column = max(0, min(at[1] - columns // 2, count - columns))
     return HeatFrame(left, 2, cell, tall, first_row, first_column, rows, columns)
@@ -202,6 +204,7 @@ def _row(
             value = values[row][column]
             style = _heat(value, top, diagonal=row == column, difference=difference)
             text = texts[row][column] + (_sign(value, diagonal=row == column) if difference else "")
+            # To the same width, then centred: the digits of a column stand below each other.
             text = text.rjust(longest) if longest <= frame.cell_width else texts[row][column][: frame.cell_width]
             if view.cell == (row, column):
                 style = "cursor-cell"

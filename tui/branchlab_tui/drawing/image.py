@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-MOST_PIXELS = 64_000_000
-_FORMATS = ("PNG", "JPEG", "GIF")
+MOST_PIXELS = 64_000_000  # below the 89 million from which Pillow warns of a bomb
+_FORMATS = ("PNG", "JPEG", "GIF")  # the decoders that bytes of anybody may reach; Pillow has forty more
 _KEPT = (640, 480)  # what is kept of a picture: more than the largest terminal shows
 
 
@@ -97,6 +97,7 @@ def decode(data: bytes) -> Pixels:
 def _shrunk(image: Image.Image) -> Pixels:
     if image.width * image.height > MOST_PIXELS:
         raise DamagedError(f"the picture has {image.width} x {image.height} pixels, too many to draw")
+    # Lets the decoder of JPEG leave out what thumbnail would throw away; other formats pass it over.
     image.draft("RGB", _KEPT)
     image.thumbnail(_KEPT)
     plain = image.convert("RGB")

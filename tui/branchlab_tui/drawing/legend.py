@@ -32,6 +32,7 @@ def short_names(names: Sequence[str]) -> list[str]:
     safe = [safe_text(name) for name in names]
     if len(set(safe)) < 2:  # noqa: PLR2004 - a single name shares all of itself
         return safe
+    # What the first and the last in order share, all of them share.
     first, last = min(safe), max(safe)
     shared = next((place for place, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
     folder = first.rfind("/", 0, shared) + 1
@@ -55,6 +56,7 @@ def legend(entries: Sequence[Entry], width: int, rows: int = 1, *, keep_values: 
         for used in range(1, rows + 1):
             per_row = -(-len(entries) // used)
             room = (width + _BETWEEN) // per_row - _BETWEEN - _fixed(size)
+            # Rather another row, or no values, than names cut to six letters.
             enough = _SHORTEST if used == rows and (keep_values or not size) else 2 * _SHORTEST
             if room >= min(longest, enough):
                 return _rows(entries, names, min(room, longest), size, per_row)

@@ -24,8 +24,10 @@ def mark_lines(field: Field, curves: Sequence[Curve], view: PlotView, colours: C
     low, high = field.x.fraction(field.x.low), field.x.fraction(field.x.high)
     for place, curve in enumerate(curves):
         _, points = layers_of(curve, view)
+        # A line alone needs nothing to be told by; of a single point there is no line at all.
         if len(curves) == 1 and len(points) > 1:
             continue
+        # In the middle of its own part of the width, so that marks of close curves do not cover each other.
         wanted = field.x.value(low + (high - low) * (place + 0.5) / len(curves))
         _mark(field, curve, points, wanted, view, colours)
 

@@ -47,6 +47,7 @@ def draw(curves: Sequence[Curve], view: PlotView, size: tuple[int, int], labels:
     named = entries(shown, view, colours, x, width)
     below = _legend(named, labels, (width, height), read=view.cursor is not None)
     rows = rows_for(height, len(below))
+    # `rows.title` is 0 or 1, as most of `Rows`: a part without room is an empty list.
     top = [_title(curves, shown, view, labels, width)] * rows.title + [_filled(line, width) for line in below]
     if x is None:
         return Drawing(top + _message(shown, view, (width, height - len(top))), None)
@@ -94,10 +95,12 @@ def _message(shown: Sequence[Curve], view: PlotView, size: tuple[int, int]) -> l
 
 def _draw_curves(field: Field, curves: Sequence[Curve], view: PlotView, colours: Colours) -> None:
     """Draws bands, then lines, the focused one last, then what marks them."""
+    # False comes first: ghosts lie lowest, and over all of them the focused one.
     ordered = sorted(curves, key=lambda curve: (curve.name == view.focused, not curve.ghost))
     columns = field.columns
     if view.smoothing:
         for curve in ordered:
+            # Behind a smoothed curve what was logged stays in sight: the line alone would hide how noisy it is.
             raw, _ = layers_of(curve, view)
             band = field.canvas.stroke(f"s{colours.slot(curve.name) % 8}.dim", _BANDS)
             trace(field, raw, raw.thinner.bins(field.x, columns), band)

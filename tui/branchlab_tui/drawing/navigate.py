@@ -23,6 +23,7 @@ def zoomed(shown: Scale, whole: Scale, factor: float, around: float = 0.5) -> Ra
     `around` is the place (0..1) of what stays where it is.
     """
     ends = shown.value(around - around * factor), shown.value(around + (1 - around) * factor)
+    # Only inwards: from too close one must get out again.
     if factor < 1 and not shown.log and ends[1] - ends[0] < max(map(abs, ends)) * _CLOSEST:
         return shown.low, shown.high
     return within(ends, whole)
@@ -47,6 +48,7 @@ def next_axes(view: PlotView) -> PlotView:
     """Returns the view with the next kind of axes: linear, log y, log x, both; zoom is given up."""
     order = ((False, False), (False, True), (True, False), (True, True))
     log_x, log_y = order[(order.index((view.log_x, view.log_y)) + 1) % len(order)]
+    # A range that reaches to zero or below has no ends on a logarithmic axis.
     return view._replace(log_x=log_x, log_y=log_y, x_range=None, y_range=None)
 
 
@@ -86,6 +88,7 @@ def stepped(curves: Sequence[Curve], shown: Scale, columns: int, cursor: float |
         found = [
             curve.x[at]
             for curve in curves
+            # At least the next step, also where the wanted place lies before it or rounds to the cursor itself.
             if (at := max(bisect_left(curve.x, wanted), bisect_right(curve.x, cursor))) < len(curve)
         ]
         return min(found, default=cursor)

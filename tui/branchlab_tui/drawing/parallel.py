@@ -117,6 +117,7 @@ def _draw_strands(
         slot = colours.slot(name) % 8 if name in bright else 0
         style = "faint" if not chosen[strand] else f"s{slot}" if name in bright else "frame"
         layer = _OUT if not chosen[strand] else _BRIGHT if name in bright else _IN
+        # One stroke for all strands of a style: each is a list as wide as the canvas.
         if (style, layer) not in strokes:
             strokes[style, layer] = canvas.stroke(style, layer)
         _draw_strand(canvas, strands, strand, frame, strokes[style, layer])
@@ -135,6 +136,7 @@ def _draw_strand(canvas: Canvas, strands: Strands, strand: int, frame: ParallelF
     places = _places(strands, strand, frame)
     for axis in range(len(places) - 1):
         start, end = places[axis], places[axis + 1]
+        # A strand without a value on an axis has a gap there, and no guess across it.
         if start is None or end is None:
             continue
         left, right = (frame.columns[axis + side] * DOTS_WIDE for side in (0, 1))
@@ -151,6 +153,7 @@ def _mark_strand(canvas: Canvas, strands: Strands, strand: int, frame: ParallelF
     for axis, place in enumerate(_places(strands, strand, frame)):
         if place is not None:
             row = round((1 - place) * (canvas.height - 1))
+            # Beside the axis, which is drawn later and would cover it.
             canvas.mark(frame.columns[axis] + 1, row, colours.mark(name), f"s{colours.slot(name) % 8}.bright")
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 def reach(scale: Scale, x: float, columns: int) -> float:
     """Returns how far a column lies from `x`, in the unit of the data."""
+    # A cursor that stayed from a linear axis may stand where this one has no place.
     if scale.log and x <= 0:
         return 0.0
     return abs(scale.value(scale.fraction(x) + 1 / max(1, columns)) - x)
@@ -36,6 +37,7 @@ def entries(
     found = []
     for curve in curves:
         if view.cursor is None:
+            # The last that can be drawn: a loss that went to NaN still has a value in the legend.
             value = next((value for value in reversed(curve.y) if math.isfinite(value)), None)
         else:
             value = curve.nearest(view.cursor, reach(scale, view.cursor, columns) if scale else 0.0)

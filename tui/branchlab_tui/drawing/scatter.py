@@ -76,7 +76,7 @@ def draw_scatter(points: Sequence[Point], view: ScatterView, size: tuple[int, in
     if width < 1 or height < 1:
         return Drawing([], None)
     shown = drawable(points, view)
-    reading = 1 if height >= _READING_FROM <= width else 0
+    reading = 1 if min(size) >= _READING_FROM else 0
     rows = rows_for(height, reading)
     top = [_title(len(points) - len(shown), view, labels, width)] * rows.title
     top += [_reading(shown, view, labels, width)] * reading
@@ -147,6 +147,7 @@ def _write_name(canvas: Canvas, point: Point, view: ScatterView, cell: tuple[int
         return  # the canvas puts one character into a cell
     column, row = cell
     for start in (column + 2, column - 1 - size):
+        # A blank on both sides, or a name would run into what stands beside it; its own point may touch.
         cells = range(start - 1, start + size + 1)
         if (
             start < 0

@@ -43,6 +43,7 @@ class Shades(NamedTuple):
         """Returns the character for a value."""
         low, high = bounds
         span = high / 2 - low / 2
+        # Halves, as two large floats may be further apart than any float.
         part = min(1.0, max(0.0, (value / 2 - low / 2) / span)) if span else 0.5
         return DENSITIES[min(len(DENSITIES) - 1, int((1 - part if self.falling else part) * len(DENSITIES)))]
 
@@ -72,6 +73,7 @@ def shade_key(shades: Shades) -> str:
 
 def _steps(shades: Shades, bounds: tuple[float, float]) -> Iterator[tuple[str, float]]:
     low, high = reversed(bounds) if shades.falling else bounds
+    # The first density is blank and would explain nothing.
     for place in (1, 2, 3, 4):
         part = (place + 0.5) / len(DENSITIES)
         yield DENSITIES[place], low + part * (high - low)

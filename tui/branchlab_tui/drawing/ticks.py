@@ -47,6 +47,7 @@ def ticks(scale: Scale, count: int, kind: Kind = "number") -> list[Tick]:
     count = max(1, min(count, _MOST))
     if scale.log:
         return _log_ticks(scale, count)
+    # Ticks less than a second apart are plain numbers, as times are written in whole seconds.
     if kind == "time" and scale.high - scale.low > count:
         return _time_ticks(scale, count)
     mantissa, exponent = nice_step(scale.low, scale.high, count)
@@ -76,6 +77,7 @@ def nice_step(low: float, high: float, count: int) -> tuple[int, int]:
 
 
 def _multiples(scale: Scale, mantissa: int, exponent: int) -> list[float]:
+    # 1e-9: of a division by 0.1 a float may come out a hair beyond the whole number that is meant.
     first = math.ceil(_steps(scale.low, mantissa, exponent) - 1e-9)
     last = math.floor(_steps(scale.high, mantissa, exponent) + 1e-9)
     values = [_times(place * mantissa, exponent) for place in range(first, min(last, first + _MOST) + 1)]
@@ -128,7 +130,9 @@ def _log_ticks(scale: Scale, count: int) -> list[Tick]:
     stride = -(-decades // count)
     mantissas = _NICE if decades * 3 <= count else (1,)
     if stride > 1:
+        # At multiples of the stride, so that the same decades have labels wherever the axis begins.
         first = -(-first // stride) * stride
+    # From one power below: 2 and 5 times it may stand before the first power itself.
     powers = range(first - 1 if len(mantissas) > 1 else first, last + 1, stride)
     places = [(mantissa, power) for power in powers for mantissa in mantissas]
     found = [Tick(_times(mantissa, power), _decade_label(mantissa, power)) for mantissa, power in places]
