@@ -33,6 +33,7 @@ _FOLD = re.compile(r"(?:fold|seed)-[^.]*\.")
 _LEAST, _LEAST_REMARK = 16, 40
 _LONGEST = 300  # columns of a cell, where somebody made up a name of 60,000 letters
 _SPARK = 24
+_SO_FAR: tuple[Style, ...] = ("", "bold", "warn", "", "live")  # of the columns of "so far"
 
 
 class Section(NamedTuple):
@@ -297,12 +298,8 @@ def _so_far(comparison: Comparison) -> Table:
         trend = sparkline(values, _SPARK) if len(values) > 1 else ""
         goal = rule_of(comparison.settings, name).goal
         cells = (metric_title(name, goal), show_scalar(best.value), short_id(best.commit), newest, trend)
-        rows.append([Cell(text, style) for text, style in zip(cells, _so_far_styles(), strict=True)])
+        rows.append([Cell(text, style) for text, style in zip(cells, _SO_FAR, strict=True)])
     return _without_empty(columns, rows)
-
-
-def _so_far_styles() -> tuple[Style, ...]:
-    return ("", "bold", "warn", "", "live")
 
 
 def _ages(comparison: Comparison) -> Table:

@@ -59,9 +59,10 @@ def text_lines(block: Line | Facts, width: int | None) -> list[list[Cell]]:
     if isinstance(block, Line):
         lines = wrap(safe_text(block.text), None if block.raw else width, block.indent)
         return [[Cell(line, block.style)] for line in lines]
-    indent = max(len(label) for label, _ in block.rows) + 2
+    rows = [(safe_text(label), text) for label, text in block.rows]
+    indent = max(len(label) for label, _ in rows) + 2
     found = []
-    for label, text in block.rows:
+    for label, text in rows:
         first, *rest = wrap(f"{label:<{indent}}{safe_text(text)}", width, indent)
         found += [[Cell(first[: len(label)], "dim"), Cell(first[len(label) :])], *([Cell(line)] for line in rest)]
     return found
@@ -78,5 +79,6 @@ def markdown_page(blocks: Sequence[Block]) -> str:
         elif isinstance(block, Line):
             texts.append(f"{escape_markdown(block.text)}\n")
         else:
-            texts.append("".join(f"- {label}: {escape_markdown(text)}\n" for label, text in block.rows))
+            rows = [(escape_markdown(label), escape_markdown(text)) for label, text in block.rows]
+            texts.append("".join(f"- {label}: {text}\n" for label, text in rows))
     return "\n".join(texts)

@@ -9,7 +9,7 @@ ELLIPSIS = "…"
 _ROOM = 8  # columns that an indented line has at least
 
 # Our own marks, so that most tables need no character database, which takes as long to load as a table to draw.
-_NARROW = frozenset("…·Δ↑↓≠≤▲▼★◆●◐○◌✗▁▂▃▄▅▆▇█")
+_NARROW = frozenset("…·Δ↑↓≠≤▲▼★◆●◐◑◔○◌✗▓░▁▂▃▄▅▆▇█")
 
 Keep = Literal["ends", "start"]
 
