@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _NUMBER_WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _SWEEP = ("sweep", "trial", "search")  # only trials have them: most rows are none
 _BEYOND_ASCII = re.compile("[^\\x00-\\x7f]")
+# It escapes DEL as well, with all else that is not printable ASCII; allow_nan, because JSON has no such numbers.
 _ENCODER = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":"))
 
 
@@ -52,7 +53,7 @@ def encode_row(experiment: Experiment) -> bytes:
         text = _ENCODER.encode(table)
     except ValueError:
         text = _ENCODER.encode(_in_words(table))
-    return text[1:].replace("\x7f", "\\u007f").encode()
+    return text[1:].encode()
 
 
 def _table(experiment: Experiment) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def plain_ascii(row: bytes) -> bytes:
 
 def encode_author(name: bytes) -> bytes:
     """Writes the name of an author as a JSON string."""
-    return json.dumps(name.decode(errors="replace")).replace("\x7f", "\\u007f").encode()
+    return json.dumps(name.decode(errors="replace")).encode()
 
 
 def _escape(letter: re.Match[str]) -> str:
@@ -94,7 +95,7 @@ def encode_name(name: str) -> bytes:
     if name.isascii() and name.isprintable() and '"' not in name and "\\" not in name:
         return b'"%b"' % name.encode()
     readable = name.encode(errors="surrogateescape").decode(errors="replace")
-    return json.dumps(readable).replace("\x7f", "\\u007f").encode()
+    return json.dumps(readable).encode()
 
 
 def decode_row(name: str, commit: str | None, row: bytes) -> Experiment:
