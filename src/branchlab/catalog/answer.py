@@ -20,7 +20,7 @@ ROW_END = b",\n"
 
 _HEAD = b'{"name":"%b","commit":"%b",'  # JSON escapes quotes and line breaks, so only a row begins like this
 _NAME = len('{"name":"')
-_UNDATED = b"-"
+_UNDATED = b"-"  # less than any digit: such rows come last
 _PIECE = 1 << 15
 _HEAD_BYTES = 100  # generous for the first line
 
@@ -117,6 +117,7 @@ def edit_rows(rows: bytes, gone: Iterable[tuple[str, bytes]], new: Iterable[byte
     edits += [(place, place, row + ROW_END) for place, row in places]
     pieces: list[bytes | memoryview] = [b"["]
     view, done = memoryview(rows), 0
+    # Only the places are sorted by: new rows that belong to one place stay in the order of `ranked`.
     for start, end, text in sorted(edits, key=lambda edit: edit[:2]):
         pieces += [view[done:start], text]
         done = end

@@ -56,6 +56,7 @@ def read_catalog(
         GitError: when git refuses.
         EnvironmentProblemError: when git cannot be started.
     """
+    # git lists the refs while the modules below are loaded.
     listing = listing or start_listing(workspace.repository.top, remote=remote, archived=archived)
     from branchlab.catalog.live import read_live_runs
     from branchlab.catalog.row import decode_row
@@ -63,6 +64,7 @@ def read_catalog(
 
     found = read_rows(workspace, finish_listing(listing))
     experiments = [decode_row(row.name, row.oid.decode(), row.row) for row in found.rows]
+    # After a crash between branch and clean-up a run has both (docs/design/0002-private-ref.md).
     live = read_live_runs(workspace, {one.run for one in experiments})
     if live:
         experiments = sorted([*live, *experiments], key=lambda one: one.started or "", reverse=True)
@@ -117,6 +119,8 @@ def _answer(workspace: Workspace, listing: Listing) -> tuple[bytes, Edits]:
     if kept and kept.refs == refs:
         return kept.rows, Edits([], [])
     edits = find_edits(workspace, kept.refs, refs) if kept and not listing.remote and not listing.archived else None
+    # `Edits` of two empty lists is true: what changed was no experiment, and the kept rows are the answer.
+    # Edits are not kept: to write the whole file again costs several times as much as to make them again.
     if kept and edits:
         return kept.rows, edits
     return _make_answer(workspace, refs, path, key).rows, Edits([], [])
@@ -156,12 +160,14 @@ def find_edits(workspace: Workspace, before: bytes, refs: bytes) -> Edits | None
 
     gone, new = (b"".join([line + b"\n" for line in lines]) for lines in changed_lines(before, refs))
     baseline = workspace.settings.baseline
+    # A baseline that moved decides anew which branches stand where it does.
     if gone.count(b"\n") + new.count(b"\n") > FEW or base_tips(gone, baseline) or base_tips(new, baseline):
         return None
     rule, bases = compile_rule(workspace.settings.naming), base_tips(refs, baseline)
     before_tips, after_tips = read_tips(gone, rule, bases), read_tips(new, rule, bases)
     old = [*before_tips.experiments, *before_tips.untouched]
     tips = with_landed(workspace, *after_tips)
+    # `edit_rows` finds a row by its name as JSON has it, which is the name itself only where nothing is escaped.
     if not all(_is_plain(tip.name) for tip in (*old, *tips)):
         return None
     index = load_tail(*index_place(workspace), len(tips))

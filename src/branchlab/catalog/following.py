@@ -97,6 +97,7 @@ class _Run:
         state = self._state
         if state is None or not workspace.holds(state.project):
             return None
+        # Thousands of runs may have ended: each saves a lock that the terminal UI would try twice a second.
         alive = self._alive if self._ended(state) and not state_changed else is_alive(self._folder)
         grown = self._journal.read_on()
         if self._seen is None or state_changed or grown or alive != self._alive:

@@ -22,6 +22,7 @@ _SHOWN = 60
 _SPACE = re.compile(r"\s*")
 # A word ends before a space, an operator, `|` or a quote; a colon is judged by what stands before it.
 _WORD = re.compile(r"""[^\s<>=!|"':]+""")
+# A value may hold what ends a word: `after:2026-01-31T10:00`, `note=a:b`.
 _VALUE = re.compile(r"""[^\s|"']+""")
 _QUOTED = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'""", re.DOTALL)
 _OPERATOR = re.compile(r"\s*(<=|>=|!=|==|=|<|>)\s*")

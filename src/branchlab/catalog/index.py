@@ -67,6 +67,7 @@ class Index(NamedTuple):
 
 def project_key(record_path: str) -> bytes:
     """Returns the key of a project: two checksums of its record's path, which is what tells projects apart."""
+    # A digest would be surer, and load OpenSSL: 4 ms (docs/design/0003-start-up.md).
     path = record_path.encode(errors="surrogateescape")
     return b"%08x%08x" % (crc32(path), adler32(path))
 
@@ -112,6 +113,7 @@ def append_entries(index: Index, entries: Mapping[bytes, Entry]) -> None:
     # The first newline ends a line that a full disk or a kill may have left half written.
     lines = [b"", *new, b""] if index.size else [_size_line(len(new)), *new, b""]
     try:
+        # Another process was faster, mostly with the same commits: lines that stand twice only make the file grow.
         if _size(index.path) == index.size:
             os.makedirs(os.path.dirname(index.path), exist_ok=True)
             _append(index.path, b"\n".join(lines))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from branchlab.catalog.tips import Tip
     from branchlab.workspace import Workspace
 
+# Beginnings in the log of a ref: of git itself (`commit:`, `commit (amend):`, `commit (initial):`), and of ours.
 _MADE_HERE = (b"commit", b"branchlab: run ", b"branchlab: note")
 _TAIL_BYTES = 4096
 
@@ -40,6 +41,8 @@ def landed(workspace: Workspace, untouched: Sequence[Tip]) -> list[Tip]:
         for oid, commit in zip(oids, found, strict=False)
         if commit and commit[1]
     }
+    # Files are read, since a `git reflog` would be a process for each branch. Where refs are kept in tables
+    # (reftable) there are none, and it is as in a clone.
     logs = os.path.join(workspace.repository.common_dir, "logs", "refs", "heads")
     return [
         tip

@@ -61,7 +61,7 @@ def live_experiment(state: RunState, journal: Journal, status: Status, best: Map
         started=state.started or None,
         seconds=journal.seconds if state.seconds is None else state.seconds,
         note=journal.note or state.note,
-        params=flatten({**(state.params or {}), **journal.params}),
+        params=flatten({**(state.params or {}), **journal.params}),  # the script knows best what it ran with
         metrics={**splits, **summary_metrics(journal)},
         best=best,
         run=state.id,

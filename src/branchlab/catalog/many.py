@@ -49,6 +49,7 @@ def _move(
     for name in names:
         if source + name not in places:
             continue
+        # The same commit there is no namesake: a crash came between copy and deletion, and this goes on.
         taken = places.get(target + name, places[source + name]) != places[source + name]
         if name in why or taken:
             left.append((name, why.get(name, "has a namesake there")))

@@ -25,6 +25,7 @@ def select(query: Query, experiments: Iterable[Experiment]) -> list[Experiment]:
     `best:` looks at the experiments that the other terms of its alternative leave; several may share the best value.
     """
     everything = list(experiments)
+    # Places, because an experiment holds tables and so has no hash.
     chosen: set[int] = set()
     for terms in query.alternatives:
         plain = [term for term in terms if not isinstance(term.test, BestTest)]
@@ -71,6 +72,7 @@ def _best(test: BestTest, left: list[int], experiments: list[Experiment]) -> set
 
 def holds(term: Term, experiment: Experiment, rule: Rule | None) -> bool:
     """Says whether one term fits an experiment; `rule` is the query's. For `best:` see `matches`."""
+    # So `-accuracy>0.9` keeps what has no accuracy at all, and `accuracy<=0.9` does not.
     return _test(term.test, experiment, rule) is not term.negated
 
 
@@ -86,6 +88,8 @@ def _test(test: Comparison | FieldTest | BestTest | Words, experiment: Experimen
 
 
 def _test_field(test: FieldTest, experiment: Experiment, rule: Rule | None) -> bool:
+    # The grammar gives dates in lower case, and as the beginning of a moment: text is compared, and `after:` a day
+    # holds from its first second on, `before:` it until then.
     started = (experiment.started or "").lower()
     match test.field:
         case "status" | "sweep":
@@ -128,6 +132,7 @@ def _equal(test: Comparison, value: Scalar, number: float | None) -> bool:
         return str(value) == test.value
     if test.number is None:
         return False
+    # `loss=nan` finds the runs that broke down, though no NaN equals another.
     return number == test.number or (math.isnan(number) and math.isnan(test.number))
 
 

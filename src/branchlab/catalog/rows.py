@@ -78,8 +78,10 @@ def _read_rows(workspace: Workspace, refs: bytes) -> Rows:
     if index.untidy:
         from branchlab.git.refs import list_refs
 
+        # Of all refs: the index also serves `--remote`, `--archived` and the other projects of the repository.
         tidy_index(index.path, [ref.oid.encode() for ref in list_refs(workspace.repository)])
     rows = rows_of(tips, entries)
+    # A stable sort, also in reverse: within an instant rows stay in the order of their names, as `edit_rows` expects.
     rows.sort(key=itemgetter(0), reverse=True)
     bare = [tip.name for tip in tips if (entry := entries.get(tip.oid)) and entry.row == NO_RECORD]
     waiting = {tip.name for tip in untouched}.difference(row.name for row in rows)
@@ -125,6 +127,8 @@ def _sure(entries: dict[bytes, Entry], common_dir: str) -> dict[bytes, Entry]:
     """Returns what may be kept: in a partial clone a record that is not there may only not be fetched yet."""
     try:
         with open(os.path.join(common_dir, "config"), "rb") as file:
+            # `remote.NAME.promisor`, see git-config(1). To ask git would be a process more; where the word stands for
+            # something else, what has no record is looked up each time.
             partial = b"promisor" in file.read()
     except OSError:
         partial = True

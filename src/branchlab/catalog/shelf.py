@@ -106,6 +106,7 @@ def restore(repository: Repository, name: str) -> str:
             raise NotFoundError(
                 f"nothing called {safe_text(name)} was archived or removed", "branchlab ls --archived shows the archive"
             )
+        # Their names begin with the time of removal.
         found = max(trashed)
         branch = names[0]
     there = read_ref(repository, BRANCHES + branch)
@@ -191,6 +192,7 @@ def refuse_checked_out(repository: Repository, ref: Ref) -> None:
     Raises:
         UnsavedWorkError: when one does.
     """
+    # `update-ref`, unlike `git branch -d`, deletes a branch below the working tree that stands on it.
     folder = checked_out(repository).get(ref.name)
     if folder:
         shown = safe_text(ref.name.removeprefix(BRANCHES))

@@ -51,4 +51,5 @@ def _rank(value: Scalar) -> tuple[int, float, str] | None:
     number = as_number(value)
     if number is None:
         return (1, 0.0, str(value))
+    # NaN is neither less nor more than anything: one of them leaves a sorted list in any order.
     return None if math.isnan(number) else (0, number, "")

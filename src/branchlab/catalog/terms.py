@@ -21,6 +21,7 @@ class QueryError(UsageError):
     def __init__(self, problem: str, text: str, position: int, hint: str = "") -> None:
         from branchlab.text import safe_text
 
+        # What is escaped grows, so the mark below is placed by what is shown and not by `position`.
         shown, before = safe_text(text), safe_text(text[:position])
         super().__init__(f"{problem}\n  {shown}\n  {' ' * len(before)}^", hint)
         self.problem = problem

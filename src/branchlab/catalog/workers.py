@@ -54,6 +54,7 @@ def _scan_in_workers(folder: str, record_path: str, shares: list[Sequence[bytes]
         _collect(selector, texts)
     for child in children:
         os.waitpid(child, 0)
+    # What stands behind the last line end was cut off when a worker died.
     return dict(_parse(line) for text in texts.values() for line in text.split(b"\n")[:-1])
 
 
