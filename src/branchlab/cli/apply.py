@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     ref = require_branch(workspace.repository, arguments.name)
     params = apply_parameters(workspace, ref.oid) if not arguments.outputs else None
     outputs = apply_outputs(workspace, store, ref.oid) if not arguments.params else None
+    # Both were checked above, before the first of them writes: calling a plan is what writes.
     written = [path for plan in (params, outputs) if plan for path in plan()]
     if not written:
         name = safe_text(ref.name.removeprefix(BRANCHES))

@@ -75,6 +75,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     for error in unwritten[:_ERRORS]:
         terminal.error(error_of(error))
     code = _EXITS[outcome.verdict]
+    # A gate that failed says more than a file that is missing.
     return ExitCode.ENVIRONMENT if unwritten and code == ExitCode.OK else code
 
 
@@ -105,6 +106,7 @@ def _outcome(arguments: argparse.Namespace, cwd: str) -> Outcome:
             if arguments.head is not None and not is_known(workspace.repository, arguments.head):
                 arguments.head = span.head
         found = find_revisions(workspace, arguments.base, arguments.head)
+        # What is checked out has its branchlab.toml beside it; another head brings the one it holds (docs/design/0012).
         if arguments.head is not None or found.merge:
             workspace = with_rules_of(workspace, found.head)
             settings = with_gates(workspace.settings, arguments.gate)

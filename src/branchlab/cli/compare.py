@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from branchlab.cli.output import add_format_arguments
+from branchlab.cli.output import add_format_arguments, show_page
 from branchlab.compare.comparison import compare_records
 from branchlab.errors import ExitCode
 from branchlab.reading.objects import ObjectReader
@@ -50,13 +50,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         from branchlab.report.formats import to_csv
 
         terminal.data(to_csv(*report.comparison_rows(comparison)))
-    elif arguments.format == "md":
-        from branchlab.report.page import markdown_page
-
-        terminal.data(markdown_page(report.comparison_page(comparison, None)))
     else:
-        from branchlab.report.page import render_page
-
-        width = terminal.width or None
-        terminal.data(render_page(report.comparison_page(comparison, width), width, colour=terminal.colour))
+        # Markdown has no width: it takes every experiment as a column of one table.
+        width = None if arguments.format == "md" else terminal.width or None
+        show_page(report.comparison_page(comparison, width), arguments.format, terminal)
     return ExitCode.OK

@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Makes the project, runs the experiments and shows what came out."""
     folder = _folder(arguments.folder, terminal)
+    # Again in make_project; here so that no line says before that there is a project.
     check_folder(folder)
     began = time.monotonic()
     steps, width = count_steps(runs=not arguments.no_runs), terminal.width if terminal.interactive else 0
@@ -65,6 +66,7 @@ def _show(terminal: Terminal, folder: Path, arguments: Sequence[str]) -> None:
     from branchlab.cli.main import main
 
     terminal.words(f"\n$ branchlab {shlex.join(arguments)}")
+    # In this process: the table takes its width and colours from the terminal that is seen.
     main(arguments, terminal._replace(cwd=str(folder)))
     terminal.stdout.flush()
 
@@ -72,6 +74,7 @@ def _show(terminal: Terminal, folder: Path, arguments: Sequence[str]) -> None:
 def _tell_next(terminal: Terminal, folder: Path) -> None:
     """Says three commands, and before them what makes `branchlab` and the project's `python` those of this program."""
     activate = Path(sys.executable).with_name("activate")
+    # Without `activate` this is no virtual environment, and there is nothing to source.
     reachable = shutil.which("branchlab") == str(activate.with_name("branchlab")) or not activate.exists()
     enter = "" if reachable else f". {shlex.quote(str(activate))} && "
     terminal.words(f"\nTry next:  {enter}cd {shlex.quote(str(folder))} && branchlab")

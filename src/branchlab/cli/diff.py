@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from branchlab.cli.output import add_format_arguments
+from branchlab.cli.output import add_format_arguments, show_page
 from branchlab.errors import ExitCode
 from branchlab.git.repository import finish_finding, start_finding
 from branchlab.reading.objects import ObjectReader
@@ -61,6 +61,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
 
         pair = finish_pair(reader, workspace, started)
     difference = diff_records(pair.a, pair.b, workspace.settings, pair.code)
+    # Beside an empty record all data and every package of A would look new.
     if not pair.b.record.run.id:
         difference = difference._replace(data=(), environment=())
         terminal.words(f"{safe_text(pair.b.name)} has no record there: only the parameters in its files are known")
@@ -101,16 +102,13 @@ def _show(difference: Difference, remark: str, patch: bytes | None, form: str | 
 
         terminal.data(to_csv(report.CSV_HEADER, report.difference_rows(difference)))
         return
-    from branchlab.report.page import markdown_page, render_page
-
-    page = report.difference_page(difference, remark)
-    text = markdown_page(page) if form == "md" else render_page(page, terminal.width or None, colour=terminal.colour)
-    terminal.data(text)
+    show_page(report.difference_page(difference, remark), form, terminal)
     if patch is not None:
         _show_patch(patch, terminal)
 
 
 def _show_patch(patch: bytes, terminal: Terminal) -> None:
+    # What is no terminal cannot be steered, and may want to apply it: every byte as git gave it.
     if not terminal.width:
         terminal.raw(b"\n" + patch)
         return

@@ -73,6 +73,7 @@ def _mend(finding: Finding) -> str:
         return ""
     try:
         finding.mend()
+    # One that cannot be mended must not keep the others from it.
     except (BranchlabError, OSError) as error:
         return f"could not be mended: {error}"
     return "mended"

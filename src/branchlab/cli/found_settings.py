@@ -18,6 +18,7 @@ from branchlab.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# The first that is there counts: `params` is what DVC and branchlab call it, `config` may be anything.
 _PARAMETER_FILES = (
     "params.toml",
     "params.yaml",
@@ -33,7 +34,7 @@ _IMPORTS_LIVE = re.compile(rb"^\s*(?:from|import)\s+dvclive\b", re.MULTILINE)
 _PLAIN_SCRIPT = re.compile(r"[\w.-]+\.py")
 _VALUES = (".json", ".yaml", ".yml", ".toml")
 _CURVES = (".csv", ".tsv")
-_LARGEST = 1 << 20
+_LARGEST = 1 << 20  # bytes that are looked into: imports and a heading stand at the beginning
 
 
 class Found(NamedTuple):
@@ -91,12 +92,14 @@ def _scripts(root: str) -> list[str]:
     """Returns the script that is most likely the training; several where nobody can tell."""
     known = [name for name in _SCRIPTS if os.path.isfile(os.path.join(root, name))]
     names = [name for name in sorted(os.listdir(root)) if _PLAIN_SCRIPT.fullmatch(name)]
+    # setup.py builds a package and conftest.py belongs to pytest: neither trains.
     return known[:1] or [name for name in names if name not in ("setup.py", "conftest.py")]
 
 
 def _metric_files(root: str, pipeline: dict[str, Any]) -> Iterator[str]:
     for path, _ in _listed(pipeline, "metrics"):
         folder, name = posixpath.split(path)
+        # DVCLive writes metrics.json beside plots/metrics; its folder is collected whole, since the curves are there.
         live = posixpath.basename(folder) == _LIVE or os.path.isdir(os.path.join(root, folder, "plots", "metrics"))
         if name == "metrics.json" and folder and live:
             yield folder
@@ -119,8 +122,12 @@ def _listed(pipeline: dict[str, Any], kind: str) -> Iterator[tuple[str, Any]]:
 
 def _paths(entries: Any, folder: str) -> Iterator[tuple[str, Any]]:
     for entry in entries if isinstance(entries, list) else ():
+        # dvc.yaml has a path alone, or a path with its options: `- loss.csv: {x: step}`.
         for name, options in entry.items() if isinstance(entry, dict) else ((entry, None),):
+            # "/" stands for what is no name at all: it is refused with other absolute paths.
             path = posixpath.normpath(posixpath.join(folder, name)) if isinstance(name, str) else "/"
+            # DVC fills in ${…} when it runs, and takes patterns: both name no file yet.
+            # https://dvc.org/doc/user-guide/project-structure/dvcyaml-files
             if not path.startswith(("/", "../")) and not set("${}*?[") & set(path) and path.isprintable():
                 yield path, options.get("x") if isinstance(options, dict) else None
 

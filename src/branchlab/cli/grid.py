@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 
+# A trial may also end pruned, but a grid has no pruner: what is neither of these was stopped.
 _STATUSES: dict[str, EndedStatus] = {"finished": "finished", "failed": "failed"}
 
 
@@ -89,6 +90,7 @@ def _typed(workspace: Workspace, overrides: Sequence[Override]) -> list[dict[str
     """Returns for each override the values by how they were written, with the types of the parameter file."""
     typed: list[dict[str, Scalar]] = []
     for override in overrides:
+        # One value at a time: in the plan of all, `0.1` and `1e-1` are one, and places no longer match what was typed.
         alone = {text: _plan(workspace, [override._replace(values=(text,))], "one") for text in override.values}
         typed.append({text: plan.space[0].choices[0] for text, plan in alone.items()})
     return typed
@@ -122,7 +124,7 @@ def _name(
         arguments.name,
         current=source.branch,
         label=label(assignments),
-        run="",
+        run="",  # its values name a combination, so the id of its run is not asked for
         user=user_name(),
         issue=arguments.issue,
     )
@@ -156,6 +158,7 @@ class _Watch:
         recorded = None
         if trial.commit:
             path = self._workspace.record_path
+            # The engine tells of trials; what `conclude` shows of a run is in the record alone.
             found = next(read_objects(self._workspace.repository, [f"{trial.commit}:{path}"]))
             recorded = Recorded(trial.branch, trial.commit, parse_record(found.body, path)) if found else None
         code = (recorded.record.run.exit_code if recorded else None) or 0

@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     run_one = actions.add_parser("exec", help="run one hook, from a hook file of the project or a tool for hooks")
     run_one.add_argument("--module", action="store_true", help="only the part in Python, without the shell script")
     run_one.add_argument("event", metavar="EVENT", help="such as pre-commit")
+    # "..." is argparse.REMAINDER: an option behind EVENT belongs to the hook.
     run_one.add_argument("rest", metavar="ARGUMENT", nargs="...", help="what git gives to the hook")
 
 
@@ -51,6 +52,7 @@ def _install(_arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
 def _uninstall(_arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     from branchlab_hooks.setup import uninstall
 
+    # Not open_workspace: a mistake in branchlab.toml must keep nobody from taking the hooks away.
     return _say(uninstall(find_repository(terminal.cwd)), terminal, "there was no hook of branchlab")
 
 
@@ -81,5 +83,5 @@ def _exec(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     os.chdir(terminal.cwd)
     if arguments.module:
         return ExitCode.FAILED if run_module(arguments.event, arguments.rest) else ExitCode.OK
-    run_hook(arguments.event, arguments.rest)
+    run_hook(arguments.event, arguments.rest)  # this process becomes the shell, whose exit code git sees
     return ExitCode.OK

@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     if not arguments.no_dvc:
         _check_dvc(workspace)
     done = _settings(workspace, repository)
-    workspace = open_workspace(workspace.root)
+    workspace = open_workspace(workspace.root)  # what was written a line above holds from here on
     record = workspace.settings.record
     if not arguments.no_dvc:
         done += initialise(
@@ -102,6 +102,7 @@ def _check_dvc(workspace: Workspace) -> None:
     if find_store(workspace.root, repository.top, repository.common_dir) is not None:
         return
     what, remedy = why_no_store(repository, workspace.prefix)
+    # `why_no_store` answers in words; change them there, and a .dvc that is only out of sight is set up anew.
     if "sparse" in remedy:
         raise EnvironmentProblemError(what, remedy)
     kind = "SHA-256" if repository.object_format != "sha1" else ""
@@ -138,6 +139,7 @@ def _settings(workspace: Workspace, repository: Repository) -> list[str]:
         baseline=_quoted(branch),
         exempt=f"[{', '.join(_quoted(name) for name in dict.fromkeys([branch, 'main', 'release/*']))}]",
     )
+    # git takes any bytes as the name of a branch.
     write_plain(path, text.encode(errors="surrogateescape"))
     metrics = f", metrics from {safe_text(', '.join(found.collect))}" if found.collect else ""
     said = f"baseline {safe_text(branch)}, command {safe_text(found.command)}{metrics}"
@@ -145,13 +147,15 @@ def _settings(workspace: Workspace, repository: Repository) -> list[str]:
 
 
 def _baseline(repository: Repository) -> str:
-    """Returns `main`, `master`, or the branch that is checked out."""
+    """Returns the first usual name of a main branch that is there, else the branch that is checked out."""
     names = {ref.name.removeprefix(BRANCHES) for ref in list_refs(repository, BRANCHES)}
     for name in ("main", "master", "trunk", "develop"):
         if name in names:
             return name
+    # On a detached HEAD without any of them there is no better guess than main.
     return (current_branch(repository) or f"{BRANCHES}main").removeprefix(BRANCHES)
 
 
 def _quoted(text: str) -> str:
+    # Enough for TOML: neither a branch nor a path that was found has control characters.
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

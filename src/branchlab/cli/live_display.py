@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 _CLEAR_BELOW = "\x1b[J"
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
-_LEAST_ROWS = 4
+_LEAST_ROWS = 4  # that are drawn however low the terminal is
 
 
 def json_line(value: dict[str, Any]) -> str:
     """Returns an object as one line of JSON; NaN and infinities are words in quotes."""
     from branchlab.report.formats import to_json
 
+    # By way of `to_json`, which alone knows what becomes of a NaN.
     return json.dumps(json.loads(to_json(value)), separators=(",", ":"))
 
 
@@ -56,6 +57,7 @@ class Lines:
 
 def _state(pulse: Pulse) -> Hashable:
     progress = pulse.progress
+    # As text, because a NaN differs from itself and would be news at every look.
     metrics = tuple((name, repr(value)) for name, value in summary_metrics(pulse.journal).items())
     return (pulse.phase, progress and (progress.done, progress.total), metrics)
 
@@ -74,6 +76,7 @@ class Block:
         """Draws everything anew, in one piece."""
         width, rows = self._size()
         stay = [report.ended_line(one, self._settings, width, colour=self._colour) for one in look.ended]
+        # One column and one row less: the last column wraps, and behind the last line feed stands the cursor.
         lines = self._lines((*look.live, *look.waiting), width - 1, rows - 1)
         self._stream.write(self._rewind(width) + "".join(f"{line}\n" for line in (*stay, *lines)))
         self._stream.flush()
@@ -90,6 +93,7 @@ class Block:
 
     def _rewind(self, width: int) -> str:
         """Returns what goes back to the first line; a terminal that became narrower has wrapped them."""
+        # -(-a // b) rounds up; a line without a letter takes a row, too.
         rows = sum(max(1, -(-columns // width)) for columns in self._columns)
         return f"\r\x1b[{rows}A{_CLEAR_BELOW}" if rows else ""
 

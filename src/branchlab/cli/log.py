@@ -6,7 +6,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from branchlab.cli.output import add_format_arguments
+from branchlab.cli.output import add_format_arguments, show_page
 from branchlab.errors import BranchlabError, ExitCode, NotFoundError, UsageError
 from branchlab.git.objects import read_objects
 from branchlab.reading.objects import ObjectReader, find_commit
@@ -54,6 +54,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     names = report.trend_names(points, workspace.settings)
     if arguments.metric:
         names = [_known(arguments.metric, names)]
+        # Nobody knows what a damaged record had measured, so it stays.
         points = [point for point in points if names[0] in point.metrics or point.problem]
     if arguments.format == "json":
         from branchlab.report.formats import to_json
@@ -64,12 +65,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
 
         terminal.data(to_csv(*report.trend_rows(points, names)))
     else:
-        from branchlab.report.page import markdown_page, render_page
-
-        page = report.trend_page(points, names, workspace.settings, time.time())
-        plain = arguments.format == "md"
-        width = terminal.width or None
-        terminal.data(markdown_page(page) if plain else render_page(page, width, colour=terminal.colour))
+        show_page(report.trend_page(points, names, workspace.settings, time.time()), arguments.format, terminal)
     return ExitCode.OK
 
 

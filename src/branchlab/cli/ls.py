@@ -57,12 +57,14 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Lists the experiments."""
     if arguments.limit is not None and arguments.limit < 0:
         raise UsageError("--limit must not be negative", "branchlab ls --limit 20")
+    # Both questions go to git at once, before anything is loaded that waits for no answer.
     listing = start_listing(terminal.cwd, remote=arguments.all, archived=arguments.archived)
     finding = start_finding(terminal.cwd)
     from branchlab.workspace import workspace_of  # loads while git is at work
 
     workspace = workspace_of(finish_finding(finding, terminal.cwd))
     _take_view(arguments, workspace)
+    # The way of scripts: rows leave as the bytes that the index keeps, and none is parsed (docs/design/0005).
     if arguments.format == "json" and not _narrows(arguments):
         from branchlab.catalog.catalog import json_document
 
@@ -94,6 +96,7 @@ def _take_view(arguments: argparse.Namespace, workspace: Workspace) -> None:
 
     arguments.within = view = find_view(workspace.settings, arguments.view)
     arguments.sort = arguments.sort or list(view.sort)
+    # Columns `curve:NAME` of a view are for the terminal UI; `choose_keys` knows none of them.
     arguments.columns = arguments.columns or ",".join(key for key in view.columns if not key.startswith("curve:"))
     arguments.only_changed = arguments.only_changed or view.only_changed
 
@@ -123,7 +126,9 @@ def _choose(experiments: Sequence[Experiment], arguments: argparse.Namespace, wo
     if arguments.sort:
         from branchlab.catalog.sorting import falls, sort_experiments
 
+        # From the last key to the first: sorting is stable, so later keys decide among equals of earlier ones.
         for key, descending in reversed(_sort_keys(arguments, experiments)):
+            # No row has an age; the younger, the later it started.
             name, down = ("started", not descending) if key == "age" else (key, descending)
             chosen = sort_experiments(chosen, name, reverse=falls(name, None) is not down)
     return chosen if arguments.limit is None else chosen[: arguments.limit]
@@ -146,6 +151,7 @@ def _show(
     from branchlab.report import listing as report
 
     settings = workspace.settings
+    # Where the query left none, all rows say which columns there are: none is called unknown for that.
     keys = report.choose_keys(arguments.columns or "", experiments or catalog.experiments, settings)
     if arguments.only_changed:
         keys = report.only_changed(keys, experiments)
@@ -190,6 +196,7 @@ def _on_remotes(workspace: Workspace) -> int:
     from branchlab.naming import compile_rule
 
     place, rule = "refs/remotes/", compile_rule(workspace.settings.naming)
+    # The first part is the name of the remote.
     names = [ref.name.removeprefix(place).partition("/")[2] for ref in list_refs(workspace.repository, place)]
     return sum(1 for name in names if rule.accepts(name) and not rule.exempt(name))
 
@@ -206,6 +213,7 @@ def _unknown(query: str, catalog: Catalog, workspace: Workspace) -> str:
         for test in (term.test for term in terms):
             key = test.key if isinstance(test, Comparison) else test.metric if isinstance(test, BestTest) else ""
             try:
+                # A term without a column is never unknown: `age` is one that always exists.
                 resolve_key(key or "age", catalog.experiments)
             except NotFoundError as error:
                 return f"; {error.message}, {error.hint}"

@@ -82,6 +82,8 @@ class _Parser(argparse.ArgumentParser):
 def entry() -> NoReturn:
     """The console script."""
     if hasattr(signal, "SIGPIPE"):
+        # Python ignores it, so that `branchlab ls | head` would end with an error;
+        # while something runs it is ignored again (running/stopping).
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # a caller that ignores it would take exit codes from us
     prepare_streams()
@@ -99,7 +101,7 @@ def main(arguments: Sequence[str], terminal: Terminal) -> int:
     """
     try:
         code = _dispatch(list(arguments), terminal)
-        terminal.stdout.flush()
+        terminal.stdout.flush()  # a full disk shows here, while it can still become a line and an exit code
     except BranchlabError as error:
         terminal.error(error)
         code = error.exit_code
@@ -107,6 +109,7 @@ def main(arguments: Sequence[str], terminal: Terminal) -> int:
         terminal.words("branchlab: interrupted")
         code = ExitCode.INTERRUPTED
     except Exception as error:
+        # What the system refuses, such as a full disk, is no fault of ours: nothing to trace.
         if os.environ.get("BRANCHLAB_TRACEBACK") and not isinstance(error, OSError):
             raise
         from branchlab.faults import error_of
@@ -128,7 +131,7 @@ def make_parser(name: str, command: Command) -> argparse.ArgumentParser:
         description=f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}.",
         epilog="examples:\n" + "\n".join(f"  {line}\n      {what}" for line, what in command.EXAMPLES),
         formatter_class=_help_format,
-        allow_abbrev=False,
+        allow_abbrev=False,  # an abbreviation in a script would break with the next option that begins like it
     )
     command.add_arguments(parser)
     return parser
@@ -141,7 +144,7 @@ def _help_format(prog: str) -> argparse.HelpFormatter:
 
 def _columns() -> int:
     columns = os.environ.get("COLUMNS", "")
-    return max(int(columns), 40) if columns.isdigit() else 80
+    return max(int(columns), 40) if columns.isdigit() else 80  # each help fits 80, whatever the terminal has
 
 
 def _dispatch(arguments: list[str], terminal: Terminal) -> ExitCode:
@@ -168,6 +171,7 @@ def _without_arguments() -> str:
 
 def _run_command(name: str, arguments: list[str], terminal: Terminal) -> ExitCode:
     if "-h" in arguments or "--help" in arguments:
+        # Behind `--` it is an option of the command that runs: `branchlab run -- python train.py -h`.
         cut = arguments.index("--") if "--" in arguments else len(arguments)
         if {"-h", "--help"} & set(arguments[:cut]):
             return _help_of(name, terminal, arguments[0])
@@ -182,6 +186,7 @@ def _help_of(name: str, terminal: Terminal, subcommand: str = "") -> ExitCode:
     parser = make_parser(name, load_command(name))
     asked = [subcommand] if subcommand and not subcommand.startswith("-") else []
     text = StringIO()
+    # argparse prints a help itself, to whatever sys.stdout is by then, and leaves the program.
     with redirect_stdout(text), suppress(SystemExit):
         parser.parse_args([*asked, "--help"])
     terminal.data(text.getvalue())

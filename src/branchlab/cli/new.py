@@ -49,7 +49,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
             )
         start = head.oid  # git refuses the name where a branch is called HEAD
     why = arguments.why if arguments.why is not None else _ask(terminal)
+    # From origin/main the branch would else track main: a later `git pull` merges it into the experiment
+    # (branch.autoSetupMerge, https://git-scm.com/docs/git-config).
     run_git(["switch", "--no-track", "-c", branch, "--end-of-options", start], cwd=repository.top)
+    # Only now: a branch that git refused must leave no description behind.
     if why:
         write_config(repository, f"branch.{branch}.description", why)
     terminal.words(f"on {safe_text(branch)}; next: change something, then branchlab run --here records on it")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.shelf import find_ref, find_run, require_branch
+from branchlab.catalog.shelf import find_ref, find_run
 from branchlab.cli.project import open_project
-from branchlab.errors import ExitCode, UsageError
+from branchlab.cli.shelf import require_experiment
+from branchlab.errors import ExitCode
 from branchlab.git.refs import BRANCHES
-from branchlab.naming import compile_rule
 from branchlab.running.note import experiment_note, note_experiment, note_run, run_note
 from branchlab.text import safe_text
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     import argparse
 
     from branchlab.cli.terminal import Terminal
-    from branchlab.git.refs import Ref
-    from branchlab.workspace import Workspace
 
 EXAMPLES = (
     ("branchlab note wider", "prints the note"),
@@ -37,7 +35,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Shows or changes one note."""
     workspace, _ = open_project(terminal)
     run_id = None if find_ref(workspace.repository, BRANCHES, arguments.name) else find_run(workspace, arguments.name)
-    ref = None if run_id else _experiment(workspace, arguments.name)
+    otherwise = "git notes can hold remarks on other commits"
+    ref = None if run_id else require_experiment(workspace, arguments.name, otherwise)
     if arguments.text is None:
         note = experiment_note(workspace, ref) if ref else run_note(workspace, run_id or "")
         terminal.data(safe_text(note, multiline=True))
@@ -47,17 +46,3 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     what = safe_text(ref.name.removeprefix(BRANCHES)) if ref else f"run {run_id}"
     terminal.words(f"noted on {what}" if changed else f"the note of {what} says so already")
     return ExitCode.OK
-
-
-def _experiment(workspace: Workspace, name: str) -> Ref:
-    """Returns the branch of an experiment.
-
-    Raises:
-        NotFoundError: when there is none of this name.
-        UsageError: when the branch is none.
-    """
-    ref = require_branch(workspace.repository, name)
-    name = ref.name.removeprefix(BRANCHES)
-    if compile_rule(workspace.settings.naming).exempt(name) or name == workspace.settings.baseline:
-        raise UsageError(f"{safe_text(name)} is not an experiment", "git notes can hold remarks on other commits")
-    return ref

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from branchlab.project import MetricRule
     from branchlab.running.execute import Outcome
 
-_CLEAR = "\r\x1b[K"
-
 
 def with_metrics(head: str, outcome: Outcome, rules: Mapping[str, MetricRule], most: int, width: int) -> str:
     """Adds the first metrics of a run to a line, as many as fit into `width` columns; 0 stands for any width.
@@ -46,10 +44,11 @@ class RunDisplay:
         self._rules = rules
         self._done = 0
         self._active = 0
+        # Whether runs are counted by `began`; those that are `following` count themselves off.
         self._counted = False
         self._last = ""
         self._started = time.monotonic()
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # of all above and of the line: runs end in threads
 
     @contextmanager
     def following(self) -> Iterator[Callable[[bytes], None]]:
@@ -79,12 +78,13 @@ class RunDisplay:
             mark, _ = STATUS_MARKS[outcome.status]
             took = format_duration(outcome.seconds)
             line = f"{mark} [{self._done}/{self._total}] {safe_text(outcome.name)}  {outcome.status} in {took}"
-            self._clear()
+            self._terminal.moving("")
             self._terminal.words(with_metrics(line, outcome, self._rules, 3, self._terminal.width))
             self._draw()
 
     def take(self, chunk: bytes) -> None:
         """Takes output of a run; the last line of it is shown."""
+        # Progress bars go back to the beginning of their line with a carriage return.
         lines = chunk.decode(errors="replace").replace("\r", "\n").split("\n")
         text = next((line.strip() for line in reversed(lines) if line.strip()), "")
         if text:
@@ -92,18 +92,12 @@ class RunDisplay:
                 self._last = safe_text(text)
                 self._draw()
 
-    def _clear(self) -> None:
-        if self._terminal.interactive:
-            self._terminal.stderr.write(_CLEAR)
-
     def _draw(self) -> None:
-        if not self._terminal.interactive or self._done == self._total:
+        # Nothing takes the line away after the last run, so none is drawn.
+        if self._done == self._total:
             return
         took = format_duration(time.monotonic() - self._started)
-        line = f"{self._done}/{self._total} done, {self._active} running, {took}  {self._last}"
-        width = (self._terminal.width or 80) - 1
-        self._terminal.stderr.write(f"{_CLEAR}{line[:width]}")
-        self._terminal.stderr.flush()
+        self._terminal.moving(f"{self._done}/{self._total} done, {self._active} running, {took}  {self._last}")
 
 
 class Counter:
@@ -119,11 +113,8 @@ class Counter:
     def __exit__(  # noqa: D105 - the class says it
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._terminal.interactive:
-            self._terminal.stderr.write(_CLEAR)
+        self._terminal.moving("")
 
     def __call__(self, done: int, total: int) -> None:
         """Takes the number of things done and of all."""
-        if self._terminal.interactive:
-            self._terminal.stderr.write(f"{_CLEAR}{self._what}: {done}/{total}")
-            self._terminal.stderr.flush()
+        self._terminal.moving(f"{self._what}: {done}/{total}")

@@ -72,6 +72,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     if all(item.how == "same" and item.ref.name not in owed for item in moved):
         terminal.words("every experiment is here already")
     left = [item for item in moved if item.how.startswith("left alone")]
+    # Who names one wants that one; of all of them the others have come.
     return ExitCode.FAILED if left and arguments.names else ExitCode.OK
 
 
@@ -81,6 +82,7 @@ def _chosen(project: Project, there: Sequence[Ref], names: Sequence[str]) -> lis
         return [ref for ref in there if rule.accepts(name := ref.name.removeprefix(BRANCHES)) and not rule.exempt(name)]
     chosen: list[Ref] = []
     for name in names:
+        # A whole name wins: `exp/model/wider` may be the end of another one.
         exact = [ref for ref in there if ref.name == BRANCHES + name]
         found = exact or [ref for ref in there if ref.name.endswith(f"/{name}")]
         if len(found) != 1:
@@ -96,10 +98,11 @@ def _move(repository: Repository, ref: Ref, old: str | None, folder: str | None)
     if old is None:
         create_ref(repository, ref.name, ref.oid, reason="branchlab: pull")
         return Moved(ref, "new")
-    if is_ancestor(repository, ref.oid, old):
+    if is_ancestor(repository, ref.oid, old):  # ahead of the remote: nothing to bring
         return Moved(ref, "same")
     if not is_ancestor(repository, old, ref.oid):
         return Moved(ref, "left alone, it has commits of its own here:")
+    # Moved under a working tree, git would show what was pulled as undone by the user.
     if folder:
         return Moved(ref, "left alone, it is checked out (git merge --ff-only brings it up):")
     move_ref(repository, ref.name, ref.oid, old, reason="branchlab: pull")
@@ -118,6 +121,7 @@ def _pull_data(project: Project, refs: Sequence[Ref], arguments: argparse.Namesp
     from branchlab.data.remote import pull_objects
     from branchlab.data.store import missing_objects
 
+    # First a look at the disk: to load DVC takes a second, mostly for nothing.
     if missing_objects(store, outputs):
         with Counter(terminal, "fetching data") as progress:
             brought = pull_objects(store, outputs, remote=arguments.data_remote, progress=progress)

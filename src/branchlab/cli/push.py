@@ -55,6 +55,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     )
     names = [ref.name.removeprefix(BRANCHES) for ref in lacking]
     push_branches(repository, remote, names)
+    # Until their data is there too, a plain push tries again though the remote has the branches.
     write_owed(repository, "push", owed - sent if complete else owed | sent)
     for name in names:
         terminal.words(f"pushed {safe_text(name)} to {safe_text(remote)}")
@@ -91,6 +92,7 @@ def _push_data(project: Project, refs: list[Ref], arguments: argparse.Namespace,
         with Counter(terminal, "sending data") as progress:
             sent = push_objects(store, outputs, remote=arguments.data_remote, progress=progress)
     except EnvironmentProblemError as error:
+        # Each run keeps its log in DVC, so this meets projects without data of their own on their first push.
         error.hint = "; ".join(filter(None, [error.hint, "--no-data sends the branches alone"]))
         raise
     if sent.objects:

@@ -40,6 +40,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
 
     def choose(state: RunState) -> Name:
         if not arguments.name and state.name and compile_rule(naming).accepts(state.name):
+            # The name it was started under, with a number where that is taken meanwhile.
             return Name(state.name, free=True)
         return choose_name(
             naming,

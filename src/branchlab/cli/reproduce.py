@@ -62,7 +62,7 @@ def _share(text: str) -> float:
         share = float(text)
     except ValueError:
         share = -1.0
-    if not 0 <= share < float("inf"):
+    if not 0 <= share < float("inf"):  # false for NaN as well
         import argparse
 
         raise argparse.ArgumentTypeError(f"{safe_text(text)} is not a number of 0 or more")
@@ -82,19 +82,20 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         named = some_of(origin.differs)
         terminal.words(f"branchlab: the code of {origin.shown} may not be what ran" + (named and f": {named}"))
     source = source_of(project.workspace, origin)
-    requests = [_request(project, origin, arguments, assignments) for assignments in grid]
+    requests = [_request(project, origin, arguments, assignments, alone=len(grid) == 1) for assignments in grid]
     with listen_for_stop() as stop:
         outcomes = run_all(project, source, requests, arguments, terminal, stop)
+    # A repetition that was stopped says nothing about whether the run can be repeated.
     if origin.record is None or not arguments.verify or outcomes[0].status == "stopped":
         return conclude(outcomes, project.workspace, terminal, as_json=arguments.json)
     return _verify(project, origin.record, outcomes[0], arguments, terminal)
 
 
 def _request(
-    project: Project, origin: Origin, arguments: argparse.Namespace, assignments: Sequence[Assignment]
+    project: Project, origin: Origin, arguments: argparse.Namespace, assignments: Sequence[Assignment], *, alone: bool
 ) -> Request:
     workspace, called = project.workspace, label(assignments)
-    several = called if "," in "".join(arguments.overrides) else ""
+    several = "" if alone else called
     edited = set_parameters(workspace.settings.params, origin_file(workspace, origin), assignments)
     changes = ", ".join(f"{item.key}={item.value}" for item in assignments)
     note = f"{origin.name or origin.run} with {changes}" if changes else f"reproduces {origin.name or origin.run}"
@@ -127,6 +128,7 @@ def _verify(
     if found is None:
         raise DamagedError("the repeated run left no record", "branchlab doctor")
     again = parse_record(found.files[project.workspace.record_path])
+    # It was run to be compared; its folder would stand in ls as a run that waits to be recorded.
     forget_run(project.workspace.repository, outcome.folder, outcome.run)
     differences = compare_runs(record, again, arguments.tolerance, project.workspace.settings.metrics)
     if arguments.json:
@@ -141,6 +143,7 @@ def _verify(
         return ExitCode.OK
     for item in differences:
         terminal.words(f"  {_what(item)}: {item.before} before, {item.after} now")
+    # Inputs come before values: where the first is a metric, no known input differs.
     first = differences[0]
     raise CheckError(
         f"not reproduced; the first thing that differs is {_what(first)}",

@@ -65,20 +65,21 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
             "there is no command to run", "branchlab run -- COMMAND, or set project.command in branchlab.toml"
         )
     grid = expand_grid([parse_override(text) for text in arguments.overrides])
-    _check_command(project.workspace, command, grid[0])
+    _check_command(project.workspace, command, grid[0])  # all combinations set the same keys
     if arguments.here and len(grid) > 1:
         raise UsageError("--here runs one experiment at a time", "leave out --here for a grid")
     if arguments.here and arguments.name:
         raise UsageError("--here records on the current branch", "leave out -n, or branchlab new NAME first")
     if arguments.here and arguments.issue:
         raise UsageError("--here records on the current branch", "leave out --issue")
+    # One snapshot for a whole grid: what is edited while the first trains must not reach the second.
     source = source_from_working_tree(project.workspace, project.store)
     note = arguments.note or description_of(project, source)
     if len(grid) > 1:
         from branchlab.cli.grid import run_combinations
 
         return run_combinations(project, source, arguments, command, grid, note, terminal)
-    requests = [_request(project, source, arguments, command, assignments, note) for assignments in grid]
+    requests = [_request(project, source, arguments, command, grid[0], note)]
     for warning in source.warnings:
         terminal.words(f"branchlab: {warning}")
     with listen_for_stop() as stop:
@@ -119,9 +120,9 @@ def _request(
     workspace = project.workspace
     edited = set_parameters(workspace.settings.params, lambda name: read_file(workspace.root, name), assignments)
     naming = workspace.settings.naming
-    called = label(assignments) if assignments else ""
-    several = called if "," in "".join(arguments.overrides) else ""
     asked, user, issue = arguments.name, user_name(), arguments.issue
+    # A name that was asked for stands as it is: only of several runs each needs its own, and those go through cli/grid.
+    called = label(assignments) if assignments and not asked else ""
     if not arguments.here:  # a bad name is refused before any work
         choose_name(naming, asked, current=source.branch, label=called, run="", user=user, issue=issue)
     return Request(
@@ -130,7 +131,7 @@ def _request(
             naming,
             asked,
             current=source.branch,
-            label=several if asked else called,
+            label=called,
             run=run,
             user=user,
             issue=issue,
@@ -161,7 +162,7 @@ def run_all(
     display = RunDisplay(terminal, len(requests), project.workspace.settings.metrics)
 
     def one(request: Request) -> Outcome | None:
-        if stop.count:
+        if stop.count:  # those that wait do not start after Ctrl-C
             return None
         with display.following() as show:
             outcome = execute(project.workspace, project.store, source, request, stop, show)
@@ -184,6 +185,7 @@ def show_output(terminal: Terminal, arguments: argparse.Namespace) -> Callable[[
         if closed:
             return
         try:
+            # What was written as text waits in a layer above the buffer, and would come out behind.
             stream.flush()
             stream.buffer.write(chunk)
             stream.buffer.flush()
@@ -202,6 +204,7 @@ def conclude(outcomes: Sequence[Outcome], workspace: Workspace, terminal: Termin
     for outcome in outcomes:
         for warning in outcome.warnings:
             terminal.words(f"branchlab: {warning}")
+        # Of several, the display has told those that were recorded when they ended.
         if len(outcomes) == 1 or not outcome.recorded:
             _tell(outcome, workspace, terminal)
     if any(_is_unmeasured(outcome) for outcome in outcomes):
@@ -210,6 +213,7 @@ def conclude(outcomes: Sequence[Outcome], workspace: Workspace, terminal: Termin
         from branchlab.report.formats import to_json
 
         terminal.data(to_json([_public(outcome) for outcome in outcomes]))
+    # Last, so that a script has its JSON also of runs that were stopped.
     if any(outcome.status == "stopped" for outcome in outcomes):
         raise InterruptedRunError("stopped; what was logged is kept", "branchlab record makes a branch of it")
     return ExitCode.OK if all(outcome.status == "finished" for outcome in outcomes) else ExitCode.FAILED
@@ -229,6 +233,7 @@ def _tell(outcome: Outcome, workspace: Workspace, terminal: Terminal) -> None:
         terminal.words(with_metrics(head, outcome, workspace.settings.metrics, 4, terminal.width))
         return
     log = os.path.join(outcome.folder, "output.log")
+    # As subprocess has it: -15 for who was ended by signal 15.
     ended = f"exit code {outcome.exit_code}" if outcome.exit_code >= 0 else f"signal {-outcome.exit_code}"
     terminal.words(f"{outcome.status} after {took} ({ended}): run {outcome.run} is kept, its log is {safe_text(log)}")
 

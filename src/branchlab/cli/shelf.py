@@ -1,4 +1,4 @@
-"""What `archive`, `restore`, `rm` and `rename` share: each name in turn, all checked before the first is touched."""
+"""What `archive`, `rm`, `rename` and `note` share: a name is one of an experiment, and checked before it is touched."""
 
 from __future__ import annotations
 
@@ -25,11 +25,29 @@ def removable(workspace: Workspace, names: Sequence[str]) -> list[Ref]:
         UsageError: when one is no experiment.
         UnsavedWorkError: when one is checked out.
     """
-    rule = compile_rule(workspace.settings.naming)
-    refs = list(dict.fromkeys(require_branch(workspace.repository, name) for name in names))
+    # An experiment that is named twice is moved once.
+    refs = list(
+        dict.fromkeys(require_experiment(workspace, name, "git branch changes other branches") for name in names)
+    )
     for ref in refs:
-        name = ref.name.removeprefix(BRANCHES)
-        if rule.exempt(name) or name == workspace.settings.baseline:
-            raise UsageError(f"{safe_text(name)} is not an experiment", "git branch changes other branches")
         refuse_checked_out(workspace.repository, ref)
     return refs
+
+
+def require_experiment(workspace: Workspace, name: str, otherwise: str) -> Ref:
+    """Returns the branch of an experiment by its name or its last part.
+
+    Args:
+        workspace: the project.
+        name: as a user writes it.
+        otherwise: the hint for a branch that is none, such as main: what to use in its place.
+
+    Raises:
+        NotFoundError: when there is none of this name.
+        UsageError: when the branch is not an experiment, or several are meant.
+    """
+    ref = require_branch(workspace.repository, name)
+    branch = ref.name.removeprefix(BRANCHES)
+    if compile_rule(workspace.settings.naming).exempt(branch) or branch == workspace.settings.baseline:
+        raise UsageError(f"{safe_text(branch)} is not an experiment", otherwise)
+    return ref

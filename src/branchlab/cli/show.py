@@ -6,7 +6,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from branchlab.cli.output import add_format_arguments
+from branchlab.cli.output import add_format_arguments, show_page
 from branchlab.errors import ExitCode
 from branchlab.reading.exhibit import live_exhibit, recorded_exhibit
 from branchlab.reading.objects import ObjectReader, find_commit, name_of_head
@@ -59,10 +59,5 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
 
         terminal.data(to_csv(("kind", "name", "value"), report.experiment_rows(exhibit)))
         return ExitCode.OK
-    from branchlab.report.page import markdown_page, render_page
-
-    page = report.experiment_page(exhibit, workspace.settings, time.time())
-    plain = arguments.format == "md"
-    text = markdown_page(page) if plain else render_page(page, terminal.width or None, colour=terminal.colour)
-    terminal.data(text)
+    show_page(report.experiment_page(exhibit, workspace.settings, time.time()), arguments.format, terminal)
     return ExitCode.OK

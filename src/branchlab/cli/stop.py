@@ -45,6 +45,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     def tell(state: RunState) -> None:
         took = format_duration(time.monotonic() - began)
         name = safe_text(state.name or state.id)
+        # The folder goes when the branch is made: without one the run ended by itself before it was asked to.
         if os.path.isdir(os.path.join(workspace.runs_dir, state.id)):
             kept = f"what it logged is kept: branchlab record {state.id} makes a branch of it"
             terminal.words(f"{name} {_ended(workspace, state)} after {took}; {kept}")
@@ -79,4 +80,5 @@ def _ended(workspace: Workspace, state: RunState) -> str:
     if state.status != "running":
         return state.status
     journal = read_journal(os.path.join(workspace.runs_dir, state.id, JOURNAL_FILE))
+    # The state was read while it lived, or who watched it was killed: the journal tells how it ended.
     return {"failed": "died without a word"}.get(ended_status(state, journal.status), journal.status)

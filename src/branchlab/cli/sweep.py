@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the subcommands."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="|".join(SUBCOMMANDS))
     for name, what in SUBCOMMANDS.items():
-        command = _load(name)
+        command = _load(name)  # all ten, whichever is asked for: each imports what is slow in its functions
         examples = "examples:\n" + "\n".join(f"  {line}\n      {effect}" for line, effect in command.EXAMPLES)
         one = actions.add_parser(
             name,

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from branchlab.errors import BranchlabError
 
 
+_CLEAR = "\r\x1b[K"  # to the start of the line, and erase to its end (ECMA-48: EL)
+
+
 class Terminal(NamedTuple):
     """The two streams of a command, as seen when it started.
 
@@ -37,6 +40,7 @@ class Terminal(NamedTuple):
 
     def raw(self, content: bytes) -> None:
         """Writes bytes to stdout."""
+        # Text waits in a layer above the buffer, and would come out behind the bytes.
         self.stdout.flush()
         self.stdout.buffer.write(content)
         self.stdout.buffer.flush()
@@ -48,6 +52,18 @@ class Terminal(NamedTuple):
         """
         with suppress(OSError):
             self.stderr.write(f"{safe_text(text, multiline=True)}\n")
+            self.stderr.flush()
+
+    def moving(self, text: str) -> None:
+        """Shows a text in place of the last moving one; an empty text takes it away. Off a terminal it does nothing."""
+        if not self.interactive:
+            return
+        from branchlab.report.width import shorten
+
+        # One column is left free: at the last one a terminal may wrap, and the next clearing would miss a line.
+        room = (self.width or 80) - 1
+        with suppress(OSError):
+            self.stderr.write(f"{_CLEAR}{shorten(text, room, 'start')}")
             self.stderr.flush()
 
     def error(self, error: BranchlabError) -> None:
@@ -65,6 +81,7 @@ class Terminal(NamedTuple):
 def open_terminal() -> Terminal:
     """Returns the terminal of this process; colours only on a terminal and never with NO_COLOR."""
     shown = sys.stdout.isatty()
+    # https://no-color.org: any value but an empty one.
     colour = shown and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return Terminal(sys.stdout, sys.stderr, _folder(), colour, _columns() if shown else 0)
 
@@ -74,6 +91,7 @@ def _columns() -> int:
     if asked.isdigit() and int(asked):
         return int(asked)
     try:
+        # A terminal that nobody gave a size, such as a serial line, has 0 columns.
         return os.get_terminal_size(sys.stdout.fileno()).columns or 80
     except OSError:
         return 80
@@ -82,5 +100,5 @@ def _columns() -> int:
 def _folder() -> str:
     try:
         return os.getcwd()
-    except FileNotFoundError:
+    except FileNotFoundError:  # removed under the shell, which still knows its name
         return os.environ.get("PWD", "/")

@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     if not in_browser() and (not on_terminal() or os.environ.get("TERM") == "dumb"):
         from branchlab.git.repository import find_repository
 
-        find_repository(terminal.cwd)
+        find_repository(terminal.cwd)  # outside of one a terminal would not help either
         raise EnvironmentProblemError("the terminal UI needs a terminal", "branchlab ls, or branchlab watch")
 
     slow = arguments.slow or (bool(os.environ.get("SSH_CONNECTION")) and not arguments.fast)

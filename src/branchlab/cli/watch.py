@@ -32,6 +32,7 @@ EXAMPLES = (
 )
 _LEAST_INTERVAL = 0.1
 _FAILED = ("failed", "lost")
+# The rule for names allows none of these, so words with one are terms, and no name that was mistyped.
 _OF_A_QUERY = frozenset("<>=!:|\"' ")
 
 
@@ -63,6 +64,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     watch = Watch(workspace, _chooser(workspace, arguments.which))
     display = _display(terminal, workspace.settings, arguments)
     look = watch.look()
+    # A script may come after the end: `branchlab watch NAME && …` needs the exit code all the same.
     if not look.live and not arguments.forever:
         look = _ended_before(workspace, arguments.which, terminal)
     failed = False
@@ -113,7 +115,7 @@ def _ended_before(workspace: Workspace, words: Sequence[str], terminal: Terminal
     if not words or _OF_A_QUERY & set(text):
         terminal.words(f"no run is live{f' that fits {safe_text(text)}' if words else ''}")
         return Look((), ())
-    looks = (PulseReader(folder).look() for folder in reversed(run_folders(workspace.runs_dir)))
+    looks = (PulseReader(folder).look() for folder in reversed(run_folders(workspace.runs_dir)))  # the newest first
     ended = next((pulse for pulse in looks if workspace.holds(pulse.state.project) and _is_called(pulse, text)), None)
     if ended:
         return Look((), (Ended(ended, result_of(ended)),))

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from branchlab.sweep.engine.session import Opened
     from branchlab.sweep.trial import Trial
 
-_CLEAR = "\r\x1b[K"
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 1.0  # the line counts whole seconds
 _MOST_REASON = 100
 _UNDER = 7  # columns; what does not fit into the line of a trial stands below its values
 
@@ -40,6 +39,7 @@ class Display:
         self._running: dict[int, Trial] = {}
         self._best: Trial | None = None
         self._drawn = 0.0
+        # A star in this session is for what beats the sessions before, too.
         for trial in opened.ledger.trials:
             self._improves(trial)
 
@@ -81,7 +81,7 @@ class Display:
     def draining(self, running: int) -> None:
         """Says what Ctrl-C did, and what it does next."""
         what = "1 trial runs to its end" if running == 1 else f"{running} trials run to their end"
-        self._clear()
+        self._terminal.moving("")
         self._terminal.words(f"no new trial starts; {what}. Ctrl-C again stops them, and resume runs them again")
 
     def look(self) -> None:
@@ -90,10 +90,10 @@ class Display:
 
     def end(self) -> None:
         """Takes the moving line away."""
-        self._clear()
+        self._terminal.moving("")
 
     def _say(self, *lines: str) -> None:
-        self._clear()
+        self._terminal.moving("")
         for line in () if self._quiet else lines:
             self._terminal.words(line)
 
@@ -129,18 +129,12 @@ class Display:
         value = value_of(self._best, metric, self._opened.plan.value)
         return f", best {safe_text(metric)} {format_number(value or 0.0)} (trial {self._best.number})"
 
-    def _clear(self) -> None:
-        if self._terminal.interactive:
-            self._terminal.stderr.write(_CLEAR)
-
     def _draw(self, *, force: bool) -> None:
         now = time.monotonic()
         if self._quiet or not self._terminal.interactive or (not force and now - self._drawn < _LOOK_SECONDS):
             return
         self._drawn = now
-        width = (self._terminal.width or 80) - 1
-        self._terminal.stderr.write(f"{_CLEAR}{self._line()[:width]}")
-        self._terminal.stderr.flush()
+        self._terminal.moving(self._line())
 
     def _line(self) -> str:
         opened, plan = self._opened, self._opened.plan

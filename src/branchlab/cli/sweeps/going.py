@@ -61,6 +61,7 @@ def go(project: Project, plan: Plan, options: Options, arguments: argparse.Names
     workers = _cluster(project, plan, arguments, terminal) if arguments.cluster else None
     slots = workers.slots if workers else len(make_slots(plan.resources, options.jobs))
     points = size(plan.space, points=plan.method == "grid")
+    # Made by `run_sweep` once the sweep is open: what fails before has no line that could stand in the way.
     displays: list[Display] = []
 
     def observe(opened: Opened) -> Display:
@@ -127,6 +128,7 @@ def _detach(project: Project, plan: Plan, arguments: argparse.Namespace, termina
     from branchlab.sweep.methods.choose import batch_size
     from branchlab.sweep.objectives import objectives
 
+    # Refused here, where a person reads it; behind this the words of the sweep go to a log.
     objectives(plan, project.workspace.settings)
     part = parse_part(arguments.part, batch_size(plan)).name
     words = _words(arguments)
@@ -144,6 +146,7 @@ def _detach(project: Project, plan: Plan, arguments: argparse.Namespace, termina
 def _words(arguments: argparse.Namespace) -> list[str]:
     """Returns the command line again, without `--detach`."""
     words = ["sweep", arguments.action]
+    # An option of `add_going_arguments` that is not in this list is lost with --detach.
     for option, value in (
         ("-j", arguments.jobs),
         ("--part", arguments.part),
@@ -153,7 +156,7 @@ def _words(arguments: argparse.Namespace) -> list[str]:
         words += [option, str(value)] if value else []
     words += [option for option, given in (("--json", arguments.json), ("-q", arguments.quiet)) if given]
     named = getattr(arguments, "file", "") or getattr(arguments, "name", "")
-    return [*words, "--", named] if named else words
+    return [*words, "--", named] if named else words  # a file may be called -x.toml
 
 
 def conclude(plan: Plan, result: Result, arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
@@ -167,6 +170,7 @@ def conclude(plan: Plan, result: Result, arguments: argparse.Namespace, terminal
         terminal.data(to_json([_public(trial) for trial in result.trials]))
     if result.problem is not None:
         hint, go_on = result.problem.hint, f"then branchlab sweep resume {name} goes on"
+        # Some problems say themselves how to go on.
         if "sweep resume" not in hint:
             result.problem.hint = f"{hint}; {go_on}" if hint else go_on
         raise result.problem

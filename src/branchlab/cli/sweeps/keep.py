@@ -43,6 +43,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     if arguments.dry_run:
         archived, restored = Moved(plan.archive), Moved(plan.restore)
     else:
+        # Back first: between the two a crash leaves a branch too many, and not one too few.
         restored = restore_all(workspace.repository, plan.restore)
         archived = archive_all(workspace.repository, plan.archive)
     if arguments.json:

@@ -46,6 +46,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     shown = safe_text(os.path.relpath(path, terminal.cwd))
     if not path.endswith(".toml"):
         raise UsageError(f"{shown} is no name for a sweep file", "its name must end with .toml")
+    # A link that leads nowhere is in the way, too: writing would make a file at its end.
     if os.path.lexists(path):
         raise UsageError(f"{shown} is there already", "change it by hand, or name another file")
     if arguments.name:
@@ -75,6 +76,7 @@ def _proposed(workspace: Workspace, arguments: argparse.Namespace, terminal: Ter
     module, colon, name = arguments.module.partition(":")
     if not (module and colon and name):
         raise UsageError(f"--from {safe_text(arguments.module)} names no variable", "write it as --from MODULE:NAME")
+    # A shell completes paths: `search/space.py:NAME` is `search.space:NAME`.
     foreign = load_foreign(module.removesuffix(".py").replace("/", "."), name, terminal.cwd)
     for note in foreign.notes:
         terminal.words(f"branchlab: {note}")
@@ -84,6 +86,7 @@ def _proposed(workspace: Workspace, arguments: argparse.Namespace, terminal: Ter
 def _write(path: str, shown: str, text: str) -> None:
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
+        # `lexists` has looked before; x also spares what came into being since.
         with open(path, "x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:

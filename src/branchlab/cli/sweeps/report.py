@@ -42,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Writes the reports that are asked for, or shows one."""
+    # As in `ci`: an empty name is a variable that is not set, and who asks for a report waits for it.
     for option in ("md", "html"):
         if getattr(arguments, option) == "":
             raise UsageError(f"--{option} is empty", f"branchlab sweep report --{option} FILE")
@@ -104,6 +105,6 @@ def _write(path: str, text: str, terminal: Terminal) -> str:
         with open(os.path.join(terminal.cwd, path), "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except OSError as error:
-        error.filename = error.filename or path
+        error.filename = error.filename or path  # a disk that is full names none
         raise error_of(error) from None
     return path

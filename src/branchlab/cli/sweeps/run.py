@@ -48,5 +48,6 @@ def _plan(workspace: Workspace, file: str, cwd: str) -> Plan:
 
     if not file:
         return load_plan(workspace, SWEEP_FILE)
+    # Both resolved, because relpath compares names alone, and either may lead through a link.
     path = os.path.join(os.path.realpath(cwd), file)
     return load_plan(workspace, os.path.relpath(path, os.path.realpath(workspace.root)))

@@ -57,6 +57,7 @@ def _stop_now(holder: Holder) -> None:
     """Asks a second time, once the first was heard, and waits; raises BusyError when it does not end."""
     from branchlab.sweep.engine.lock import is_at_work, tell
 
+    # Two equal signals that wait are one (signal(7)): the second has to come after the first was taken.
     time.sleep(2 * _LOOK_SECONDS)
     tell(holder)
     deadline = time.monotonic() + _PATIENCE_SECONDS
