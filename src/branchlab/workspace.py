@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from branchlab.errors import EnvironmentProblemError
+from branchlab.errors import BranchlabError, EnvironmentProblemError
 from branchlab.git.process import run_git
 from branchlab.git.repository import Repository, find_repository
 from branchlab.git.sparse import folders_above, left_out
@@ -76,6 +77,7 @@ def workspace_of(repository: Repository) -> Workspace:
     """Opens the project in a repository that was found already; raises as `open_workspace` does."""
     folders = folders_above(repository.prefix)
     for prefix in folders:
+        # One byte more than is allowed, so that `parse_settings` sees that there was more.
         text = read_plain(os.path.join(repository.top, prefix, SETTINGS_FILE), SETTINGS_BYTES + 1)
         if text is not None:
             return Workspace(repository, prefix, parse_settings(text, prefix + SETTINGS_FILE), initialised=True)
@@ -100,9 +102,18 @@ def projects_of(workspace: Workspace) -> Iterator[Workspace]:
     repository = workspace.repository
     if workspace.initialised:
         yield workspace
+    # The star of a pathspec takes slashes as well, so that projects at any depth are found.
     out = run_git(["ls-files", "-z", "--", f"*/{SETTINGS_FILE}"], cwd=repository.top)
     for path in filter(None, out.decode(errors="surrogateescape").split("\0")):
         prefix = path.removesuffix(SETTINGS_FILE)
         below = workspace_of(repository._replace(prefix=prefix))
-        if below.initialised and below.prefix == prefix:
+        if below.initialised and below.prefix == prefix:  # else the file was deleted, and one further up was found
             yield below
+
+
+def readable_projects(repository: Repository) -> list[Workspace]:
+    """Returns the projects of a repository up to the first with a mistake in its settings: a check there says the rest."""
+    found: list[Workspace] = []
+    with suppress(BranchlabError):
+        found.extend(projects_of(workspace_of(repository._replace(prefix=""))))
+    return found

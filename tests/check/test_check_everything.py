@@ -241,6 +241,14 @@ def test_a_name_that_is_good_for_another_project_of_the_repository_is_good(proje
     assert check(project).kinds == [("error", "name", "wider"), ("error", "record", "sub-wider")]
 
 
+def test_broken_settings_of_another_project_do_not_stop_the_check(project: ScratchRepository) -> None:
+    settings = (project.path / "branchlab.toml").read_text()
+    project.commit("two", **{"sub/branchlab.toml": settings, "branchlab.toml": "broken = ["})
+    project.git("switch", "-q", "-c", NAME)
+    project.commit(f"wider\n\nBranchlab-Run: {RUN}")
+    assert check(project._replace(path=project.path / "sub")).kinds == [("error", "trailer", NAME)]
+
+
 def test_without_settings_there_is_no_rule_for_names(repository: ScratchRepository) -> None:
     repository.git("branch", "anything")
     assert check(repository).findings == []

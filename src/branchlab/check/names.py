@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from branchlab.check.finding import Finding
-from branchlab.errors import BranchlabError, UsageError
+from branchlab.errors import UsageError
 from branchlab.naming import compile_rule, to_fill_in
 from branchlab.text import safe_text
-from branchlab.workspace import projects_of, workspace_of
+from branchlab.workspace import readable_projects
 
 if TYPE_CHECKING:
     from branchlab.naming import Rule
@@ -56,11 +56,11 @@ class Names:
 
     @cached_property
     def _others(self) -> list[tuple[Workspace, Rule]]:
-        """The other projects of the repository, as far as their settings can be read; a check there says the rest."""
+        """The other projects of the repository, as far as their settings can be read."""
         found: list[tuple[Workspace, Rule]] = []
-        with suppress(BranchlabError):
-            top = workspace_of(self._workspace.repository._replace(prefix=""))
-            found.extend((project, compile_rule(project.settings.naming)) for project in projects_of(top))
+        for project in readable_projects(self._workspace.repository):
+            with suppress(UsageError):  # a check there says what is wrong with its rule
+                found.append((project, compile_rule(project.settings.naming)))
         return found
 
 

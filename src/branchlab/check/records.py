@@ -6,19 +6,18 @@ commit wherever it lies; only what git could not give may be different next time
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from branchlab.check.code import MOST_PATHS, Pair, code_ids, differing_paths
 from branchlab.check.finding import Finding
-from branchlab.errors import BranchlabError, DamagedError
+from branchlab.errors import DamagedError
 from branchlab.git.process import run_git
 from branchlab.record.message import contradictions, names_run, recorded_run
 from branchlab.record.paths import written_paths
 from branchlab.record.summary import read_record
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
-from branchlab.workspace import projects_of, workspace_of
+from branchlab.workspace import readable_projects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,6 +87,7 @@ def judge_records(workspace: Workspace, objects: Objects, oids: Sequence[str]) -
     for oid, one in held.items():
         findings = problems.get(oid) or _judge(workspace, one, codes.get(oid))
         run = one.record.run.id if one.record else ""
+        # A fetch may bring the code that ran, so what depends on it is not kept.
         lost = oid in codes and not codes[oid].known and bool(one.record and one.record.run.code)
         sure = not lost and not any(finding.level == "unknown" for finding in findings)
         found[oid] = Judged(tuple(findings), run, one.brought, len(one.commit.parents) > 1, sure)
@@ -125,6 +125,7 @@ def _read_held(
 
 def _without_others(workspace: Workspace, objects: Objects, held: dict[str, Held]) -> dict[str, Held]:
     """Takes out the claims that speak of a record of another project in the same repository."""
+    # Hardly any commit claims what it does not hold, so the other projects are mostly not even looked for.
     open_claims = {oid: one for oid, one in held.items() if one.claim and not _is_own(one)}
     paths = _other_records(workspace) if open_claims else []
     objects.fetch_paths((one.commit.tree, path) for one in open_claims.values() for path in paths)
@@ -144,11 +145,7 @@ def _is_own(one: Held) -> bool:
 
 def _other_records(workspace: Workspace) -> list[str]:
     """Returns where the other projects of the repository keep their records, as far as their settings can be read."""
-    top = workspace_of(workspace.repository._replace(prefix=""))
-    found: list[str] = []
-    with suppress(BranchlabError):
-        found.extend(one.record_path for one in projects_of(top) if one.prefix != workspace.prefix)
-    return found
+    return [one.record_path for one in readable_projects(workspace.repository) if one.prefix != workspace.prefix]
 
 
 def _run_of(record: bytes | None) -> str:
