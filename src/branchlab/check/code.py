@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from branchlab.check.objects import Item, Objects
 
-MOST_PATHS = 20
+MOST_PATHS = 20  # as many as `differs` of a record names
 
 
 class Pair(NamedTuple):
@@ -43,6 +43,7 @@ def differing_paths(objects: Objects, pairs: Mapping[str, Pair]) -> dict[str, li
             for path, one, other in _changes(objects, place, pairs[place.key].allowed):
                 if len(paths) == MOST_PATHS:
                     break
+                # A folder in the place of a file counts twice: the file is gone, and what lies below is new.
                 if (one and not one.folder) or (other and not other.folder):
                     paths.append(path)
                 below += _further(place.key, path, one, other)
@@ -75,6 +76,7 @@ def code_ids(objects: Objects, object_format: str, wanted: Mapping[str, tuple[st
         wanted: tree and paths to leave out, by any key.
     """
     folders = {key: touched_folders(without) for key, (_, without) in wanted.items()}
+    # With the dot the tree of the folder itself is read, too.
     objects.fetch_paths((tree, f"{folder}/.") for key, (tree, _) in wanted.items() for folder in folders[key])
     found = {}
     for key, (tree, without) in wanted.items():

@@ -40,6 +40,7 @@ def read_contents(workspace: Workspace, objects: Objects, oids: Sequence[str]) -
     """Reads settings and pointers of commits whose objects were fetched; those that are not there are left out."""
     folder = workspace.prefix.rstrip("/")
     tops = {oid: commit.tree for oid in oids if (commit := objects.commit(oid))}
+    # The dot is no entry of a tree: asked for it, `fetch_paths` reads the folder's own tree as well.
     objects.fetch_paths((tree, f"{folder}/." if folder else ".") for tree in tops.values())
     roots = {oid: _root(objects, tree, folder) for oid, tree in tops.items()}
     objects.fetch_below(root for root in roots.values() if root)
@@ -73,6 +74,7 @@ def _pointers(objects: Objects, tree: str, known: dict[str, tuple[_Pointer, ...]
     """Returns the pointers in a tree and below, with paths relative to it; a tree is walked once."""
     if tree not in known:
         items = objects.tree(tree) if tree and depth < DEPTH else None
+        # dvc.lock names what a stage wrote; only the dvc.yaml beside it says what of that DVC keeps.
         pipeline = items["dvc.yaml"].oid if items and "dvc.yaml" in items else ""
         found: list[_Pointer] = []
         for name, item in (items or {}).items():
@@ -118,16 +120,16 @@ def settings_finding(error: BranchlabError) -> Finding:
 
 
 def outputs_by_place(
-    contents: Mapping[str, Sequence[str]], outputs: Mapping[str, Sequence[Output]]
+    places: Mapping[str, Sequence[str]], outputs: Mapping[str, Sequence[Output]]
 ) -> dict[Output, list[str]]:
     """Returns the places (branches or commits) that need each output, in their order.
 
     Args:
-        contents: places by commit.
+        places: those of each commit.
         outputs: what each commit names.
     """
     found: dict[Output, list[str]] = {}
-    for commit, places in contents.items():
+    for commit, its_places in places.items():
         for output in outputs.get(commit, ()):
-            found.setdefault(output, []).extend(places)
+            found.setdefault(output, []).extend(its_places)
     return found

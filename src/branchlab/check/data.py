@@ -44,7 +44,7 @@ def _missing(store: Store, needed: Mapping[Output, Sequence[str]]) -> tuple[list
     missing: list[Output] = []
     findings: list[Finding] = []
     for output, places in needed.items():
-        try:
+        try:  # one by one, so that a damaged list of a folder's files stands beside who needs it
             missing += missing_objects(store, [output])
         except DamagedError as error:
             findings.append(Finding("error", "data", error.message, error.hint, _places(places)))

@@ -51,6 +51,7 @@ def check_everything(workspace: Workspace, store: Store | None, names: Names, *,
     """
     refs = list_refs(workspace.repository, BRANCHES, *([REMOTES] if remote else []))
     branches = list(_branches(refs))
+    # A branch without a commit of its own has the record of the baseline, which says nothing about it.
     bases = {branch.commit for branch in branches if branch.name == workspace.settings.baseline}
     bad = {branch: finding for branch in branches if (finding := _check_name(names, branch))}
     good = [branch for branch in branches if branch not in bad]

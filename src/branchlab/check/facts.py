@@ -50,13 +50,13 @@ class Facts(NamedTuple):
     sure: bool = True
 
 
-def facts_of(workspace: Workspace, oids: Sequence[str], refs: Iterable[str]) -> dict[str, Facts]:
+def facts_of(workspace: Workspace, oids: Sequence[str], kept: Iterable[str]) -> dict[str, Facts]:
     """Returns the facts of commits, from the cache or from git; a commit that git cannot give is left out.
 
     Args:
         workspace: the project.
         oids: full commit ids, each once.
-        refs: all commits that are worth keeping in the cache.
+        kept: all commits that are worth keeping in the cache.
     """
     index = _index(workspace)
     found: dict[str, Facts] = {}
@@ -71,7 +71,7 @@ def facts_of(workspace: Workspace, oids: Sequence[str], refs: Iterable[str]) -> 
         sure = {oid.encode(): Entry(_STARTED, _encode(facts)) for oid, facts in fresh.items() if facts.sure}
         append_entries(index, sure)
     if index.untidy:
-        tidy_index(index.path, [oid.encode() for oid in refs])
+        tidy_index(index.path, [oid.encode() for oid in kept])
     return found
 
 
@@ -108,6 +108,7 @@ def _index(workspace: Workspace) -> Index:
 
 
 def _encode(facts: Facts) -> bytes:
+    # By position: a field that is moved in Facts, Finding or Output needs a new FACTS_FILE, also between two releases.
     return json.dumps(facts, separators=(",", ":")).encode()
 
 

@@ -134,7 +134,7 @@ def parse_commit(body: bytes) -> Commit:
     """Reads a commit object; what it does not say is empty."""
     head, _, message = body.partition(b"\n\n")
     lines = head.decode(errors="surrogateescape").split("\n")
-    values = [line.partition(" ") for line in lines]
+    values = [line.partition(" ") for line in lines]  # lines of a signature or a merged tag begin with a blank: no key
     tree = next((value for key, _, value in values if key == "tree"), "")
     parents = tuple(value for key, _, value in values if key == "parent")
     times = [value.rpartition("> ")[2] for key, _, value in values if key in ("author", "committer")]

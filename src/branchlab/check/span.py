@@ -97,6 +97,7 @@ def read_span(workspace: Workspace, text: str) -> Span:
         base, tip = _baseline(workspace), _resolve(repository, start)
     if repository.shallow and merge_base(repository, base, tip) is None:
         raise EnvironmentProblemError("this clone is shallow and does not reach where the two ends part", _DEEPEN)
+    # Three dots mean the same here: what the tip has since both parted. Dates are no order, a clock may be wrong.
     out = run_git(["rev-list", "--reverse", "--topo-order", tip, f"^{base}"], cwd=repository.top)
     return Span(tuple(out.decode().split()), tip)
 
@@ -112,7 +113,7 @@ def _resolve(repository: Repository, name: str) -> str:
 
 def _baseline(workspace: Workspace) -> str:
     name = workspace.settings.baseline
-    for place in (name, f"origin/{name}"):
+    for place in (name, f"origin/{name}"):  # a CI job mostly has no local branch but its own
         try:
             return resolve_commit(workspace.repository, place)
         except NotFoundError:
