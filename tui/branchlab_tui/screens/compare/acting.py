@@ -55,8 +55,10 @@ class Acting(Plotting):
         """Shows the experiment of a point."""
         message.stop()
         if self.compared is not None:
+            # Names rather than places: they are made unique, and a message may come after others were read.
             ones = dict(zip(point_names(self.compared), self.compared.ones, strict=True))
-            self.post_message(OpenView("experiment", (row_key(ones[message.name]),)))
+            if message.name in ones:
+                self.post_message(OpenView("experiment", (row_key(ones[message.name]),)))
 
     def show_pane(self, pane: str) -> None:
         """Gives the keys to a pane, and the screen where there is room for one only."""
@@ -109,6 +111,7 @@ class Acting(Plotting):
             self.table.action_column(1)
             if self.column_key == key:
                 self.table.action_column(-1)
+            # The cursor leaves the column first, to its neighbour: `show` would send it to the names.
             self.dropped |= {key}
             self.choose()
 
@@ -165,6 +168,7 @@ class Acting(Plotting):
         """Gives the keys back to the table."""
         message.stop()
         self.query_one(SearchLine).close()
+        # Kept, so that `n` goes on after enter.
         self.needle = self.needle if message.kept else ""
         self.set_focus(self.table)
 

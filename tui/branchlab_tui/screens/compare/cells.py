@@ -55,6 +55,7 @@ def _plain(text: str | None, row: Row, place: int) -> Cell:
         return Cell(f"{MISSING}  ", "dim")
     if place in row.best:
         return Cell(f"{text} {BEST}", "best")
+    # Two cells behind each value, marked or not: columns stand at the right, and points below each other.
     return Cell(f"{text} {APART}", "dim") if place in row.apart else Cell(f"{text}  ")
 
 
@@ -74,6 +75,7 @@ def _signed(change: MetricChange | None) -> str:
 def _percent(change: MetricChange | None) -> str:
     if change is None or change.delta is None or not change.b or not isfinite(change.b) or not isfinite(change.delta):
         return MISSING
+    # By the size of the reference: with a loss below zero more would else be called less.
     share = change.delta / abs(change.b) * 100
     if abs(share) < _MOST_PERCENT:
         return f"{share:+.1f}%"
@@ -85,6 +87,7 @@ def value_cells(row: Row, sides: Sequence[Side], against: int) -> list[Cell]:
     if row.kind == "data":
         return _data_cells(row, sides, against)
     texts = _resources(row) if row.kind == "resources" else _values(row)
+    # By type as well: `1 == True == 1.0`, and these are different settings.
     same = [value == row.values[against] and type(value) is type(row.values[against]) for value in row.values]
     return [
         NOTHING if value is None else Cell(text, "dim" if equal and place != against and row.differs else "")
@@ -135,6 +138,7 @@ def code_cells(code: Sequence[Sequence[CodeFile] | None], sides: Sequence[Side],
 def _row_format(values: Sequence[Scalar], *, filled: bool) -> NumberFormat:
     """Returns how the numbers of one row are written, so that each shows as many digits as any other."""
     numbers = [value for value in values if _is_number(value)]
+    # A number with an exponent has digits without a meaning for the others.
     texts = [text for value in numbers if "e" not in (text := format_number(value))]
     return NumberFormat(max((len(text.partition(".")[2]) for text in texts), default=0), filled, _UNBOUND)
 

@@ -49,6 +49,7 @@ def choose_columns(
         reference: row key that the user compares with; empty for the baseline.
     """
     base = baseline_key(snapshot, state)
+    # A dictionary keeps the order and each key once: a run and its branch may both be in `keys`.
     wanted = dict.fromkeys([*([] if not base or base in keys else [base]), *keys])
     found: dict[str, Experiment] = {}
     gone = []
@@ -57,6 +58,7 @@ def choose_columns(
         if one is None:
             gone.append(name_of_key(key))
         elif row_key(one) not in dropped:
+            # By today's key: two keys of before may lead to one experiment.
             found[row_key(one)] = one
     ones = tuple(found.values())
     against = next((key for key in (reference, base) if key in found), next(iter(found), ""))

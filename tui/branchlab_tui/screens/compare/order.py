@@ -34,4 +34,5 @@ def _rank(row: Row, place: int) -> tuple[int, float, str]:
     number = as_number(value)
     if number is not None and number == number:  # noqa: PLR0124 - only NaN differs from itself
         return (0, -number if row.goal == "maximize" else number, "")
+    # NaN stands with what is missing: between numbers it would break the order, as nothing is smaller than it.
     return (2, 0.0, "") if value is None or number is not None else (1, 0.0, str(value))

@@ -12,7 +12,7 @@ PANES: tuple[Pane, ...] = ("table", "parallel", "scatter")
 PLOTS_FROM = 36  # lines of the screen from which plots stand below the table
 BOTH_FROM = 150  # cells from which both plots stand beside each other
 _SHARE = 0.6  # of the lines that the table takes at most while plots stand below
-_LEAST_PLOT = 14
+_LEAST_PLOT = 14  # lines
 
 
 class Arrangement(NamedTuple):

@@ -52,12 +52,14 @@ class Plotting(Showing):
         self.variables = variables_of(comparison)
         self.on_axes = tuple(parallel_variables(self.variables, settings))
         labels = labels_of(compared.ones)
+        # Too many to tell apart: the front keeps its colours, the others step back.
         bright = labels if len(labels) <= _MOST_BRIGHT else [labels[place] for place in sorted(comparison.front)]
         bright = bright[:_MOST_BRIGHT]
         self.query_one(ParallelPlot).show(axes_of(self.on_axes), labels, bright=bright)
         self.query_one(SeriesLegend).show([NamedSeries(label) for label in bright])
         known = {one.key for one in self.variables}
         usual = usual_axes(self.variables, settings)
+        # What the user chose stays while it can be drawn, also when other experiments come.
         x, y = (now if now in known else first for now, first in zip(self.scatter_axes, usual, strict=True))
         self.scatter_axes = (x, y)
         self._show_scatter()

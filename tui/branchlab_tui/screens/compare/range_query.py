@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from branchlab_tui.drawing.brush import Axis
     from branchlab_tui.screens.compare.variables import Variable
 
+# A minus at the beginning would negate the term, so it is no first letter.
 _BARE = re.compile(r"[A-Za-z0-9_./+][A-Za-z0-9_./+-]*")
 
 
@@ -29,6 +30,7 @@ def range_query(variable: Variable, axis: Axis, low: float, high: float, *, with
     key = quoted(variable.key)
     if measure(axis).words:
         return " | ".join(f"{first}{key}={quoted(_text(value))}" for value in _words_between(variable, axis, low, high))
+    # One value: `>=` and `<=` say the same in twice the room.
     if low == high:
         return f"{first}{key}={_exact(low)}"
     return f"{first}{key}>={_exact(low)} {key}<={_exact(high)}"
@@ -41,6 +43,7 @@ def _words_between(variable: Variable, axis: Axis, low: float, high: float) -> l
     for shown, value in zip(axis.values, variable.values, strict=True):
         if shown is not None:
             places.setdefault(shown, len(places))
+            # Two values may be shown as the same word; the first one stands for it.
             values.setdefault(shown, value)
     return [values[shown] for shown, place in places.items() if low <= place <= high]
 
@@ -60,5 +63,6 @@ def _text(value: Scalar) -> str:
 
 
 def _exact(value: float) -> str:
+    # `repr`, as rounding could leave out the very experiment at the end of the range.
     whole = int(value) if value.is_integer() and abs(value) < 1e15 else None  # noqa: PLR2004 - written out in full
     return repr(value) if whole is None else str(whole)

@@ -67,6 +67,7 @@ def _compare(
     try:
         return ones, library.comparison(ones, everything=True), ()
     except (BranchlabError, OSError):
+        # One by one only now: together they are read in one go, and damage is rare.
         return _compare_readable(library, ones)
 
 
@@ -101,9 +102,11 @@ def _code(workspace: Workspace, sides: Sequence[Side], against: int) -> tuple[tu
     found: list[tuple[CodeFile, ...] | None] = []
     for first in range(0, len(sides), _AT_ONCE):
         heads = [_code_id(side) for side in sides[first : first + _AT_ONCE]]
+        # All of a round are started before one is waited for: git works while Python reads.
         started = [start_files(workspace, base, head) if base and head and head != base else None for head in heads]
         for head, process in zip(heads, started, strict=True):
             if process is None:
+                # `()` is the same code, None is not known.
                 found.append(() if base and head == base else None)
                 continue
             try:

@@ -69,6 +69,7 @@ class Showing(View):
         self.chosen = choose_columns(
             self.snapshot, self.state, self.keys, dropped=self.dropped, reference=self.reference
         )
+        # Once something is shown the last column may stand alone: the user dropped the others and can bring them back.
         if len(self.chosen.ones) < _LEAST and self.compared is None:
             self._show_nothing()
             return
@@ -85,6 +86,7 @@ class Showing(View):
     def snapshot_changed(self, before: Snapshot) -> None:
         """Reads again when one of the experiments is another one now, or is gone."""
         chosen = choose_columns(self.snapshot, self.state, self.keys, dropped=self.dropped, reference=self.reference)
+        # Rows are compared, not keys: a live run is another row after each step.
         if chosen != self.chosen:
             self.choose()
         elif before.problem != self.snapshot.problem:
@@ -93,12 +95,14 @@ class Showing(View):
     def on_comparison_arrived(self, message: ComparisonArrived) -> None:
         """Shows what was read, unless something else is wanted by now."""
         compared = message.compared
+        # An older thread ends in its own time, whatever was cancelled.
         if compared.chosen != self.chosen:
             return
         if compared.comparison is None:
             self.show_panes(shown=False)
             self.nothing.show_error("; ".join(compared.problems) or "nothing could be read", "R reads again")
             return
+        # Cells belong to one reading; `ComparedRows` adds to these.
         self.compared, self.cells = compared, {}
         self.show_panes(shown=True)
         self.show_rows()
@@ -186,6 +190,7 @@ class Showing(View):
             yield Fact(f"by {safe_text(self.ordered_by.partition('/')[2])}", "", 3, "order")
         if self.current in _HELP:
             yield Fact(_HELP[self.current], "", 5)
+        # Without the hidden rows, which are a fact of their own above.
         for part in legend(comparison._replace(hidden=0)) if self.size.width >= _LEGEND_FROM else ():
             yield Fact(part.replace("no other is better in all optimised metrics", "front"), "dim", 9)
 

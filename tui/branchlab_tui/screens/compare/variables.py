@@ -121,6 +121,7 @@ def points_of(names: Sequence[str], x: Variable, y: Variable, front: frozenset[i
         reference: place of what the others are compared with.
     """
     if x.goal and y.goal:
+        # Of these two metrics alone: the front of all metrics would look wrong in two dimensions.
         front = frozenset(pareto_front(_judged(x, y), [x.goal, y.goal]))
     return [
         Point(name, _number(x.values[place]), _number(y.values[place]), place in front, place == reference)
@@ -145,5 +146,6 @@ def _number(value: Scalar) -> float:
         return _NAN
     try:
         return float(known)
+    # A whole number of a record may have hundreds of digits.
     except OverflowError:
         return _NAN

@@ -20,6 +20,7 @@ def verdict_cell(judged: Mapping[str, MetricChange]) -> Cell:
     """
     changes = [change for change in judged.values() if change.name == change.metric]
     counts = {verdict: sum(change.verdict == verdict for change in changes) for verdict in ("better", "worse", "same")}
+    # What cannot be compared has no vote.
     better, worse, same = counts.values()
     votes = better + worse + same
     if not votes:

@@ -31,6 +31,7 @@ class MetricBar(Input):
         """Begins with what is chosen now."""
         self._before = text
         self.display = True
+        # What stands there already is no news: it would choose the same metrics again.
         with self.prevent(Input.Changed):
             self.value = text
         self.cursor_position = len(text)
@@ -47,6 +48,7 @@ class MetricBar(Input):
 
     def on_blur(self, _: events.Blur) -> None:
         """Keeps what was typed when the user clicks elsewhere."""
+        # Hiding takes the focus away, which comes here once more.
         if self.display:
             self.action_leave(keep=True)
 

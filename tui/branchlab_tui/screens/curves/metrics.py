@@ -19,6 +19,7 @@ def order_metrics(
 ) -> tuple[str, ...]:
     """Returns each metric once: those the project names first, then as they come, at the end those only ghosts have."""
     known = dict.fromkeys(name for names in found for name in names)
+    # In the order of branchlab.toml: there the team says what matters most.
     named = [name for name in rules if name in known]
     return tuple(dict.fromkeys([*named, *known, *(name for names in behind for name in names)]))
 

@@ -49,6 +49,7 @@ class CurvePanels:
             for subject in self._subjects
             if (points := self._curves[subject.key].series.get(metric)) is not None
         ]
+        # To make one costs a walk over all points, so it is asked first whether anything differs.
         mark = (self.axis, self._rules.get(metric), self._marked, [_mark(*one) for one in found])
         if metric not in self._made or self._made[metric][0] != mark:
             self._made[metric] = (mark, self._make(metric, found))
@@ -71,5 +72,6 @@ class CurvePanels:
 
 def _mark(subject: Subject, points: Points) -> tuple[object, ...]:
     """Returns what is different when a curve is: a recorded one belongs to its commit, a live one only grows."""
+    # `repr`, since NaN is never equal to itself and would be drawn anew each time.
     ends = (points.steps[-1], repr(points.values[-1])) if points.values else ()
     return subject.label, subject.ghost, subject.experiment.commit, len(points.values), ends

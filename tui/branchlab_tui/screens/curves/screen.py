@@ -81,6 +81,7 @@ class CurvesScreen(OverlaidView):
     def on_panels_shown(self, message: PanelsShown) -> None:
         """Says which metrics are in sight."""
         self._sight = Sight(message.first, message.shown, message.count, message.zoomed)
+        # Panels come later than the view, and there was nothing to focus when it opened.
         if self.focused is None:
             self.plots.focus_current()
         self._tell()
@@ -137,6 +138,7 @@ class CurvesScreen(OverlaidView):
             panel.show_empty(said, "esc goes back to the table")
         elif self._panels.metrics:
             panel.show_empty(f"no metric is called like {self._chosen}", "/ changes that, esc shows all")
+        # Before problems: the next experiment may have curves.
         elif self.reading or not self.known:
             panel.show_loading("reading the curves")
         elif problems:

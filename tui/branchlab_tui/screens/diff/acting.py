@@ -31,6 +31,7 @@ class Acting(Showing):
 
     def on_descendant_focus(self) -> None:
         """Remembers which pane has the keys."""
+        # The line to search in takes the focus as well, and is about the pane that had it.
         if isinstance(self.focused, (RecordTable, DiffView)):
             self.current = "code" if isinstance(self.focused, DiffView) else "record"
 
@@ -57,6 +58,7 @@ class Acting(Showing):
         """Goes to the changes of a file, where it has any."""
         super().show_place(place)
         if self.shown is not None and any(file.path == place for file in self.shown.patch.files):
+            # Once only: a later reading, as with more context, must leave the cursor where it is.
             self.place = ""
             self.show_pane("code")
             self.code.show_file(place)
@@ -154,6 +156,7 @@ class Acting(Showing):
             return
         patch, block = self.code.patch, self.code.block
         whole = "\n".join(patch.lines) + "\n"
+        # Terminals drop what is larger; of a patch that was cut itself only whole files are worth a copy.
         if block is None or (len(whole.encode("utf-8", "replace")) <= MOST_BYTES and not patch.left_out):
             copy_text(self.app, whole, "the patch")
             return

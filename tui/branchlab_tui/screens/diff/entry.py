@@ -98,6 +98,7 @@ def aligned(texts: Sequence[str]) -> list[str]:
 
 def _tail(text: str) -> str | None:
     """Returns what stands from the decimal point on; None where a text is no number."""
+    # `1e-05` is a number too: all behind its first digit is the tail.
     digits = text.lstrip("+-")
     whole = len(digits) - len(digits.lstrip("0123456789"))
     return digits[whole:] if whole else None

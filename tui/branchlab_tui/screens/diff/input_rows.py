@@ -31,6 +31,7 @@ def param_rows(difference: Difference, *, everything: bool) -> Iterator[Entry]:
 def environment_rows(difference: Difference, *, everything: bool) -> Iterator[Entry]:
     """Yields what differs in the environment, packages by their names, or all of it."""
     a, b = flatten(difference.a.record.environment), flatten(difference.b.record.environment)
+    # All of it, not the changes alone: `packages` names them, and `everything` shows the same ones too.
     named = packages([ParamChange(name, a.get(name), b.get(name)) for name in sorted(a.keys() | b.keys())])
     differs = {change.name for change in packages(difference.environment)}
     for change in named:
@@ -42,6 +43,7 @@ def data_rows(difference: Difference, *, everything: bool) -> Iterator[Entry]:
     """Yields the inputs and outputs that differ by content, or all of them."""
     changed = {change.path: change for change in difference.data}
     a = difference.a.record.data
+    # What only B has is in `changed`, so A's paths are enough.
     paths = sorted(changed.keys() | (a.keys() if everything else set()))
     for path in paths:
         yield _data(changed[path]) if path in changed else _same_data(path, a[path])
@@ -89,6 +91,7 @@ def _how(change: ParamChange) -> str:
     if len(numbers) != 2:  # noqa: PLR2004 - both sides
         return ""
     a, b = numbers
+    # With different signs, or from zero, there is no factor.
     if a and b and a / b > 0 and max(a / b, b / a) >= _FACTOR:
         return f"×{format_number(a / b)}" if abs(a) > abs(b) else f"÷{format_number(b / a)}"  # noqa: RUF001 - times
     return signed(a - b)
@@ -108,6 +111,7 @@ def _data(change: DataChange) -> Entry:
     name = safe_text(change.path)
     verdict = ", ".join([status, *more])
     told = f"{name}  {short_id(change.b)} {b} {ARROW} {short_id(change.a)} {a}  {delta}  {verdict}"
+    # Other inputs make metrics hard to compare; other outputs are what an experiment is for.
     style = "warn" if change.status == "changed" and not change.output else "dim"
     return Entry(f"data/{change.path}", name, b, a, delta, verdict=verdict, style=style, told=told)
 

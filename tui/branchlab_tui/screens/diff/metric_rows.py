@@ -32,6 +32,7 @@ def metric_rows(changes: Sequence[MetricChange]) -> Iterator[Entry]:
         if metric in own:
             yield _entry(own[metric], key, below)
         else:
+            # Slices of it must not stand there without saying of what.
             yield _heading(metric, key, below)
         yield from (_part(change, key) for change in below)
 

@@ -38,6 +38,7 @@ def open_file(performer: Performer, snapshot: Snapshot, read: DifferenceRead, pa
     editor = editor_command(os.environ)
     at = [f"+{line}"] if os.path.basename(editor[0]) in _TAKE_LINES else []
     own = os.path.join(snapshot.workspace.repository.top, path)
+    # Only what is checked out can be edited in place; of all else git keeps the content, and no file is there.
     if read.difference.a.name == snapshot.head and os.path.isfile(own):
         open_editor(performer, [*editor, *at, own])
         performer.app.reading.look()
@@ -68,6 +69,7 @@ def _show_copy(performer: Performer, copy: Copy, editor: Sequence[str]) -> None:
         place = os.path.join(folder, copy.name)
         with open(place, "wb") as file:
             file.write(copy.content)
+        # An editor then says at the first change that this leads nowhere.
         os.chmod(place, 0o400)
         opened = open_editor(performer, [*editor, place])
     if opened:
@@ -75,8 +77,9 @@ def _show_copy(performer: Performer, copy: Copy, editor: Sequence[str]) -> None:
 
 
 def _content(snapshot: Snapshot, read: DifferenceRead, path: str) -> bytes:
+    # B first, then A in `trees`: A's content unless the file was deleted there.
     for tree in reversed(read.trees or ()):
         found = read_object(snapshot.workspace.repository, f"{tree}:{path}")
         if found is not None and found.kind == "blob":
             return found.body
-    raise RefusedError(f"{safe_text(path)} is in no commit yet")
+    raise RefusedError(f"{safe_text(path)} is in no commit yet", "i makes a branch of a run that has ended")

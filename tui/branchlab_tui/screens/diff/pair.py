@@ -62,6 +62,7 @@ def _against_baseline(snapshot: Snapshot, state: TableState, a: Experiment) -> P
     if state.baseline == key or (base is not None and row_key(base) == key):
         hint = "mark two experiments in the table (1), or put the cursor on another one, then D"
         return Pair(problem=f"{safe_text(a.name)} is the baseline itself", hint=hint)
+    # B stays open: the reading finds the baseline, and where A left it.
     return Pair(a)
 
 

@@ -9,7 +9,7 @@ Arrangement = Literal["beside", "stacked", "single"]
 BESIDE_FROM = 180  # cells across from which both panes stand beside each other
 STACKED_FROM = 30  # lines from which they stand above each other
 _SHARE = 0.45  # of the lines that the table takes at most while the code stands below
-_LEAST_CODE = 10
+_LEAST_CODE = 10  # lines
 
 
 def arrange(width: int, height: int, *, zoomed: bool, code: bool) -> Arrangement:

@@ -61,6 +61,7 @@ def swap(library: Library, read: DifferenceRead) -> DifferenceRead:
     from branchlab.compare.difference import diff_records
 
     one = read.difference
+    # Files that were added are deleted ones, seen from the other side.
     turned = {"A": "D", "D": "A"}
     code = tuple(
         file._replace(status=turned.get(file.status, file.status), added=file.removed, removed=file.added)
@@ -72,9 +73,11 @@ def swap(library: Library, read: DifferenceRead) -> DifferenceRead:
 
 
 def _patch(library: Library, read: DifferenceRead, context: int, *, swapped: bool) -> Patch:
+    # The library's own patch has three lines of context; all else is asked of git again.
     if read.trees is None or (context == USUAL and not swapped):
         return parse_patch(read.patch)
     from branchlab.reading.codediff import read_patch
 
     lines = read_patch(library.workspace, *read.trees, context=CONTEXTS[context])
+    # Code in another encoding: its bytes must come back when the patch is copied.
     return parse_patch(lines.decode(errors="surrogateescape"))

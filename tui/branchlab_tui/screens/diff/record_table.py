@@ -111,6 +111,7 @@ class RecordTable(LineTable):
 
     def _arrange_sections(self) -> None:
         folders = {entry.within for section in self._sections for entry in section.entries if entry.within}
+        # Metrics begin closed and sections open, so one set of what was turned says it for both.
         folded = (folders - self._turned) | {section.id for section in self._sections if section.id in self._turned}
         self.sections = SectionRows(self._sections, folded, everything=self._everything)
         self.show(self.sections, self.sections.columns(self._names, self.screen.size.width))

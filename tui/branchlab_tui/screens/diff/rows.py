@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 OPEN, CLOSED = "▾", "▹"
 _VALUES = ("b", "a", "delta", "percent")
-_MOST = {"name": 40, "b": 24, "a": 24, "mark": 1, "delta": 14, "percent": 9, "verdict": 60}
+_MOST = {"name": 40, "b": 24, "a": 24, "mark": 1, "delta": 14, "percent": 9, "verdict": 60}  # cells
 _TEXTS = ("mark", "verdict")
 _LEAST_NAME = 12
 _LEAST_TITLE = 10
@@ -89,6 +89,7 @@ class SectionRows:
                     "left" if column in _TEXTS else "right",
                 )
                 for column, title in titles.items()
+                # Both sides always: an empty column says that this side has nothing.
                 if widths[column] or column in ("a", "b")
             ),
         )
@@ -132,6 +133,7 @@ def _shown(sections: Sequence[Section], folded: Collection[str], *, everything: 
             continue
         for entry in section.entries:
             hidden = (
+                # A metric that is the same stays in sight: that nothing changed is a result.
                 entry.within in folded if entry.within else entry.same and not everything and section.id != "metrics"
             )
             if not hidden:

@@ -83,5 +83,6 @@ def counts_of(files: Sequence[CodeFile]) -> str:
 def _file(file: CodeFile) -> Entry:
     name = f"{file.status[:1]} {safe_text(file.path)}"
     word = "binary" if file.added is None else _FILE_WORDS.get(file.status[:1], "")
+    # None: git counts no lines of a binary file.
     delta = "" if file.added is None else counts_of([file])
     return Entry(f"code/{file.path}", name, delta=delta, verdict=word, told=f"{name}  {delta}  {word}".rstrip())

@@ -68,12 +68,14 @@ class Showing(View):
     def snapshot_changed(self, before: Snapshot) -> None:
         """Reads again when one of the two is another one now; says so when it is gone."""
         pair = choose_pair(self.snapshot, self.state, self.keys)
+        # What was read stays in sight although one of the two is gone, with a word that it is.
         if pair.a is None and self.shown is not None and self.shown.read is not None:
             gone = next((key for key in self.keys[:2] if self.snapshot.find(key) is None), "")
             self.gone = name_of_key(gone)
             self.show_title()
             return
         self.gone = ""
+        # Without B it is compared with the baseline, which may have moved.
         if pair != self.pair or (pair.b is None and before.baseline != self.snapshot.baseline):
             self.pair = pair
             self.read()
@@ -103,6 +105,7 @@ class Showing(View):
         self.arrange_panes()
         self.show_title()
         if self.place:
+            # After the refresh: a pane that just came into sight has no size to scroll in.
             self.call_after_refresh(self.show_place, self.place)
 
     @property
@@ -152,6 +155,7 @@ class Showing(View):
         self.code.display = code and (both or self.current == "code")
         panes, styles = self.query_one("#panes"), self.record.styles
         panes.styles.layout = "horizontal" if way == "beside" else "vertical"
+        # 0 before the panes were laid out for the first time.
         room = panes.size.height or height
         styles.height = table_lines(self.record.line_count, room) if way == "stacked" else "1fr"
         styles.width = table_cells(self.record.cells_wanted + _BORDER, width) if way == "beside" else "1fr"

@@ -27,12 +27,14 @@ def pair_title(read: DifferenceRead, width: int) -> str:
             return text
     names = [_name(side, name, ids=False) for side, name in zip((a, b), short_names([a.name, b.name]), strict=True)]
     room = max((width - len(AGAINST)) // 2, _LEAST)
+    # What the shorter name leaves goes to the longer one.
     spare = max(room - min(map(display_width, names)), 0)
     return AGAINST.join(shorten(name, room + (spare if display_width(name) > room else 0)) for name in names)
 
 
 def _name(side: Side, name: str, *, ids: bool) -> str:
     name = safe_text(name)
+    # A commit without a branch is called by its id already.
     known = side.commit is None or side.commit.startswith(side.name)
     commit = "" if known or not ids else f" {short_id(side.commit)}"
     return f"{name}{commit}{STALE if side.stale else ''}"

@@ -29,6 +29,7 @@ def arrange(section: str, width: int, height: int, *, live: bool, zoomed: bool) 
     """
     overview = width >= TWO_COLUMNS and not zoomed
     if section == "overview" and overview:
+        # The overview stands at the left already; of a live run one wants to see what it prints.
         section = "log" if live else "metrics"
     if not overview or height < _COMPANION:
         return Arrangement(overview, section)

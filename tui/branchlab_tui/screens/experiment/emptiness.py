@@ -62,7 +62,7 @@ def _no_curves(shown: Shown) -> Emptiness | None:
     if shown.curves is None:
         return Emptiness("loading", "reading…")
     if shown.curves.problem:
-        return Emptiness("error", shown.curves.problem)
+        return Emptiness("error", shown.curves.problem, "branchlab check tells more")
     if shown.curves.series:
         return None
     if shown.live:
@@ -73,6 +73,7 @@ def _no_curves(shown: Shown) -> Emptiness | None:
 def _no_log(shown: Shown) -> Emptiness | None:
     if shown.log:
         return None
+    # `None` alone does not tell a log that was not looked for yet from one that was not kept.
     if not shown.log_read:
         return Emptiness("loading", "reading…")
     if shown.log == "":

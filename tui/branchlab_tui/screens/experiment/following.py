@@ -26,6 +26,7 @@ class Following(Panes):
     """Knows which experiment is shown, and what is new about it."""
 
     _live: LiveRun | None = None
+    _looking: LiveRun | None = None  # whose look is under way
     _order: tuple[str, ...] = ()
 
     def on_mount(self) -> None:
@@ -75,6 +76,7 @@ class Following(Panes):
         def read() -> None:
             worker = get_current_worker()
             for found in read_parts(library, one, chosen, baseline):
+                # `exclusive` only marks an older thread, so it looks itself whether it is still wanted.
                 if worker.is_cancelled:
                     return
                 self.post_message(PartRead(one, found))
@@ -85,9 +87,11 @@ class Following(Panes):
     def on_part_read(self, message: PartRead) -> None:
         """Shows a part that was read."""
         shown = self.shown
+        # A message that was under way when another experiment was opened, or before this one got a newer commit.
         if shown is None or row_key(message.one) != shown.key or message.one.commit != shown.one.commit:
             return
         found: dict[str, Any] = dict(message.found)
+        # A part that was read now has no problem any more; those of other parts stay.
         problems = {part: problem for part, problem in shown.problems.items() if part not in found}
         found["problems"] = {**problems, **found.get("problems", {})}
         if shown.pulse is not None:  # what was read when it began is older than what was seen since
@@ -97,8 +101,11 @@ class Following(Panes):
 
     def _tick(self) -> None:
         live = self._live
-        if live is None or not self.is_current:
+        if live is None or live is self._looking or not self.is_current:
             return
+        # A look may take longer than the pause. To begin another one would cancel it, and what it read would be lost:
+        # the next look reads on from there.
+        self._looking = live
 
         def look() -> None:
             felt = live.look()
@@ -110,10 +117,13 @@ class Following(Panes):
     def on_pulse_felt(self, message: PulseFelt) -> None:
         """Shows how a run stands, and what it logged since."""
         shown, felt = self.shown, message.felt
+        # By identity: `_open` and `_read` make another `LiveRun`, whose looks alone count.
         if shown is None or self._live is None or message.one is not self._live.one:
             return
+        self._looking = None
         shown = shown._replace(pulse=felt.pulse)
         if felt.exhibit is not None:
+            # Git is not asked again: code and parameters of a run do not change while it goes on.
             again = measured_again(shown.difference, felt.exhibit, shown.settings)
             shown = shown._replace(exhibit=felt.exhibit, curves=felt.curves, difference=again)
         if felt.resources is not None:
@@ -130,6 +140,7 @@ class Following(Panes):
             self._find_order()
         shown = self.shown
         if shown is None:
+            # It was asked for before the older experiments were read.
             if self.keys and self.snapshot.find(self.keys[0]):
                 self._open(self.keys[0])
             return
@@ -146,6 +157,7 @@ class Following(Panes):
             self._open(row_key(became))
             return
         self._live = None
+        # What was shown stays in sight: one may have been in the middle of reading it.
         self.gone = "not there any more: archived, renamed or removed"
         self.show_strip()
 
@@ -183,6 +195,7 @@ class Following(Panes):
             return
         key = neighbour(self._order, self.shown.key, steps)
         if key != self.shown.key:
+            # Of several that were chosen the keys stay, for `]` goes through these.
             if len(self.keys) <= 1:
                 self.keys = (key,)
             self._open(key)

@@ -46,8 +46,10 @@ class LiveRun:
         """Looks now."""
         pulse = self._pulses.look()
         counts = {name: len(points) for name, points in pulse.journal.series.items()}
+        # Counts rather than points: a long journal has many, and points are only ever added.
         logged = (counts, pulse.journal.seconds, pulse.phase)
         grown, self._logged = logged != self._logged, logged
+        # 0 at the first look, so that they are there from the beginning.
         resources = self._library.resources(self.one) if self._looks % _RESOURCES_EACH == 0 else None
         self._looks += 1
         if not grown:

@@ -45,7 +45,7 @@ class Panes(View):
     """
 
     VIEW = "experiment"
-    AUTO_FOCUS = ""
+    AUTO_FOCUS = ""  # Textual would take the first widget that can have it; `focus_main` waits for one to see
 
     section = "overview"
     zoomed = False
@@ -89,6 +89,7 @@ class Panes(View):
         main = self.main
         self._wants_keys = not main.display
         if self._wants_keys:
+            # Nothing has them meanwhile: the widget that had them is hidden, and keys of the view work all the same.
             self.set_focus(None)
         elif isinstance(main, PlotGrid):
             main.focus_current()
@@ -105,6 +106,7 @@ class Panes(View):
         empty = emptiness(shown, arranged.section, self.keys[0] if self.keys else "")
         in_sight = {arranged.companion} if empty else {arranged.section, arranged.companion}
         if shown is not None and emptiness(shown, arranged.companion):
+            # An empty companion makes room: one panel says why there is nothing, and that is about the section.
             in_sight.discard(arranged.companion)
         panel = self.query_one(StatePanel)
         panel.display = empty is not None
@@ -128,6 +130,7 @@ class Panes(View):
             self._show_curves(shown)
         if "log" in in_sight and shown.log:
             self.query_one(LogView).show(shown.log, growing=shown.live)
+        # After the refresh: a widget takes no focus before it is laid out.
         if self._wants_keys and not empty:
             self.call_after_refresh(self.focus_main)
 
@@ -149,6 +152,7 @@ class Panes(View):
         curves = {shown.key: shown.curves or Curves()}
         if base is not None and shown.ghost is not None:
             own = curves[shown.key].series
+            # Metrics of the baseline alone would be panels without a curve of the experiment.
             behind = {name: points for name, points in shown.ghost.series.items() if name in own}
             if behind:
                 subjects.append(Subject("baseline", base.name, base, ghost=True))

@@ -39,6 +39,7 @@ def read_parts(
     """
     yield _try("exhibit", lambda: library.exhibit(one))
     yield _try("curves", lambda: library.curves(one))
+    # One step for both: `log` alone would show "nothing kept it" until the other came.
     yield {"log_read": True, **_try("log", lambda: library.log_path(one))}
     if baseline is not None and not is_same(one, baseline):
         yield _try("ghost", lambda: library.curves(baseline))
@@ -82,6 +83,7 @@ def exhibit_of(pulse: Pulse, curves: Curves, settings: Settings) -> Exhibit:
     best = {}
     for name, (low, high) in pulse.extremes.items():
         goal = rule_of(settings, name).goal
+        # One value is no best of anything.
         if goal and len(curves.series[name].values) > 1:
             point = high if goal == "maximize" else low
             best[name] = Best(point.value, point.step)

@@ -37,6 +37,7 @@ class ExperimentScreen(Following):
         if self.query("#columns"):
             focused = self.focused
             self.show_all()
+            # The pane with the keys had no room any more, as the overview in a narrow terminal.
             if focused is not None and not focused.display:
                 self.call_after_refresh(self.focus_main)
 
@@ -85,6 +86,7 @@ class ExperimentScreen(Following):
     def action_zoom(self) -> None:
         """Gives the section the whole width, or the overview its place beside it."""
         arranged = self.arrangement
+        # What stood beside the overview becomes the chosen one, else the overview itself would take the whole width.
         self.section, self.zoomed = arranged.section, not self.zoomed
         self.show_all()
 
@@ -131,6 +133,7 @@ class ExperimentScreen(Following):
 
     def action_search(self) -> None:
         """Lets the user type what to look for."""
+        # Kept while one types: the line has the focus then, and `searched` would answer with another pane.
         self._target = self.searched
         self.query_one(SearchLine).open("")
 
@@ -164,6 +167,7 @@ class ExperimentScreen(Following):
     def _next_hit(self, steps: int) -> None:
         pane = self.searched
         if not pane.needle and self._searched:
+            # The search was made in another pane: here it begins with the same text.
             pane.search(self._searched)
         elif not pane.needle:
             self.notify("nothing is searched for yet: / begins", markup=False, timeout=3)
@@ -185,7 +189,7 @@ class ExperimentScreen(Following):
 def _add_sections() -> None:
     """Gives each section an action of its own, so that palette and commands reach it by name."""
     for section in SECTIONS:
-
+        # As a default, because a closure would see the last section of the loop.
         def action(self: ExperimentScreen, chosen: str = section.id) -> None:
             self.choose(chosen)
 

@@ -32,6 +32,7 @@ def strip_line(
     """
     parts = _live(one, pulse) if pulse and one.status == "running" else _ended(one, now)
     if gone:
+        # How it stood is not true any more; its name is.
         parts = [parts[0], Part(gone, "warn")]
     right = f" {place}" if place else ""
     kept = fit_parts(parts, max(width - 2 - display_width(right), 8))
@@ -44,6 +45,7 @@ def strip_line(
 
 def _live(one: Experiment, pulse: Pulse) -> list[Part]:
     mark, style = phase_mark(pulse.phase)
+    # `clock_parts` has words for these two itself.
     word = "" if pulse.phase in ("starting", "quiet") else f" {pulse.phase}"
     parts = [Part(f"{mark} {safe_text(one.name)}{word}", style), *clock_parts(pulse)]
     if pulse.phase == "running" and pulse.silent is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.errors import BranchlabError
 from branchlab.tuples import NamedTuple
+from branchlab_tui.screens.error_line import error_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +76,7 @@ def _difference(
     try:
         return library.difference(one, other, patch=False).difference, ""
     except (BranchlabError, OSError) as error:
-        return None, _words(error)
+        return None, error_line(error)
 
 
 def _with_metrics(difference: Difference, one: Experiment, library: Library) -> Difference:
@@ -92,7 +93,7 @@ def _curves(library: Library, one: Experiment | None) -> tuple[Mapping[str, Poin
     try:
         found = library.curves(one)
     except (BranchlabError, OSError) as error:
-        return {}, _words(error)
+        return {}, error_line(error)
     return found.series, found.problem
 
 
@@ -105,9 +106,3 @@ def _tail(library: Library, one: Experiment) -> tuple[str, ...]:
     except (BranchlabError, OSError):
         # The preview does without; the section Log of the experiment says why it cannot be read.
         return ()
-
-
-def _words(error: Exception) -> str:
-    if not isinstance(error, BranchlabError):
-        return str(error)
-    return f"{error.message}; {error.hint}" if error.hint else error.message

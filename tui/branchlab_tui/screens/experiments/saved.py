@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from branchlab.errors import BranchlabError
 from branchlab.text import safe_text
 from branchlab_tui.messages.perform import Perform
+from branchlab_tui.screens.error_line import error_line
 from branchlab_tui.screens.experiments.choosing import Choosing
 
 if TYPE_CHECKING:
@@ -94,8 +95,7 @@ class Saved(Choosing):
             self.save_view(name)
 
     def _tell_error(self, error: BranchlabError) -> None:
-        words = f"{error.message}; {error.hint}" if error.hint else error.message
-        self.notify(words, markup=False, severity="error")
+        self.notify(error_line(error), markup=False, severity="error")
 
 
 def describe(view: SavedView) -> str:

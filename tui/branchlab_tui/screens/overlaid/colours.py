@@ -10,6 +10,7 @@ from branchlab_tui.drawing.palette import Colours
 if TYPE_CHECKING:
     from textual.app import App
 
+# By program: tests run many in one process, and one that ended must not keep its colours alive.
 _COLOURS: WeakKeyDictionary[App[Any], Colours] = WeakKeyDictionary()
 
 

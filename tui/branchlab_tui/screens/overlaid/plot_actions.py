@@ -90,6 +90,7 @@ class PlotActions:
     def action_pan_left(self) -> None:
         """Shows what is further left."""
         if self.plot:
+            # A quarter: most of what was seen stays in sight.
             self.plot.action_pan(-0.25, 0)
 
     def action_pan_right(self) -> None:

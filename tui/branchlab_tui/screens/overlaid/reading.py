@@ -26,5 +26,6 @@ def read_each(
         found[key] = (one, read(one))
         if time.monotonic() - begun > _PATIENCE:
             take(found, False)  # noqa: FBT003 - the one flag of a callback
+            # Another dictionary: the one before belongs to the thread of the program now.
             found, begun = {}, time.monotonic()
     take(found, True)  # noqa: FBT003

@@ -56,6 +56,7 @@ def find_subjects(snapshot: Snapshot, state: TableState, keys: Sequence[str], *,
     gone = tuple(key for key in dict.fromkeys(keys) if key not in found)
     taken = dict(list(found.items())[:MOST])
     base = baseline_key(snapshot, state)
+    # Also one that was left out is no ghost: it was marked.
     behind = snapshot.find(base) if ghost and base and base not in found else None
     everyone = {**taken, base: behind} if behind else taken
     labels = _labels([*everyone.values()])
@@ -75,6 +76,7 @@ def follow_recorded(snapshot: Snapshot, keys: Sequence[str], before: Mapping[str
     for key in keys:
         known = before.get(key)
         branch = snapshot.find(known.name) if known and not snapshot.find(key) else None
+        # By the run as well: another branch may have got that name meanwhile.
         found.append(known.name if known and branch and branch.run == known.run else key)
     return tuple(found)
 

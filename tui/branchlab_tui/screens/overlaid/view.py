@@ -82,6 +82,7 @@ class OverlaidView(PlotActions, View):
         """Takes what the worker found."""
         self._take(message.found)
         self.reading = not message.last
+        # `_look` calls `show_known` as well.
         if message.last and self._again:
             self._again = False
             self._look()
@@ -115,6 +116,7 @@ class OverlaidView(PlotActions, View):
 
     def _look(self) -> None:
         """Finds the experiments, shows what is known of them, and reads what is not."""
+        # Before anything is looked up: the row of a run that was recorded is gone.
         self.keys = follow_recorded(self.snapshot, self.keys, self._known_from)
         self.shown = find_subjects(self.snapshot, self.state, self.keys, ghost=self._behind)
         keys = {subject.key for subject in self.shown.shown}
@@ -141,6 +143,7 @@ class OverlaidView(PlotActions, View):
             return
         self.reading = True
         pause = PAUSE - (time.monotonic() - self._read_at)
+        # What was just marked is read at once; the pause is for what grows.
         is_new = any(key not in self.known for key, _ in wanted)
         if is_new or pause <= 0:
             self._start(wanted)
@@ -150,6 +153,7 @@ class OverlaidView(PlotActions, View):
     def _start(self, wanted: list[tuple[str, Experiment]]) -> None:
         self._read_at = time.monotonic()
         work = partial(read_each, self.read_one, wanted, self._post)
+        # Not `exclusive`: `reading` sees to it that there is only one.
         self.run_worker(work, thread=True, group="overlaid", name=f"read for {self.VIEW}")
 
     def _post(self, found: dict[str, tuple[Experiment, Any]], last: bool) -> None:  # noqa: FBT001 - a callback

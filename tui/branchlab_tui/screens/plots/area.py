@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_CLOSE = 1e-9
+_CLOSE = 1e-9  # rates that were rounded on their way through a file still reach 0 and 1
 
 
 def area_under_roc(false_rate: Sequence[float], true_rate: Sequence[float]) -> float | None:
@@ -36,6 +36,7 @@ def _points(x: Sequence[float], y: Sequence[float]) -> list[tuple[float, float]]
     points = list(zip(x, y, strict=True))
     if len(points) < 2 or not all(-_CLOSE <= value <= 1 + _CLOSE for point in points for value in point):  # noqa: PLR2004
         return None
+    # scikit-learn writes PR curves from recall 1 down. Turned round first, as sorting keeps the order of equal x.
     if points[0][0] > points[-1][0]:
         points.reverse()
     return sorted(points, key=lambda point: point[0])

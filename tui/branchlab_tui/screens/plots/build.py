@@ -71,6 +71,7 @@ def build(choice: Choice, known: Known, metric: int, *, paired: bool) -> Shown:
     if section == "slices":
         return _slices(choice, known, metric, paired=paired)
     if section == "resources":
+        # `x` counts on without end, so every second one is the summary.
         return _resources(choice, known, summary=metric % 2 == 1)
     if section == "plots":
         return _plot(choice, known, paired=paired)
@@ -111,6 +112,7 @@ def _table(choice: Choice, table: PlotTable, known: Known, *, paired: bool) -> S
 def _matrix(choice: Choice, table: PlotTable, known: Known, *, paired: bool) -> Shown:
     other = known.tables.get((choice.other, choice.entry.path)) if paired and choice.other else None
     title = f"{choice.entry.name} · {known.label(choice.own)}"
+    # A file of that name may be another kind of table there.
     if other is None or other.table is None or kind_of(other.table) != "matrix":
         return Heat(read_matrix(table), None, title)
     title = f"{choice.entry.name} · {known.label(choice.own)} − {known.label(choice.other)}"  # noqa: RUF001 - a minus
@@ -126,6 +128,7 @@ def _bars(choice: Choice, table: PlotTable, known: Known, *, paired: bool) -> Sh
     if other and other.table and kind_of(other.table) == "bars" and (numbers := other.table.numbers(name)):
         keys.append(choice.other)
         values.append(dict(zip(other.table.columns[0], numbers, strict=False)))
+    # In the order of the file: importances are mostly sorted already.
     labels = dict.fromkeys(label for one in values for label in one)
     bars = tuple(Bar(label, tuple(_known(one.get(label)) for one in values)) for label in labels)
     return Bars(bars, tuple(map(known.label, keys)), f"{choice.entry.name} · {name}")
@@ -156,6 +159,7 @@ def _slices(choice: Choice, known: Known, metric: int, *, paired: bool) -> Shown
 
 def _resources(choice: Choice, known: Known, *, summary: bool) -> Shown:
     holders = known.holders(choice)
+    # Samples lie in the run folder, so of what is recorded there is the summary alone.
     watched = [subject for subject in holders if known.materials[subject.key].samples]
     if summary or not watched:
         return _summary(holders, known)
@@ -167,6 +171,7 @@ def _resources(choice: Choice, known: Known, *, summary: bool) -> Shown:
             for subject in watched
             if (points := known.materials[subject.key].samples.get(resource.column)) and points.values
         ]
+        # One unit for all of them, by the highest value: their curves share an axis.
         fitting = in_fitting_unit(resource, max((max(points.values) for _, points in found), default=0.0))
         panels[resource.column] = Panel(
             fitting.title,
@@ -202,6 +207,7 @@ def _file(choice: Choice, known: Known) -> Shown:
         return Words("error", f"{name}: {error.message}", error.hint)
     file = known.materials[choice.own].files.get(path)
     size = f" · {format_bytes(file.bytes)}" if file else ""
+    # A folder is never one file that could be opened, also where all of it is here.
     if not place and file and file.files is not None:
         return Words(
             "empty", f"{path} · a folder of {format_number(file.files)} files{size}", "branchlab checkout brings it"

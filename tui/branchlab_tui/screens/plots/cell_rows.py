@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from branchlab_tui.screens.plots.shown import Cells
     from branchlab_tui.widgets.table.column import Kind
 
-_WIDEST = 40
+_WIDEST = 40  # cells
 _MEASURED = 200  # rows that decide how wide a column is
 
 
@@ -64,6 +64,7 @@ def columns_of(cells: Cells) -> list[Column]:
 def _decimals(column: tuple[str, ...]) -> int:
     """Returns how many digits stand behind the point at most; 0 where some are written with an exponent or a unit."""
     texts = column[:_MEASURED]
+    # An exponent ends this: its digits would be shifted as if they stood behind the point.
     if not all(text.replace(".", "", 1).lstrip("-").isdigit() for text in texts if text):
         return 0
     return max((len(text.partition(".")[2]) for text in texts), default=0)

@@ -36,5 +36,6 @@ def choose(entry: Entry, subjects: Sequence[Subject], wanted: int) -> Choice:
     holders = [subject for subject in subjects if subject.key in entry.holders]
     place = wanted % len(holders)
     own = holders[place]
+    # Round the end, so that the last one is compared with the first.
     others = [one for one in holders if one.ghost and one is not own] or [*holders[place + 1 :], *holders[:place]]
     return Choice(entry, own.key, others[0].key if others else "", len(holders), place)

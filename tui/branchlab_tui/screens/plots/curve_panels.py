@@ -48,6 +48,7 @@ def line_panels(tables: Sequence[tuple[Subject, PlotTable]]) -> dict[str, Panel]
         for name in table.names:
             if name != x_title:
                 found.setdefault(name, []).append(Series(subject.label, x, table.numbers(name) or [], subject.ghost))
+    # Files that count differently share no title; the rows of one are no epochs of the other.
     x_title = next(iter(titles)) if len(titles) == 1 else ""
     whole = x_title == _ROW
     return {name: Panel(name, tuple(series), x_title, "whole" if whole else "number") for name, series in found.items()}
@@ -55,6 +56,7 @@ def line_panels(tables: Sequence[tuple[Subject, PlotTable]]) -> dict[str, Panel]
 
 def _across(table: PlotTable) -> tuple[str, Sequence[float]]:
     first = table.numbers(table.names[0]) or []
+    # NaN ends this as well: a comparison with it is false.
     if len(table.names) > 1 and all(low < high for low, high in pairwise(first)):
         return table.names[0], first
     return _ROW, range(1, table.rows + 1)

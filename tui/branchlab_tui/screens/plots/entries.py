@@ -47,6 +47,7 @@ class Entry(NamedTuple):
 def list_entries(materials: Mapping[str, Material]) -> tuple[Entry, ...]:
     """Returns everything that any of the experiments (by row key) has, section by section."""
     found = [*_plots(materials), *_slices(materials), *_resources(materials), *_files(materials)]
+    # Sorting keeps what is equal in its order: within a section names stay sorted.
     return tuple(sorted(found, key=lambda entry: SECTIONS.index(entry.section)))
 
 
@@ -109,4 +110,5 @@ def entry_of(entries: Sequence[Entry], path: str) -> Entry | None:
     """Returns the entry whose file has this path, given from wherever paths of plots begin; None for no path."""
     if not path:
         return None
+    # With the slash, so that `roc.csv` is not taken for the end of `micro-roc.csv`.
     return next((one for one in entries if one.path and f"/{path}".endswith(f"/{one.path}")), None)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from branchlab.errors import BranchlabError
-from branchlab.faults import error_of
 from branchlab.text import safe_text
+from branchlab_tui.screens.error_line import error_line
 from branchlab_tui.screens.overlaid.view import OverlaidView
 from branchlab_tui.screens.plots.messages.file_here import FileHere
 from branchlab_tui.screens.plots.opening import editor, opener
@@ -59,6 +59,7 @@ class FileActions(OverlaidView):
             self.notify("there is no file behind this", markup=False)
             return
         entry = choice.entry
+        # The list has names below `plots/`; the library knows where each run has that folder.
         path = self.known[subject.key].plots[entry.path] if entry.logged else entry.path
         work = partial(self._bring_and_tell, subject.experiment, path, how, logged=entry.logged)
         self.run_worker(work, thread=True, exclusive=True, group="file", name="bring a file")
@@ -67,7 +68,7 @@ class FileActions(OverlaidView):
         try:
             found, problem = self.files.bring(one, path, logged=logged), ""
         except (BranchlabError, OSError) as error:
-            found, problem = "", error_of(error).message
+            found, problem = "", error_line(error)
         if not found and not problem:
             problem = f"{path} is not on this machine: u fetches it"
         self.post_message(FileHere(found, problem, how))
@@ -75,14 +76,16 @@ class FileActions(OverlaidView):
     def _open(self, path: str) -> None:
         command = opener()
         if not command:
+            # Over ssh there is mostly no desktop here, but one where the terminal is: OSC 52 reaches its clipboard.
             self.app.copy_to_clipboard(path)
             self.notify(f"no desktop here; the path is copied: {safe_text(path)}", markup=False)
             return
         nothing = subprocess.DEVNULL
         try:
+            # In a session of its own, as it outlives this program. What it prints would be written over the screen.
             subprocess.Popen([*command, path], stdin=nothing, stdout=nothing, stderr=nothing, start_new_session=True)
         except OSError as error:
-            self.notify(error_of(error).message, severity="error", markup=False)
+            self.notify(safe_text(error_line(error)), severity="error", markup=False)
 
     def _edit(self, path: str) -> None:
         command = editor()
@@ -90,9 +93,10 @@ class FileActions(OverlaidView):
             self.notify("set EDITOR to the editor you want", severity="warning", markup=False)
             return
         try:
+            # In the thread of the program, on purpose: the terminal is the editor's until it ends.
             with self.app.suspend():
                 subprocess.run([*command, path], check=False)
         except SuspendNotSupported:
             self.notify(f"no editor can be opened here; the file is {safe_text(path)}", markup=False)
         except OSError as error:
-            self.notify(error_of(error).message, severity="error", markup=False)
+            self.notify(safe_text(error_line(error)), severity="error", markup=False)

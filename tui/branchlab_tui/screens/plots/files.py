@@ -69,7 +69,9 @@ class Files:
         found = []
         for subject in subjects:
             key = (subject.key, entry.path)
+            # Tables are laid over each other; of images and other files one is shown.
             mine = subject.key in entry.holders if table else subject.key == choice.own
+            # By identity: a snapshot brings another row for a run that logged something, and then its files may be new.
             if mine and self._asked.get(key) is not subject.experiment:
                 self._asked[key] = subject.experiment
                 path = materials[subject.key].plots[entry.path] if entry.logged else entry.path
@@ -92,6 +94,7 @@ class Files:
     def bring(self, one: Experiment, path: str, *, logged: bool) -> str:
         """Returns where other programs can open a file; raises and blocks as `bring_here` does."""
         if self._folder is None:
+            # Only now: tables and plots are read without it.
             self._folder = TemporaryDirectory(prefix="branchlab-")
         return bring_here(self._library, one, path, self._folder.name, logged=logged)
 

@@ -14,13 +14,14 @@ PREDICTED = ("predicted", "prediction", "pred", "y_pred", "predicted_label")
 COUNT = ("count", "value", "n", "rows")
 ROC = ("fpr", "tpr")
 PR = ("recall", "precision")
-_MOST_BARS = 100
+_MOST_BARS = 100  # labels; more are better read as a table
 
 
 def kind_of(table: PlotTable) -> Kind:
     """Returns how a table is best shown; `table` when nothing else fits it."""
     if table.rows == 0:
         return "table"
+    # By their names first: by their numbers alone ROC and PR curves would be lines.
     if _numeric(table, ROC):
         return "roc"
     if _numeric(table, PR):
@@ -35,6 +36,7 @@ def kind_of(table: PlotTable) -> Kind:
 
 def named(table: PlotTable, names: tuple[str, ...]) -> str:
     """Returns the column that has one of these names in any case, empty when there is none."""
+    # Reversed, so that of `Count` and `count` the first one stays.
     lower = {name.lower(): name for name in reversed(table.names)}
     return next((lower[name] for name in names if name in lower), "")
 

@@ -38,8 +38,9 @@ def draw_column(entries: Sequence[Entry], current: int, of: int, width: int, hei
         lines.append(_entry_line(entry, of, width, current=place == current))
         places.append(place)
     at = places.index(current) if current in places else 0
+    # The current one in the middle, where there is enough above and below it.
     first = max(0, min(at - height // 2, len(lines) - height))
-    if at == 1:
+    if at == 1:  # the first entry: its heading, one line above, is shown with it
         first = 0
     return ListText(lines[first : first + height], places[first : first + height])
 

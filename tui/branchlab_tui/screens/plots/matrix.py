@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from branchlab_tui.screens.plots.table import PlotTable
 
-MOST_LABELS = 128
+MOST_LABELS = 128  # the matrix grows with the square: these are 16,384 cells
 _LONGEST_WHOLE = 15  # digits
 _REMEDY = "e opens the file"
 
@@ -39,6 +39,7 @@ def read_matrix(table: PlotTable) -> Matrix:
     places = {label: place for place, label in enumerate(labels)}
     sums = [[0.0] * len(labels) for _ in labels]
     for row, column, count in zip(rows, columns, counts, strict=True):
+        # An infinite count would leave no difference between all others.
         sums[places[row]][places[column]] += count if math.isfinite(count) else 0.0
     return Matrix(labels, tuple(map(tuple, sums)))
 
@@ -51,6 +52,7 @@ def _ordered(rows: Sequence[str], columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def _is_whole(label: str) -> bool:
+    # `isdigit` holds for "²" as well, and `int` refuses both that and more than 4,300 digits.
     return label.isascii() and label.removeprefix("-").isdigit() and len(label) <= _LONGEST_WHOLE
 
 

@@ -122,6 +122,7 @@ class PlotPane(Container):
         if widget is not known:
             self._made[kind] = widget
             self.mount(widget)
+        # Hidden rather than removed: the next entry is often of the same kind.
         if widget is not self._active:
             for one in self._made.values():
                 one.display = one is widget
@@ -131,6 +132,7 @@ class PlotPane(Container):
 
     def _take_focus(self, widget: Widget) -> None:
         focused = self.screen.focused
+        # The focus may be elsewhere by now, as in a dialog; it is taken from the widget of before only.
         inside = focused is None or not focused.display or self in focused.ancestors
         if widget is self._active and inside:
             self.focus_active()

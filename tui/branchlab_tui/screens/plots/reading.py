@@ -55,6 +55,7 @@ def read_material(library: Library, one: Experiment) -> Material:
         files = library.files(one)
     except (BranchlabError, OSError) as error:
         return Material(problem=error_of(error).message)
+    # What branchlab itself recorded is in the other sections already.
     own = f"{library.workspace.settings.record.directory}/"
     return Material(
         plots={plot_name(path): path for path in exhibit.plots},
@@ -89,6 +90,7 @@ def bring_here(library: Library, one: Experiment, path: str, folder: str, *, log
         BranchlabError: when it cannot be read.
         OSError: when the folder cannot be written.
     """
+    # A folder for each experiment, since two of them have files of one name; the name itself stays as it is.
     target = os.path.join(folder, (one.commit or one.run)[:12], *_harmless(path))
     if logged:
         content = library.plot(one, path)
@@ -100,11 +102,14 @@ def bring_here(library: Library, one: Experiment, path: str, folder: str, *, log
     if not stored:
         return ""
     os.makedirs(os.path.dirname(target), exist_ok=True)
+    # `lexists`: a link whose file went away is there as well, and `symlink` would refuse.
     if not os.path.lexists(target):
+        # A link, no copy: a model may have gigabytes, and the file of the store is read-only.
         os.symlink(os.path.abspath(stored), target)
     return target
 
 
 def _harmless(path: str) -> list[str]:
     """Returns the parts of a path that stay below the folder they are joined to."""
+    # A record comes from anyone, and `../../.ssh/config` would be written out of the folder.
     return [part for part in path.split("/") if part not in ("", ".", "..")]

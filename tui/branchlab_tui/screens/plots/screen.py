@@ -54,7 +54,7 @@ class PlotsScreen(FileActions):
         self._entry: Entry | None = None
         self._subject = 0
         self._metric = 0
-        self._paired = {"slices": True}
+        self._paired = {"slices": True}  # slices beside those of the baseline at once; all else alone until `d`
         self._files = Files(self.library)
         self._last: Shown | None = None
         self._notes: Mapping[str, str] = {}
@@ -91,8 +91,10 @@ class PlotsScreen(FileActions):
     def show_known(self) -> None:
         """Shows the list and the current entry."""
         self._entries = list_entries(self._materials)
+        # Kept until it is there: materials of some experiments come later.
         if (wanted := entry_of(self._entries, self.place)) is not None:
             self._entry, self.place = wanted, ""
+        # 0 places further: the same entry where it is still there, else the first one.
         self._entry = neighbour(self._entries, self._entry, 0)
         self.query_one(EntryList).show(self._entries, self._entry, len(self._materials))
         self._read_files()
@@ -173,6 +175,7 @@ class PlotsScreen(FileActions):
     def _change_subject(self, by: int) -> None:
         choice = self.choice
         if choice is not None:
+            # From the place that is shown: `_subject` may count beyond those that have this entry.
             self._subject = choice.place + by
             self._read_files()
             self._show_entry()
@@ -197,6 +200,7 @@ class PlotsScreen(FileActions):
         rules = self.snapshot.workspace.settings.metrics
         known = Known(self.shown.shown, self._materials, self.files.tables, self.files.places, rules)
         shown = self._nothing() if choice is None else self._build(choice, known)
+        # By value: the table, the list and each reading come here, mostly with nothing new to draw.
         if shown != self._last:
             self._last = shown
             self.pane.show(shown)

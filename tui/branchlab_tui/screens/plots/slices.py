@@ -50,6 +50,7 @@ def _rows(everyone: Sequence[SlicesOf], name: str) -> str:
 def _natural(value: str) -> tuple[int, float, str]:
     """Returns what sorts numbers by size, before words."""
     try:
+        # Long ones are ids, and equal as floats; `inf` and `nan` are words here.
         number = float(value) if len(value) <= _LONGEST_NUMBER else math.nan
     except ValueError:
         number = math.nan

@@ -68,12 +68,15 @@ def read_table(content: bytes, suffix: str = ".csv") -> PlotTable:
         return _from_json(content)
     text, cut = _text(content)
     try:
+        # `newline=""`: line ends within quotes are part of a cell (https://docs.python.org/3/library/csv.html).
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text, suffix))
+        # One for the header, one to see that there are more.
         kept = [row for row in islice(rows, MOST_ROWS + 2) if row]
     except csv.Error as error:
         raise DamagedError(f"is not valid CSV: {error}", _MEND) from None
     if not kept:
         raise DamagedError("is empty", _MEND)
+    # A merge that was committed unsolved is valid CSV.
     if any(row[0].startswith(("<<<<<<< ", ">>>>>>> ")) for row in kept):
         raise DamagedError("has conflict markers", _MEND)
     return _table(kept[0], kept[1:], cut)
@@ -83,7 +86,9 @@ def _text(content: bytes) -> tuple[str, str]:
     if b"\0" in content[:_SNIFFED]:
         raise DamagedError("is no text", "o opens it in another program")
     if len(content) <= MOST_BYTES:
+        # Excel writes a byte order mark, which would be part of the first name.
         return content.decode("utf-8-sig", "replace"), ""
+    # Up to the last whole line, or half a number would be read as one; a file of one line is cut anyway.
     whole_lines = content[: content.rfind(b"\n", 0, MOST_BYTES) + 1 or MOST_BYTES]
     return whole_lines.decode("utf-8-sig", "replace"), f"the first 8 MiB of {len(content) >> 20}"
 
@@ -92,6 +97,7 @@ def _separator(text: str, suffix: str) -> str:
     if suffix == ".tsv":
         return "\t"
     header = text.split("\n", 1)[0]
+    # A comma where none of them occurs: `max` takes the first one.
     return max(_SEPARATORS, key=header.count)
 
 
@@ -102,8 +108,10 @@ def _from_json(content: bytes) -> PlotTable:
         raise DamagedError("is larger than 8 MiB", "o opens it in another program")
     try:
         data = json.loads(content)
+    # 100,000 brackets are enough for a RecursionError.
     except (ValueError, RecursionError) as error:
         raise DamagedError(f"is not valid JSON: {str(error) or 'too deep'}", _MEND) from None
+    # An object around a single list, as other tools write plots, is taken for that list.
     lists = [value for value in data.values() if isinstance(value, list)] if isinstance(data, dict) else [data]
     records = lists[0] if len(lists) == 1 else None
     if not isinstance(records, list) or not records or not all(isinstance(one, dict) for one in records):

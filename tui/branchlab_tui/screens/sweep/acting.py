@@ -54,6 +54,7 @@ class Acting(Plotting):
     def on_brushed(self, message: Brushed) -> None:
         """Goes to the table, with the trials of the range."""
         message.stop()
+        # Experiments outside of the sweep may have such values as well.
         within = f"sweep:{quoted(self.chosen.name)}"
         for variable, axis in zip(self.variables, axes_of(self.variables), strict=True):
             if axis.title == message.axis:
@@ -111,6 +112,7 @@ class Acting(Plotting):
         look = self.look
         if look is None:
             return
+        # One best trial is no front: it stands beside those that follow it.
         front = [look.trials[name] for name in look.best[:_MOST_COMPARED]]
         trials = front if len(front) > 1 else best_first(look.search)[:_COMPARED]
         self._open("compare", tuple(row for trial in trials if (row := row_of(trial, self.snapshot))))
@@ -189,6 +191,7 @@ class Acting(Plotting):
             if picked is None:
                 return
             if names[1 - place] == picked.key:
+                # Chosen for both, it changes places with the other one.
                 names.reverse()
             else:
                 names[place] = picked.key

@@ -76,6 +76,7 @@ def build(looked: Looked, wish: Wish, now: float) -> Built | None:
     metrics = metrics_of(search) if search and search.study.trials else []
     if search is None or not metrics:
         return None
+    # A file that was edited may not know the metric any more that was looked at.
     look = look_at(search, wish.metric if wish.metric in metrics else metrics[0], log=wish.decades)
     places = {name: place for place, name in enumerate(wish.weights)}
     parameters = tuple(sorted(searched(look), key=lambda one: places.get(one.name, len(places))))
@@ -110,15 +111,18 @@ def _pair(look: Look, parameters: Sequence[Parameter], axes: tuple[str, str]) ->
     chosen = tuple(known[name] for name in axes if name in known)
     if len(chosen) == _TWO:
         return chosen[0], chosen[1]
+    # Sorting keeps the order of importance among the numbers and among the words.
     usual = sorted(parameters, key=lambda one: one.kind == "choice")
     pairs = [(x, y) for place, x in enumerate(usual) for y in usual[place + 1 :]]
     counts = [_together(look, x.name, y.name) for x, y in pairs]
+    # The first with at least half as many as the best pair: importance counts more than a few trials.
     return next((pair for pair, count in zip(pairs, counts, strict=True) if 2 * count >= max(counts)), None)
 
 
 def _together(look: Look, x: str, y: str) -> int:
     """Returns how many trials have both parameters; 0 where one of them is then always the same."""
     both = [trial.values for trial in look.trials.values() if x in trial.values and y in trial.values]
+    # `repr` tells `1` from `True`, which a set holds for one.
     if any(len({repr(values[name]) for values in both}) < _TWO for name in (x, y)):
         return 0
     return len(both)

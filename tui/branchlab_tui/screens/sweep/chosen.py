@@ -60,4 +60,5 @@ def name_of(one: Experiment | None, trials: Mapping[str, Trial]) -> str:
 
 def row_of(trial: Trial, snapshot: Snapshot) -> str:
     """Returns the row key of a trial; empty for one that the table does not have, because it is archived."""
+    # A trial that is recorded has a branch; any other one only the id of its run.
     return next((key for key in (trial.branch, f"run:{trial.run}") if key in snapshot.places), "")

@@ -52,6 +52,7 @@ def history_cloud(look: Look) -> Cloud:
 
 
 def _stairs(look: Look) -> list[tuple[float, float]]:
+    # Of a metric that is only watched or bounded there is no best.
     if all(one.metric != look.metric for one in look.search.objectives.optimize):
         return []
     moments = history(look.search.study, look.search.objectives, look.metric, look.search.value)
@@ -103,6 +104,7 @@ def contour_cloud(look: Look, surface: Contour) -> Cloud:
         if all(place(one, trial.values.get(one.name)) is not None for one in (surface.x, surface.y)):
             across, up = _x(surface.x, trial), _x(surface.y, trial)
             dots.append(dot_of(name, look, across)._replace(y=up))
+    # The surface begins with the highest y, the shades of a plot with the lowest.
     shades = Shades(surface.rows[::-1], falling=look.goal == "minimize") if surface.rows else None
     title = f"{safe_text(surface.y.name)} over {safe_text(surface.x.name)}"
     nothing = "no trial has both parameters"
@@ -124,6 +126,7 @@ def _x(parameter: Parameter, trial: Trial) -> float:
     if parameter.kind != "choice":
         return float(value) if isinstance(value, (int, float)) else math.nan
     at = place(parameter, value)
+    # `place` runs from 0 to 1 over all choices, as it does for numbers.
     index = round((at or 0.0) * (len(parameter.choices) - 1)) if len(parameter.choices) > 1 else 0
     return index + ((trial.number * _GOLDEN) % 1 - 0.5) * _SPREAD
 
@@ -133,6 +136,7 @@ def _facts(look: Look) -> tuple[str, ...]:
 
 
 def _warnings(look: Look, beyond: int) -> tuple[str, ...]:
+    # NaN is not counted: a comparison with it is false.
     hidden = sum(one.value <= 0 for one in look.marked.values()) if look.log else 0
     return (
         *([f"{beyond} far {'above' if look.goal == 'minimize' else 'below'}"] if beyond else []),
@@ -143,6 +147,7 @@ def _warnings(look: Look, beyond: int) -> tuple[str, ...]:
 def strand_variables(look: Look, parameters: Sequence[Parameter], names: Sequence[str]) -> list[Variable]:
     """Returns the axes of parallel coordinates, parameters before the metrics that are judged, eight at most."""
     metrics = [one.metric for one in look.search.objectives.optimize] or [look.metric]
+    # As for a comparison: parameters give way, but never the first three metrics.
     kept = parameters[: MOST_AXES - min(len(metrics), _MOST_METRICS)]
     trials = [look.trials[name] for name in names]
     return [

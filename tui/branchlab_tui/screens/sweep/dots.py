@@ -81,6 +81,7 @@ class Look(NamedTuple):
 def look_at(search: Search, metric: str, *, log: bool) -> Look:
     """Returns all trials of a sweep under a metric."""
     trials = name_trials(search.study.trials)
+    # By identity: a trial holds dictionaries, so it has no hash.
     top = set(map(id, leaders(search)))
     best = tuple(name for name, trial in trials.items() if id(trial) in top)
     marked = {name: _marked(search, trial, metric, best=id(trial) in top) for name, trial in trials.items()}
@@ -99,6 +100,7 @@ def number(search: Search, trial: Trial, metric: str) -> float:
     found = value_of(trial, metric, search.value)
     try:
         return float(found) if found is not None and math.isfinite(found) else math.nan
+    # A record may hold a whole number of hundreds of digits.
     except OverflowError:
         return math.nan
 
@@ -110,6 +112,7 @@ def name_trials(trials: Sequence[Trial]) -> dict[str, Trial]:
     for trial in trials:
         name = f"#{trial.number}"
         if numbers[trial.number] > 1:
+            # Sweeps of one name on two machines both count from 0.
             name += f" {safe_text(trial.branch.rpartition('-')[2] or trial.run[-4:])}"
         named[name if name not in named else f"{name} ({len(named)})"] = trial
     return named
@@ -121,6 +124,7 @@ def reach(search: Search, metric: str, values: Sequence[float], *, log: bool = F
     known = sorted(value for value in values if math.isfinite(value) and (value > 0 or not log))
     if not known:
         return Reach(Dimension(title))
+    # In decades nothing is far away.
     low, high = (known[0], known[-1]) if log else _without_far(known, goal_of(search, metric))
     return Reach(Dimension(title, low, high, log=log), sum(value < low or value > high for value in known))
 
@@ -134,6 +138,7 @@ def _without_far(values: Sequence[float], goal: Goal | None) -> tuple[float, flo
     room = _FAR * (last - first)
     if goal == "minimize":
         near = max(value for value in values if value <= last + room)
+        # `> 0`: all but the far ones may be equal, and an axis needs a length.
         return (low, near) if high - low > _PAYS * (near - low) > 0 else (low, high)
     near = min(value for value in values if value >= first - room)
     return (near, high) if high - low > _PAYS * (high - near) > 0 else (low, high)

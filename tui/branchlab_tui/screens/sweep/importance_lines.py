@@ -28,6 +28,7 @@ def importance_lines(metric: str, found: Importance | None, width: int, height: 
     said = trust_words(found) if found else "learning …"
     words = [[Piece(line, "warn" if found and found.note else "dim")] for line in wrap(safe_text(said), width)]
     weights = found.weights if found else ()
+    # At least the most important one, also where the words fill the pane.
     room = max(1, height - len(lines) - len(words) - 1) if weights else 0
     lines += _bars(weights[:room], width)
     if len(weights) > room:
@@ -37,6 +38,7 @@ def importance_lines(metric: str, found: Importance | None, width: int, height: 
 
 def _bars(weights: Sequence[Weight], width: int) -> list[Line]:
     names = [safe_text(weight.parameter) for weight in weights]
+    # A third at most, or bars of parameters with long names would have no length.
     label = min(max(map(display_width, names), default=0), max(4, width // 3))
     room = width - label - _NUMBERS - 2
     top = max((weight.share for weight in weights), default=1.0)

@@ -78,6 +78,7 @@ def _told(name: str, look: Look) -> Iterator[Fact]:
     trial = look.trials[name]
     judged = [one.metric for one in look.search.objectives.optimize]
     bound = [one.metric for one in look.search.objectives.constraints]
+    # Each once, the one that is looked at first.
     for metric in dict.fromkeys([look.metric, *judged, *bound]):
         value = value_of(trial, metric, look.search.value)
         if value is not None:
@@ -85,6 +86,7 @@ def _told(name: str, look: Look) -> Iterator[Fact]:
             style = "bold" if metric == look.metric else ""
             yield Fact(f"{safe_text(title_of(metric, look.search))} {shown}", style, 3)
     for place, (key, setting) in enumerate(trial.values.items()):
+        # The last parameters go first where there is little room; those of before say more.
         yield Fact(f"{safe_text(key)} {safe_text(show_scalar(setting))}", "", 4 + place)
     if trial.reason:
         yield Fact(shorten(safe_text(trial.reason), _LONGEST_REASON, "start"), "warn", 6)

@@ -80,6 +80,7 @@ class Plotting(Showing):
         if built is None:
             return
         look = built.look
+        # Two to a line of the screen: with more of them strands run into each other.
         most = max(_LEAST_STRANDS, 2 * plot.size.height)
         first = set(map(id, built.order[:most]))
         names = [name for name, trial in look.trials.items() if id(trial) in first or name == self.trial]
@@ -98,12 +99,14 @@ class Plotting(Showing):
         known = self._importance if self._importance and self._importance.metric == look.metric else None
         words.show(partial(importance_lines, look.metric, known))
         finished = sum(trial.status == "finished" for trial in look.trials.values())
+        # Importance is learned from finished trials alone, so their number says whether there is something new.
         asked = (look.search.name, look.metric, finished)
         if asked == self._learned or not words.display:
             return
         pause = self._learned_at + _LEARN_EVERY - time.monotonic()
         if self._learn_later is not None:
             self._learn_later.stop()
+        # Another sweep or metric does not wait: nothing is shown of it yet.
         if self._learned[:2] == asked[:2] and pause > 0:
             self._learn_later = self.set_timer(pause, self.show_importance, name="learn again")
             return
@@ -113,6 +116,7 @@ class Plotting(Showing):
 
     def on_importance_read(self, message: ImportanceRead) -> None:
         """Shows which parameters matter, and puts the slices into their order."""
+        # An older thread may end later, with another metric.
         if message.asked == self._learned:
             self._importance = message.importance
             self.show_importance()

@@ -61,6 +61,7 @@ class Follower:
             return found
         self._watch = self._watch or Watch(self._workspace, self.name)  # not before the second look: it reads all anew
         self._watch.look()
+        # The same object otherwise: by that the screen sees that nothing has to be built.
         if self._watch.study.trials != found.search.study.trials:
             found = self._found = found._replace(search=found.search._replace(study=self._watch.study))
         return found
@@ -77,7 +78,9 @@ class Follower:
         try:
             now = os.stat(os.path.join(self._workspace.root, search.source or "sweep.toml"))
         except OSError:
+            # Gone, as after `git switch`: the sweep is known from its records, and read again when a file comes.
             return None
+        # Size as well: an edit within one tick of the clock has the same time.
         return now.st_mtime_ns, now.st_size
 
 

@@ -39,6 +39,7 @@ class SweepScreen(Acting):
 
     def compose_body(self) -> ComposeResult:
         """Yields the facts, the panes in three rows, and the trial that is read."""
+        # Of its own: trials have names such as `#7`, which mean others in the next sweep.
         colours = Colours()
         yield StatusLine(id="title")
         yield TabBar()
@@ -61,6 +62,7 @@ class SweepScreen(Acting):
         found: dict[Pane, tuple[Widget, Widget]] = {}
         for name in PANES:
             pane = self.query_one(f"#{name}")
+            # Strands stand in a container with their legend, which takes no keys.
             found[name] = (pane, self.query_one(ParallelPlot) if name == "strands" else pane)
         return found
 

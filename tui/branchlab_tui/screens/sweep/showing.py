@@ -95,6 +95,7 @@ class Showing(View):
     def open(self) -> None:
         """Finds the sweep that is asked for and begins to follow it."""
         asked = [self.snapshot.find(key) for key in self.keys]
+        # Before older experiments are read nobody can say that there is no sweep.
         if not (self.place or any(one and one.sweep for one in asked) or self.snapshot.complete):
             self._say("loading", "reading experiments")
             return
@@ -104,6 +105,7 @@ class Showing(View):
             self._say("empty", *_NO_SWEEP)
         elif self._follower is None or self._follower.name != self.chosen.name:
             self._follower = Follower(self.snapshot.workspace, self.chosen.name)
+            # Metric and axes of one sweep mean nothing in another.
             self._looked, self.trial, self.wish = None, "", Wish()
             self._say("loading", f"reading the sweep {self.chosen.name}")
             self.read_on()
@@ -116,11 +118,13 @@ class Showing(View):
             self.open()
         else:
             if before.workspace is not self.snapshot.workspace:
+                # Settings were changed: which metrics count, and the way they point, is read from these.
                 self._follower = Follower(self.snapshot.workspace, self._follower.name)
             self.read_on()
 
     def read_on(self, *, at_once: bool = False) -> None:
         """Looks at the sweep in a worker: at most once a second, less often a large one, and never twice at once."""
+        # Asked for while one is read: once more when it ends, however often it was asked for.
         if self._reading:
             self._again = True
             return
@@ -187,6 +191,7 @@ class Showing(View):
         for name, (pane, _) in self.panes().items():
             pane.display = name in shown
         for row in self.query(".row"):
+            # A row without a pane would still take its third of the lines.
             row.display = any(child.display for child in row.children)
         tabs = self.query_one(TabBar)
         tabs.display = len(shown) == 1
@@ -197,6 +202,7 @@ class Showing(View):
             self._reading = False
             return
         self._read_at = time.monotonic()
+        # What was looked at is built again only for another wish, or when it is new.
         known = self._looked if self.built and self.built.wish == self.wish else None
         work = partial(self._look, self._follower, self.wish, known)
         self.run_worker(work, thread=True, group="sweep", name="look at a sweep")

@@ -17,5 +17,6 @@ class PartRead(Message):
 
     def __init__(self, one: Experiment, found: Mapping[str, Any]) -> None:
         super().__init__()
+        # The row, not its key: whoever takes it sees whether the experiment has another commit by now.
         self.one = one
         self.found = found

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from branchlab_tui.widgets.page.content import Part
 
 CODE = "code:"  # before the path that a row leads to
-_WORDS = {"A": "added", "D": "removed", "M": "", "T": "type changed", "R": "renamed"}
+# Letters of `git diff-tree --raw`; without R, since a rename is asked for as its two halves (`--no-renames`).
+_WORDS = {"A": "added", "D": "removed", "M": "", "T": "type changed"}
 _LEAST = 24
 
 

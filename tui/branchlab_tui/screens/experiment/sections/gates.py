@@ -43,6 +43,7 @@ def judged(shown: Shown) -> list[GateResult]:
     base = shown.difference.difference.b if shown.difference else None
     if base is not None and not base.record.run.id:
         base = None
+    # Both histories empty, since gates that need one are left out here.
     return [gate for gate in judge(shown.settings, base, head, {}, {}) if gate.kind not in _ELSEWHERE]
 
 

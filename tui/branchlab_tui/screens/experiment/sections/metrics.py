@@ -80,6 +80,7 @@ def _row(name: str, shown: Shown, exhibit: Exhibit, change: MetricChange | None)
     value = show_scalar(record.metrics.get(name))
     told = f"{format_number(best.value)} at {best.step}" if best else ""
     points = shown.curves.series.get(name) if shown.curves else None
+    # Only of a live run: the last step of one that ended is no news.
     is_now = shown.live and best is not None and points is not None and best.step == points.steps[-1]
     style = style_of_verdict(change.verdict) if change else ""
     judged = change is not None and change.verdict in ("better", "worse")
@@ -105,6 +106,7 @@ def _best(name: str, shown: Shown, goal: str | None) -> Best | None:
     points = shown.curves.series.get(name) if shown.curves else None
     if points is None or not goal:
         return None
+    # NaN would win or lose by its place: each comparison with it is false.
     known = [(value, step) for value, step in zip(points.values, points.steps, strict=True) if not math.isnan(value)]
     if len(known) < 2:  # noqa: PLR2004 - one value is no best of anything
         return None
@@ -139,6 +141,7 @@ def _measured(
     prefix: str = "",
 ) -> Table:
     names = sorted({name for values in parts.values() for name in values if name != "rows"})
+    # The number of rows comes first: it says how much the metrics of a slice are worth.
     if any("rows" in values for values in parts.values()):
         names.insert(0, "rows")
     titles = [metric_title(name, rule_of(settings, name).goal, rule_of(settings, name).unit) for name in names]

@@ -89,6 +89,7 @@ def _changes(shown: Shown) -> list[Part]:
     others = []
     if difference.code:
         others.append(("code", changed_code(difference.code)))
+    # A baseline without a record has no data and no environment: all of it would be called new.
     if difference.data and difference.b.record.run.id:
         others.append(("data", ", ".join(f"{change.path} {change.status}" for change in difference.data)))
     if difference.environment and difference.b.record.environment:

@@ -26,6 +26,7 @@ def parameter_parts(shown: Shown) -> list[Part]:
         return []
     params = flatten(exhibit.record.params)
     read = shown.difference
+    # A run without parameters may still have lost those of the baseline.
     if not params and not (read and read.difference.params):
         return [Line("the run had no parameters", "dim")]
     parts: list[Part] = []

@@ -32,5 +32,6 @@ PAGES = tuple(section.id for section in SECTIONS if section.id not in ("curves",
 def section_after(section: str, steps: int, *, left_out: str = "") -> str:
     """Returns the section so many steps further on, round at the ends."""
     ids = [one.id for one in SECTIONS if one.id != left_out]
+    # The one that is shown was left out: forward begins at the first, backward at the last.
     place = ids.index(section) if section in ids else (-1 if steps > 0 else 0)
     return ids[(place + steps) % len(ids)]
