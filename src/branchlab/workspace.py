@@ -112,7 +112,7 @@ def projects_of(workspace: Workspace) -> Iterator[Workspace]:
 
 
 def readable_projects(repository: Repository) -> list[Workspace]:
-    """Returns the projects of a repository up to the first with a mistake in its settings: a check there says the rest."""
+    """Returns the projects of a repository up to one with a mistake in its settings: a check there says the rest."""
     found: list[Workspace] = []
     with suppress(BranchlabError):
         found.extend(projects_of(workspace_of(repository._replace(prefix=""))))

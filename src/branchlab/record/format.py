@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 RECORD_FILE = "metrics.toml"
 
 _STATUSES = ("finished", "failed", "stopped")
+# Python reads at most 4,300 decimal digits (sys.get_int_max_str_digits), hexadecimal ones without limit.
 _LARGE_SEED = r"-?(?:0x[0-9a-f]+|[1-9][0-9]{0,4000})"
 _MESSAGE_LENGTH = 200
 _MEND = "mend the file by hand, or record the run again"
@@ -45,6 +46,7 @@ def parse_record(text: bytes, source: str = RECORD_FILE) -> Record:
     except ValueError as error:
         raise DamagedError(f"{source} is not valid TOML: {error!s:.{_MESSAGE_LENGTH}}", _MEND) from None
     check_shape(table, source)
+    # TOML has dates, JSON and the catalog do not. All other tables refuse them by the type of each key.
     for key in {"params", "environment", "sweep"} & table.keys():
         table[key] = _dates_as_text(table[key])
     return record_of(table, source)
@@ -82,6 +84,7 @@ def dump_record(record: Record) -> bytes:
         _check_sweep(table)
     except _MismatchError as error:
         raise DamagedError(f"the new record: {error.place} must be {error.wanted}", "name the sweep's trial") from None
+    # Checked as a reader will: a record that is refused only afterwards would stand damaged on its branch.
     text = tomli_w.dumps(table).encode()
     check_limits(text, "the new record")
     check_shape(table, "the new record")
@@ -126,7 +129,7 @@ class _MismatchError(Exception):
 
 
 # The types are exact: a boolean is no integer here, and a date no string.
-_NUMBER = (float, int)
+_NUMBER = (float, int)  # of several types the first is the one that a message names
 _TOP: _Keys = (
     {
         "schema": (int,),
@@ -244,7 +247,7 @@ def _instant(value: datetime) -> str:
             raise _MismatchError("run.started", _WANTED[datetime])
         try:
             text = value.astimezone(UTC).isoformat()
-        except OverflowError:
+        except OverflowError:  # the first or last day of the calendar, in another zone
             raise _MismatchError("run.started", "a day that UTC has too") from None
     return text[:-6] + "Z"
 
@@ -299,7 +302,7 @@ def _run_table(run: Run) -> dict[str, Any]:
         "status": run.status,
         "tree": plain_text(run.tree) or None,
     }
-    return {key: value for key, value in fields.items() if value is not None}
+    return {key: value for key, value in fields.items() if value is not None}  # TOML has no null
 
 
 def _number_tables(tables: Mapping[str, Mapping[str, Number]], place: str) -> dict[str, dict[str, Number]]:

@@ -37,6 +37,7 @@ def check_limits(text: bytes, source: str) -> None:
         raise DamagedError(f"{source} has a line longer than 64 KiB", _SHRINK)
     if text.count(b"\n") > LINES:
         raise DamagedError(f"{source} has more than {LINES:,} lines", _SHRINK)
+    # The parser would refuse these too, with a remedy that leads astray: a merge is to be finished.
     if text.startswith(b"<<<<<<< ") or b"\n<<<<<<< " in text:
         line = text[: text.find(b"<<<<<<< ")].count(b"\n") + 1
         raise DamagedError(f"{source} has conflict markers at line {line}", "finish the merge: keep one side")

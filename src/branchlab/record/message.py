@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from branchlab.record.model import Record
 
 RUN_TRAILER = "Branchlab-Run"
-SUBJECT_LENGTH = 72
+SUBJECT_LENGTH = 72  # git hosts cut what is longer
 
 _NAME_LENGTH = 50
 _NOTE_LENGTH = 4_000
 _SHOWN_METRICS = 3
 _TRAILERS = 32
+# `---` ends a message for `git am` and for who reads trailers (https://git-scm.com/docs/git-interpret-trailers), and
+# lines that begin with `#` go when a message is edited again (`--cleanup`, https://git-scm.com/docs/git-commit).
 _SET_IN = re.compile(r"^(?=---|#|(?:metric|branchlab)-)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -84,6 +86,7 @@ def contradictions(message: str, record: Record) -> list[str]:
     """Returns the trailers of a message that name a metric of the record with another value, or none of its metrics."""
     values: dict[str, set[str]] = {}
     for name, value in record.metrics.items():
+        # A set: `val/loss` and `val-loss` have one key, and the message names either.
         values.setdefault(_token(name).lower(), set()).add(repr(value))
     last = message.rstrip().rpartition("\n\n")[2]
     named = (line.partition(": ") for line in last.split("\n") if line.startswith("Metric-"))
@@ -123,7 +126,7 @@ def _metric_trailers(metrics: Mapping[str, Number]) -> Iterator[str]:
     for metric, value in sorted(chosen, key=lambda pair: _token(pair[0]) != pair[0]):
         token = _token(metric)
         if token:
-            named.setdefault(token.lower(), (token, value))
+            named.setdefault(token.lower(), (token, value))  # to git the keys `Metric-AUC` and `Metric-auc` are one
     for token, value in named.values():
         yield f"Metric-{token}: {value!r}"
 

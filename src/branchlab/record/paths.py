@@ -21,6 +21,7 @@ def written_paths(record: Record, settings: RecordSettings, prefix: str = "") ->
     """
     outputs = [path for path, file in record.data.items() if file.output]
     pointers = [f"{path}.dvc" for path in outputs]
+    # `dvc add` names an output in the .gitignore beside it.
     ignores = [f"{path.rpartition('/')[0]}/.gitignore".lstrip("/") for path in outputs]
     written = [settings.metrics, settings.directory, *pointers, *ignores]
     aside = (path[1:] if path.startswith("/") else prefix + path for path in record.run.not_code)

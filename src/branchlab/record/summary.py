@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from branchlab.experiment import Number, Scalar
     from branchlab.record.model import Record, RunStatus
 
+# Possessive throughout (`++`, `*+`): what was read is never tried again, so a hostile text costs what its length costs.
 _TEXT = r'"(?:[^"\\\x00-\x08\x0a-\x1f\x7f]++|\\(?:["\\bfnrt]|u[0-9a-fA-F]{4}))*+"'
 _KEY = rf"(?:[A-Za-z0-9_-]++|{_TEXT})"
 _FLOAT = r"(?:0|[1-9][0-9]*+)(?:\.[0-9]++(?:e[+-]?[0-9]++)?+|e[+-]?[0-9]++)"
@@ -29,7 +30,7 @@ _NUMBER = rf"(?:-?(?:{_FLOAT}|(?:0|[1-9][0-9]{{0,17}}+)|inf)|nan)"  # 18 digits 
 _SCALAR = rf"(?:{_TEXT}|{_NUMBER}|true|false)"
 _LIST = rf"\[(?:\n(?:    {_SCALAR},\n)++)?+\]"
 _TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6}+)?+Z"
-_WRITTEN_BY_US = (
+_WRITTEN_BY_US = (  # a header of as many keys that a list below it is the deepest that `check_shape` lets through
     rf"(?:(?:started\ =\ {_TIME}|{_KEY}\ =\ (?:{_SCALAR}|{_LIST})|\[{_KEY}(?:\.{_KEY}){{0,{DEPTH - 2}}}+\])?\n)*+"
 )
 
@@ -96,7 +97,7 @@ def summarise(record: Record) -> Summary:
     metrics = record.metrics
     if record.splits:
         splits = {f"{split}.{name}": value for split, of in record.splits.items() for name, value in of.items()}
-        metrics = {**splits, **metrics}
+        metrics = {**splits, **metrics}  # a metric that is called `test.accuracy` itself goes before one of a split
     return Summary(
         run=run.id,
         status=run.status,
@@ -124,11 +125,12 @@ def _read_fast(text: bytes) -> Record | None:
         return None
     try:
         decoded = text.decode()
+        # The one time there is must be that of the run, which needs one: none stands in params, where it becomes text.
         if decoded.count("\nstarted = ") != 1 or not re.fullmatch(_WRITTEN_BY_US, decoded):
             return None
         table = rtoml.loads(decoded)
         if len(text) > 2 * VALUES:  # a value takes two bytes at least
             check_shape(table, RECORD_FILE)
         return record_of(table, RECORD_FILE)
-    except (ValueError, DamagedError):
+    except (ValueError, DamagedError):  # the slow way has the words for it
         return None

@@ -28,7 +28,7 @@ _DECIMAL_BITS = 10_000  # beyond, Python refuses to write decimal digits
 def plain_table(table: Mapping[Any, Any], depth: int = 1) -> dict[str, Any]:
     """Returns a table with sorted text keys and plain values; keys without a value (None) are left out."""
     pairs = ((plain_key(key), plain_value(value, depth)) for key, value in table.items() if value is not None)
-    return dict(sorted(pairs, key=itemgetter(0)))
+    return dict(sorted(pairs, key=itemgetter(0)))  # by key only: two may become the same text, and values have no order
 
 
 def plain_value(value: Any, depth: int = 1) -> Any:
@@ -54,6 +54,7 @@ def _plain_list(values: Collection[Any], depth: int) -> Any:
         values = sorted(values, key=repr)
     if len(values) > LIST_LENGTH:
         return f"{len(values)} values, md5 {_digest(repr(values))}"
+    # A place in a list means something, so what is missing keeps its own. TOML has no word for it.
     return ["null" if value is None else plain_value(value, depth + 1) for value in values]
 
 
