@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import BranchlabError
-from branchlab.plainfile import read_plain
+from branchlab.plainfile import read_plain, write_plain
 from branchlab.tuples import NamedTuple
 from branchlab_tui.model.state import TableState
 
@@ -52,14 +53,10 @@ def save_session(workspace: Workspace, session: Session) -> None:
         "history": session.history[-HISTORY:],
     }
     path = _path(workspace)
-    temporary = f"{path}.{os.getpid()}.tmp"
-    try:
+    with suppress(OSError):
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(temporary, "w", encoding="ascii") as file:
-            json.dump(kept, file)
-        os.replace(temporary, path)
-    except OSError:
-        _remove(temporary)
+        # json escapes all that is not ASCII: an odd name of a branch costs nobody the rest of the session.
+        write_plain(path, json.dumps(kept).encode("ascii"))
 
 
 def table_state(found: Any) -> TableState:
@@ -110,10 +107,3 @@ def _read(workspace: Workspace) -> dict[str, Any]:
 
 def _path(workspace: Workspace) -> str:
     return os.path.join(workspace.repository.state_dir, SESSION_FILE)
-
-
-def _remove(path: str) -> None:
-    try:
-        os.unlink(path)
-    except OSError:
-        return
