@@ -27,6 +27,7 @@ def find_bytes(workspace: Workspace, data: Mapping[str, DataFile], path: str) ->
         path: of a file among these, or in one of the folders among these.
     """
     place = next((place for place in data if path == place or path.startswith(f"{place}/")), None)
+    # A record may name anything, also a path that leads out of the project.
     if place is None or check_place(path):
         return None
     store, md5 = _store(workspace), data[place].md5
@@ -34,6 +35,7 @@ def find_bytes(workspace: Workspace, data: Mapping[str, DataFile], path: str) ->
         md5 = _in_folder(store, Output(place, md5, 0), path[len(place) + 1 :])
     if store and _is_file(md5) and has(store, md5):
         return object_path(store, md5)
+    # Of a file in a folder the record has no digest by which the one in the working tree could be known.
     return _in_tree(workspace, path, data[place]) if path == place else None
 
 
@@ -67,6 +69,7 @@ def _in_folder(store: Store, folder: Output, inner: str) -> str:
 def _in_tree(workspace: Workspace, path: str, wanted: DataFile) -> str | None:
     place = os.path.join(workspace.root, path)
     try:
+        # The working tree may hold what another experiment made; its size is asked first, as a digest reads it all.
         same = os.path.isfile(place) and os.path.getsize(place) == wanted.bytes and digest(place).md5 == wanted.md5
     except (BranchlabError, OSError):
         return None

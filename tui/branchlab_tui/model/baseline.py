@@ -20,11 +20,13 @@ def find_baseline(workspace: Workspace, refs: bytes) -> Tip | None:
         refs: what `finish_listing` gave.
     """
     name = workspace.settings.baseline
+    # Looked for in the bytes: ten thousand lines are not split for the one that is wanted.
     behind = refs.find(f" {HEADS}{name}\n".encode(errors="surrogateescape"))
     if behind > 0:
         return Tip(name, refs[refs.rfind(b"\n", 0, behind) + 1 : behind])
     from branchlab.git.refs import read_ref
 
+    # A clone of one branch, as CI makes them, knows the baseline by its remote alone.
     oid = read_ref(workspace.repository, f"refs/remotes/origin/{name}")
     return Tip(f"origin/{name}", oid.encode()) if oid else None
 

@@ -27,6 +27,7 @@ def begin_session(
     if query is not None:
         from branchlab.catalog.grammar import parse_query
 
+        # Only to refuse it before the first frame; `me` is any name here, so that git is not asked for one.
         parse_query(query, workspace.settings, user="me")
         session = session._replace(table=session.table._replace(query=query))
     return session._replace(theme=theme) if theme else session

@@ -97,6 +97,7 @@ def _metric(one: Experiment, info: ColumnInfo, row: Judged, light: Light) -> Cel
     slot = _slot(info, light.delta)
     number = info.number
     if value is None or number is None:
+        # As many blanks as others have behind their units, so that the sign stands below these.
         tail = number.decimals + 1 if number and number.decimals else 0
         return Cell(MISSING + " " * (tail + slot), "dim")
     rule = rule_of(light.settings, name)
@@ -140,6 +141,7 @@ def _percent(change: float, before: float) -> str:
     share = change / abs(before) * 100
     if abs(share) < _TENTHS_BELOW:
         return f"{share:+.1f}%" if share else "0%"
+    # Beyond that by its power of ten: the column has room for seven characters.
     return f"{share:+.0f}%" if abs(share) < _WHOLE_BELOW else f"{share:+.0e}%".replace("e+0", "e")
 
 
@@ -173,6 +175,7 @@ def _status(one: Experiment, row: Judged, light: Light) -> Cell:
         mark, style = STATUS_MARKS["quiet"]
         return Cell(f"{mark} quiet {format_age(silence)}", style)
     since = seconds_since(one.started, light.now)
+    # The run may have started by a clock that is ahead of ours.
     clock = format_duration(max(round(since), 0)) if since is not None else ""
     part = live.fraction if live else None
     return Cell(f"{mark} {'run' if part is None else f'{part:.0%}'} {clock}".rstrip(), style)

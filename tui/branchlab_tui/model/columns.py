@@ -112,6 +112,7 @@ def column_info(snapshot: Snapshot, key: str) -> ColumnInfo:
 
 def _wider(sheet: Sheet, key: str, old: ColumnInfo | None) -> ColumnInfo:
     """Returns a column as it was, or wide enough for more where little was known when it was chosen."""
+    # Chosen from as many as it ever is: only a small project can still show something wider.
     if old and len(sheet) > SAMPLE:
         return old
     new = _info(sheet, key)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from branchlab_tui.model.snapshot import Snapshot
 
 MOST = 40
-_MOST_VALUES = 200
+_MOST_VALUES = 200  # more than are offered: what was typed is looked for among them
 _NAMES_FROM = 2  # letters, from which names of experiments are offered too
 _MOST_NAMES = 8
 _DAY = len("2026-01-31")
@@ -39,7 +39,9 @@ _COMPARISON = re.compile(
 )
 _FIELD = re.compile(r"""(?:^|[\s|-])(?P<field>[a-z]+):(?P<word>"[^"]*|'[^']*|[^\s|"']*)$""")
 _WORD = re.compile(r"""(?:^|[\s|])-?(?P<word>"[^"]*|'[^']*|[^\s<>=!|"':]*)$""")
+# What stands behind the cursor, up to the end of its word, is replaced as well.
 _REST = re.compile(r"""[^\s<>=!|"':]*""")
+# A dash at the beginning would turn the term into its opposite, so such a name stands in quotes.
 _BARE = re.compile(r"""[^\s<>=!|"':-][^\s<>=!|"':]*""")
 _BARE_VALUE = re.compile(r"""[^\s|"']+""")
 
@@ -113,6 +115,7 @@ def _names(sheet: Sheet, word: str) -> Iterator[tuple[str, str]]:
         yield name, "field"
     wanted = _unquoted(word).lower()
     if len(wanted) >= _NAMES_FROM:
+        # `run:` and an id is the key of a row, and no name that a query looks for.
         fitting = (key for key in sheet.row_keys() if wanted in key.lower() and not key.startswith("run:"))
         yield from ((_quoted(key, _BARE), "experiment") for key in islice(fitting, _MOST_NAMES))
 
@@ -137,6 +140,7 @@ def _of_field(sheet: Sheet, field: str) -> list[tuple[str, str]]:
             found = [(day, _times(days[day])) for day in sorted(days, reverse=True)[:MOST]]
         case "data":
             inputs = sorted({item for one in sheet.sample() for item in one.data.items()})
+            # Each path once, then its digests, by which one asks for a version of it.
             found = [(_value(path), "input") for path in dict(inputs)]
             found += [(digest[:DIGEST], safe_text(path)) for path, digest in inputs]
     return found

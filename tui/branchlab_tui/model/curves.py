@@ -41,6 +41,7 @@ class Sparks:
 
     def _is_missing(self, one: Experiment, metric: str) -> bool:
         found = self._texts.get((one.commit or one.run, metric))
+        # A live run that went on has another duration; of a recorded one nothing changes any more.
         return found is None or (one.commit is None and found[0] != one.seconds)
 
 

@@ -38,6 +38,7 @@ class RefWatch:
         seen = {path: stamp_of(path) for path in self._files}
         self._walk(self._heads, seen)
         same = seen == self._seen
+        # What was written just now may be written again in the same tick of the clock and look the same.
         self._seen = {path: stamp for path, stamp in seen.items() if is_settled(stamp)}
         return not same
 
@@ -90,6 +91,7 @@ def read_head(repository: Repository) -> str:
 def _folders(folder: str) -> list[str]:
     try:
         with os.scandir(folder) as entries:
+            # Folders alone: a new file in one changes its stamp, whatever the file is called.
             return [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
     except OSError:
         return []

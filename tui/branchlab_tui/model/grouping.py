@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from branchlab_tui.model.judging import Judge
     from branchlab_tui.model.sheet import Sheet
 
-_PREFIX = "group:"
+_PREFIX = "group:"  # no branch has a colon in its name: git-check-ref-format(1)
 
 
 class Group(NamedTuple):
@@ -56,10 +56,12 @@ def grouped(sheet: Sheet, by: str, rows: Sequence[int], folded: Collection[str],
         folded: names of the groups that show their heading alone.
         judge: says whose values count for the best and the median.
     """
+    # First of all these two: a parameter may be called type.
     names = _names(sheet, by if by in ("type", "sweep") else full_key(sheet, by))
     found: dict[str, list[int]] = {}
     for row in rows:
         found.setdefault(names[row], []).append(row)
+    # While rows are still text, a summary of them all would decode them all.
     metric = _metric(sheet) if sheet.decoded else ""
     values = judge.values(metric) if metric else []
     groups = []

@@ -49,6 +49,7 @@ class Judge:
                 continue
             find = partial(self._best, name, rule, rows)
             whole = len(rows) == len(self._sheet)
+            # Kept for the whole table only: what a query leaves changes with each letter.
             found[name] = self._sheet.fact(("best", name, self._reference(rule)), find) if whole else find()
         return found
 
@@ -98,6 +99,7 @@ class Judge:
     def _reference(self, rule: MetricRule) -> Hashable:
         place = rule.measured_on
         if place not in self._references:
+            # A baseline without any says nothing about which data counts.
             if self._baseline is not None and (self._baseline.data or self._baseline.metrics):
                 self._references[place] = self._key(self._baseline, rule)
             else:
@@ -117,6 +119,7 @@ class Judge:
             return [known.setdefault(key, len(known)) for key in keys]
 
         counts = Counter(sheet.column(("data", rule.measured_on), numbers) if sheet.decoded else ())
+        # The number of None: what does not count.
         del counts[0]
         return list(known)[counts.most_common(1)[0][0]] if counts else ()
 

@@ -34,6 +34,7 @@ class Kept(Generic[_Value]):
             if found is not None:
                 self._values.move_to_end(key)
                 return found[1]
+        # Outside of the lock: git takes milliseconds, and other threads look for other things meanwhile.
         value = read()
         self._put(key, value)
         return value
@@ -50,5 +51,6 @@ class Kept(Generic[_Value]):
             old = self._values.pop(key, None)
             self._values[key] = weight, value
             self._total += weight - (old[0] if old else 0)
+            # One that is larger than the bound stays, alone: or what is shown would be read again at each key.
             while self._total > self._most and len(self._values) > 1:
                 self._total -= self._values.popitem(last=False)[1][0]

@@ -94,6 +94,7 @@ class Library:
                 commit = self._commit(reader, one)
                 return recorded_exhibit(reader, self.workspace, commit, lambda _: None)
 
+        # By its name as well: two branches may point at one commit, and the answer names its branch.
         return self._exhibits.get((one.name, one.commit), read)
 
     def curves(self, one: Experiment) -> Curves:
@@ -104,6 +105,7 @@ class Library:
         """
         if one.commit is None:
             return self._run(one).curves()
+        # By the commit alone: curves name no branch.
         return self._curves.get(one.commit, lambda: self.read_curves(one))
 
     def read_curves(self, one: Experiment) -> Curves:
@@ -190,6 +192,7 @@ class Library:
 
         content = None
         if one.commit is None:
+            # A journal may name any path, and a run folder holds more than plots.
             if path.startswith("plots/") and ".." not in path.split("/"):
                 content = read_plain(os.path.join(self._run(one).folder, path))
         else:

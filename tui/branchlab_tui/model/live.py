@@ -35,6 +35,7 @@ class Live(NamedTuple):
     def quiet_for(self, now: float) -> float | None:
         """Returns for how many seconds it has said nothing, when that is unusually long."""
         silence = now - self.heard
+        # 0: nothing was heard yet, so there is no moment from which its silence could be counted.
         return silence if self.heard and silence > self.patience else None
 
 

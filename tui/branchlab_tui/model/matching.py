@@ -61,6 +61,7 @@ def _narrowed(sheet: Sheet, term: Term, rule: Rule | None, rows: Sequence[int]) 
     if isinstance(test, Words) and "\0" not in test.text:
         texts = sheet.column("words", _words)
         return [row for row in rows if (test.text in texts[row]) is not negated]
+    # `started` is compared as text or a day, not as a number.
     if isinstance(test, Comparison) and test.operator in _ORDERS and test.number is not None and test.key != "started":
         order, numbers, bound = _ORDERS[test.operator], _numbers(sheet, test.key), test.number
         return [row for row in rows if order(numbers[row], bound) is not negated]

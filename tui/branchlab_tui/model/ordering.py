@@ -39,6 +39,7 @@ def descends(sheet: Sheet, key: str, *, turned: bool) -> bool:
 
 def _ordered(sheet: Sheet, sort: Sequence[tuple[str, bool]]) -> list[int]:
     rows = list(range(len(sheet)))
+    # The least important first: sorting is stable, so each later one keeps it where values are the same.
     for key, turned in reversed(sort):
         rows = _by(ranks(sheet, key), rows, descending=descends(sheet, key, turned=turned))
     return rows
@@ -48,6 +49,7 @@ def _by(values: list[Rank], rows: list[int], *, descending: bool) -> list[int]:
     known = [row for row in rows if values[row] is not None]
     numbers = [row for row in known if type(values[row]) is float]
     texts = [row for row in known if type(values[row]) is str] if len(numbers) < len(known) else []
+    # Apart, because Python compares no number with a text. Words stand above numbers in falling order.
     for part in (numbers, texts):
         part.sort(key=values.__getitem__, reverse=descending)  # type: ignore[arg-type]
     ordered = texts + numbers if descending else numbers + texts
@@ -73,6 +75,7 @@ def _rank(value: Scalar) -> Rank:
         return None if math.isnan(value) else value
     if value is None or value == "":
         return None
+    # As 0 and 1: `true` and `false` of a column are no words among its numbers.
     if isinstance(value, bool):
         return float(value)
     number = as_number(value)

@@ -60,6 +60,7 @@ class Growing:
             columns = self._columns.get(name)
             if columns is None:
                 columns = self._columns[name] = array("d"), array("d"), array("d")
+            # A journal only ever grows; where another took its place, the caller begins anew.
             new: Sequence[Point] = points[len(columns[0]) :]
             columns[0].extend([_float(point.step) for point in new])
             columns[1].extend([point.seconds for point in new])
@@ -67,6 +68,7 @@ class Growing:
 
     def curves(self) -> Curves:
         """Returns the curves so far, as values that do not grow on."""
+        # Copies: a thread draws them while another one reads on.
         return Curves({name: Points(*(column[:] for column in columns)) for name, columns in self._columns.items()})
 
 

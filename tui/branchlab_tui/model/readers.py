@@ -32,6 +32,7 @@ class Readers:
         """
         with self._lock:
             reader = self._idle.pop() if self._idle else None
+        # git may have been killed while it was idle.
         if reader is not None and reader.has_ended():
             reader.close()
             reader = None
@@ -54,6 +55,7 @@ class Readers:
     def _take_back(self, reader: ObjectReader, *, sound: bool) -> None:
         """Keeps a reader, unless an error may have left half an answer in its pipe."""
         with self._lock:
+            # Asked under the lock: the program may be closing just now, and nobody would end this one.
             keep = sound and not self._closed and len(self._idle) < _MOST_IDLE
             if keep:
                 self._idle.append(reader)

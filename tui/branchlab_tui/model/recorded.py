@@ -89,6 +89,7 @@ class Recorded:
         for first in range(0, len(starts) - 1, _SLICE):
             end = starts[min(first + _SLICE, len(starts) - 1)]
             found += decode_experiments(rows[starts[first] : end - len(ROW_END)], self._pool)
+            # Gives the interpreter to the thread that draws: decoding JSON holds on to it.
             time.sleep(0)
         return [_same(known.get((one.name, one.commit)), one) for one in found] if known else found
 
@@ -96,6 +97,7 @@ class Recorded:
         gone = {(name, commit.decode()) for name, commit in edits.gone}
         kept = [one for one in experiments if (one.name, one.commit) not in gone]
         kept += decode_experiments(ROW_END.join(edits.new), self._pool)
+        # Sorting is stable: what started at one time stands by name, as in the catalog.
         kept.sort(key=attrgetter("name"))
         return newest_first(kept)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from branchlab.experiment import Experiment
 
+# The catalog writes `name` and `commit` first, in this order and without blanks: see _HEAD of its answer.
 _NAME = len('{"name":"')
 _NAME_END = b'","commit":'
 
@@ -64,6 +65,7 @@ class RawRows(Sequence["Experiment"]):
         head = b'{"name":%b,"commit":' % json.dumps(key).encode()
         if self._text.startswith(head):
             return 0
+        # Only a row can begin like this, as JSON escapes the quotes within texts.
         end = self._text.find(ROW_END + head)
         return None if end < 0 else self._text.count(ROW_END[-1:], 0, end) + 1
 

@@ -60,6 +60,7 @@ class ShownRows:
         rows = ShownRows(
             experiments, self._keys, self._lines, tuple(self._infos.values()), light, self._best, self._front
         )
+        # The lines are the same, so the map that was made for them still holds.
         rows._places = self._places
         return rows
 
@@ -81,6 +82,7 @@ class ShownRows:
     def place(self, key: str) -> int | None:
         """Returns the place of a key; the baseline's is behind the last line where it is not in the list."""
         experiments, lines = self._experiments, self._lines
+        # Found in the text: a map of all keys would read ten thousand for the one under the cursor.
         if isinstance(experiments, RawRows) and isinstance(lines, range):  # the newest, in their order
             found = experiments.place(key)
             return len(lines) if found is None and key == self._baseline else found if found in lines else None

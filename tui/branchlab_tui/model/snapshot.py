@@ -51,6 +51,7 @@ class Snapshot(NamedTuple):
 
 def row_key(experiment: Experiment) -> str:
     """Returns what stays the same about a row: the branch, or the id of a run that no branch holds yet."""
+    # With a colon, which no branch has in its name: a branch may have the id of a run as its name.
     return experiment.name if experiment.commit else f"run:{experiment.run}"
 
 

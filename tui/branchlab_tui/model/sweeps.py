@@ -31,6 +31,7 @@ def sweep_of(one: Experiment) -> str:
     for name, value in one.params.items():
         for written in _written(value):
             pair = f"{_slug(name.rpartition('.')[2])}-{written}"
+            # Between dashes, so that lr-0.1 is not found in lr-0.15.
             place = f"-{swept}-".find(f"-{pair}-")
             if place >= 0:
                 swept = f"{swept[: place + len(pair) - len(written)]}*{swept[place + len(pair) :]}"
@@ -43,6 +44,7 @@ def _written(value: object) -> list[str]:
     texts = [str(value)]
     if type(value) in (int, float):
         texts.append(format_number(value))  # type: ignore[arg-type]
+    # As parameters/overrides.py names the runs of `branchlab run -S`.
     return [_slug(f"minus{text[1:]}" if text.startswith("-") else text) for text in texts]
 
 

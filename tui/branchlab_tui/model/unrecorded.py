@@ -104,11 +104,13 @@ class UnrecordedRun:
         prefix = self._workspace.prefix
         project = os.path.join(state.worktree, prefix) if state.worktree else state.project or self._workspace.root
         root = os.path.realpath(project)
+        # A journal may name any path, and a link may lead anywhere.
         place = os.path.realpath(os.path.join(root, path))
         return place if place.startswith(f"{root}/") else ""
 
     def _record(self, one: Experiment, journal: Journal) -> Record:
         state = self._state(one)
+        # A screen does not wait for a capture that is still at work; the next look has it.
         ran = ran_code(self._workspace, state, wait=0)
         if ran:
             state = state._replace(code=ran.commit, exact=ran.exact, differs=ran.differs)

@@ -108,6 +108,7 @@ def make_listing(
     best = judge.best(metrics, rows) if sheet.decoded else {}
     groups = tuple(grouped(sheet, state.group, rows, state.folded, judge)) if state.group else ()
     lines = _lines(groups) if groups else rows
+    # Without either, names do without the two cells for a mark.
     marked = bool(front) or baseline is not None
     light = Light(sheet.settings, now, state.delta, baseline, judge.comparable, snapshot.live, sparks, marked=marked)
     keys = sheet.row_keys()
