@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 SWEEPS = "refs/branchlab/sweeps/"  # keeps the commit while no trial stands on it yet
+# the table that tells a sweep file, whatever its name: to edit one makes no other code
 _SPACE = re.compile(rb"^\s*\[\s*space\s*[\].]", re.MULTILINE)
 
 
@@ -60,6 +61,7 @@ def known_base(workspace: Workspace, sweep: str, trials: Sequence[Trial]) -> str
     """Returns the commit that trials stand on, as their records say, else as the sweep was begun here; or ""."""
     path = workspace.record_path
     commits = [trial.commit for trial in reversed(trials) if trial.commit]
+    # of the newest alone: `base_of_source` lets no trial with other code into a sweep
     for found in read_objects(workspace.repository, [f"{commit}:{path}" for commit in commits[:1]]):
         if found is not None:
             try:
@@ -80,6 +82,7 @@ def _same(workspace: Workspace, base: str, tree: str) -> bool:
     """Tells whether two commits or trees have the same code and the same parameter files."""
     prefix, names = workspace.prefix, workspace.settings.params
     pairs = [[f"{treeish}:{prefix}{name}" for name in names] for treeish in (base, tree)]
+    # `code_of` leaves parameter files out, so they are compared here
     ours, theirs = ([found and found.oid for found in read_objects(workspace.repository, specs)] for specs in pairs)
     return ours == theirs and code_of(workspace, base) == code_of(workspace, tree)
 

@@ -45,6 +45,7 @@ class Bench:
         self.reaper = reaper
         self.show = show
         self.judging = threading.Lock()
+        # never outdated, since a commit is what it is; two threads may fill it with the same
         self._inputs: dict[str, tuple[Output, ...]] = {}
 
     def inputs(self, commit: str) -> tuple[Output, ...]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from branchlab.git.repository import Repository
 
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 60.0  # after that it is left to itself, and its log tells the rest
 _LOOK_SECONDS = 0.05
 _TAIL_BYTES = 4096
 
@@ -53,9 +53,10 @@ def detach(repository: Repository, sweep: str, part: str, words: Sequence[str], 
     folder = sweep_folder(repository, sweep, part)
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, LOG_FILE)
-    with open(path, "ab") as log:
+    with open(path, "ab") as log:  # each session adds to it: what this one says begins at `began`
         began = log.tell()
         process = subprocess.Popen(
+            # -P: without it `python -m` looks in the working folder first, and runs a project's own json.py
             [sys.executable, "-P", "-m", "branchlab.cli.main", *words],
             cwd=cwd,
             stdin=subprocess.DEVNULL,
@@ -68,6 +69,7 @@ def detach(repository: Repository, sweep: str, part: str, words: Sequence[str], 
         code = process.poll()
         if code:
             raise EnvironmentProblemError(_last_words(path, began) or f"it ended with exit code {code}", f"see {path}")
+        # 0 before we looked: there was nothing left to run
         if code == 0 or any(holder.pid == process.pid for holder in engines(repository, sweep)):
             return Detached(process.pid, path, code)
         time.sleep(_LOOK_SECONDS)

@@ -67,6 +67,7 @@ class Ending(StopRequest):
 
     def signal_now(self) -> signal.Signals | None:
         """Returns what the command should be sent by now."""
+        # once it was asked to end nothing is judged any more: what it logs until then is no part of the trial
         if not self.count and self._folder:
             self._look()
         return super().signal_now()

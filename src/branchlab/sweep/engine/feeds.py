@@ -56,6 +56,7 @@ def derived_seed(seed: int, part: str, place: int) -> int:
     """Returns the seed of one question: of part and place of a sweep with this seed."""
     import hashlib
 
+    # four bytes: NumPy and scikit-learn take no larger seed
     return int.from_bytes(hashlib.sha256(f"{seed}/{part}/{place}".encode()).digest()[:4])
 
 
@@ -79,6 +80,7 @@ class Batches:
 
     def next(self, *, busy: bool) -> Job | None:
         """Returns the next trial of the batch; None while others of it run, and at the end."""
+        # compare() between batches alone: in what order the trials of one end is chance, and must end none of them
         while not self._waiting and not busy and not self.why:
             self._ledger.compare()
             self._go_on()
@@ -105,6 +107,7 @@ class Batches:
 
     def _propose(self, batch: int, numbers: list[int], missing: set[int]) -> None:
         share, first = self._share, numbers[0]
+        # trials of other parts come whenever somebody fetches, so an answer must not depend on them
         told = [one for one in self._ledger.told(below=first) if share.owns(one.number)]
         method = self._asking.method(batch)
         if why := self._spending.settled(told, method.expected_gain, below=first):
@@ -114,6 +117,7 @@ class Batches:
         if self._plan.reference and first == 0:
             proposals.append(self._jobs.reference())
             told = [Told(0, proposals[0].values, None, (), "running")]
+        # for the whole batch, also when half of it is there: what is asked for together changes what is proposed
         proposals += method.ask(told, len(numbers) - len(proposals), first + len(proposals))
         for number, proposal in zip(numbers, proposals, strict=False):
             if number in missing:
@@ -186,6 +190,7 @@ class Steady:
         return self._jobs.new(number, self._share.batch_of(number), asked[0])
 
     def _last_rungs(self, *, busy: bool) -> Job | None:
+        # `why` is set by now, so this gives a rung or None and does not come here again
         return self.next(busy=busy) if self._plan.fidelity and not busy else None
 
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from branchlab.sweep.trial import Trial
     from branchlab.workspace import Workspace
 
-_DIGITS = 4
+_DIGITS = 4  # of the digest: only trials of one number must differ in it
+# MKL and OpenBLAS heed their own variable before OMP's, so that alone would lose to one of the user's
 _THREADS = (
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",
@@ -102,6 +103,7 @@ class Jobs:
 
     def second_chance(self, trial: Trial) -> Job:
         """Returns the job that lets a pruned trial go on from its checkpoint, without the rule that ended it."""
+        # a reason begins with the rule that gave it and a colon (`Judge.reason`)
         rules = tuple(rule for rule in self._order.plan.pruning if rule.rule != trial.reason.partition(":")[0])
         return self._further(trial, trial.rung, {}, rules)
 
@@ -163,7 +165,7 @@ class Jobs:
             inputs=self._inputs(base, files, parent),
             parent=parent,
         )
-        table[BASE] = order.base
+        table[BASE] = order.base  # not `base`, which is the rung below for one that goes on
         prefix = order.workspace.prefix
         threads = str(plan.resources.cpus) if plan.resources.cpus else ""
         return Job(
@@ -184,6 +186,7 @@ class Jobs:
 
     def _branch(self, number: int, values: Mapping[str, Scalar]) -> str:
         order = self._order
+        # four places: names sort as numbers up to 10,000 trials
         label = f"{order.plan.name}-{number:04d}-{digest(values)[:_DIGITS]}"
         naming = order.workspace.settings.naming
         return choose_name(

@@ -53,6 +53,7 @@ class Ledger:
         for trial in trials:
             if is_done(trial):
                 self._note(trial)
+                # of an earlier session: `compare` below takes in all of them
                 self._waiting.append((trial, (curves or {}).get(trial.number, {})))
         self.compare()
 
@@ -79,6 +80,7 @@ class Ledger:
         """Notes how a trial ended, in place of how it stood on a rung below; one that was interrupted is forgotten."""
         self._running.pop(trial.number, None)
         if is_done(trial):
+            # with other values it is the trial of a teammate
             others = [other for other in self._ended.get(trial.number, ()) if other.values != trial.values]
             self._ended[trial.number] = others
             self._told.pop(trial.number, None)

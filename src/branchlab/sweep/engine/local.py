@@ -75,6 +75,7 @@ class LocalWorkers:
 
     def close(self) -> None:
         """Kills what runs still and waits for the threads."""
+        # asked twice, which kills
         for ending in list(self._endings.values()):
             ending.end(INTERRUPTED)
             ending.end(INTERRUPTED)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LOG_FILE = "log"
 _LOCK, _HOLDER = "lock", "engine.json"
-_BYTES = 1 << 16
+_BYTES = 1 << 16  # whatever stands there, no more is read of it
 
 
 class Holder(NamedTuple):
@@ -58,12 +58,14 @@ def hold_sweep(repository: Repository, sweep: str, part: str = "") -> Iterator[s
     descriptor = os.open(os.path.join(folder, _LOCK), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         try:
+            # The kernel gives it back however an engine dies. The file stays: were it deleted, two could lock one each.
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BusyError(
                 f"the sweep {safe_text(sweep)} runs already{' (this part)' if part else ''}",
                 f"branchlab sweep status {safe_text(sweep)}, or run another part of it: --part 2/3",
             ) from None
+        # written before the others are looked at: of two shares that begin at once, one sees the other at least
         _write(folder, {"sweep": sweep, "part": part, "pid": os.getpid()})
         _refuse_overlap(repository, sweep, part)
         yield folder

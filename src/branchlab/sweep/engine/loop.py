@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from branchlab.sweep.engine.spending import Spending
     from branchlab.sweep.engine.workers import Job, Workers
 
-_LOOK_SECONDS = 0.2
+_LOOK_SECONDS = 0.2  # how soon Ctrl-C is answered while nothing ends
 _FAILURES = 5  # trials in a row, from the first on, after which nobody believes in the next one
 _AGAIN = 2  # requests to stop from which commands are stopped, too
 
@@ -133,6 +133,7 @@ class Loop:
         count = self._stop.count
         if count and not self._heeded:
             self._observer.draining(len(self._trials))
+        # a call for each: the second Ctrl-C asks commands to end, and the third, their second, kills them
         for number in range(self._heeded + 1, count + 1):
             if number >= _AGAIN:
                 for key in self._running:
@@ -142,6 +143,7 @@ class Loop:
     def _fill(self) -> None:
         """Gives the workers what they have room for."""
         while len(self._running) < self._workers.slots and self._goes_on():
+            # a trial that has begun before a new one: its result is what the next batch waits for
             if self._parts:
                 self._start(self._parts.popleft())
                 continue
@@ -174,6 +176,7 @@ class Loop:
     def _take(self, ended: Ended) -> None:
         job = self._running.pop(ended.key)
         if ended.problem:
+            # the first one: what follows mostly comes of it. The run folder stays, and resume records it
             self._problem = self._problem or BranchlabError(ended.problem, ended.hint)
             self._trials.pop(job.number, None)
             return
@@ -194,6 +197,7 @@ class Loop:
         self._ledger.end(trial, ended.curve)
         self._ended.append(trial)
         self._observer.ended(trial, ended.warnings)
+        # looked at once, when the fifth ends: later failures, among trials that work, are results
         if len(self._ended) == self._give_up and all(one.status == "failed" for one in self._ledger.trials):
             self._problem = CheckError(
                 f"the first {self._give_up} trials all failed, the last one with {trial.reason}",

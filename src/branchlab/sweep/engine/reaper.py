@@ -18,8 +18,8 @@ import sys
 import threading
 import time
 
-GRACE_SECONDS = 2.0
-_VARIABLE = "BRANCHLAB_RUN_DIR"
+GRACE_SECONDS = 2.0  # `recover` waits for both signals before it takes a command for one that goes on
+_VARIABLE = "BRANCHLAB_RUN_DIR"  # `tracking.location` has it too; this file runs alone and imports nothing of ours
 _LOOK_SECONDS = 0.05
 
 
@@ -33,7 +33,7 @@ class Reaper:
         """Starts the process."""
         self._lock = threading.Lock()
         self._alive: dict[str, int] = {}
-        self._ended: dict[str, None] = {}
+        self._ended: dict[str, None] = {}  # kept to the end: a daemon of an early trial still carries its run folder
         self._process = _start()
 
     def expect(self, folder: str) -> None:
@@ -55,6 +55,7 @@ class Reaper:
         """Ends the process and kills what it still knows of."""
         with self._lock:
             if self._process.stdin:
+                # the other side reads the end of its input, and that is the order to end all
                 self._process.stdin.close()
             self._process.wait()
 
@@ -77,6 +78,8 @@ class Reaper:
 
 
 def _start() -> subprocess.Popen[bytes]:
+    # -I -S: neither PYTHONPATH nor site-packages run in it. A session of its own, so that Ctrl-C in the
+    # terminal, or its end, does not reach it; cwd="/" so that no folder is kept busy.
     arguments = [sys.executable, "-I", "-S", __file__]
     return subprocess.Popen(
         arguments, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True, bufsize=0
@@ -89,7 +92,7 @@ def _line(folder: str, pid: int) -> str:
 
 def _write(process: subprocess.Popen[bytes], line: str) -> None:
     if process.stdin:
-        process.stdin.write(os.fsencode(line) + b"\0")
+        process.stdin.write(os.fsencode(line) + b"\0")  # a folder may have a line feed in its name
 
 
 def main() -> None:
@@ -123,6 +126,7 @@ def end_all(groups: dict[bytes, int], ended: set[bytes]) -> None:
     folders = ended.union(groups)
     for number, patience in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, GRACE_SECONDS)):
         deadline = time.monotonic() + patience
+        # the groups, and apart from them who left one and still carries a run folder in its environment
         for group in known:
             _kill(-group, number)
         for pid in _strays(folders):
@@ -168,6 +172,7 @@ def _is_dead(group: int) -> bool:
     for name in _numbers():
         try:
             with open(f"/proc/{name}/stat", "rb") as file:
+                # the name of the program comes first, in brackets, and may hold brackets itself (proc_pid_stat(5))
                 state, _, of = file.read().rpartition(b") ")[2].split(b" ")[:3]
         except (OSError, ValueError):
             continue

@@ -44,12 +44,13 @@ def plan_for_resume(workspace: Workspace, sweep: str, path: str, study: Study) -
     params = read_parameters(workspace.settings.params, read)
     candidates = [name for name in (path, SWEEP_FILE, f"{sweep}.toml") if name.endswith(".toml")]
     for name in dict.fromkeys(candidates):
+        # the file that was asked for as it lies here, since its budget may be raised; others as the sweep began
         here = read_plain(os.path.join(workspace.root, name), FILE_BYTES + 1) if name == path else None
         text = here if here is not None else read(name)
         if text is None:
             continue
         plan = parse_plan(text, name, workspace.settings, params, read)
-        if plan.name == sweep:
+        if plan.name == sweep:  # sweep.toml may have become another sweep
             return plan
     raise NotFoundError(
         f"the file of the sweep {safe_text(sweep)} is neither here nor in the commit that it began with",

@@ -125,15 +125,18 @@ def run_sweep(
     with ExitStack() as stack:
         if workers is not None:
             stack.callback(workers.close)
+        # what can be refused is refused before there is a lock, a ref or a process
         check_record_path(workspace)
         check_identity(workspace.repository)
         _check_commit(workspace)
         share = parse_part(options.part, batch_size(plan))
         slots = make_slots(plan.resources, options.jobs) if workers is None else []
         stack.enter_context(shielded())
+        # before anything is read: another engine may record its last trial just now
         folder = stack.enter_context(hold_sweep(workspace.repository, plan.name, share.name))
         opened = open_sweep(workspace, store, plan, options, share, folder, stack)
         if workers is None:
+            # closed first, since its threads use the session of git and the reaper that were opened before
             workers = LocalWorkers(opened.bench, slots, plan.resources.memory)
             stack.callback(workers.close)
         observer = observe(opened)
@@ -185,6 +188,7 @@ def preview(workspace: Workspace, store: Store | None, plan: Plan, options: Opti
         folder = stack.enter_context(tempfile.TemporaryDirectory(dir=workspace.repository.state_dir))
         opened = open_sweep(workspace, store, plan, options, share, folder, stack, dry=True)
         jobs: list[Job] = []
+        # an asynchronous feed would go on until the budget ends, as nothing of this runs
         while plan.mode == "batch" or len(jobs) < slots:
             job = opened.feed.next(busy=bool(jobs))
             if job is None:
@@ -209,6 +213,7 @@ def open_sweep(
     When it is only a look (`dry`), nothing of an earlier session is touched, and nothing of this one stays.
     """
     objectives = objectives_of(plan, workspace.settings)
+    # asked for nothing: it refuses a method that does not fit, or whose package is missing, before all else
     method = Asking(plan, objectives, share).method(0)
     reason = f"branchlab: sweep {plan.name}"
     session = stack.enter_context(GitSession(workspace.repository, os.path.join(folder, _SCRATCH), reason))
@@ -216,12 +221,14 @@ def open_sweep(
     if reaper is not None:
         stack.callback(reaper.close)
     bench = Bench(workspace, store, session, reaper, plan.checkpoint)
+    # before the study is read, which has the trials that are recorded here
     recovered = Recovered() if dry else recover(bench, plan.name, share.name)
     study = read_study(workspace, plan.name)
     source = _source(workspace, store, plan, options, study)
     base = base_of_source(workspace, session, plan.name, source, [one for one in study.trials if is_done(one)])
     if not dry:
         keep_base(workspace, plan.name, base)
+    # for judges alone: a thousand histories are read otherwise for nothing
     curves = read_curves(workspace, study.trials) if plan.pruning else {}
     ledger = Ledger(plan, objectives, study.trials, curves, bench.judging)
     spending = Spending(plan, objectives, ledger, progress(study, None, objectives, now=time.time()).wall)

@@ -44,6 +44,7 @@ def visible_devices() -> list[str]:
     """Returns the names of the GPUs that this process may use: those of its environment, else all that NVIDIA knows."""
     asked = os.environ.get(DEVICES_VARIABLE)
     if asked is not None:
+        # people write -1 for none: CUDA sees no device from the first number on that is none
         return [name.strip() for name in asked.split(",") if name.strip() not in ("", "-1")]
     try:
         import pynvml
@@ -61,6 +62,7 @@ def _fitting(resources: Resources) -> int:
     """Returns how many slots processors and memory allow, at least one."""
     import psutil
 
+    # a container or taskset may allow fewer than there are; macOS cannot say
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     count = allowed // (resources.cpus or 1)
     if resources.memory:

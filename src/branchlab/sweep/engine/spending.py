@@ -55,6 +55,7 @@ class Spending:
 
     def has_room(self, number: int) -> bool:
         """Tells whether the budget has room for a trial of this number."""
+        # a number, no count: parts of a sweep share the budget without knowing of each other
         return self._plan.budget.trials is None or number < self._plan.budget.trials
 
     def over(self) -> str:

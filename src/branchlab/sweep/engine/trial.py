@@ -69,6 +69,7 @@ class Slot:
             self._worktree = take_worktree(workspace.repository, run, commit, needed)
         else:
             self._worktree = bring_worktree(workspace.repository, self._worktree, run, commit, tidy=self._tidy)
+        # tidy for the checkout above alone: the next command may leave what it likes
         self._run, self._tidy = run, False
         return self._worktree
 
@@ -146,6 +147,7 @@ def _prepare(bench: Bench, job: Job, stage: Stage, slot: Slot) -> _Ready:
     code = job.base
     if job.files:
         code = bench.session.write_commit(NewCommit(job.base, f"code of {what}\n", files=job.files))
+        # held before anything stands on it: a `git gc` beside us takes what no ref names
         bench.session.create_ref(RUNS + run, code)
     worktree = slot.bring(bench, run, code)
     project = os.path.join(worktree.path, workspace.prefix).rstrip("/")
@@ -153,10 +155,11 @@ def _prepare(bench: Bench, job: Job, stage: Stage, slot: Slot) -> _Ready:
     link_paths(workspace, project)
     given = {CHECKPOINT_VARIABLE: job.checkpoint} if _bring_checkpoint(bench, job, project) else {}
     if not given and not (linked and linked.files):
+        # only where all that lies there is of the commit: what we put there looks like what a command left
         slot.watch()
     place = Place(worktree.path, project, own=True)
     state = _state(bench, job, run, code, place)
-    write_state(stage.folder, state, durable=False)
+    write_state(stage.folder, state, durable=False)  # after a power cut the trial runs again
     known = {TRIAL_VARIABLE: str(job.number), SWEEP_VARIABLE: str(job.table[NAME])}
     return _Ready(code, place, state, linked, {**slot.environment, **job.environment, **known, **given})
 
@@ -205,6 +208,7 @@ def _perform(bench: Bench, job: Job, ending: Ending, stage: Stage, ready: _Ready
     removed: list[str] = []
 
     def known(ended: CommandEnded) -> Mapping[str, Any]:
+        # the state as it was at the start, so that what the trial logged can still be recorded
         if read_state(folder) is None:
             removed.append(f"the command of trial {job.number} removed its run folder or state.json")
             os.makedirs(folder, exist_ok=True)
@@ -266,6 +270,7 @@ def _table_of_end(job: Job, ending: Ending, ended: CommandEnded, folder: str) ->
     table = {**job.table, **({PART_OF_TRIAL: job.repeat} if job.repeat else {})}
     if ending.reason and ended.stopped:
         return ended_early(table, ending.reason, pruned=not ending.interrupted)
+    # no reason of ours: `branchlab stop`, or a kill by hand, and such a trial does not run again
     if ended.stopped:
         return ended_early(table, "stopped by hand", pruned=False)
     return ended_early(table, failure(ended, folder), pruned=False) if ended.exit_code else None
@@ -285,6 +290,7 @@ def _conclude(bench: Bench, job: Job, ending: Ending, finish: Finish) -> Ended:
         run=state.id,
         metrics=record.metrics,
         best={name: best.value for name, best in record.best.items()},
+        # the record is cut there too (`until` of harvest): a resumed sweep reads the same curve
         curve=curve if ending.step is None else until(curve, ending.step),
         started=state.started,
         seconds=state.seconds or 0.0,
