@@ -87,6 +87,7 @@ def _distinct(values: Iterable[Scalar]) -> tuple[Scalar, ...]:
 def _widened(parameter: Parameter, values: Sequence[Scalar]) -> Parameter:
     if parameter.kind == "choice":
         return parameter._replace(choices=_distinct((*parameter.choices, *values)))
+    # trials of the same name may come from another file, with choices where this one has a range
     if not all(map(is_number, values)):
         return _guessed(parameter.name, values)
     numbers = [float(value) for value in values if isinstance(value, (int, float))]

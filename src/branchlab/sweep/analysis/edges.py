@@ -56,6 +56,7 @@ def edges(study: Study, objectives: Objectives, space: Space, value: Value = "la
             continue
         side = _side(parameter, first)
         if side:
+            # the best alone may lie there by luck, so it is said how many of the best do
             there = sum(_side(parameter, trial.values.get(parameter.name)) == side for trial in top)
             found.append(Edge(parameter, first, side, there, len(top), _remedy(parameter, side)))
     return found
@@ -70,6 +71,7 @@ def _side(parameter: Parameter, value: object) -> Literal["low", "high"] | None:
 
 def _remedy(parameter: Parameter, side: Literal["low", "high"]) -> str:
     """Widens a range by a decade or by its own length, and never from 0 or above to below 0."""
+    # below 0 there is mostly nothing (a rate, a count), and an integer in the logarithm begins at 1
     if side == "low" and (parameter.low == 0 or (parameter.log and parameter.kind == "int" and parameter.low == 1)):
         return f"it can hardly be below {format_number(parameter.low)}: fix it there and search the others"
     span = parameter.high - parameter.low

@@ -72,8 +72,9 @@ def is_better(objective: Objective, value: float, other: float) -> bool:
 
 def since_best(study: Study, objectives: Objectives, value: Value = "last") -> int:
     """Returns how many trials that have ended came after the last one that was better in some objective."""
-    longest = [_since(history(study, objectives, objective.metric, value)) for objective in objectives.optimize]
-    return min(longest, default=0)
+    # a trial that is better in one of several metrics is progress
+    counts = [_since(history(study, objectives, objective.metric, value)) for objective in objectives.optimize]
+    return min(counts, default=0)
 
 
 def _since(moments: list[Moment]) -> int:
@@ -81,6 +82,7 @@ def _since(moments: list[Moment]) -> int:
     for moment in moments:
         if moment.improved:
             count = 0
+        # failed ones count, too: a sweep that only fails should end by its patience
         elif moment.trial.status != "running":
             count += 1
     return count

@@ -61,8 +61,11 @@ def volumes(study: Study, objectives: Objectives, value: Value = "last") -> list
     share = 0.0
     for one in kept:
         point = tuple(
-            (loss - low) / span if span else 0.0 for loss, (low, span) in zip(one.losses, scales, strict=True)
+            # a metric that is the same everywhere tells nothing: all stand at its best
+            (loss - low) / span if span else 0.0
+            for loss, (low, span) in zip(one.losses, scales, strict=True)
         )
+        # volume is dear, and a point that the front dominates adds none
         if not any(all(x <= y for x, y in zip(other, point, strict=True)) for other in points):
             points = [other for other in points if not all(x <= y for x, y in zip(point, other, strict=True))]
             points.append(point)

@@ -187,6 +187,7 @@ def _codes(column: Sequence[Scalar]) -> list[float]:
     texts = sorted({str(value) for value in column if isinstance(value, str)})
     place = {text: float(number) for number, text in enumerate(texts)}
     return [
+        # scikit-learn's floats are of 32 bits, where 1e39 is infinite and refused
         math.nan if value is None else place[value] if isinstance(value, str) else min(max(float(value), -1e30), 1e30)
         for value in column
     ]

@@ -120,12 +120,14 @@ def _left(limits: Sequence[Limit], plan: Plan, typical: float | None, running: i
         elif limit.name == "cost" and plan.budget.price_per_hour:
             found.append(limit.left / plan.budget.price_per_hour * _HOUR / slots)
         elif limit.name in ("trials", "space") and typical is not None:
+            # whole rounds: the last trial takes as long alone as beside others
             found.append(math.ceil(limit.left / slots) * typical)
     return min(found, default=None)
 
 
 def _typical(trials: Sequence[Trial]) -> float | None:
     ended = [trial for trial in trials if trial.status in ("finished", "pruned")]
+    # ISO 8601 in UTC sorts as text
     newest = sorted(ended, key=lambda trial: trial.started)[-_RECENT:]
     seconds = sorted(trial.seconds for trial in newest)
     return seconds[len(seconds) // 2] if seconds else None
@@ -150,6 +152,7 @@ def _covered(spans: Iterable[tuple[float, float]]) -> float:
     """Returns the length of the union of spans: time in which two ran counts once."""
     covered, until = 0.0, -math.inf
     for first, last in sorted(spans):
+        # sorted by their beginning, so only the end of what is covered has to be kept
         if last > until:
             covered += last - max(first, until)
             until = last

@@ -75,6 +75,7 @@ def ranked(study: Study, objectives: Objectives, value: Value = "last") -> list[
     kept = [one for one in scored if not one.violation]
     missed = sorted((one for one in scored if one.violation), key=lambda one: one.violation)
     if len(objectives.optimize) <= 1:
+        # equal ones stay in the order of the study, by number: the first that was so good is the best
         return [*sorted(kept, key=lambda one: one.losses), *missed]
     order: list[Scored] = []
     while kept:
@@ -112,6 +113,7 @@ def knee(study: Study, objectives: Objectives, value: Value = "last") -> Trial |
         return None
     sums = _nearness(there)
     place = min(range(len(there)), key=lambda place: sums[place])
+    # a straight front has the sum 1 everywhere, up to rounding
     return there[place].trial if sums[place] < 1 - 1e-9 else None
 
 

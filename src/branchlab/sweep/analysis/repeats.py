@@ -48,6 +48,7 @@ def contest(one: Record, other: Record, objective: Objective, name: str = "the r
 def _words(evidence: Evidence, objective: Objective, name: str) -> str:
     parts = f"{evidence.n} {evidence.unit}s"
     gain = evidence.difference if objective.goal == "maximize" else -evidence.difference
+    # equal differences have no spread, and no test can say how sure that is
     if evidence.p is None:
         return f"{objective.metric} differs from {name} by {format_number(evidence.difference)} in each of {parts}"
     better = gain > 0

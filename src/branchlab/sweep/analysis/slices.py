@@ -126,4 +126,5 @@ def _surface(points: Sequence[ContourPoint], x: float, y: float) -> float | None
         weight = 1 / (distance + _NEAR)
         weights += weight
         total += weight * point.metric
+    # distances are squared
     return total / weights if nearest <= 0.25**2 else None

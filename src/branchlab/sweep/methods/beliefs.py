@@ -61,6 +61,7 @@ def learnt(space: Space, told: Sequence[Told]) -> Beliefs:
 
     ended = _thinned([trial for trial in told if trial.state != "running"])
     known = [trial.losses for trial in ended if trial.losses is not None]
+    # were failed trials left out, the model would ask again where they fail
     worst = tuple(np.max(np.asarray(known), axis=0))
     losses = np.asarray([worst if trial.losses is None else trial.losses for trial in ended])
     cube = snapped(space, points(space, [trial.values for trial in ended]))

@@ -29,7 +29,7 @@ def propose_quasi(search: Search, told: Sequence[Told], count: int, first_number
 
 
 def sequence(search: Search, first_number: int) -> Iterator[Mapping[str, Scalar]]:
-    """Yields the points of the plan's scrambled Sobol sequence (Owen 1998) from a place on, without end.
+    """Yields the points of the plan's scrambled Sobol sequence (Matousek 1998) from a place on, without end.
 
     Scrambled by the plan's seed alone: all batches together are evenly spread, which batches that are each
     scrambled on their own are not, and so are those of all parts of a divided sweep, which share the numbers.

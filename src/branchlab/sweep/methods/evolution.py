@@ -70,6 +70,7 @@ def _evolved(search: Search, ended: Sequence[Told], size: int) -> CMA:
     place = size
     while place + optimizer.population_size <= len(ended):
         members = range(place, place + optimizer.population_size)
+        # places, no losses: CMA-ES knows order alone, and what failed or broke a constraint has a place
         optimizer.tell([(cube[member], float(ranks[member])) for member in members])
         place += len(members)
         if optimizer.should_stop():

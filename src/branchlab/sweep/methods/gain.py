@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from branchlab.sweep.trial import Told
 
 FEWEST = 5  # trials below which a model knows nothing
-_SAMPLES = 33
+_SAMPLES = 33  # quantiles of the belief; the metric's scale is bent, so its mean cannot be had from mean and deviation
 
 
 def expected_gain(search: Search, told: Sequence[Told]) -> float | None:

@@ -52,6 +52,7 @@ def propose_population(search: Search, told: Sequence[Told], count: int, first_n
 def _following(search: Search, told: Sequence[Told], number: int) -> Proposal | None:
     """Returns the trial that follows on the generation before; None while nothing of it has a loss."""
     size, (_, parts) = search.plan.population.size, search.share
+    # the same member one generation before: parts take generations by turns
     own = number - size * parts
     before = [trial for trial in told if trial.number // size == own // size]
     ranked = [trial for trial in best_first(before) if trial.losses is not None]
@@ -62,6 +63,7 @@ def _following(search: Search, told: Sequence[Told], number: int) -> Proposal | 
     if place is not None and (place < len(ranked) - cut or len(ranked) == 1):
         return Proposal(ranked[place].values, own, number // size // parts)
     random = draws(search, number, "population")
+    # a member without a loss is replaced as well: `place` is None
     better = random.choice(ranked[:cut])
     return Proposal(_explored(search.plan, better.values, random), better.number, number // size // parts)
 

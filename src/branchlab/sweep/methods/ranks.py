@@ -31,4 +31,5 @@ def places(told: Sequence[Told]) -> list[int]:
 def _key(trial: Told) -> tuple[float, float, int]:
     if trial.losses is None:
         return (math.inf, math.inf, trial.number)
+    # equal ones by number, so that the order is the same on every machine
     return (sum(max(violation, 0.0) for violation in trial.violations), trial.losses[0], trial.number)

@@ -45,6 +45,7 @@ class Surrogate(NamedTuple):
         """Returns mean and standard deviation of the quantity itself, without noise, on the model's scale."""
         import numpy as np
 
+        # scikit-learn's deviation is that of one more measurement: WhiteKernel counts in it
         mean, deviation = self.regressor.predict(rows, return_std=True)
         return mean, np.sqrt(np.maximum(deviation**2 - self.noise, 1e-12))
 

@@ -61,12 +61,14 @@ class Plateau:
 
     def __init__(self, rule: Pruning, metric: str) -> None:
         self._metric, self._delta = metric, rule.min_delta
+        # of one value the spread is 0, and every trial would end at once
         self._window: deque[float] = deque(maxlen=max(rule.patience, 2))
 
     def see(self, step: int, value: float) -> str | None:
         """Looks at the spread of the window, once it is full."""
         self._window.append(value)
         low, high = min(self._window), max(self._window)
+        # `not <=`, since NaN compares with nothing: a window with one does not lie still
         if len(self._window) < (self._window.maxlen or 0) or not high - low <= self._delta:
             return None
         return f"the last {len(self._window)} values of {self._metric} up to step {step} lie within {high - low:.3g}"
@@ -82,6 +84,7 @@ class Gain:
 
     def __init__(self, rule: Pruning, target: Target, bank: Bank) -> None:
         self._target, self._delta, self._least, self._bank = target, rule.min_delta, rule.min_trials, bank
+        # one more than the gains between them
         self._bests: deque[tuple[int, float]] = deque(maxlen=max(rule.patience, 1) + 1)
 
     def see(self, step: int, value: float) -> str | None:

@@ -66,6 +66,7 @@ class Bank:
         points = {name: _losses(target, curve) for name, target in self.targets.items() if curve.get(name)}
         kept = {name: self._keeps(name, points, metrics or {}) for name in self._kept}
         member = _Member(
+            # a constraint is compared among all, an optimised metric only among those that keep all constraints
             {name: track_of(of) for name, of in points.items() if name in kept or all(kept.values())},
             tuple(name for name in kept if finished and kept[name] and name in points),
             {name: _end(of) for name, of in points.items() if finished and all(kept.values())},
@@ -94,6 +95,7 @@ class Bank:
         for ladder in self._ladders.values():
             ladder.remove(number)
         self._ends = {}
+        # made again from all: a maximum does not tell what it was without one of them
         for other in self._members.values():
             for name, end in other.ends.items():
                 self._ends[name] = _further(self._ends.get(name), end)
@@ -125,6 +127,7 @@ class Bank:
             if name in member.tracks:
                 ladder.add(number, points[name])
             if rule.rule == "hyperband" and name in self._ends:
+                # steps count from 0
                 ladder.stretch(self._ends[name][0] + 1)
 
 

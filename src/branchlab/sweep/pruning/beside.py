@@ -30,6 +30,7 @@ class Quantile:
     def see(self, step: int, value: float) -> str | None:
         """Compares the best value so far with the percentile of the others."""
         loss = self._target.loss(value)
+        # before the early return: what it reached while it kept the constraint counts later, too
         self._best = min(self._best, loss)
         if self._target.limit is not None and loss <= self._target.limit:
             return None
@@ -57,6 +58,7 @@ class Climb:
     def see(self, step: int, value: float) -> str | None:
         """Judges at the first value at or behind each rung."""
         loss, ladder = self._target.loss(value), self._ladder
+        # all that it passed: one that logs each hundredth step jumps over several at a time
         while step >= ladder.step(self._rung):
             rung, self._rung = self._rung, self._rung + 1
             others = ladder.others(rung, self._number)  # none below the rung where its bracket begins

@@ -74,6 +74,7 @@ class Judge:
             points = series.get(name, ())
             fresh += [(points[i][0], name, as_float(points[i][-1])) for i in range(self._seen[name], len(points))]
             self._seen[name] = len(points)
+        # by step alone, and stable: of one step in the order of the metrics
         for step, name, value in sorted(fresh, key=lambda point: point[0]):
             self._see(step, name, value)
         return self.reason
@@ -102,6 +103,7 @@ class _Ruling:
         check = self.checks.get(metric)
         if check is None:
             return None
+        # before the gate: a check follows every value, also where it is not judged
         found = check.see(step, value)
         interval = (step - self._warmup) // self._every if step >= self._warmup else -1
         if interval <= self._interval[metric]:
@@ -118,6 +120,7 @@ def _rulings(rule: Pruning, objectives: Objectives, bank: Bank, number: int) -> 
     if mistake:
         raise UsageError(mistake, "change [[pruning]] in the sweep file, or the metrics of branchlab.toml")
     names = metrics_of(rule, objectives)
+    # their warmup is the first rung, which the ladder knows
     gate = (0, 1) if rule.rule in CLIMBS else (rule.warmup, rule.every)
     found = [_Ruling(rule.rule, {name: _check(rule, name, bank, number) for name in names}, *gate)]
     if rule.rule in _COMPARED and not rule.metric:

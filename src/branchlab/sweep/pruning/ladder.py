@@ -77,6 +77,7 @@ class Ladder:
         reached: list[float] = []
         for step, loss in points:
             while len(reached) < _TALLEST and step >= self.step(len(reached)):
+                # NaN holds the place of the rung, and `_places` leaves it out
                 reached.append(loss if math.isfinite(loss) else math.nan)
         return tuple(reached)
 
@@ -88,4 +89,5 @@ def place_among(others: Sequence[float], loss: float) -> int:
 
 def places_that_go_on(trials: int, factor: int) -> int:
     """Returns how many of the trials at a rung go on, at least 1."""
+    # at least one, as Optuna has it: else the first few would all end
     return max(trials // factor, 1)

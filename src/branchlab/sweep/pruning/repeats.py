@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from branchlab.experiment import Number
     from branchlab.sweep.plan import Objective, Objectives
 
-_FEWEST = 2
+_FEWEST = 2  # a paired test needs a spread
 _NO_SPREAD_NEEDS = 3  # equal differences twice may still be chance
 
 
@@ -47,6 +47,7 @@ def hopeless(
         return broken
     if len(parts) >= total:
         return None
+    # tests are made after 2, 3, … and total - 1 parts: with one there is no spread, after the last no need
     allowed = (1 - confidence) / max(total - _FEWEST, 1)
     reasons = [_worse(objective, parts, incumbent, unit, allowed) for objective in objectives.optimize]
     return "repeats: " + "; ".join(map(str, reasons)) if reasons and all(reasons) else None

@@ -59,6 +59,7 @@ def promote(plan: Plan, told: Mapping[int, Sequence[Told]], *, last: bool = Fals
     brackets: dict[int, dict[int, list[Told]]] = {}
     for rung, trials in told.items():
         for one in trials:
+            # the sweep file may have been cut since: a rung above the top counts as the top
             brackets.setdefault(first(plan, one.number)[0], {}).setdefault(min(rung, top), []).append(one)
     found = [
         (rung, number)
