@@ -43,6 +43,7 @@ class Branches:
         """
         top = self._workspace.repository.top
         refs = finish_listing(start_listing(top, remote=True, archived=True))
+        # the listing has the commit of every ref, so it is the whole state
         if refs == self._refs:
             return False
         if self._refs is None or not self._read_on(self._refs, refs):

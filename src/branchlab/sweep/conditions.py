@@ -42,6 +42,7 @@ def with_conditions(
     ]
     ordered: dict[str, Parameter] = {}
     while waiting:
+        # the first that may stand, so that the order is that of the file wherever it can be
         ready = next((parameter for parameter in waiting if parameter.when.keys() <= ordered.keys()), None)
         if ready is None:
             names = ", ".join(parameter.name for parameter in waiting)
@@ -53,6 +54,7 @@ def with_conditions(
 
 def _flat(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
     for name, wanted in table.items():
+        # to TOML `when.model.act = […]` is a table in a table
         if isinstance(wanted, dict):
             yield from _flat(wanted, f"{prefix}{name}.")
         else:

@@ -72,4 +72,5 @@ def _is_further(copy: Copy, other: Copy) -> bool:
 def _rank(copy: Copy) -> tuple[bool, bool, int, int, bool]:
     trial = copy.trial
     interrupted = trial.status == "stopped" and trial.reason == INTERRUPTED
+    # before the rung: an interrupted copy has a higher one than that which it went on from, and would hide it
     return not interrupted, not copy.stale, trial.rung, _STATUSES.index(trial.status), copy.local

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SWEEP_FILE = "sweep.toml"
 NAME_LENGTH = 60  # leaves room for number and digest in a branch name
-MOST_TRIALS = 10_000
+MOST_TRIALS = 10_000  # the number in a branch name has four places
 
 _TABLES = ("sweep", "space", "budget", "resources", "pruning", "fidelity", "repeats", "population")
 _KEYS: dict[str, Kind] = {
@@ -50,10 +50,12 @@ def load_plan(workspace: Workspace, path: str = SWEEP_FILE) -> Plan:
     from branchlab.plainfile import read_file, read_plain
     from branchlab.running.parameters import read_parameters
 
+    # one byte more than `parse_table` takes, so that it sees a file that is too large
     text = read_plain(os.path.join(workspace.root, path), FILE_BYTES + 1)
     if text is None:
         raise NotFoundError(f"there is no sweep file {safe_text(path)}", "branchlab sweep new proposes one")
 
+    # the working tree, as `sweep run` takes it; `resume` reads the commit that the sweep began with
     def read(name: str) -> bytes | None:
         return read_file(workspace.root, name)
 
@@ -101,7 +103,7 @@ def parse_plan(
     if "repeats" in table:
         plan = plan._replace(repeats=sections.parse_repeats(reader, reader.table(table, "repeats"), held, space))
     _check_together(reader, plan, has_population="population" in table)
-    fill_command(plan.command or settings.command, params)
+    fill_command(plan.command or settings.command, params)  # for what it refuses alone: values come with each run
     return plan
 
 
@@ -122,6 +124,7 @@ def _sweep(reader: TableReader, table: Mapping[str, Any], stem: str) -> dict[str
 
 def _name(reader: TableReader, name: str | None, stem: str) -> str:
     if name is None:
+        # cut in the middle it may end with a mark, which no slug does
         return slugify(stem)[:NAME_LENGTH].rstrip("-.") or "sweep"
     return check_name(name, f"{reader.source}: sweep.name")
 
@@ -167,6 +170,7 @@ def _check_end(reader: TableReader, plan: Plan) -> None:
     points = plan.method in ("grid", "brute")
     count = size(plan.space, points=points)
     if points and count is None:
+        # without `when`: the parameters that it names are not in a space of one
         name = next(one.name for one in plan.space if size((one._replace(when={}),), points=True) is None)
         raise mistake(
             f"{source}: method {plan.method} cannot take every value of space.{name}",

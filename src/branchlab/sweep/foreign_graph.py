@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     When = Mapping[str, tuple[Scalar, ...]]
 
+# as hyperopt names them (hyperopt/pyll_utils.py); they come by place or by name
 _ARGUMENTS = {
     **dict.fromkeys(("uniform", "loguniform"), ("low", "high")),
     **dict.fromkeys(("quniform", "qloguniform", "uniformint"), ("low", "high", "q")),
@@ -50,6 +51,7 @@ def from_hyperopt(space: Any) -> Foreign:
 
 
 def _is_node(value: Any) -> bool:
+    # `hyperopt.pyll.Apply`, known by its looks, so that hyperopt need not be loaded
     return all(hasattr(value, name) for name in ("name", "pos_args", "named_args"))
 
 
@@ -104,6 +106,7 @@ class _GraphReader:
     def _choice(self, node: Any, path: str, when: When) -> Iterator[tuple[Parameter, str]]:
         label, drawn, _ = _unwrapped(node.pos_args[0])
         options, name = node.pos_args[1:], path or label
+        # hp.choice draws its place by randint, hp.pchoice by categorical with probabilities
         if drawn.name != "randint":
             self.notes.append(f"{safe_text(name)}: the probabilities of the choices are left out")
         if all(map(_constant, options)):
@@ -144,12 +147,15 @@ class _GraphReader:
         else:
             low, high = arguments["low"], arguments["high"]
         if log:
+            # hp.loguniform is given the logarithms of its ends
             low, high = math.exp(low), math.exp(high)
         if step is None:
             return number_between(name, low, high, whole=whole, log=log)
+        # hyperopt rounds what it drew to multiples of q, so the ends are such, too
         low, high = (float(f"{round(end / step) * step:.12g}") for end in (low, high))
         whole = whole or all(float(number).is_integer() for number in (low, high, step))
         if log:
+            # rounding may have made 0 of the low end, which has no logarithm
             low, step = max(low, step), None
         return number_between(name, low, high, whole=whole, log=log, step=step)
 

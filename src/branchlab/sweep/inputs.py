@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 SWEEP_FILES = ("sweep.toml",)
-_DIGITS = 32
+_DIGITS = 32  # 128 bits: enough that no two trials of all repositories meet
 
 
 def code_digest(workspace: Workspace, treeish: str, sweep_files: Sequence[str] = SWEEP_FILES) -> str:
@@ -38,6 +38,7 @@ def code_digest(workspace: Workspace, treeish: str, sweep_files: Sequence[str] =
         EnvironmentProblemError: when git cannot be started.
     """
     settings, prefix = workspace.settings, workspace.prefix
+    # `written_paths` asks a record; one of nothing names what every run may write
     run = Run("", "finished", (), "", 0.0, not_code=settings.not_code)
     aside = (*settings.params, *sweep_files, *(f"{path}.dvc" for path in settings.artifacts))
     without = [*written_paths(Record(run), settings.record, prefix), *(prefix + path for path in aside)]
@@ -56,6 +57,7 @@ def data_digests(workspace: Workspace, source: Source) -> dict[str, str]:
     found = {output.path: output.md5 for output in used_inputs(workspace, source)}
     for path in workspace.settings.data:
         place = os.path.join(workspace.root, path)
+        # read anew in each session: nobody but DVC keeps the md5 of a file
         if path not in found and os.path.exists(place):
             found[path] = digest(place).md5
     return found
@@ -122,6 +124,7 @@ def _by_inputs(experiments: Iterable[Experiment]) -> dict[str, Experiment]:
         inputs = one.search.get(INPUTS)
         if one.status != "finished" or one.stale or one.search.get(PRUNED) or not isinstance(inputs, str) or not inputs:
             continue
+        # a reused record points at the one that ran, and a chain of them would grow with each sweep
         known = found.get(inputs)
         if known is None or (REUSED in known.search and REUSED not in one.search):
             found[inputs] = one

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 State = Literal["complete", "pruned", "failed", "running"]
 
+# `latest` and `contest` are no test; `tests`, `test2` and `testset` are
 _TEST = re.compile(r"(?<![A-Za-z])test(?:s|ing|set)?[0-9]*(?![A-Za-z0-9])", re.IGNORECASE)
 _STATES: dict[str, State] = {"finished": "complete", "pruned": "pruned", "running": "running"}
 

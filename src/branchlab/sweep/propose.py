@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 _MOST = 20  # more than this is a search for very many trials
 _DECADE = 10
 _LOG_UP_TO = 0.1
-_LARGEST = 1e15
+_LARGEST = 1e15  # the double of it must stay below `LARGEST_INTEGER`
 _REPEATS = re.compile(r"seed|random_?state|fold", re.IGNORECASE)
 _LENGTH = re.compile(r"epochs?|(max_?)?(steps|iter(ation)?s?)|rounds", re.IGNORECASE)
 _MEASURED = re.compile(r"(train|test|val(idation)?|dev)_?(split|size|ratio|frac(tion)?)|split|hold_?out", re.IGNORECASE)
+# anywhere in a name, as in num_workers; the others must be all of it
 _MACHINE = re.compile(r".*(workers|jobs|threads|device|gpus?|verbose|debug|cache|log_?every|port).*", re.IGNORECASE)
 
 _HEAD = """\
@@ -157,6 +158,7 @@ def _objection(name: str) -> str:
 
 
 def _whole(value: int) -> str:
+    # 1 is not halved to 0, where a count often means none at all
     low, high = sorted((int(value / 2), value * 2)) if value < 0 else (max(value // 2, min(value, 1)), value * 2)
     return f"{{ low = {low}, high = {max(high, low + 1)} }}"
 
@@ -164,6 +166,7 @@ def _whole(value: int) -> str:
 def _fraction(value: float) -> str:
     if value <= 0:
         return f"{{ low = {_tidy(value * 2)}, high = 0.0 }}" if value else "{ low = 0.0, high = 1.0 }"
+    # mostly a share (dropout, momentum), and a share ends at 1
     if _LOG_UP_TO < value < 1:
         return f"{{ low = {_tidy(value / _DECADE)}, high = 1.0 }}"
     return f"{{ low = {_tidy(value / _DECADE)}, high = {_tidy(value * _DECADE)}, log = true }}"

@@ -72,6 +72,7 @@ def check_value(parameter: Parameter, value: Scalar) -> str | None:
         return f"is {shown(value)}, not {'a whole number' if parameter.kind == 'int' else 'a number'}"
     if not parameter.low <= value <= parameter.high:
         return f"is {shown(value)}, outside {shown(parameter.low)} to {shown(parameter.high)}"
+    # as near as a person writes it: 0.1 + 2 * 0.1 is not 0.3 in floats
     if parameter.step and not math.isclose(step_at(parameter, place_of(parameter, value)), value, rel_tol=1e-9):
         return f"is {shown(value)}, which is not on a step of {shown(parameter.step)}"
     return None
@@ -110,7 +111,9 @@ def _combinations(space: Space, counts: Sequence[int]) -> int:
     def below(place: int, values: Mapping[str, Any]) -> int:
         if place == len(space):
             return 1
+        # only what conditions further on ask for: with all values as a key, `known` would never be of use
         needed = {name: value for name, value in values.items() if last.get(name, -1) >= place}
+        # the type too: to a dict 1, 1.0 and True are one key
         key = (place, *((name, type(value), value) for name, value in needed.items()))
         if key not in known:
             known[key] = at(place, needed)
@@ -194,6 +197,7 @@ def _unit_of(parameter: Parameter, value: Scalar) -> float:
         return _MIDDLE
     inside = min(max(value, parameter.low), parameter.high)
     if parameter.log:
+        # half a place to either side, or both ends would be drawn half as often as the others
         half = _MIDDLE if parameter.kind == "int" else 0.0
         start, end = math.log(parameter.low - half), math.log(parameter.high + half)
         return (math.log(inside) - start) / (end - start)
@@ -204,7 +208,7 @@ def _unit_of(parameter: Parameter, value: Scalar) -> float:
 
 def digest(values: Mapping[str, Scalar]) -> str:
     """Returns a digest in hexadecimal, equal for equal values in any order; `1`, `1.0`, `true` and `"1"` differ."""
-    from hashlib import sha256
+    from hashlib import sha256  # loads OpenSSL, which most commands do not need
 
     text = json.dumps(dict(values), sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()

@@ -25,6 +25,7 @@ def count_of(parameter: Parameter, *, points: bool = False) -> int | None:
         return None
     from decimal import Decimal
 
+    # in floats 0.3 / 0.1 is 2.9999999999999996, and the last step would be lost
     span = Decimal(repr(float(parameter.high))) - Decimal(repr(float(parameter.low)))
     return int(span / Decimal(repr(float(parameter.step)))) + 1
 
@@ -69,6 +70,7 @@ def point_of(parameter: Parameter, unit: float) -> Scalar:
     count = count_of(parameter)
     if count is None:
         return _between(parameter, unit, 0.0)
+    # 1.0 itself belongs to the last part
     place = min(int(unit * count), count - 1)
     return parameter.choices[place] if parameter.kind == "choice" else step_at(parameter, place)
 
@@ -77,5 +79,7 @@ def _between(parameter: Parameter, share: float, margin: float) -> float:
     """Returns what lies at a share of the way from low to high, each moved out by a margin."""
     low, high = parameter.low - margin, parameter.high + margin
     if parameter.log:
+        # the way through logarithms may end a last bit beyond the range
         return min(max(math.exp(math.log(low) * (1 - share) + math.log(high) * share), low), high)
+    # not low + share * (high - low): the span of two floats may be infinite
     return min(max(low * (1 - share) + high * share, low), high)

@@ -37,6 +37,7 @@ __all__ = [
     "trial_of",
 ]
 
+# from a record, which anybody may have written: it becomes a question to git
 _COMMIT = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -97,6 +98,7 @@ def earlier_rungs(workspace: Workspace, trials: Iterable[Trial]) -> tuple[Trial,
         for trial in above:
             row = rows.get(trial.parent)
             lower = trial_of(decode_row(trial.branch, trial.parent, row.row)) if row else trial
+            # a copied member of a population names another trial as its parent
             if lower.number == trial.number and lower.rung < trial.rung:
                 below.append(lower)
         found += below

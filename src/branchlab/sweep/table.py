@@ -113,6 +113,7 @@ def _status(experiment: Experiment) -> TrialStatus:
     status = experiment.status
     if status == "running":
         return "running"
+    # before the status: the run was stopped by a signal, so its record says `stopped`
     if experiment.search.get(keys.PRUNED) is True:
         return "finished" if converged(_text(experiment.search, keys.REASON)) else "pruned"
     if status in ("finished", "unrecorded"):
@@ -124,6 +125,7 @@ def _without_splits(metrics: Mapping[str, Number], search: Mapping[str, Scalar])
     """Leaves out the metrics of splits, which stand among the others as `test.accuracy`."""
     try:
         splits = json.loads(_text(search, _SPLITS) or "[]")
+    # a row comes from a repository: thousands of brackets are a RecursionError
     except (ValueError, RecursionError):
         splits = []
     places = tuple(f"{split}." for split in splits) if isinstance(splits, list) else ()

@@ -55,6 +55,7 @@ def _parameter(name: str, old: Any, override: Override) -> Parameter:
     for text in override.values:
         value = guess(text, place) if old is None else convert(text, old, place)
         lists = lists or isinstance(value, list)
+        # `lr=1,1.0` is one value where the file has a float
         if not one_of(flat(value), values):
             values.append(flat(value))
     return Parameter(name, "choice", choices=tuple(values), file=override.file, lists=lists, add=override.add)

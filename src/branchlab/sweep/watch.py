@@ -52,6 +52,7 @@ class Watch:
         self._copies = {}
         for key, experiment in self._experiments():
             seen = known.get(key)
+            # the same object, not an equal one: whoever reads them keeps what did not change
             self._copies[key] = seen if seen and seen[0] is experiment else (experiment, self._copy(experiment))
         if self._copies.keys() == known.keys() and all(self._copies[key] is known[key] for key in known):
             return ()
@@ -75,6 +76,7 @@ class Watch:
         trial = trial_of(experiment)
         if experiment.commit is None:
             trial = self._live(experiment, trial)
+        # with `origin/` or the archive before it a name breaks the rule
         local = experiment.commit is None or self._accepts(experiment.name)
         return Copy(trial, identity(trial), local, experiment.stale)
 

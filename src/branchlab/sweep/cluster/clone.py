@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _RECORDING_SECONDS = 60.0  # a trial that ended is on its branch by then
 CLONES_VARIABLE = "BRANCHLAB_CLONES"
 _COMPLETE = "branchlab-clone"  # stands in a git directory that was made to its end
+# a worker's user may have hooks for all repositories
 _QUIET = ("-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false")
 
 
@@ -157,6 +158,7 @@ def _alone(path: str) -> Iterator[None]:
 def _make(site: Site, path: str) -> None:
     """Makes a repository with nothing in it; what is needed is fetched, not every experiment there is."""
     os.makedirs(path, exist_ok=True)
+    # an empty template: else git copies the hooks of this machine's init.templateDir
     run_git(["init", "--quiet", "--template="], cwd=path)
     repository = find_repository(path)
     settings = {

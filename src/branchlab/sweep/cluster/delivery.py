@@ -48,6 +48,7 @@ def deliver(clone: Clone, site: Site, branch: str, new: str, old: str, base: str
     if clone.store:
         known = set(outputs_at(clone.workspace, base))
         send_data(clone.store, site, [output for output in outputs_at(clone.workspace, new) if output not in known])
+    # data before the branch: whoever sees the branch can fetch what it points at
     stands = push_ref(repository, site.remote, BRANCHES + branch, new, old)
     if stands != new:
         create_ref(repository, f"{ARCHIVE}{branch}-{new[:8]}", new, reason="branchlab: delivered by another worker")
@@ -111,7 +112,9 @@ def deliver_owed(clone: Clone, site: Site) -> list[str]:
     for ref in owed:
         old = there.get(ref.name, "")
         branch = ref.name.removeprefix(BRANCHES)
+        # one that stands there already may be a rung that is about to go on (`clone._put`)
         if old != ref.oid and (not old or _goes_on(repository, old, ref.oid)):
+            # the commit below a record is that of its code, whose data came from there
             deliver(clone, site, branch, ref.oid, old, f"{ref.oid}^")
             sent.append(branch)
     return sent

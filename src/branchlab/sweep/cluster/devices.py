@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 RESOURCE = "GPU"  # what `dask worker --resources GPU=2` calls them
 _lock = threading.Lock()
-_taken: set[str] = set()
+_taken: set[str] = set()  # of the process: the threads of a worker are its slots
 
 
 @contextmanager

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from branchlab.git.repository import Repository
     from branchlab.sweep.cluster.site import Site
 
+# kind, issue or user come before the name of the sweep by the naming rule, `-2` may come behind it
 _BEFORE, _TAIL = r"(?:.*[/._-])?", r"-\d{4,}-[0-9a-f]{4}(?:[/._-].*)?"
 
 
@@ -25,6 +26,7 @@ def fetch_trials(repository: Repository, site: Site) -> int:
         GitError: when the remote cannot be reached.
     """
     ours = re.compile(_BEFORE + re.escape(site.sweep) + _TAIL)
+    # coarse, so that the remote does not list every branch; `ours` is exact
     found = remote_refs(repository, site.remote, f"{BRANCHES}*{site.sweep}-*")
     trials = [ref for ref in found if ours.fullmatch(ref.name.removeprefix(BRANCHES))]
     return fetch_branches(repository, site, trials)

@@ -30,6 +30,7 @@ def insist(action: Callable[[], T], patience: float, given_up: Callable[[], bool
     while True:
         try:
             return action()
+        # no other kind: damage and mistakes do not heal while one waits
         except EnvironmentProblemError:
             until = time.monotonic() + pause
             if until > end or given_up():

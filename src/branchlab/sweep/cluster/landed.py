@@ -46,6 +46,7 @@ def find_landed(workspace: Workspace, site: Site, job: Job, stands: str) -> Ende
     if not stands or stands == job.tip:
         return None
     name = BRANCHES + job.branch
+    # with a plus, as what lies here is only a copy: somebody may have moved the branch back
     fetch_refs(workspace.repository, site.remote, [f"+{name}:refs/remotes/{site.remote}/{job.branch}"])
     return read_landed(workspace, job, stands)
 

@@ -68,6 +68,7 @@ def open_cluster(
         _greet_all(client, site, workers, tell)
         _check_usable(workers, address)
         fetch_trials(workspace.repository, site)
+    # for Ctrl-C, too: the caller gets no workers then, and could not close the client
     except BaseException:
         with suppress(OSError):
             client.close()
@@ -88,6 +89,7 @@ def _await_worker(client: Any, address: str, seconds: float) -> None:
 def _greet_all(client: Any, site: Site, workers: DaskWorkers, tell: Callable[[str], None]) -> None:
     """Greets each worker by a task of its own; those that cannot run trials get none."""
     tasks = {
+        # a key of its own: Dask answers one that it knows with what came of it before
         name: client.submit(greet, site, workers=[name], pure=False, key=f"branchlab-greet-{client.id}-{number}")
         for number, name in enumerate(client.nthreads())
     }

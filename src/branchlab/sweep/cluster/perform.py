@@ -82,6 +82,7 @@ def perform_job(site: Site, job: Job) -> Ended | Refused:
     """
     task = current_task()
     ending = WorkerEnding(job, task)
+    # from the first moment: the engine may end a trial while its clone is still being brought
     with listening(task.key, ending.end):
         try:
             clone = insist(lambda: prepare(site, job), site.patience, lambda: ending.is_over)
@@ -118,6 +119,7 @@ def prepare(site: Site, job: Job) -> Clone:
 def _session(repository: Repository, site: Site, task: Task) -> GitSession:
     """Returns the git session of this thread; it stays from trial to trial of one sweep."""
     entry = os.stat(repository.common_dir)
+    # the inode: somebody may delete a clone, and the next trial makes another one at its path
     key = repository.common_dir, entry.st_ino, site.sweep
     if getattr(_thread, "key", None) != key:
         if old := getattr(_thread, "session", None):

@@ -38,6 +38,7 @@ class Published:
         """
         if commit in self._commits:
             return
+        # rungs bring a commit each, and mostly the same data
         inputs = set(used_inputs(self._workspace, source_from_commit(self._workspace, commit))) - self._sent
         if inputs and self._store and not has_data_remote(self._store, self._site):
             raise EnvironmentProblemError(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 600.0
 SOURCES = "refs/branchlab/sources/"  # what trials start from
 _PERSON = re.compile(r"(?P<name>.*) <(?P<mail>[^<>]*)> \d+ [-+]\d+")
-_HAS_SCHEME = re.compile(r"[^/]*:")
+_HAS_SCHEME = re.compile(r"[^/]*:")  # as git reads it: `host:path` is an address while no slash stands before the colon
 
 
 class Site(NamedTuple):
@@ -77,6 +77,7 @@ def site_of(
 
     repository = workspace.repository
     remote = choose_remote(repository, remote)
+    # git's own answer, from configuration and environment together: a worker has neither, and records in this name
     person = _PERSON.fullmatch(
         run_git(["var", "GIT_AUTHOR_IDENT"], cwd=repository.top).decode(errors="replace").strip()
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _AT_WORK = ("executing", "long-running")
 _lock = threading.Lock()
 _running: dict[str, Callable[[str], None]] = {}
-_asked: dict[str, list[str]] = {}
+_asked: dict[str, list[str]] = {}  # what came between the moment at which Dask began a task and its `listening`
 
 
 class Task(NamedTuple):

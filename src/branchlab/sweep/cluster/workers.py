@@ -110,6 +110,7 @@ class DaskWorkers:
         if running is None:
             return
         try:
+            # every worker is asked, since Dask may move the job at any moment; one that is gone must not fail the others
             begun = self._client.run(stop_task, running.future.key, reason, on_error="ignore")
         except OSError:  # the scheduler is gone, and `wait` says so
             return
@@ -125,6 +126,7 @@ class DaskWorkers:
 
     def close(self) -> None:
         """Kills what runs still, takes what was published off the remote again, and leaves the cluster as it was."""
+        # asked twice, which kills
         for key in list(self._running) * 2:
             self.stop(key, INTERRUPTED)
         futures = [running.future for running in self._running.values()]
@@ -154,10 +156,12 @@ class DaskWorkers:
             job,
             key=f"{self._site.sweep}-{job.key}-{self._client.id}-{self._count}",
             pure=False,
+            # named only where some are out: a list would keep the job from workers that join later
             workers=list(self.fit()) if self.benched else None,
             resources={RESOURCE: self._site.gpus} if self._site.gpus else None,
         )
         self._running[job.key] = _Running(job, future)
+        # called in a thread of Dask's, so it only hands over
         future.add_done_callback(lambda done: self._ended.put((job.key, done)))
 
     def _take(self, timeout: float | None) -> list[Ended]:
@@ -173,6 +177,7 @@ class DaskWorkers:
 
     def _settle(self, key: str, future: Future | None) -> list[Ended]:
         running = self._running.get(key)
+        # the end of a task whose job was dropped, or was given to another worker meanwhile
         if running is None or future not in (None, running.future):
             return []
         del self._running[key]
