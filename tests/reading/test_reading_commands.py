@@ -158,6 +158,18 @@ def test_diff_takes_the_baseline_at_the_merge_base(project: ScratchRepository) -
     assert [file["path"] for file in found["code"]["files"]] == ["train.py"]
 
 
+def test_diff_does_not_call_the_record_of_the_baseline_stale_because_the_baseline_went_on(
+    project: ScratchRepository,
+) -> None:
+    project.git("switch", "--quiet", "main")
+    project.git("merge", "--quiet", "--ff-only", WIDER)
+    record_branch(project, "exp/model/next", record(run={"id": "20261121T000000-000009"}))
+    for _ in range(2):
+        said = branchlab(project, "diff", "exp/model/next")
+        assert (said.code, "commits came after the run" in said.out) == (0, False), said.out
+        project.commit("main goes on", **{"later.py": "x\n"})
+
+
 def test_diff_takes_the_remote_baseline_where_there_is_no_local_one(project: ScratchRepository, tmp_path: Path) -> None:
     project.git("branch", "exp/model/main", WIDER)  # ends in the name of the baseline
     clone = ScratchRepository(tmp_path / "clone")

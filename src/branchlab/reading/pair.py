@@ -74,7 +74,7 @@ def finish_pair(reader: ObjectReader, workspace: Workspace, started: StartedPair
     if side_a is None:
         raise no_record(workspace, a.name)
     if started.base and isinstance(b, Commit):
-        b = _finish_merge_base(started.base, workspace, a.name, b)
+        b = _finish_merge_base(reader, started.base, workspace, a.name, b)
     side_b = read_side(reader, workspace, b) or without_record(reader, workspace, b) if isinstance(b, Commit) else b
     trees = (_code_id(b), _code_id(a))
     exact = (
@@ -127,7 +127,9 @@ def find_baseline(reader: ObjectReader, workspace: Workspace) -> Commit:
     )
 
 
-def _finish_merge_base(base: subprocess.Popen[bytes], workspace: Workspace, name: str, tip: Commit) -> Commit:
+def _finish_merge_base(
+    reader: ObjectReader, base: subprocess.Popen[bytes], workspace: Workspace, name: str, tip: Commit
+) -> Commit:
     try:
         oid = finish_git(base, ["merge-base"]).decode().split()[0]
     except GitError:
@@ -136,4 +138,7 @@ def _finish_merge_base(base: subprocess.Popen[bytes], workspace: Workspace, name
             f"{safe_text(name)} and {safe_text(tip.name)} have no common history",
             "this clone is shallow: git fetch --unshallow" if shallow else "name B",
         ) from None
-    return Commit(tip.name, oid, tip.text if oid == tip.oid else b"")
+    if oid == tip.oid:
+        return tip
+    found = reader.read(oid)  # its message tells whether the record there is its own
+    return Commit(tip.name, oid, found.body if found else b"")
