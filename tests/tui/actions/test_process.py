@@ -125,3 +125,10 @@ def test_the_error_of_a_command_is_taken_apart() -> None:
 
 def test_a_command_line_is_shown_as_typed_and_harmless() -> None:
     assert branchlab("note", "--", "a b", "\x1b[31m").line == "branchlab note -- 'a b' '\\x1b[31m'"
+
+
+def test_data_that_is_too_much_is_read_to_its_end_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST", 1 << 16)
+    ended, _ = run("print('x' * (1 << 20))")
+    assert (ended.code, ended.cut) == (0, True)
+    assert not run("print('x' * 100)")[0].cut

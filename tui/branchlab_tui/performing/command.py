@@ -18,6 +18,7 @@ class Command(NamedTuple):
     @property
     def argv(self) -> list[str]:
         """The argument list to start."""
+        # -P: `-m` puts the working directory first, so a dvc/ or json.py of the project would run in place of ours.
         own = [sys.executable, "-P", "-m", "branchlab.cli.main"] if self.program == "branchlab" else [self.program]
         return [*own, *self.arguments]
 

@@ -13,7 +13,7 @@ from branchlab_tui.performing.words import Words
 if TYPE_CHECKING:
     from branchlab_tui.performing.command import Command
 
-_MOST = 1 << 16
+_MOST = 1 << 16  # bytes; the file is read once the command has ended
 
 
 class Detached:

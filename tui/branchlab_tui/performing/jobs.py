@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from branchlab_tui.performing.voice import Voice
 
 _SHOWN_AFTER = 0.3  # seconds; most commands end before, and the strip would only flicker
+_LOGGED = 1 << 16  # characters of data that the log keeps: an exported table would be megabytes on the screen
 _LOOK = 0.5  # seconds between two looks at what runs detached
 
 
@@ -53,6 +54,7 @@ class Jobs:
             except OSError as error:
                 ended = _not_started(plan, error)
             try:
+                # Waits for `then`, which reads what `last` takes away.
                 self._app.call_from_thread(self._ended, job, ended, then)
             finally:
                 last()
@@ -122,8 +124,8 @@ class Jobs:
 
     def _ended(self, job: Job, ended: Ended, then: Callable[[Ended], None]) -> None:
         self.active.remove(job)
-        self.entries[job.entry] = self.entries[job.entry]._replace(ended=ended)
-        if not self._app.is_running:
+        self.entries[job.entry] = self.entries[job.entry]._replace(ended=ended._replace(out=ended.out[:_LOGGED]))
+        if not self._app.is_running:  # no screen is left to say it on
             return
         self.show()
         self._app.reading.look()

@@ -24,6 +24,7 @@ class NameCheck:
     def __init__(self, snapshot: Snapshot, own: str = "") -> None:
         self._naming = snapshot.workspace.settings.naming
         self._rule = compile_rule(self._naming)
+        # A run that has no branch takes no name.
         self._taken = {key for key in snapshot.places if not key.startswith("run:")} - {own}
         self._user = user_name()
 

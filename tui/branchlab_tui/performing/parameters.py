@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from branchlab.workspace import Workspace
 
+# A step that `-S` takes without quotes; `parse_override` has the last word, see `_key`.
 _PLAIN = re.compile(r"[^.\[\]\"'=+:\s][^.\[\]\"']*")
 
 
@@ -87,7 +88,7 @@ def _key(path: tuple[str, ...]) -> str:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool):
+    if isinstance(value, bool):  # before all else: `str` would write True, which -S takes as a text
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):
         import json

@@ -151,6 +151,7 @@ class Performer:
             if yes:
                 then()
 
+        # A toast of before would lie over the question.
         self.app.clear_notifications()
         self.app.push_screen(Confirm(question, meaning, command, typed), answered)
 
@@ -176,6 +177,7 @@ class Performer:
         self.go(Plan(label, command), then)
 
     def _set_baseline(self, key: str) -> None:
+        # Where nothing changes no word of it comes back, and the next choice of the user would be taken for it.
         if key != self.app.session.table.baseline:
             self._own_baseline = key
         self.app.post_message(StateChanged(self.app.session.table._replace(baseline=key)))

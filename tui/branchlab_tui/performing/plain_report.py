@@ -12,7 +12,7 @@ from branchlab.text import safe_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_CELLS = re.compile(r"(?<!\\)\|")
+_CELLS = re.compile(r"(?<!\\)\|")  # an escaped one is text
 _MARKUP = re.compile(r"\\(.)|\*\*|<!-- -->")
 _SUMMARY = re.compile(r"<details><summary>(.*)</summary>")
 _EMOJI = {"\u2705": "✓", "\u274c": "✗", "\u26a0\ufe0f": "!"}  # pictures of git hosts, as the command line marks them
@@ -29,7 +29,7 @@ def plain_report(markdown: str) -> str:
 
 def _blocks(lines: list[str]) -> Iterator[str]:
     table: list[str] = []
-    for line in [*lines, ""]:
+    for line in [*lines, ""]:  # the last one ends a table that nothing follows
         if line.startswith("| "):
             table.append(line)
             continue

@@ -19,20 +19,30 @@ if TYPE_CHECKING:
     from branchlab_tui.performing.command import Command
 
 GRACE = 5.0  # seconds from the request to stop to the kill
-_POLL = 0.05
+_POLL = 0.05  # seconds; nothing wakes the thread when it is cancelled
 _DRAIN = 0.3  # what a helper that outlives the command, such as ssh's, keeps open is not waited for any longer
 _CHUNK = 1 << 16
-_MOST = 1 << 22
+_MOST = 1 << 26  # bytes of data that are kept; what is beyond is read as well, or the command would wait for ever
 
 
 class Ended(NamedTuple):
-    """How a command ended: exit code (negative for a signal), data, words, and whether the user cancelled it."""
+    """How a command ended.
+
+    Attributes:
+        code: its exit code, negative for a signal.
+        out: its data.
+        words: what it said.
+        seconds: how long it took.
+        cancelled: whether the user cancelled it.
+        cut: whether there was more data than is kept.
+    """
 
     code: int
     out: str
     words: str
     seconds: float
     cancelled: bool = False
+    cut: bool = False
 
 
 class Process:
@@ -75,7 +85,8 @@ class Process:
             os.close(master)
         self._words.end()
         out = self._out.decode(errors="surrogateescape")
-        return Ended(process.returncode, out, self._words.text, time.monotonic() - began, self._asked > 0)
+        took, cut = time.monotonic() - began, len(self._out) >= _MOST
+        return Ended(process.returncode, out, self._words.text, took, self._asked > 0, cut)
 
     def _start(self, terminal: int) -> subprocess.Popen[bytes]:
         try:
@@ -86,10 +97,10 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=terminal,
-                start_new_session=True,
+                start_new_session=True,  # a group that signals go to, and no /dev/tty on which ssh could ask
             )
         finally:
-            os.close(terminal)
+            os.close(terminal)  # ours; while it is open the other side never ends
 
     def _read_along(self, process: subprocess.Popen[bytes], master: int, progress: Callable[[str], None]) -> None:
         """Reads both streams until they end, or nothing more comes from what outlives the command."""

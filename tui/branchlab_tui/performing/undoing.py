@@ -40,7 +40,7 @@ class Undoing:
 
     def next_undo(self) -> Step | None:
         """Takes the newest change; `undone` puts it on the other stack once that worked."""
-        return self._done.pop() if self._done else None
+        return self._done.pop() if self._done else None  # gone at once: a key that repeats takes the one before
 
     def next_redo(self) -> Step | None:
         """Takes the change that was taken back last; `redone` puts it on the other stack once that worked."""

@@ -9,6 +9,7 @@ from branchlab_tui.performing.words import explain
 from branchlab_tui.screens.base import View
 
 if TYPE_CHECKING:
+    from branchlab.errors import BranchlabError
     from branchlab_tui.app import BranchlabApp
     from branchlab_tui.performing.plan import RefusedError
     from branchlab_tui.performing.process import Ended
@@ -28,7 +29,7 @@ class Voice:
         self.app.clear_notifications()
         self.app.notify(safe_text(text), timeout=_SECONDS, markup=False)
 
-    def refuse(self, error: RefusedError) -> None:
+    def refuse(self, error: RefusedError | BranchlabError) -> None:
         """Says why something cannot be done."""
         text = f"{error.message}. {error.hint}." if error.hint else f"{error.message}."
         self.app.clear_notifications()

@@ -6,6 +6,7 @@ import re
 
 from branchlab.text import safe_text
 
+# In this order: CSI (colours, moves), OSC (titles, links; ended by BEL or ESC \), and two-letter escapes.
 _SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
 _MOST = 1 << 16  # characters that are kept, the newest ones
 _PREFIX = "branchlab: error: "
@@ -53,4 +54,4 @@ def explain(text: str) -> tuple[str, str, str]:
 def _last_drawn(line: bytes) -> str:
     """Returns what a terminal would show of a line in the end."""
     text = _SEQUENCE.sub("", line.decode(errors="replace")).rstrip("\r")
-    return safe_text(text.rpartition("\r")[2]).rstrip()
+    return safe_text(text.rpartition("\r")[2]).rstrip()  # what was written over is gone

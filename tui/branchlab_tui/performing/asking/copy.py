@@ -74,7 +74,7 @@ def copyable(snapshot: Snapshot, state: TableState, ones: Sequence[Experiment]) 
 
 def _command_line(ones: Sequence[Experiment]) -> str:
     names = [command_name(one) for one in ones]
-    dashes = ["--"] if any(name.startswith("-") for name in names) else []
+    dashes = ["--"] if any(name.startswith("-") for name in names) else []  # only there: people paste this line
     return shlex.join(["branchlab", "show" if len(ones) == 1 else "compare", *dashes, *names])
 
 
@@ -93,6 +93,7 @@ def _tabbed(table: Table) -> str:
 
 def _plain(text: str) -> str:
     text = " ".join(safe_text(text, multiline=True).split())
+    # A sign before a digit is a number and stays one; all else that begins so a spreadsheet would compute.
     return f"'{text}" if text[:1] in ("=", "@") or (text[:1] in ("+", "-") and not text[1:2].isdigit()) else text
 
 

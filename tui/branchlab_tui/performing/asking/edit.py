@@ -28,13 +28,13 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
     editor = editor_command(os.environ)
     if one.commit and one.name == snapshot.head:
         open_editor(performer, [*editor, _own_file(snapshot)])
-        performer.app.reading.look()
+        performer.app.reading.look()  # what was edited may be the settings
         return
 
     def read() -> None:
         try:
             name, content = _file_of(snapshot, one)
-        except RefusedError as error:
+        except (RefusedError, BranchlabError) as error:  # git may end at any time
             performer.app.call_from_thread(performer.voice.refuse, error)
         else:
             performer.app.call_from_thread(_show_copy, performer, one, editor, name, content)
@@ -47,7 +47,7 @@ def _show_copy(performer: Performer, one: Experiment, editor: Sequence[str], nam
         path = os.path.join(folder, f"{command_name(one).replace('/', '-')}-{os.path.basename(name)}")
         with open(path, "wb") as file:
             file.write(content)
-        os.chmod(path, 0o400)
+        os.chmod(path, 0o400)  # so that an editor says at once that nothing can be saved
         opened = open_editor(performer, [*editor, path])
     if opened:
         performer.voice.say(f"This was a copy. B checks {one.name or one.run} out, r runs it with other parameters.")

@@ -33,6 +33,10 @@ def begin(performer: Performer, _ones: Sequence[Experiment], values: Mapping[str
     )
 
     def write(ended: Ended) -> None:
+        if ended.cut:
+            hint = f"branchlab ls --{form} > FILE takes a table of any size"
+            performer.voice.refuse(RefusedError("The table is too large to be exported from here", hint))
+            return
         try:
             write_plain(path, ended.out.encode(errors="surrogateescape"))
         except (OSError, BranchlabError) as error:

@@ -29,7 +29,7 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
     """Judges one experiment and shows the report."""
     one = ones[0]
     check_branch(one, "judged by gates", "i records it first")
-    folder = tempfile.TemporaryDirectory(prefix="branchlab-")
+    folder = tempfile.TemporaryDirectory(prefix="branchlab-")  # no `with`: the command ends later, `last` removes it
     path = os.path.join(folder.name, "report.md")
 
     def show(ended: Ended) -> None:
@@ -41,6 +41,7 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
         performer.app.push_screen(Report(f"{one.name}: {verdict}", text, bad=ended.code == ExitCode.FAILED))
 
     command = branchlab("ci", f"--head={one.name}", f"--md={path}")
+    # A gate that fails is the answer here, not a command that went wrong.
     plan = Plan(f"gates of {one.name}", command, accepted=tuple(map(int, _VERDICTS)))
     performer.go(plan, show, folder.cleanup)
 

@@ -42,6 +42,6 @@ def begin(performer: Performer, ones: Sequence[Experiment], values: Mapping[str,
 def plan_note(one: Experiment, text: str) -> Plan:
     """Returns what writes a note, and what writes the one before."""
     name = command_name(one)
-    back = (branchlab("note", "--", name, one.note),)
+    back = (branchlab("note", "--", name, one.note),)  # `--`: a note may begin with a dash
     command = branchlab("note", "--", name, text)
     return Plan(f"note on {one.name or one.run}", command, f"noted on {one.name or one.run}", back=lambda _: back)

@@ -29,7 +29,7 @@ def begin(performer: Performer, ones: Sequence[Experiment], values: Mapping[str,
 
     def answered(answers: dict[str, str] | None) -> None:
         if answers:
-            performer.go(plan_rename(one.name, check(answers).says.removeprefix("→ ")))
+            performer.go(plan_rename(one.name, check(answers).says.removeprefix("→ ")))  # the name in full, as shown
 
     fields = [Field("name", "new name, or its last part", values.get("name", one.name))]
     performer.app.push_screen(Form(f"Rename {one.name}", fields, check, "rename"), answered)

@@ -6,6 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
+from branchlab.errors import BranchlabError
 from branchlab.git.refs import ARCHIVE, TRASH, list_refs
 from branchlab.tracking.state import read_state
 from branchlab_tui.performing.command import branchlab
@@ -29,8 +30,12 @@ def begin(performer: Performer, _ones: Sequence[Experiment], values: Mapping[str
     workspace = performer.app.snapshot.workspace
 
     def read() -> None:
-        choices = restorable(workspace)
-        performer.app.call_from_thread(_show, performer, choices)
+        try:
+            choices = restorable(workspace)
+        except BranchlabError as error:
+            performer.app.call_from_thread(performer.voice.refuse, error)
+        else:
+            performer.app.call_from_thread(_show, performer, choices)
 
     performer.app.run_worker(read, name="read the archive", group="restorable", thread=True, exclusive=True)
 
@@ -43,7 +48,7 @@ def restorable(workspace: Workspace) -> list[Choice]:
     branches: dict[str, str] = {}
     for name in removed:
         moment, _, branch = name.partition("/")
-        branches.setdefault(branch, moment)
+        branches.setdefault(branch, moment)  # a name that was removed twice: restore takes the newest
     trash = os.path.join(workspace.repository.state_dir, "trash")
     runs = sorted(os.listdir(trash), reverse=True) if os.path.isdir(trash) else []
     return [

@@ -9,7 +9,7 @@ from branchlab_tui.model.snapshot import command_name
 from branchlab_tui.performing.asking.run_again_plan import plan_again
 from branchlab_tui.performing.names import NameCheck
 from branchlab_tui.performing.parameters import ParameterFiles, problem_of, read_parameter_files
-from branchlab_tui.performing.plan import RefusedError, named
+from branchlab_tui.performing.plan import named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
         try:
             found = read_parameter_files(workspace, command_name(one))
         except BranchlabError as error:
-            performer.app.call_from_thread(performer.voice.refuse, RefusedError(error.message, error.hint))
+            performer.app.call_from_thread(performer.voice.refuse, error)
             return
         if found.parameters:  # loads what edits these files, so that the first key typed does not wait for it
             problem_of(found.files, *found.parameters[0])

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from branchlab.errors import BranchlabError
 from branchlab_tui.model.saved_views import save_view
-from branchlab_tui.performing.plan import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +23,7 @@ def begin(performer: Performer, _ones: Sequence[Experiment], values: Mapping[str
         try:
             save_view(workspace, name, state)
         except BranchlabError as error:
-            app.call_from_thread(performer.voice.refuse, RefusedError(error.message, error.hint))
+            app.call_from_thread(performer.voice.refuse, error)
         else:
             app.call_from_thread(performer.voice.say, f"✓ saved the view {name} in branchlab.toml")
             app.reading.look()
