@@ -68,7 +68,7 @@ class BranchlabApp(TypeAhead):
         self._performer: Performer | None = None
         register_themes(self)
         self.theme = choose_theme(self.session.theme)
-        self.stylesheet.set_variables(self.get_css_variables())
+        self.stylesheet.set_variables(self.get_css_variables())  # those of our theme, before any sheet is read
 
     def get_default_screen(self) -> Screen[Any]:
         """Begins with the table of experiments."""

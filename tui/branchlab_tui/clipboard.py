@@ -18,6 +18,6 @@ def copy_text(app: App[Any], text: str, what: str) -> bool:
         message = f"{what} has {size:,} bytes, and terminals take {MOST_BYTES:,}: use :export, or copy less."
         app.notify(message, severity="warning", markup=False)
         return False
-    app.copy_to_clipboard(text.encode("utf-8", "replace").decode())
+    app.copy_to_clipboard(text.encode("utf-8", "replace").decode())  # Textual encodes it and fails at lone surrogates
     app.notify(f"Copied {what}.", timeout=3, markup=False)
     return True

@@ -12,8 +12,8 @@ from zlib import crc32
 
 from branchlab_tui.skeleton import find_head, read_line
 
-_MARK = "branchlab frame 1"
-_BYTES = 1 << 18
+_MARK = "branchlab frame 1"  # a new number when what stands in the file changes
+_BYTES = 1 << 18  # a page of 200 by 60 has 26,000; one that is cut lacks lines and is not shown
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
@@ -31,7 +31,7 @@ def keep_frame(state_dir: str, prefix: str, size: tuple[int, int], lines: list[s
     try:
         with open(temporary, "w", encoding="utf-8", errors="replace", newline="") as file:
             file.write("\n".join([f"{_MARK} {size[0]} {size[1]}", *lines]))
-        os.replace(temporary, path)
+        os.replace(temporary, path)  # two programs may leave at once
     except OSError:
         return
 
@@ -61,7 +61,7 @@ def _state_dir(top: str) -> str:
     place = os.path.join(top, ".git")
     if os.path.isfile(place):
         place = os.path.join(top, read_line(place).removeprefix("gitdir: "))
-        place = os.path.join(place, read_line(os.path.join(place, "commondir")))
+        place = os.path.join(place, read_line(os.path.join(place, "commondir")))  # gitrepository-layout: of a worktree
     return os.path.join(place, "branchlab")
 
 

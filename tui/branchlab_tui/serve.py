@@ -76,7 +76,7 @@ def child_command(arguments: argparse.Namespace) -> str:
 
 def _check_port(port: int) -> None:
     with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # else a port that was just left counts as taken
         try:
             trial.bind((HOST, port))
         except OSError as error:
@@ -102,7 +102,7 @@ def _guard(secret: str, host: str) -> Any:
         if not secrets.compare_digest(request.cookies.get(_COOKIE, ""), secret):
             raise web.HTTPForbidden(text="open the address that branchlab printed")
         response = await handler(request)
-        if not response.prepared:
+        if not response.prepared:  # a websocket has sent its headers already
             response.headers["Content-Security-Policy"] = _POLICY  # the page asks a font of the network
         return response
 

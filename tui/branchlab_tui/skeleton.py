@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+# Alternate screen, no cursor, top left, clear; https://invisible-island.net/xterm/ctlseqs/ctlseqs.html
 ENTER = "\x1b[?1049h\x1b[?25l\x1b[H\x1b[2J"
 LEAVE = "\x1b[?1049l\x1b[?25h"
 
@@ -11,7 +12,7 @@ _DIM, _BOLD, _PLAIN = "\x1b[2m", "\x1b[1m", "\x1b[0m"
 _COLUMNS = (("EXPERIMENT", 28), ("STATE", 12), ("", 10), ("", 10), ("", 8), ("AGE", 5))
 _ROWS = 5
 _LEAST_TITLE = 20
-_HEAD_BYTES = 4096
+_HEAD_BYTES = 4096  # one line is wanted; whatever else stands there is not read in whole
 _REF = "ref: refs/heads/"
 
 
@@ -26,7 +27,7 @@ def first_frame(cwd: str, width: int, height: int, *, colour: bool, kept: list[s
         kept: the lines that stood there last time.
     """
     if kept:
-        return ENTER + "\r\n".join(kept)
+        return ENTER + "\r\n".join(kept)  # no line end behind the last: it would scroll
     from branchlab.report.width import pad, shorten
     from branchlab.text import safe_text
 

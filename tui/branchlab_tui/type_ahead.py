@@ -35,7 +35,7 @@ class TypeAhead(App[int]):
         """Lets a key pass, or has it wait."""
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
-        elif self._limit is not None:
+        elif self._limit is not None:  # a key is at work
             self._waiting.append(event)
         else:
             await self._pass(event)

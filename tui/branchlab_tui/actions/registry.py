@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def own_actions(view: str) -> tuple[Action, ...]:
     """Returns the actions that only this view has."""
+    # Only the open view is loaded: the first frame waits for every import.
     found: tuple[Action, ...] = import_module(f"branchlab_tui.screens.{view}.keys").KEYS
     return found
 

@@ -138,7 +138,7 @@ def understand(text: str, context: Context) -> Outcome:
         raise CommandError(0, "a command is missing", "tab shows them")
     first, *others = words
     start = others[0].start if others else len(text)
-    rest = Word(text[start:].rstrip(), start)
+    rest = Word(text[start:].rstrip(), start)  # as it is typed: blanks in notes and paths stay
     found = find_command(first.text)
     if found:
         return found.run(context, others, rest)

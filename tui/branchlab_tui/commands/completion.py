@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from branchlab_tui.commands.outcome import Context
 
-_MOST = 40
+_MOST = 40  # more than a line shows
 _FORMATS = {"md": "a Markdown table", "csv": "full precision", "json": "full precision"}
 _GROUPS = {"none": "no groups", "type": "", "sweep": "", "author": "", "status": ""}
 
@@ -38,8 +38,8 @@ def complete(text: str, cursor: int, context: Context) -> list[Completion]:
     )
     wanted = before[start + len(sign) :].lower()
     fitting = [name for name in known if name.lower().startswith(wanted)]
-    fitting += [name for name in known if wanted and wanted in name.lower() and name not in fitting]
-    if fitting == [wanted]:
+    fitting += [name for name in known if wanted and wanted in name.lower() and name not in fitting]  # behind those
+    if fitting == [wanted]:  # it is written already
         return []
     return [Completion(sign + name, start, cursor, known[name]) for name in fitting[:_MOST]]
 

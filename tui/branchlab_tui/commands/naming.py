@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from branchlab_tui.commands.outcome import Context, Word
 
 _TABLES = ("", "metrics.", "params.", "best.", "curve:")
-_ALSO = {"took": "seconds", "date": "started"}
+_ALSO = {"took": "seconds", "date": "started"}  # `took` is how `branchlab ls` heads that column
 
 
 def column_keys(context: Context) -> list[str]:
@@ -26,7 +26,7 @@ def column_keys(context: Context) -> list[str]:
 def short_columns(keys: Sequence[str]) -> dict[str, str]:
     """Returns the key of each column by its shortest name: metrics and parameters without their table."""
     names: dict[str, str] = {}
-    for table in reversed(_TABLES):
+    for table in reversed(_TABLES):  # the last one keeps a short name: fields, then metrics, then parameters
         for key in keys:
             if key.startswith(table) and (table or ("." not in key and ":" not in key)):
                 names[key.removeprefix(table)] = key

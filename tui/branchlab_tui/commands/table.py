@@ -39,10 +39,10 @@ def cols(context: Context, words: list[Word], _rest: Word) -> Outcome:
 def filter_rows(context: Context, _words: list[Word], rest: Word) -> Outcome:
     """Shows what fits a query; nothing shows all."""
     try:
-        parse_query(rest.text, context.snapshot.workspace.settings, user="me")
+        parse_query(rest.text, context.snapshot.workspace.settings, user="me")  # only read, so any name does for `me`
     except UsageError as error:
         place = rest.start + getattr(error, "position", 0)
-        raise CommandError(place, error.message.partition("\n")[0], error.hint) from None
+        raise CommandError(place, error.message.partition("\n")[0], error.hint) from None  # the rest draws the place
     return Outcome(state=context.state._replace(query=rest.text))
 
 

@@ -84,6 +84,7 @@ def choose_theme(remembered: str) -> str:
     for name in (remembered, f"branchlab-{remembered}"):
         if name in NAMES:
             return name
+    # `15;0`, or `15;default;0`: rxvt, Konsole and others say front and background.
     background = os.environ.get("COLORFGBG", "").rpartition(";")[2]
     return LIGHT if background.isdigit() and int(background) not in _DARK_BACKGROUNDS else DARK
 

@@ -36,14 +36,14 @@ class Reading:
 
     def stop(self) -> None:
         """Ends the thread."""
-        self._ended.set()
+        self._ended.set()  # first: the other wakes the thread, which looks whether it is to end
         self._wanted.set()
         if self._thread:
-            self._thread.join(timeout=1)
+            self._thread.join(timeout=1)  # git may hang on a dead disk; the thread is a daemon
 
     def again(self) -> None:
         """Asks for everything to be read again now."""
-        self._everything = True
+        self._everything = True  # before it is woken, or it would read only what changed
         self._wanted.set()
 
     def look(self) -> None:
@@ -54,7 +54,7 @@ class Reading:
         self._post(app, self._store.complete)
         while not self._ended.is_set():
             self._wanted.wait(PAUSE)
-            self._wanted.clear()
+            self._wanted.clear()  # before it reads: what is wanted meanwhile is a further look
             everything, self._everything = self._everything, False
             if not self._ended.is_set():
                 self._post(app, partial(self._store.refresh, everything=everything))
