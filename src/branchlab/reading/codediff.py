@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 # Plumbing ignores most of the user's diff settings; these switch off the two that start programs.
+# With -z, --numstat splits the line of a rename into three fields, so both of its files are listed.
 _PLAIN = ("-r", "--no-ext-diff", "--no-textconv", "--no-renames")
 
 
@@ -53,5 +54,6 @@ def _count(text: str) -> int | None:
 
 def _without_record(workspace: Workspace) -> list[str]:
     record = workspace.settings.record
+    # Both names are settings, and `*` or `[` in a folder would else stand for other paths as well: `literal`.
     paths = [workspace.prefix + path for path in (record.metrics, record.directory)]
     return ["--", ":(top)", *(f":(top,exclude,literal){path}" for path in paths)]

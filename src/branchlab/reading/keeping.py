@@ -62,6 +62,7 @@ def plan_keeping(workspace: Workspace, search: Search, what: str) -> Keeping:
         hint = f"branchlab sweep show {name} lists them"
         raise NotFoundError(f"{safe_text(what)} fits no trial of {name}, so nothing was moved", hint)
     names = {trial.branch for trial in kept}
+    # What no branch holds yet cannot be moved.
     others = [trial for trial in search.study.trials if trial.branch not in names and trial.commit]
     stale = {name for name, one in rows.items() if one.stale}
     local = _local(workspace, [trial.branch for trial in others])

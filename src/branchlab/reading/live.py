@@ -54,7 +54,8 @@ def require_run(workspace: Workspace, name: str) -> LiveRun:
     found = max(fitting, key=lambda run: run.started or "")
     folder = os.path.join(workspace.runs_dir, found.run)
     journal = read_journal(os.path.join(folder, JOURNAL_FILE))
-    state = read_state(folder) or RunState(found.run)
+    state = read_state(folder) or RunState(found.run)  # it was recorded or removed meanwhile
+    # Who only looks does not wait for a capture that is under way; a repetition does (`reading.origin`).
     ran = ran_code(workspace, state, wait=0)
     if ran:
         state = state._replace(code=ran.commit, exact=ran.exact, differs=ran.differs)

@@ -67,6 +67,7 @@ def find_commit(reader: ObjectReader, workspace: Workspace, name: str) -> Commit
     Raises:
         UsageError: when several branches end so.
     """
+    # To git alone, a tag of this name would come before the branch: gitrevisions(7).
     for spec in (f"{_HEADS}{name}^{{commit}}", f"{name}^{{commit}}"):
         found = reader.read(spec)
         if found:
@@ -94,6 +95,7 @@ def _by_last_part(workspace: Workspace, name: str) -> str:
 
     places = (_HEADS, _REMOTES, "refs/archive/")
     refs = [ref.name for ref in list_refs(workspace.repository, *places) if ref.name.endswith(f"/{name}")]
+    # What is here counts before what another has, and that before what was put away.
     for place in places:
         fitting = [ref for ref in refs if ref.startswith(place)]
         if len(fitting) > 1:

@@ -55,6 +55,7 @@ def start_between(
     """Puts git to work on what lies between two things that were found, or from where A left B to A."""
     trees = (_code_id(b), _code_id(a))
     base = start_git(["merge-base", *trees], cwd=workspace.repository.top) if at_merge_base else None
+    # diff-tree finds the merge-base by itself, so that both gits are at work at once.
     files = start_files(workspace, *trees, merge_base=at_merge_base) if all(trees) else None
     return StartedPair(a, b, base, files)
 

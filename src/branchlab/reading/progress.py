@@ -20,6 +20,7 @@ _SILENCE_UNKNOWN = 120.0  # before a run is called quiet whose usual gap nobody 
 _STEP = r"(?:epochs?|steps?|iters?|iterations?|rounds?|updates?)"
 # `steps`, `max_steps`, `num_train_epochs`, `n_iter`; not `warmup_steps`, `log_every_steps`, `early_stopping_rounds`.
 _TOTAL = re.compile(rf"(?:(?:max|num|n|total|train|nb)_)*{_STEP}")
+# `epoch 3/10`, `Epoch [3/10]`, `step: 3 of 10`.
 _SAID = re.compile(rf"\b{_STEP}\b\W{{0,3}}(\d{{1,9}})\s*(?:/|of)\s*(\d{{1,9}})\b", re.IGNORECASE)
 
 

@@ -108,6 +108,7 @@ class PulseReader:
             if not os.path.isfile(os.path.join(self.folder, STATE_FILE)):
                 return "gone"
             ended = ended_status(self._state, self._journal.journal.status)
+            # A run by hand says its end in the journal before its state: `tracking.run` writes the one, then the other.
             never_said = self._state.status == "running" and not self._journal.journal.status
             return "lost" if never_said else ended
         if silent is None:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 SWEEP_FILE = "sweep.toml"  # as in `sweep.file`, which loads more than a listing needs
 _MOST = 1 << 20
-_MOST_FILES = 100
+_MOST_FILES = 100  # the folder of a project may hold thousands
 _NAMED = 8
+# Tells a file that may be a sweep from one that need not be parsed.
 _TABLE = re.compile(rb"^\s*\[\s*(sweep|space)\s*\]", re.MULTILINE)
 
 
@@ -159,6 +160,7 @@ def _files(workspace: Workspace, name: str) -> list[str]:
     for path in sorted(found, key=lambda path: path != SWEEP_FILE):
         with suppress(BranchlabError):
             text = read_plain(os.path.join(workspace.root, path), _MOST) or b""
+            # Without a `name` in it a sweep is called as its file.
             named = slugify(path.removesuffix(".toml")) == name or name.encode(errors="surrogateescape") in text
             likely += [path] if named and _TABLE.search(text) else []
     return likely

@@ -73,7 +73,7 @@ class Watch:
             pulse = reader.look(now)
             if pulse.phase in LIVE:
                 live += self._live(run, pulse)
-            elif run not in self._last:
+            elif run not in self._last:  # ended before anybody saw it live, or was not chosen
                 del self._readers[run]
             elif (end := self._end(run, pulse, now)) is not None:
                 del self._readers[run], self._last[run]
@@ -85,6 +85,7 @@ class Watch:
             names = sorted(set(os.listdir(self._workspace.runs_dir)) - self._known)
         except OSError:
             return
+        # A folder is there a moment before its state, so it is not known yet and is looked at again.
         for name in names:
             if os.path.isfile(os.path.join(self._workspace.runs_dir, name, STATE_FILE)):
                 self._known.add(name)
