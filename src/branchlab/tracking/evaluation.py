@@ -11,6 +11,7 @@ from branchlab.tracking.warning import warn_once
 
 Metric = Callable[[Any, Any], Any]
 MOST_SLICES = 100
+# What `cross_validate` returns beside scores, some of it only on request.
 _BOOKKEEPING = ("fit_time", "score_time", "estimator", "indices")
 
 
@@ -101,4 +102,5 @@ def _same(truth: Any, guess: Any) -> bool:
 
 def _number(value: Any) -> float:
     plain = number(value)
+    # It keeps its place: columns of different lengths are refused.
     return float("nan") if plain is None else float(plain)

@@ -39,6 +39,7 @@ def write_plot(folder: str, name: str, columns: Mapping[str, Iterable[Any]]) -> 
     os.makedirs(os.path.join(folder, PLOTS_FOLDER), exist_ok=True)
     temporary = os.path.join(folder, f"{path}.{os.getpid()}.tmp")
     try:
+        # A label may hold bytes of a path that are no text; and csv itself would write CRLF, which git may convert.
         with open(temporary, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(data)
@@ -147,4 +148,5 @@ def _sorted(labels: set[Any]) -> list[Any]:
 
 
 def _file_name(name: str) -> str:
+    # Neither hidden nor read as an option, and short enough for every file system.
     return re.sub(r"[^A-Za-z0-9._-]", "_", name).lstrip(".-")[:100] or "plot"

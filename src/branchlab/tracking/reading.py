@@ -22,7 +22,7 @@ __all__ = [
     "summary_metrics",
 ]
 
-_CHUNK = 1 << 22
+_CHUNK = 1 << 22  # bytes; no more of a journal is held as text
 
 
 class Journal(NamedTuple):

@@ -78,9 +78,10 @@ class ActiveRun:
         self.place = place
         self.summary = Summary(self._summarise)
         self._journal = place.journal
+        # A forked child leaves the `with` block too, as a worker of a data loader does: only who began a run ends it.
         self._owner = os.getpid()
         self._started: float = time.monotonic() if outer is None else outer._started  # noqa: SLF001 - of the same class
-        self._cpu = sum(os.times()[:4])
+        self._cpu = sum(os.times()[:4])  # user and system, of this process and its children; the fifth is wall time
         self._steps: Iterator[int] = itertools.count() if outer is None else outer._steps  # noqa: SLF001 - of the same class
         self._step = -1
         self._note = ""
@@ -232,6 +233,7 @@ class ActiveRun:
             warn_once(f"artifact {place}", f"there is no artifact {os.fspath(path)}")
             return
         root = self.place.project
+        # Only the folder is resolved: an artifact that is a link keeps its own name.
         inside = os.path.relpath(os.path.realpath(os.path.dirname(place)), root) if root else os.pardir
         if inside.split(os.sep)[0] != os.pardir:
             place = os.path.normpath(os.path.join(inside, os.path.basename(place)))
@@ -311,6 +313,7 @@ class ActiveRun:
 
             try:
                 seconds = round(time.monotonic() - self._started, 3)
+                # State first, lock last: a free lock beside `running` means that the process was killed.
                 update_state(self.folder, status=status, ended=utc_now(), seconds=seconds, note=self._note)
             finally:
                 release_lock(self.place.lock)

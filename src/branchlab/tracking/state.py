@@ -78,6 +78,7 @@ def write_state(folder: str, state: RunState, *, durable: bool = True) -> None:
     Raises:
         OSError: when the folder cannot be written; the old file is untouched.
     """
+    # Names of files that are no text survive as the bytes they are.
     text = json.dumps(state._asdict(), ensure_ascii=False).encode("utf-8", "surrogateescape")[:-1]
     text = b'%b, "crc": "%08x"}' % (text, crc32(text))
     temporary = os.path.join(folder, f"{STATE_FILE}.{os.getpid()}.tmp")
@@ -86,6 +87,7 @@ def write_state(folder: str, state: RunState, *, durable: bool = True) -> None:
             file.write(text)
             if durable:
                 file.flush()
+                # Without it a power cut after the rename may leave the new name with nothing in it.
                 os.fsync(file.fileno())
         os.replace(temporary, os.path.join(folder, STATE_FILE))
     except OSError:
@@ -108,6 +110,7 @@ def read_state(folder: str) -> RunState | None:
         return None
     table = {"id": os.path.basename(os.path.normpath(folder)), **table}
     fields = {key: table[key] for key in RunState._fields if key in table and _CHECKS[key](table[key])}
+    # A known key with a value of another kind: no guess is made of what was meant.
     if table.keys() & set(RunState._fields) != fields.keys():
         return None
     return RunState(**{**fields, **{key: tuple(fields.get(key, ())) for key in ("command", "differs")}})

@@ -101,7 +101,7 @@ def encode_numbers(metrics: Mapping[Any, Any]) -> str:
             plain = _as_float(plain)
         if type(plain) is float:
             text = _float_text(plain)
-            if text[-1] > "9":
+            if text[-1] > "9":  # `nan` and `inf` end in letters, all else in a digit
                 text = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[text]
         elif type(plain) is int:
             text = _int_text(plain)
@@ -132,6 +132,7 @@ def _plain(value: Any, depth: int) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
+        # A set of texts has another order in each process (PYTHONHASHSEED), and equal parameters must look equal.
         items = sorted(value, key=repr) if isinstance(value, set | frozenset) else value
         return [_plain(item, depth + 1) for item in items]
     if hasattr(value, "tolist"):  # numpy scalars and arrays, tensors
