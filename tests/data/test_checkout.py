@@ -65,6 +65,16 @@ def test_restoring_what_is_there_does_nothing(project: Project) -> None:
     assert (project.path / "data.csv").stat().st_mtime_ns == before
 
 
+def test_a_name_may_be_as_long_as_the_disk_takes_it(project: Project) -> None:
+    name = "数" * 85  # 255 bytes
+    project.write(f"data/{name}", "old")
+    old = project.track("data")
+    project.write(f"data/{name}", "newer")
+    project.track("data")
+    assert _restore(project, old).placed == (f"data/{name}",)
+    assert (project.path / "data" / name).read_text() == "old"
+
+
 @pytest.mark.parametrize("place", ["data/a", "data/mine", "data/deep/er/mine"])
 def test_a_file_that_exists_nowhere_else_stops_it_before_anything_changed(project: Project, place: str) -> None:
     project.write("data/a", "1")

@@ -55,8 +55,8 @@ def test_what_we_write_is_read_by_dvcs_reader_as_it_was_meant(config: dict[str, 
 def test_comments_quotes_and_case_are_understood() -> None:
     text = "# c\n[CACHE] # c\n Dir = '/a b' # c\n type=hardlink,symlink\n['remote \"S\"']\n\turl = s3://b/p\nnonsense\n"
     assert parse_config(text) == {
-        "CACHE": {"dir": "/a b", "type": "hardlink,symlink"},
-        'remote "S"': {"url": "s3://b/p"},
+        "cache": {"dir": "/a b", "type": "hardlink,symlink"},
+        'remote "s"': {"url": "s3://b/p"},
     }
 
 

@@ -11,6 +11,7 @@ import pytest
 from branchlab.data import remembered
 from branchlab.data.remembered import Digests
 from branchlab.data.status import changed_outputs
+from branchlab.errors import UsageError
 from dvc_project import Project, make_project
 
 if TYPE_CHECKING:
@@ -120,3 +121,10 @@ def test_the_memory_of_several_processes_is_merged(project: Project, outputs: li
     first.save()
     second.save()
     assert len(Digests(path)._known) == len(outputs)
+
+
+def test_a_dvcignore_that_is_no_text_is_named(project: Project, outputs: list[Output]) -> None:
+    (project.path / ".dvcignore").write_bytes(b"caf\xe9\n")
+    project.write("folder/a", "9")
+    with pytest.raises(UsageError, match=".dvcignore is not UTF-8"):
+        _changed(project, outputs)

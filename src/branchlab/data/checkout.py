@@ -57,12 +57,14 @@ def restore(store: Store, project_root: str, outputs: Sequence[Output], *, previ
     try:
         placed, in_the_way = _plan(store, project_root, outputs)
         wanted = {output.path for output in outputs}
+        # Data of the branch that was left: git removes its pointer, but knows nothing of the file.
         for output in previous:
             if output.path not in wanted:
                 in_the_way += _files(project_root, output.path)
         _refuse_unsaved(store, project_root, in_the_way)
         for step in placed:
             make_folders(project_root, step.path, dry=True)
+            # DVC gives out a damaged object without a word (seen with 3.67), so each one is read.
             if not verify(store, step.md5, legacy=step.legacy):
                 raise damaged_object(step.md5)
         return _act(store, project_root, placed, in_the_way)
@@ -106,6 +108,7 @@ def _is_there(store: Store, root: str, step: _Step) -> bool:
     if not os.path.isfile(path) or is_executable(path) < step.executable:
         return False
     cached = object_path(store, step.md5, legacy=step.legacy)
+    # A link is what DVC would place, whatever its object holds; `branchlab doctor --data` reads those.
     if is_object(path, cached):
         return True
     return os.stat(path).st_size == os.stat(cached).st_size and hash_file(path) == step.md5
@@ -145,9 +148,11 @@ def _act(store: Store, root: str, steps: Iterable[_Step], in_the_way: Iterable[s
     steps = list(steps)
     replaced = {step.path for step in steps}
     removed = [path for path in in_the_way if path not in replaced]
+    # Removed first: a file may stand where a folder is needed now.
     for path in removed:
         os.unlink(os.path.join(root, path))
         _remove_empty_folders(root, path)
+    # As `dvc config cache.type` says: in the user's own tree the user decides, unlike in that of a run.
     methods = tuple(cast("Method", name) for name in store.link_types if name in _METHODS)
     for step in steps:
         make_folders(root, step.path)
@@ -157,7 +162,8 @@ def _act(store: Store, root: str, steps: Iterable[_Step], in_the_way: Iterable[s
 
 def _replace(source: str, target: str, methods: Sequence[Method], step: _Step) -> None:
     folder, name = os.path.split(target)
-    temporary = os.path.join(folder, f".{name[:100]}.{os.urandom(4).hex()}")
+    # 40 characters are 160 bytes at most, and a name may have 255 in all.
+    temporary = os.path.join(folder, f".{name[:40]}.{os.urandom(4).hex()}")
     place_file(source, temporary, methods, executable=step.executable)
     try:
         if os.path.isdir(target) and not os.path.islink(target):

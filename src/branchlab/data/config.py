@@ -10,7 +10,7 @@ from branchlab.errors import EnvironmentProblemError
 from branchlab.plainfile import read_plain
 from branchlab.text import safe_text
 
-_BYTES = 1 << 16
+_BYTES = 1 << 16  # a thousand remotes; the file comes with the repository, so anyone may have written it
 Config = dict[str, dict[str, str]]
 
 # No blank is looked for twice, so that each takes time in the length of the line alone.
@@ -34,13 +34,13 @@ PATH_KEYS = frozenset(
 
 
 def parse_config(text: str) -> Config:
-    """Reads sections and keys, lower-cased as DVC does; a line that is neither is left out."""
+    """Reads sections and keys, lower-cased as DVC does (`_lower_keys`); a line that is neither is left out."""
     config: Config = {}
     section: dict[str, str] = {}
     for line in text.splitlines():
         stripped = line.strip()
         if named := _SECTION.fullmatch(stripped):
-            name = named[1].strip()
+            name = named[1].strip().lower()
             if len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
                 name = name[1:-1]
             section = config.setdefault(name, {})
@@ -87,6 +87,7 @@ def absolute_paths(config: Config, folder: str) -> Config:
 
 def absolute(value: str, folder: str) -> str:
     """Resolves a path of a configuration file against the file's folder; an address (`s3://…`) stays as it is."""
+    # The same test as in dvc/config.py: `remote://name/folder` is an address as well.
     if re.match(r"\w+://", value) or not value:
         return value
     return os.path.abspath(os.path.join(folder, os.path.expanduser(value)))
@@ -106,6 +107,7 @@ def shared_config_files() -> list[str]:
     if sys.platform == "darwin":
         system, user = "/Library/Application Support", os.path.expanduser("~/Library/Application Support")
     else:
+        # As platformdirs has it, which DVC asks; importing it for two paths is not worth the time.
         system = (os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(os.pathsep)[0]
         user = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
     folders = (

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from branchlab.errors import UsageError
+from branchlab.plainfile import read_plain
+from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ class Ignored(NamedTuple):
 
     def folder(self, place: str, name: str) -> bool:
         """Tells whether a folder is left out; a folder with a `.dvc` of its own is another project."""
+        # DVC leaves out nested repositories likewise (dvc/ignore.py, `_update_sub_repo`).
         if name in _ALWAYS or os.path.lexists(os.path.join(place, name, ".dvc")):
             return True
         return self._matches(place, f"{name}/")
@@ -52,6 +56,7 @@ class Ignored(NamedTuple):
         path = os.path.join(os.path.abspath(place), name)
         verdict = False
         for folder, spec in self.rules:
+            # None where no pattern says anything: the word of a folder further out stays then.
             include = spec.check_file(path[len(folder.rstrip("/")) + 1 :]).include
             if include is not None:
                 verdict = include
@@ -71,8 +76,9 @@ def _parents(folder: str) -> list[str]:
 
 def _patterns(path: str) -> list[str]:
     try:
-        with open(path, encoding="utf-8") as file:
-            lines = [line.strip() for line in file]
-    except (FileNotFoundError, NotADirectoryError):
-        return []
+        text = (read_plain(path) or b"").decode()
+    except UnicodeDecodeError:
+        raise UsageError(f"{safe_text(path)} is not UTF-8", "save it as UTF-8, which DVC expects as well") from None
+    # Stripped as DVC does it, though git would keep a blank that a backslash protects.
+    lines = [line.strip() for line in text.split("\n")]
     return [line for line in lines if line and not line.startswith("#")]

@@ -59,7 +59,8 @@ def push_objects(
     """
     objects = _expand(store, outputs)
     with _remotes(store, remote) as open_remote:
-        lacking = [item for item in _lacking(objects, open_remote) if _must_have(store, item)]
+        lacking = _lacking(objects, open_remote)
+        _require_all(store, lacking)
         for item in lacking:
             if not verify(store, item.md5, legacy=item.legacy):
                 raise damaged_object(item.md5)
@@ -83,6 +84,7 @@ def pull_objects(
     wanted = [item for item in map(_own, outputs) if not has(store, item.md5, legacy=item.legacy)]
     with _remotes(store, remote) as open_remote:
         listings = [item for item in wanted if item.md5.endswith(FOLDER_SUFFIX)]
+        # The listings first: they say which files there are to ask for.
         _fetch(store, open_remote, listings, _Count(len(listings), None))
         lacking = [item for item in _expand(store, outputs) if not has(store, item.md5, legacy=item.legacy)]
         _fetch(store, open_remote, lacking, _Count(len(lacking), progress))
@@ -111,6 +113,7 @@ def _expand(store: Store, outputs: Iterable[Output]) -> list[_Object]:
     """Returns the objects of outputs, files before the listings that name them, each once."""
     found: dict[_Object, None] = {}
     for output in outputs:
+        # Without its listing nobody knows the files of a folder; the listing itself is asked for all the same.
         with suppress(FileNotFoundError):
             found |= dict.fromkeys(_Object(entry.md5, output.legacy) for entry in entries(store, output))
         found[_own(output)] = None
@@ -126,17 +129,18 @@ def _lacking(objects: Sequence[_Object], open_remote: Callable[[bool], Any]) -> 
     return [item for item in objects if item not in there]
 
 
-def _must_have(store: Store, item: _Object) -> bool:
-    if not has(store, item.md5, legacy=item.legacy):
-        raise EnvironmentProblemError(
-            f"object {item.md5} is neither in the DVC cache nor on the remote",
-            "push from the machine that made the data",
-        )
-    return True
+def _require_all(store: Store, objects: Sequence[_Object]) -> None:
+    for item in objects:
+        if not has(store, item.md5, legacy=item.legacy):
+            raise EnvironmentProblemError(
+                f"object {item.md5} is neither in the DVC cache nor on the remote",
+                "push from the machine that made the data",
+            )
 
 
 def _fetch(store: Store, open_remote: Callable[[bool], Any], objects: Sequence[_Object], count: _Count) -> None:
     """Brings objects into a folder of their own; only what was read and found right enters the cache."""
+    # On the disk of the cache, so that each object enters it by a rename.
     incoming = os.path.join(store.cache, "files", f".{os.urandom(8).hex()}.incoming")
     try:
         for batch in _batches(objects):
@@ -189,6 +193,7 @@ def _add(target: Any, paths: list[str], files: Any, batch: Sequence[_Object], co
         paths,
         files,
         [item.md5 for item in batch],
+        # `_lacking` has asked already: to look again would cost as much once more.
         check_exists=False,
         on_error=failures.setdefault,
         callback=count.callback(),
@@ -207,6 +212,7 @@ def _remotes(store: Store, name: str | None) -> Iterator[Callable[[bool], Any]]:
     import logging
 
     for library in ("dvc", "dvc_data", "dvc_objects"):
+        # Without a handler Python prints the warnings of these libraries to stderr, between our own words.
         logging.getLogger(library).addHandler(logging.NullHandler())
     opened: dict[bool, Any] = {}
 
@@ -240,11 +246,13 @@ def _open_remote(store: Store, name: str | None, *, legacy: bool) -> Any:
         )
     _refuse_planted_settings(store, name.lower())
     kind, options, path = get_cloud_fs(config, name=name)
+    # There, objects lie under their own names and not under digests.
     if options.get("worktree") or options.get("version_aware"):
         raise EnvironmentProblemError(
             f"the DVC remote {safe_text(name)} is cloud-versioned", "use dvc push and dvc pull for it"
         )
     files = kind(**options)
+    # DVC 3 put its objects below a folder of their own, so that both kinds can share a remote.
     place = path if legacy else files.join(path, "files", "md5")
     return get_odb(files, place, hash_name="md5-dos2unix" if legacy else "md5", **options)  # type: ignore[no-untyped-call] # no types there
 
@@ -256,10 +264,11 @@ def _refuse_planted_settings(store: Store, name: str) -> None:
         EnvironmentProblemError: when `.dvc/config`, which is committed, names such a file inside the repository.
     """
     folder, section = os.path.join(store.root, DVC_FOLDER), f'remote "{name}"'
-    committed = {key.lower(): values for key, values in read_config(os.path.join(folder, "config")).items()}
-    own = {key.lower(): values for key, values in store.private.items()}.get(section, {})
-    for key in _RUNS_PROGRAMS & (committed.get(section, {}).keys() - own.keys()):
-        place = os.path.realpath(absolute(committed[section][key], folder))
+    committed = read_config(os.path.join(folder, "config")).get(section, {})
+    own = store.private.get(section, {})
+    for key in _RUNS_PROGRAMS & (committed.keys() - own.keys()):
+        # By the real path: what is committed may go through links.
+        place = os.path.realpath(absolute(committed[key], folder))
         if f"{place}/".startswith(f"{os.path.realpath(store.root)}/"):
             raise EnvironmentProblemError(
                 f"the DVC remote {safe_text(name)} takes its {key} from the repository, and it could name any program",
