@@ -98,6 +98,7 @@ def hash_files(files: Sequence[Found], each: Callable[[str], str] = hash_file) -
 
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         digests = dict(zip(large, pool.map(each, large), strict=True))
+    # The small ones in this thread, after the others: see _LARGE.
     return [digests.get(file.absolute) or each(file.absolute) for file in files]
 
 
@@ -110,6 +111,7 @@ def walk(folder: str) -> Iterator[Found]:
     ignored = Ignored.above(folder)
     for place, folders, names in os.walk(folder):
         prefix = "" if place == folder else f"{os.path.relpath(place, folder)}/"
+        # In place: os.walk goes only where this list says.
         folders[:] = sorted(name for name in folders if not ignored.folder(place, name))
         for name in sorted(names):
             if name == ".dvcignore":
@@ -124,6 +126,7 @@ def walk(folder: str) -> Iterator[Found]:
 
 def dump_listing(entries: Iterable[Entry]) -> bytes:
     """Returns the bytes of a folder's `.dir` object."""
+    # These very bytes make the digest: order, separators and escapes are those of DVC's json.dumps.
     rows = [{"md5": entry.md5, "relpath": entry.path} for entry in sorted(entries)]
     return json.dumps(rows, sort_keys=True).encode()
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Method = Literal["reflink", "copy", "hardlink", "symlink"]
 
+# A small file may be edited by the command that reads it, a large one would cost time and room (docs/data.md).
 COPY_BELOW = 1 << 20  # a file of this size or more is linked
 COPY_BUDGET = 64 << 20  # and so are all files of an output that would take one working tree beyond this
 
@@ -96,6 +97,7 @@ def link_outputs(
     present: list[str] = []
     for output in outputs:
         target = os.path.join(target_root, output.path)
+        # A folder that git brings in part, with a README of its own, still gets its files.
         if os.path.lexists(target) and (output.files is None or not _is_own_folder(target)):
             present.append(output.path)
             continue
@@ -135,12 +137,14 @@ def place_file(source: str, target: str, methods: Sequence[Method], *, executabl
             continue
         try:
             _PLACE[method](source, target)
+        # No other way would do better: the object is gone, or somebody else was faster.
         except (FileNotFoundError, FileExistsError):
             raise
         except OSError as error:
             problem = error
             continue
         if executable:
+            # From the copy's mode, which the umask has shaped already.
             mode = stat.S_IMODE(os.stat(target).st_mode)
             os.chmod(target, mode | (mode & 0o444) >> 2)  # executable for those who may read
         return method
@@ -178,10 +182,12 @@ class _Linker:
     """Remembers across outputs which methods the disk refuses and how much was copied."""
 
     def __init__(self) -> None:
+        # A disk that refuses one reflink refuses all, and each try opens two files.
         self.refused: set[Method] = set() if sys.platform == "linux" else {"reflink"}
         self.budget = COPY_BUDGET
 
     def bring(self, store: Store, root: str, output: Output, *, free: bool) -> list[LinkedFile]:
+        # An output as a whole: half of a folder writable and half of it not would surprise.
         copies = output.bytes <= self.budget
         if copies:
             self.budget -= output.bytes
@@ -230,6 +236,7 @@ def _changed(file: LinkedFile) -> bool:
         return True
     if (now.st_mtime_ns, now.st_size, now.st_ino) == (file.mtime_ns, file.bytes, file.inode):
         return False
+    # A new time alone says little: a backup or a `touch` of the command changes it as well.
     return not is_content(file.object, file.md5, legacy=file.legacy)
 
 
@@ -240,6 +247,7 @@ def _reflink(source: str, target: str) -> None:
         try:
             fcntl.ioctl(writer.fileno(), _FICLONE, reader.fileno())
         except OSError:
+            # The empty file would stand in the way of the next method.
             os.unlink(target)
             raise
 
@@ -251,6 +259,7 @@ def _copy(source: str, target: str) -> None:
 
 
 def _hardlink(source: str, target: str) -> None:
+    # An object that another tool put there may be writable, and so would the link be: they are one file.
     if stat.S_IMODE(os.stat(source).st_mode) != OBJECT_MODE:
         os.chmod(source, OBJECT_MODE)
     os.link(source, target)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # A file that changed this recently may change again within one tick of the file system's clock.
 _SETTLED_NS = 2_000_000_000
-_MOST = 10_000
+_MOST = 10_000  # two megabytes of JSON, read at each run that has data
 
 
 class Digests:
@@ -38,6 +38,7 @@ class Digests:
         known = self._known.get(place)
         if known and known[0] == seen:
             return known[1]
+        # Before the reading: what changes during it must count as not settled.
         started = time.time_ns()
         md5 = digest(place).md5
         if newest < started - _SETTLED_NS:
@@ -49,6 +50,7 @@ class Digests:
         """Writes what was learnt; a cache that cannot be written is no error."""
         if not self._path or not self._changed:
             return
+        # Read again, since another process may have learnt something meanwhile; the last to write still wins.
         kept = dict(list((_load(self._path) | self._known).items())[-_MOST:])
         with suppress(OSError):
             os.makedirs(os.path.dirname(self._path), exist_ok=True)
@@ -62,6 +64,7 @@ def _fingerprint(path: str) -> tuple[str, int]:
     for name, place in _files(path):
         seen = os.stat(place)
         hasher.update(f"{name}\0{seen.st_size}\0{seen.st_mtime_ns}\0{seen.st_ino}\0".encode(errors="surrogateescape"))
+        # By the time that tools can set back; the inode and the size tell of most that do.
         newest = max(newest, seen.st_mtime_ns)
     return hasher.hexdigest(), newest
 
@@ -79,5 +82,6 @@ def _load(path: str) -> dict[str, tuple[str, str]]:
         with open(path, encoding="utf-8") as file:
             table = json.load(file)
         return {place: (seen, md5) for place, (seen, md5) in table.items()}
+    # A damaged cache is an empty one: it costs time, never an answer.
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return {}

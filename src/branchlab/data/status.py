@@ -53,13 +53,16 @@ def is_object(path: str, cached: str) -> bool:
 
 def _changed(store: Store, root: str, output: Output, digests: Digests) -> bool:
     path = os.path.join(root, output.path)
+    # Data that nobody brought here is no edit: a clone without `branchlab pull` is clean.
     if not os.path.lexists(path):
         return False
     if output.files is None:
         if not os.path.isfile(path):
             return True
+        # Not read: what was written through a link is damage of the cache, and no edit of the user's.
         if is_object(path, object_path(store, output.md5, legacy=output.legacy)):
             return False
+        # The size first: it is known without reading, and most edits change it.
         return os.stat(path).st_size != output.bytes or digests.of(path) != output.md5
     if not os.path.isdir(path):
         return True

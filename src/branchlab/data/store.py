@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from branchlab.git.repository import Repository
 
 DVC_FOLDER = ".dvc"
-OBJECT_MODE = 0o444
+OBJECT_MODE = 0o444  # DVC's: who opens a linked file for writing is refused, unless it is root
 LINK_TYPES = ("reflink", "copy")  # DVC's default for the user's own working tree
 
 
@@ -158,6 +158,7 @@ def entries(store: Store, output: Output) -> list[Entry]:
         return [Entry("", output.md5)]
     with open(object_path(store, output.md5, legacy=output.legacy), "rb") as file:
         content = file.read()
+    # Read each time: a listing is small, and a wrong one would place wrong files under a right name.
     if listing_digest(content) != output.md5:
         raise damaged_object(output.md5)
     try:
@@ -166,6 +167,7 @@ def entries(store: Store, output: Output) -> list[Entry]:
     except (ValueError, TypeError, KeyError, RecursionError):
         raise damaged_object(output.md5) from None
     for entry in found:
+        # The digest proves only that nobody changed the listing; whoever made it may have meant harm.
         problem = check_place(entry.path) if isinstance(entry.path, str) else "is not a path"
         if problem or not check_md5(entry.md5) or entry.md5.endswith(FOLDER_SUFFIX):
             reason = problem or "has no digest"
@@ -239,6 +241,7 @@ def drop_damaged(store: Store, md5: str, *, legacy: bool = False) -> bool:
     path = object_path(store, md5, legacy=legacy)
     if not os.path.lexists(path) or is_content(path, md5, legacy=legacy):
         return False
+    # Before the unlink: a full disk leaves the object where it is.
     _add_file(store, path)
     os.unlink(path)
     return True
@@ -253,6 +256,7 @@ def _find_root(project_root: str, top: str) -> str | None:
     place = os.path.abspath(project_root)
     top = os.path.abspath(top)
     while not os.path.isdir(os.path.join(place, DVC_FOLDER)):
+        # Not above the repository: a `.dvc` there belongs to another project, and the second is the root of the disk.
         if place in (top, os.path.dirname(place)):
             return None
         place = os.path.dirname(place)
@@ -264,6 +268,7 @@ def _read_configs(root: str, main: str) -> tuple[Config, Config]:
     shared = [absolute_paths(read_config(path), os.path.dirname(path)) for path in shared_config_files()]
     here, there = os.path.join(root, DVC_FOLDER), os.path.join(main, DVC_FOLDER)
     committed = absolute_paths(read_config(os.path.join(here, "config")), there)
+    # The main tree's first: what a linked tree says itself is stronger.
     local = absolute_paths(read_config(os.path.join(there, "config.local")), there)
     own = {} if here == there else absolute_paths(read_config(os.path.join(here, "config.local")), here)
     remotes = {name: {"url": section["url"]} for name, section in committed.items() if "url" in section}
@@ -294,6 +299,7 @@ def _add_folder(store: Store, source: str, path: str) -> Output:
 
 def _add_file(store: Store, source: str) -> tuple[str, int]:
     with open(source, "rb", buffering=0) as reader:
+        # A large file is read twice, once to know its digest and, if the cache lacks it, once to copy it.
         small = os.fstat(reader.fileno()).st_size < CHUNK
         stream = io.BytesIO(reader.read()) if small else reader  # small files are read once
         md5 = stream_md5(stream)
@@ -306,6 +312,7 @@ def _add_file(store: Store, source: str) -> tuple[str, int]:
 
 def _write_object(store: Store, reader: io.FileIO | io.BytesIO, suffix: str = "") -> tuple[str, int]:
     """Copies a stream into the cache under the digest of what was copied; returns digest and size."""
+    # On the cache's disk, for the rename, and not in `md5/`, where DVC looks for objects.
     temporary = os.path.join(store.cache, "files", f".{os.urandom(8).hex()}.tmp")
     hasher, size = new_md5(), 0
     try:
@@ -323,10 +330,11 @@ def _write_object(store: Store, reader: io.FileIO | io.BytesIO, suffix: str = ""
 
 
 def _publish(temporary: str, target: str) -> None:
+    # Before the rename: under its name an object is never writable.
     os.chmod(temporary, OBJECT_MODE)
     try:
         os.replace(temporary, target)
-    except FileNotFoundError:
+    except FileNotFoundError:  # one of 256 folders that are nearly always there: not looked for before
         os.makedirs(os.path.dirname(target), exist_ok=True)
         os.replace(temporary, target)
 
