@@ -33,6 +33,7 @@ def error_of(error: Exception) -> BranchlabError:
 def _system_error(error: OSError) -> BranchlabError:
     place = f"{safe_text(os.fsdecode(error.filename))}: " if isinstance(error.filename, str | bytes) else ""
     hint = _REMEDIES.get(error.errno or 0, "check the disk and the permissions")
+    # Python's own modules raise some without a number, and then there is no strerror.
     return BranchlabError(f"{place}{error.strerror or safe_text(str(error))}", hint)
 
 

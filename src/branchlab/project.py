@@ -201,13 +201,14 @@ def parse_settings(text: bytes, source: str = SETTINGS_FILE) -> Settings:
     naming = Naming(**reader.fields(reader.table(table, "naming"), "naming", _NAMING_KEYS))
     record = RecordSettings(**reader.fields(reader.table(table, "record"), "record", _RECORD_KEYS))
     record = record._replace(metrics=reader.inside(record.metrics), directory=reader.inside(record.directory))
+    # The slashes: a folder `metrics.d` beside a file `metrics` is fine.
     if f"{record.directory}/".startswith(f"{record.metrics}/"):
         raise mistake(f"{source}: record.metrics and record.directory name the same place", 'as in "metrics.toml"')
     for key in fields.keys() & {"params", "artifacts", "link"}:
         fields[key] = tuple(map(reader.inside, fields[key]))
     hooks = HookSettings(**reader.fields(reader.table(table, "hooks"), "hooks", _HOOKS_KEYS))
     sweep = SweepSettings(**reader.fields(reader.table(table, "sweep"), "sweep", _SWEEP_KEYS))
-    if "not_code" in fields:
+    if "not_code" in fields:  # a leading slash means the top of the repository here; `inside` would refuse it
         fields["not_code"] = tuple(
             "/" * path.startswith("/") + reader.inside(path[path.startswith("/") :]) for path in fields["not_code"]
         )
@@ -230,6 +231,7 @@ _CONFIDENCE = Kind(
     lambda value: isinstance(value, float) and 0.5 <= value < 1,  # noqa: PLR2004 - half is a coin's
 )
 _PRICE = Kind("a price of 0 or more", lambda value: is_number(value) and 0 <= value < float("inf"))
+# A table becomes the fields of its tuple: a key here without such a field is a TypeError for who writes it.
 _PROJECT_KEYS: dict[str, Kind] = {
     "command": COMMAND,
     **dict.fromkeys(("params", "artifacts", "collect", "link", "data", "not_code"), TEXTS),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 FILE_BYTES = 1 << 17
 LINE_BYTES = 1 << 12
-DEPTH = 16
+DEPTH = 16  # a message shows a wrong value with repr(), which ends in a RecursionError a thousand levels down
 _MESSAGE_LENGTH = 300
 
 
@@ -121,6 +121,7 @@ class TableReader(NamedTuple):
         """Refuses a key that is not among `keys`, and offers the nearest one."""
         for key in table:
             if key not in keys:
+                # 1.7 ms that only a mistake has to pay.
                 from difflib import get_close_matches
 
                 near = get_close_matches(key, keys, n=1)
@@ -144,6 +145,7 @@ class TableReader(NamedTuple):
             raise mistake(f"{self.source}: {place} must be {kind.wanted}, not {value!r:.60}")
         if kind.items:
             return {key: self.value(item, f"{place}.{key}", kind.items) for key, item in value.items()}
+        # 1e400 reads as infinity: all values would be the same by such a tolerance, or none good enough.
         if kind.finite and float(value.strip("<>=% ")) in (float("inf"), float("-inf")):
             raise mistake(f"{self.source}: {place} is beyond every number: {value!r:.60}", "write a smaller one")
         return tuple(value) if kind is TEXTS else value
@@ -151,6 +153,7 @@ class TableReader(NamedTuple):
     def inside(self, path: str) -> str:
         """Returns a path without needless parts (`./a//b/` is `a/b`); it must lie below branchlab.toml."""
         parts = [part for part in path.split("/") if part not in ("", ".")]
+        # A clone's settings may name .git/config as the place of the record; macOS does not tell .GIT from it.
         hidden = any(part == ".." or part.lower() == ".git" for part in parts)
         if not parts or hidden or path.startswith("/") or "\0" in path:
             raise mistake(f"{self.source}: {path!r} leads out of the project", "use a path below branchlab.toml")
