@@ -110,7 +110,7 @@ class DaskWorkers:
         if running is None:
             return
         try:
-            # every worker is asked, since Dask may move the job at any moment; one that is gone must not fail the others
+            # every worker is asked, since Dask may move the job meanwhile; one that is gone must not fail the others
             begun = self._client.run(stop_task, running.future.key, reason, on_error="ignore")
         except OSError:  # the scheduler is gone, and `wait` says so
             return
