@@ -11,7 +11,7 @@ from branchlab.text import format_number, safe_text
 from branchlab.tuples import NamedTuple
 from branchlab_tui.drawing.heading import heading
 from branchlab_tui.drawing.legend import Entry, legend
-from branchlab_tui.drawing.piece import Line, Piece
+from branchlab_tui.drawing.piece import Line, Piece, filled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ def draw_bars(chart: BarChartText, cursor: int, size: tuple[int, int], colours: 
     lines = [heading(chart.title, facts, [], "", width)]
     if head > 1:
         entries = [Entry(name, colours.mark(name), f"s{colours.slot(name) % 8}") for name in chart.series]
-        lines += [_filled(line, width) for line in legend(entries, width)] or [[Piece(" " * width)]]
+        lines += [filled(line, width) for line in legend(entries, width)] or [[Piece(" " * width)]]
     if not bars:
         lines.append([Piece(shorten("no slices", width).center(width), "dim")])
     layout = _Layout.of(chart, width)
@@ -173,10 +173,6 @@ def _bar(value: float | None, layout: _Layout, style: str) -> list[Piece]:
     eighths = min(8 * (room - zero), math.ceil(known / 2 / span * room * 8 - 1e-9))
     drawn = "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
     return [Piece(" " * zero), Piece(drawn, style), Piece(" " * (room + 1 - zero - len(drawn)))]
-
-
-def _filled(line: Line, width: int) -> Line:
-    return [*line, Piece(" " * (width - sum(display_width(piece.text) for piece in line)))]
 
 
 def _cut(line: Line, width: int) -> Line:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from itertools import compress, islice
 from operator import le
 from typing import TYPE_CHECKING
 
-from branchlab_tui.drawing.points import Points
+from branchlab_tui.drawing.points import Points, nearest_place
 from branchlab_tui.drawing.smooth import Average
 
 if TYPE_CHECKING:
@@ -155,12 +154,9 @@ class Curve:
         The curve reaches `reach` further than its first and its last point.
         """
         steps = self.x
-        if not steps or not steps[0] - reach <= x <= steps[-1] + reach:
+        place = nearest_place(steps, x)
+        if place is None or not steps[0] - reach <= x <= steps[-1] + reach:
             return None
-        place = bisect_left(steps, x)
-        # Halfway between two steps the earlier one is read.
-        if place and (place == len(steps) or x - steps[place - 1] <= steps[place] - x):
-            place -= 1
         return self.y[place]
 
 

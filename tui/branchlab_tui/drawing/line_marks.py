@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab_tui.drawing.extent import layers_of
-from branchlab_tui.drawing.reading import nearest_place, reach, style_of
+from branchlab_tui.drawing.points import nearest_place
+from branchlab_tui.drawing.reading import reach, style_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ def mark_cursor(field: Field, curves: Sequence[Curve], view: PlotView, colours: 
 
 
 def _mark(field: Field, curve: Curve, points: Points, x: float, view: PlotView, colours: Colours) -> None:
-    place = nearest_place(points, x)
+    place = nearest_place(points.x, x)
     if place is None:
         return
     column, row = field.cell(points.x[place], points.y[place])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.report.width import display_width, shorten
+from branchlab.report.width import shorten
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 from branchlab_tui.drawing.canvas import Canvas
@@ -13,7 +13,7 @@ from branchlab_tui.drawing.frame import Frame, legend_rows, rows_for
 from branchlab_tui.drawing.heading import heading, losses, treatments
 from branchlab_tui.drawing.legend import legend, values_only
 from branchlab_tui.drawing.line_marks import mark_cursor, mark_lines
-from branchlab_tui.drawing.piece import Line, Piece
+from branchlab_tui.drawing.piece import Line, Piece, filled
 from branchlab_tui.drawing.reading import entries, place_text, style_of
 from branchlab_tui.drawing.sides import bottom_side, left_side
 from branchlab_tui.drawing.trace import Field, trace
@@ -48,7 +48,7 @@ def draw(curves: Sequence[Curve], view: PlotView, size: tuple[int, int], labels:
     below = _legend(named, labels, (width, height), read=view.cursor is not None)
     rows = rows_for(height, len(below))
     # `rows.title` is 0 or 1, as most of `Rows`: a part without room is an empty list.
-    top = [_title(curves, shown, view, labels, width)] * rows.title + [_filled(line, width) for line in below]
+    top = [_title(curves, shown, view, labels, width)] * rows.title + [filled(line, width) for line in below]
     if x is None:
         return Drawing(top + _message(shown, view, (width, height - len(top))), None)
     y = y_scale(shown, view, labels.y_limits, x)
@@ -114,8 +114,3 @@ def _draw_curves(field: Field, curves: Sequence[Curve], view: PlotView, colours:
         mark_lines(field, ordered, view, colours)
     else:
         mark_cursor(field, ordered, view, colours)
-
-
-def _filled(line: Line, width: int) -> Line:
-    taken = sum(display_width(piece.text) for piece in line)
-    return [*line, Piece(" " * (width - taken))] if taken < width else line

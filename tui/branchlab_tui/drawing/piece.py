@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from branchlab.report.width import display_width
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -24,6 +25,12 @@ class Piece(NamedTuple):
 
 
 Line = list[Piece]
+
+
+def filled(line: Line, width: int) -> Line:
+    """Returns a line with blanks behind it, up to a width."""
+    taken = sum(display_width(piece.text) for piece in line)
+    return [*line, Piece(" " * (width - taken))] if taken < width else line
 
 
 def text_of(lines: Iterable[Line]) -> str:

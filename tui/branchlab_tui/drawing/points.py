@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from branchlab_tui.drawing.thin import Thinner
@@ -56,3 +57,13 @@ class Points:
             return min(piece), max(piece)
         rest = self.y[start : first * BLOCK] + self.y[last * BLOCK : end]
         return min(self._lows[first:last] + rest), max(self._highs[first:last] + rest)
+
+
+def nearest_place(steps: Sequence[float], x: float) -> int | None:
+    """Returns the place of the step that is nearest to `x`, of two the earlier one; None where there is no step."""
+    if not len(steps):
+        return None
+    place = bisect_left(steps, x)
+    if place and (place == len(steps) or x - steps[place - 1] <= steps[place] - x):
+        place -= 1
+    return place

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from branchlab.report.style import MISSING
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from branchlab_tui.drawing.curve import Curve
     from branchlab_tui.drawing.labels import Labels
     from branchlab_tui.drawing.palette import Colours
-    from branchlab_tui.drawing.points import Points
     from branchlab_tui.drawing.scale import Scale
     from branchlab_tui.drawing.view import PlotView
 
@@ -70,13 +68,3 @@ def place_text(view: PlotView, labels: Labels) -> str:
     else:
         text = format_number(value)
     return f"{labels.x_title or 'x'} {text}"
-
-
-def nearest_place(points: Points, x: float) -> int | None:
-    """Returns the place of the point nearest to `x`."""
-    if not len(points):
-        return None
-    place = bisect_left(points.x, x)
-    if place and (place == len(points) or x - points.x[place - 1] <= points.x[place] - x):
-        place -= 1
-    return place
