@@ -30,6 +30,7 @@ def x_values(points: Points, axis: Axis) -> Sequence[float]:
         return points.steps
     if axis == "time":
         return points.seconds
+    # Anyone may have written the journal, and one NaN would spoil both ends.
     known = [step for step in points.steps if math.isfinite(step)]
     first, last = min(known, default=0.0), max(known, default=0.0)
     span = last - first

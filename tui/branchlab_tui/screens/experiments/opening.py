@@ -38,6 +38,7 @@ class Opening(Arranging):
         subjects = self.subjects
         baseline = self.snapshot.find(self.state.baseline) or self.snapshot.baseline
         if len(subjects) == 1 and baseline is not None and row_key(baseline) not in subjects:
+            # In front, as the view of a comparison puts it.
             subjects = (row_key(baseline), *subjects)
         if len(subjects) < _PAIR:
             self.notify("mark two or more to compare: space", markup=False)

@@ -46,6 +46,7 @@ def facts(
         stale_for: seconds since reading began to fail; None while it does not.
         framed: whether a frame round the table says in which order it is.
     """
+    # Problems first, as they are read from the left. Of what has a number the highest goes first.
     every = [
         Fact(
             f"! stale for {format_duration(stale_for)} · R" if stale_for is not None else "",
@@ -57,6 +58,7 @@ def facts(
         count_fact(state, arranged),
         Fact(_marked_words(*marked), "bold", 1),
         Fact(_baseline(snapshot, state), "", 6, "delta"),
+        # A frame has the same words in its border.
         Fact("" if framed else order_words(state, arranged.columns), "", 4),
         Fact("◆ front" if state.front else "", "", 2, "front"),
         Fact(_DELTAS[state.delta], "", 5, "delta"),

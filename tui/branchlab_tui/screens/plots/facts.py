@@ -42,6 +42,7 @@ def caption(choice: Choice | None, known: Known) -> Fact:
     if choice.entry.section == "slices":
         return Fact("")
     if choice.entry.section == "resources":
+        # Samples are in the run folder, which goes when the run is recorded.
         recorded = any(not known.materials[key].samples for key in choice.entry.holders)
         return Fact(_SUMMARY_ONLY if recorded else "", "dim")
     found = known.tables.get((choice.own, choice.entry.path))

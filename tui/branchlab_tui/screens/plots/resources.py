@@ -44,6 +44,7 @@ def sampled(columns: Iterable[str]) -> tuple[Resource, ...]:
     """Returns the resources that have samples, in a fixed order; columns of another version come last."""
     found = set(columns)
     known = [one for one in RESOURCES if one.column in found]
+    # Another version may sample more, and a folder of it may lie in the same repository.
     other = sorted(found - {one.column for one in RESOURCES})
     return (*known, *(Resource(column, column) for column in other))
 

@@ -80,4 +80,5 @@ class Box(ModalScreen[Result]):
 
 def words(text: str, classes: str = "words") -> Static:
     """Returns a widget that shows text as it is; nothing in it is markup."""
+    # `Content`, since `Static` reads a plain string as markup, and a text with `[/red]` ends the program.
     return Static(Content(safe_text(text, multiline=True)), classes=classes)

@@ -18,6 +18,7 @@ from branchlab_tui.commands.outcome import CommandError, Context, Outcome
 from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.messages.perform import Perform
 from branchlab_tui.messages.state_changed import StateChanged
+from branchlab_tui.model.session import HISTORY
 from branchlab_tui.screens.base import action_string
 from branchlab_tui.screens.dialogs.command_line.answer import LABEL, CommandAnswer
 from branchlab_tui.theme.themes import NAMES
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
     from branchlab_tui.app import BranchlabApp
     from branchlab_tui.screens.base import View
-
-_KEPT = 100
 
 
 class CommandLine(ModalScreen[str]):
@@ -103,6 +102,7 @@ class CommandLine(ModalScreen[str]):
         text = self._field.value
         rest = text[chosen.end :]
         self._field.value = text[: chosen.start] + chosen.text + (rest or " ")
+        # Behind the blank, also where one stood there already.
         self._field.cursor_position = chosen.start + len(chosen.text) + 1
 
     def action_next_completion(self) -> None:
@@ -122,6 +122,7 @@ class CommandLine(ModalScreen[str]):
         place = max(min(self._place + step, len(history)), 0)
         if place == self._place:
             return
+        # What was being typed comes back by going down again.
         if self._place == 0:
             self._typed = self._field.value
         self._place = place
@@ -137,7 +138,8 @@ class CommandLine(ModalScreen[str]):
 
     def _remember(self, text: str) -> None:
         session = self._program.session
-        history = (*(one for one in session.history if one != text), text)[-_KEPT:]
+        # Once each, at its newest place.
+        history = (*(one for one in session.history if one != text), text)[-HISTORY:]
         self._program.session = session._replace(history=history)
 
     def _do(self, outcome: Outcome) -> str | None:
@@ -151,4 +153,5 @@ class CommandLine(ModalScreen[str]):
         if outcome.theme:
             self._program.take_theme(outcome.theme)
         actions = actions_of(self._where.view)
+        # Not done here: an action of the view can only run once this dialog is off it.
         return next((action_string(one) for one in actions if outcome.action and one.id == outcome.action), None)

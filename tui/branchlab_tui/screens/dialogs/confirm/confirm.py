@@ -33,6 +33,7 @@ class Confirm(Box[bool]):
     DEFAULT_CSS = Path(__file__).with_name("confirm.tcss").read_text("utf-8")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "accept", "yes", id="confirm.yes"),
+        # Enter says no: it is what one presses without reading.
         Binding("n,N,q,enter", "close", "no", id="confirm.no"),
     ]
 

@@ -51,6 +51,7 @@ class ChoiceField(Drawn):
         """Returns the line, moved so that the chosen word is in sight."""
         pieces = self._pieces()
         start = 0
+        # No more than needed is moved out: the words before the chosen one are choices too.
         while start < self._place and sum(len(piece.text) for piece in pieces[start : self._place + 1]) > width:
             start += 1
         return [pieces[start:]]

@@ -51,6 +51,7 @@ class Form(Box[dict[str, str]]):
 
     def compose_box(self) -> Iterator[Widget]:
         """Yields the fields."""
+        # Without focus: tab goes from field to field, and Textual scrolls to the one that has it.
         with VerticalScroll(classes="fields", can_focus=False):
             for field in self._fields:
                 yield words(field.label, "label")
@@ -68,6 +69,7 @@ class Form(Box[dict[str, str]]):
 
     def on_mount(self) -> None:
         """Begins in the first field that is typed into; what stands there at first is nobody's mistake yet."""
+        # What may be chosen has a value already.
         first = next((field for field in self._fields if not field.choices), self._fields[0])
         self.query_one(f"#{first.id}").focus()
         self._before = self.answers
@@ -104,11 +106,13 @@ class Form(Box[dict[str, str]]):
 
     def action_accept(self) -> None:
         """Takes the answers unless something is wrong with them."""
+        # Looked at again, as enter may come before the message of the last letter.
         if not self._check(self.answers).problem:
             self.dismiss(self.answers)
 
     def _look(self) -> None:
         checked = self._check(self.answers)
+        # A name that is missing when the form opens is told without a mark.
         bad = bool(checked.problem) and self.answers != self._before
         text = f"✗ {checked.problem}" if bad else checked.problem or checked.says
         self._says.update(Content(safe_text(text, multiline=True)))

@@ -52,6 +52,7 @@ class KeysDialog(ChoiceDialog[str]):
 
 def focused_keys(app: App[int]) -> Iterator[Choice]:
     """Yields the keys of the widget that has the focus in the view."""
+    # The view below: `app.screen` is this dialog by now.
     screen = cast("BranchlabApp", app).view
     focused = screen.focused
     keys: dict[str, list[str]] = {}

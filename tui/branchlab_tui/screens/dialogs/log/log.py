@@ -65,6 +65,7 @@ class Log(ChoiceDialog[None]):
 
     def _current(self) -> Entry | None:
         choice = self.list.current
+        # An entry's number is its place since the program began; a search leaves gaps in the list, not here.
         return self._entries[int(choice.key)] if choice else None
 
 

@@ -69,7 +69,9 @@ class ParameterList(Drawn, can_focus=False):
 
     def draw_lines(self, width: int, height: int) -> Sequence[Line]:
         """Returns the lines in sight."""
+        # Stays where it is unless the cursor would be out of sight, or blank lines would stand at the end.
         self._top = max(min(self._top, self._cursor, len(self._parameters) - height), self._cursor - height + 1, 0)
+        # All parameters, not those in sight: columns must not jump while one scrolls.
         names = min(max(display_width(one.key) for one in self._parameters), _MOST_NAME, width // 2)
         values = min(max(display_width(one.value) for one in self._parameters), _MOST_VALUE, width // 4)
         shown = range(self._top, min(self._top + height, len(self._parameters)))

@@ -52,6 +52,7 @@ class RunAgain(Box[Again]):
         self._again = name
         self._files = read.files
         self._names = names
+        # The list reads these two while it draws; they are changed in place, never replaced.
         self._changes: dict[str, str] = {}
         self._problems: dict[str, str] = {}
         self._list = ParameterList(read.parameters, self._changes, self._problems) if read.parameters else None
@@ -94,6 +95,7 @@ class RunAgain(Box[Again]):
     def action_move(self, step: int) -> None:
         """Goes to another parameter."""
         if self._list:
+            # Arrows work from name and note as well, and then one types a value.
             self._value.focus()
             self._list.move(step)
 
@@ -123,11 +125,13 @@ class RunAgain(Box[Again]):
 
     @property
     def _answer(self) -> Again:
+        # A copy: the answer outlives the dialog.
         return Again(self._again, dict(self._changes), self._new_name.value.strip(), self._why.value.strip())
 
     def _take(self, key: str, old: str, new: str) -> None:
         self._changes.pop(key, None)
         self._problems.pop(key, None)
+        # The field shows the harmless form of the value, so that is what stands there when nothing was changed.
         if new != safe_text(old):
             self._changes[key] = new
             problem = problem_of(self._files, key, new)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from branchlab_tui.drawing.piece import Line
 
 _SIDEWAYS = 8
-_FAR = 1_000_000
+_FAR = 1_000_000  # lines, more than any text has: Textual's actions take literals only, no infinity
 
 
 class TextLines(Drawn):
@@ -46,6 +46,7 @@ class TextLines(Drawn):
 
     def __init__(self, text: str) -> None:
         super().__init__()
+        # Tabs first, or `safe_text` would show them as `\t`.
         self._lines = [safe_text(line.expandtabs(4)) for line in text.rstrip("\n").split("\n")]
         self._widest = max(map(display_width, self._lines))
         self._top = 0

@@ -37,6 +37,7 @@ def data_parts(shown: Shown) -> list[Part]:
             size = format_bytes(sum(entry.bytes for entry in files.values()))
             against = f", against {shown.against}" if shown.difference else ""
             parts += [Heading(f"{title} {len(files)}", f"{size}{against}"), _table(files, shown)]
+    # `here` is None until it was looked for: then nothing is called missing.
     missing = [path for path, here in (shown.here or {}).items() if not here]
     if missing:
         parts.append(Line(f"{len(missing)} of {len(data)} are not on this machine: u pulls them", "warn"))

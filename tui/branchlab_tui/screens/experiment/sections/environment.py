@@ -42,6 +42,7 @@ def environment_parts(shown: Shown) -> list[Part]:
 
 def _changes(shown: Shown) -> list[Part]:
     read = shown.difference
+    # Against a baseline without a record everything would be called new.
     if read is None or not read.difference.b.record.environment:
         return []
     changes = packages(read.difference.environment)
