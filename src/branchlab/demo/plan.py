@@ -68,6 +68,7 @@ SWEEP = ("sweep", "run", "--quiet")
 SWEEP_WHY = "six trials of sweep.toml, two at a time"
 # What is shown at the end.
 _COLUMNS = "name,status,accuracy,latency,size,model,features,age"
+# Without the trials of the sweep, which SEARCHED shows.
 SHOWN = ("ls", "--sort", "-accuracy", "--columns", _COLUMNS, "--", "-sweep:digits")
 SEARCHED = ("sweep", "show", "digits")
 DIFFERENCE = ("diff", "exp/data/more-rows", "exp/tune/wide-network")

@@ -47,6 +47,7 @@ class Progress:
             return
         self._frame = (self._frame + 1) % len(FRAMES)
         line = f"{FRAMES[self._frame]} {', '.join(self._running)}" if self._running else ""
+        # One column is left free: at the last one a terminal may wrap, and the next clearing would miss a line.
         self._write(self._clear() + line[: (self._width or 80) - 1])
 
     def _clear(self) -> str:

@@ -38,7 +38,7 @@ class Running(NamedTuple):
 
 def count_steps(*, runs: bool = True) -> int:
     """Returns the number of steps that are shown, without or with those of `run_experiments`."""
-    making = 4
+    making = 4  # the calls of `_step` in make_project; one more there is one more here
     baseline, sweep = 1, 1
     return making + (baseline + len(PLAN) - 1 + sum(len(batch.trials) for batch in PLAN) + sweep if runs else 0)
 
@@ -68,6 +68,7 @@ def run_experiments(folder: Path, progress: Progress) -> None:
         if number:
             _prepare(progress, folder, batch)
         _run_batch(folder, batch.trials, progress)
+    # --force: nobody is there to answer, should DVC ask before it replaces what it does not know.
     _call(folder, _dvc("checkout", "--quiet", "--force"))
     _step(progress, "branchlab sweep run", SWEEP_WHY, folder, [*_branchlab(), *SWEEP])
 
@@ -95,6 +96,7 @@ def _init() -> list[str]:
 
 
 def _dvc(*arguments: str) -> list[str]:
+    # -P: `-m` alone would import a dvc.py or json.py of the folder (https://docs.python.org/3/using/cmdline.html).
     return [sys.executable, "-P", "-m", "dvc", *arguments]
 
 
@@ -107,6 +109,7 @@ def _commit(folder: Path) -> list[list[str]]:
     ]
     return [
         *(identity if known.returncode else []),
+        # The user's init.defaultBranch may be another, and branchlab.toml says main.
         ["git", "branch", "--move", "--force", "main"],
         ["git", "add", "--all"],
         ["git", "commit", "--quiet", "--message", "project: digits, three kinds of models and how they are measured"],
@@ -152,6 +155,8 @@ def _start(folder: Path, command: Sequence[str]) -> subprocess.Popen[str]:
 
 def _call(folder: Path, command: Sequence[str], progress: Progress | None = None) -> None:
     process = _start(folder, command)
+    # The pipes are read when it has ended: what says more than they take (64 KiB, pipe(7)) would wait for ever,
+    # so every command here is a quiet one.
     while process.poll() is None:
         if progress:
             progress.tick()
@@ -162,6 +167,7 @@ def _call(folder: Path, command: Sequence[str], progress: Progress | None = None
 
 
 def _failure(what: str, words: str) -> EnvironmentProblemError:
+    # The last line names the error, of branchlab as of a traceback.
     last = (words.strip().splitlines() or ["it said nothing"])[-1]
     return EnvironmentProblemError(
         f"the demo stopped at {safe_text(what)}: {safe_text(last)}", "mend that, then branchlab demo ANOTHER-FOLDER"

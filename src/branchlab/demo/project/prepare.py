@@ -26,6 +26,7 @@ def prepare(source: str, rows: int) -> None:
     """Splits with a fixed seed, so that the same call writes the same bytes."""
     data = SOURCES[source]()
     x, y = data.data, data.target
+    # The smaller data set has only 569 rows.
     held_out = min(HELD_OUT, len(x) // 4)
     x, x_test, y, y_test = train_test_split(x, y, test_size=held_out, stratify=y, random_state=0)
     x, x_validation, y, y_validation = train_test_split(x, y, test_size=held_out, stratify=y, random_state=0)
