@@ -40,6 +40,7 @@ def difference_page(difference: Difference, remark: str = "") -> list[Block]:
         "code": code_table(difference.code) if difference.code else None,
     }
     title = f"{_title(difference.a)} against {_title(difference.b)}{f' ({remark})' if remark else ''}"
+    # Without a record only files were compared: "no difference in metrics" would claim more.
     known = sections.keys() if difference.b.record.run.id else {"parameters", "code"}
     equal = [name for name, table in sections.items() if table is None and name in known]
     return [
@@ -88,6 +89,7 @@ def _matters(change: MetricChange) -> bool:
 
 
 def _title(side: Side) -> str:
+    # A side that was named by its commit id is not called by it twice.
     name = side.name if side.commit is None or side.commit.startswith(side.name) else f"{side.name} {side.commit[:8]}"
     return f"{name}{STALE if side.stale else ''}"
 
@@ -205,10 +207,12 @@ def _data_change(change: DataChange) -> str:
 def code_table(files: Sequence[CodeFile]) -> Table:
     """Returns the files that differ with their line counts, the first twenty of them."""
     columns = [Column("code", least=_LEAST_NAME), Column("", "right"), Column("", "right"), Column("")]
+    # Letters of `git diff --raw`; a renamed file has a score behind its R (https://git-scm.com/docs/diff-format).
     words = {"A": "added", "D": "removed", "M": "", "T": "type changed", "R": "renamed"}
     rows = [
         [
             Cell(file.path),
+            # git counts no lines of a binary file.
             Cell("" if file.added is None else f"+{file.added}", "better"),
             Cell(
                 "binary" if file.removed is None else f"-{file.removed}", "worse" if file.removed is not None else "dim"

@@ -45,6 +45,7 @@ def experiment_page(exhibit: Exhibit, settings: Settings, now: float) -> list[Bl
     ]
     blocks = [*_head(exhibit, now), *(part for part in parts if part is not None)]
     if exhibit.tail:
+        # Lines of a log stay whole: a path or a command in it is there to be copied.
         blocks += [Facts([("log", exhibit.output)]), *(Line(line, "dim", raw=True) for line in exhibit.tail)]
     return blocks
 
@@ -93,6 +94,7 @@ def experiment_rows(exhibit: Exhibit) -> list[list[Scalar]]:
     """Returns the experiment as rows of kind, name and value, for CSV."""
     rows: list[list[Scalar]] = []
     for kind, value in experiment_object(exhibit).items():
+        # Lists have no place in a cell; --json has them.
         if kind in ("curves", "plots", "command", "log_tail"):
             continue
         if isinstance(value, dict):
@@ -124,6 +126,7 @@ def run_facts(exhibit: Exhibit, now: float) -> list[tuple[str, str]]:
         "command": shlex.join(run.command),
         "trial": _trial(exhibit),
         "exit code": str(run.exit_code) if run.exit_code and run.exit_code > 0 else "",
+        # Below 0 as subprocess has it: -9 for who was ended by signal 9.
         "signal": str(-run.exit_code) if run.exit_code and run.exit_code < 0 else "",
         "seed": "" if run.seed is None else str(run.seed),
         "commit": exhibit.commit or "not recorded yet",
@@ -197,6 +200,7 @@ def _measured(title: str, parts: Mapping[str, Mapping[str, Number]], settings: S
         return None
     names = sorted({name for values in parts.values() for name in values if name != "rows"})
     if any("rows" in values for values in parts.values()):
+        # How many rows a value stands on comes before the value.
         names.insert(0, "rows")
     titles = [metric_title(name, rule_of(settings, name).goal, rule_of(settings, name).unit) for name in names]
     columns = [Column(title, least=_LEAST_NAME), *(Column(heading, "decimal", drop=1) for heading in titles)]
@@ -224,6 +228,7 @@ def fold_summaries(splits: Mapping[str, Mapping[str, Number]]) -> dict[str, dict
 
 
 def _summed(members: Sequence[Mapping[str, Number]], measure: Callable[[list[float]], float]) -> dict[str, float]:
+    # A mean over some of the folds would be read as one over all of them.
     names = [name for name in members[0] if all(name in values for values in members)]
     return {name: measure([float(values[name]) for values in members]) for name in names}
 

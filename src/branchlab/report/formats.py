@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # What spreadsheets take as the beginning of a formula; the full-width forms count too in some locales.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?|[-+]?inf|nan")
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~!$]")
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~!$]")  # $ begins mathematics and ~ strikes through
 # A host turns these into mentions, links to issues and links; an empty comment breaks them without a trace.
 _AUTOLINK = re.compile(r"@(?=\w)|://|(?<=www)\.|(?<=#)(?=\d)", re.IGNORECASE)
 
@@ -58,7 +58,7 @@ def to_csv(header: Sequence[str], rows: Iterable[Sequence[Scalar]]) -> str:
     import io
 
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\n")  # the default is CRLF
     writer.writerow([_csv_cell(title) for title in header])
     writer.writerows([_csv_cell(value) for value in row] for row in rows)
     return out.getvalue()
@@ -70,7 +70,8 @@ def _csv_cell(value: Scalar) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, str):
-        return repr(value)
+        return repr(value)  # the shortest text that reads as the same number
+    # Blanks in front keep no spreadsheet from a formula; tabs and line ends, which `lstrip` takes too, count.
     if value.lstrip().startswith(_FORMULA) or value.startswith(_FORMULA):
         return safe_text(value if _NUMBER.fullmatch(value) else f"'{value}")
     return safe_text(value)
@@ -81,6 +82,7 @@ def to_json(value: Any) -> str:
     import json
 
     try:
+        # Nearly always it goes through; a copy without NaN is only made where json has met one.
         return json.dumps(value, indent=2, allow_nan=False) + "\n"
     except ValueError:
         return json.dumps(_finite(value), indent=2) + "\n"

@@ -18,6 +18,7 @@ def curve_pair(one: Sequence[float | None], other: Sequence[float | None], width
     """Returns both curves as at most `width` block characters each; one that has fewer than two points is empty."""
     first, second = _buckets(one, width), _buckets(other, width)
     points = [*first, *second]
+    # Drawn as one and cut apart afterwards: one scale for both.
     drawn = sparkline(points, len(points)) if points else ""
     return drawn[: len(first)].rstrip(), drawn[len(first) :].rstrip()
 

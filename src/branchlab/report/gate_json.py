@@ -41,6 +41,7 @@ def _compared(comparison: Comparison) -> dict[str, Any]:
         "run": comparison.head.side.record.run.id,
         "stale": comparison.head.side.stale,
         "gates": [_gate(gate, comparison) for gate in comparison.gates],
+        # A difference has its A first, which is the head here, the other way round than one reads.
         "gates_changed": [{"name": rule.name, "base": rule.b, "head": rule.a} for rule in comparison.rules],
         "best": {name: {"value": best.value, "commit": best.commit} for name, best in comparison.best.items()},
         "ages": {

@@ -33,7 +33,7 @@ def markdown_report(outcome: Outcome, limit: int = COMMENT) -> str:
         text = _page(outcome, [cut(part, most) for part in parts])
         if len(text.encode()) <= limit:
             return text
-    return text[: max(limit, 0) // 4].rpartition("\n")[0] + "\n"
+    return text[: max(limit, 0) // 4].rpartition("\n")[0] + "\n"  # a character is at most four bytes
 
 
 def _page(outcome: Outcome, parts: Sequence[Section]) -> str:

@@ -50,6 +50,7 @@ def _parts(comparison: Comparison) -> list[Block]:
         if not part.folded:
             blocks += _part(part, comparison)
             blocks += [Line(f"… and {part.left_out} more: --json has them", "dim")] if part.left_out else []
+    # A terminal folds nothing: what a pull request hides until it is asked for is named here.
     folded = [part.title for part in parts if part.folded]
     return [*blocks, *([Line(f"--md FILE also has: {', '.join(folded)}", "dim")] if folded else [])]
 

@@ -58,6 +58,7 @@ def sections(comparison: Comparison) -> list[Section]:
     changes = comparison.difference.metrics
     by_verdict = {verdict: [c for c in changes if c.verdict == verdict] for verdict in ("better", "worse")}
     unseen = comparison.unseen
+    # What could not be judged has not passed either, and stands in a part of its own.
     failed = [gate for gate in comparison.gates if not gate.passed and gate not in unseen]
     difference = comparison.difference
     swapped: dict[str, Table | None] = {
@@ -159,6 +160,7 @@ def _slices(changes: Iterable[MetricChange], comparison: Comparison) -> Table:
 
 def _moved(change: MetricChange) -> float:
     """Returns how far a value moved, as a share of what it was."""
+    # What was 0 moved by no share of itself; by what it moved then counts.
     return abs(change.delta or 0) / (abs(change.b or 0) or 1)
 
 
@@ -177,6 +179,7 @@ def _metric_row(change: MetricChange, comparison: Comparison) -> list[Cell]:
     columns = comparison.head.curves.columns
     curve = curve_pair(comparison.base.curves.columns.get(change.name, ()), columns.get(change.name, ()))[1]
     best = comparison.best.get(change.name)
+    # The best of the baseline's past: to be better than the base alone is no record.
     record = change.verdict == "better" and best and change.a is not None and _beats(change, best.value)
     return [
         Cell(metric_title(change.name.removeprefix("slices."), change.goal, change.unit)),
@@ -195,6 +198,7 @@ def _beats(change: MetricChange, best: float) -> bool:
 
 
 def _remark(change: MetricChange) -> str:
+    # Keys are reasons of compare/difference letter by letter; one that is missing here is shown as it is.
     words = {"only A has it": "new", "only B has it": "missing here", "no goal is set": ""}
     if change.verdict == "incomparable":
         reason = words.get(change.reason, change.reason)
@@ -234,6 +238,7 @@ def gate_value(gate: GateResult, value: Number | None) -> str:
     if value is None:
         return ""
     if gate.kind == "age":
+        # Ages are allowed in a unit, `30d`, and shown in the same.
         return f"{age_figure(value, age_limit(gate.allowed)[0])} {gate.allowed[-1:]}"
     rounded, longer = format_number(value), f"{value:.6g}"
     return longer if isinstance(value, float) and len(longer) > len(rounded) and "e" not in longer else rounded
@@ -307,6 +312,7 @@ def _ages(comparison: Comparison) -> Table:
     rows = [
         [
             Cell(path),
+            # Where a shallow clone is cut off, the data is at least as old as its last commit.
             Cell("unknown" if aged.age.seconds is None else f"{'≥ ' * aged.cut}{format_age(aged.age.seconds)}"),
             Cell(short_id(aged.age.commit)),
         ]
@@ -323,6 +329,7 @@ def _run(comparison: Comparison) -> Table:
         "started": run.started,
         "took": format_duration(run.seconds),
         "seed": "" if run.seed is None else str(run.seed),
+        # A run by hand that git commit recorded names none: it is the commit that holds the record.
         "code": short_id(run.code) if run.code else "in the commit of the record",
         "again": f"branchlab reproduce {shlex.quote(comparison.revisions.head.name)}",
     }

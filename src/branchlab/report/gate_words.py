@@ -49,6 +49,7 @@ def note_words(comparison: Comparison | None) -> str:
 
 def counted_words(comparison: Comparison) -> str:
     """Returns how many metrics got better or worse, in one line; empty when there is nothing to count."""
+    # Splits and slices would be counted beside the metric that they are a view of.
     plain = [change for change in comparison.difference.metrics if change.name == change.metric and change.goal]
     words = {"better": "better", "worse": "worse", "same": "same", "incomparable": "not comparable"}
     counts = {word: sum(change.verdict == verdict for change in plain) for verdict, word in words.items()}
@@ -72,6 +73,7 @@ def notices(outcome: Outcome) -> list[str]:
 
 def _about_head(comparison: Comparison) -> list[str]:
     held = comparison.head
+    # A branch without a run of its own carries the record that it was made with.
     same = held.side.record.run.id == comparison.base.side.record.run.id
     judged = any(gate.kind == "record" for gate in comparison.gates)
     return [
@@ -100,6 +102,7 @@ def _about_base(comparison: Comparison) -> list[str]:
     if revision is None:
         return []
     if not comparison.base.recorded:
+        # A base that was named by its commit id is not called by it twice.
         at = "" if revision.commit.startswith(revision.name) else f" at {short_id(revision.commit)}"
         remedy = "On that branch, branchlab run --here makes one."
         return [f"{revision.name} has no record{at}: values have nothing to stand against. {remedy}"]

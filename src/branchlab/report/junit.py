@@ -25,6 +25,7 @@ def junit_report(outcome: Outcome) -> str:
     if comparison is None:
         what = " ".join(notices(outcome))
         cases = [_test(suite, "compare", "gates", f'<error type="unknown" message="{xml_text(what)}"/>')]
+    # A gate that could not be judged has not passed, but JUnit counts it as an error alone.
     failures = sum(not gate.passed for gate in gates) - len(unseen)
     errors = len(unseen) if comparison else 1
     counts = f'tests="{len(cases)}" failures="{failures}" errors="{errors}"'

@@ -79,7 +79,7 @@ def choose_keys(asked: str, experiments: Sequence[Experiment], settings: Setting
         if item[0] in "+-":
             key = resolve_key(item[1:], experiments)
             chosen = [other for other in chosen if other != key] + ([key] if item[0] == "+" else [])
-    return [key for key in dict.fromkeys(chosen) if key != "name"]
+    return [key for key in dict.fromkeys(chosen) if key != "name"]  # is always the first column
 
 
 def resolve_key(name: str, experiments: Sequence[Experiment]) -> str:
@@ -88,6 +88,8 @@ def resolve_key(name: str, experiments: Sequence[Experiment]) -> str:
     Raises:
         NotFoundError: for a name that no experiment has; the hint names the nearest.
     """
+    # A field that some row fills goes before a metric or parameter of its name; one that is empty everywhere
+    # comes behind them (`seed` may be a parameter that no run told as its seed).
     if name == "age" or (name in FIELDS and any(getattr(one, name) not in (None, "") for one in experiments)):
         return name
     tables = {"metrics", "params", "best"}
@@ -99,6 +101,7 @@ def resolve_key(name: str, experiments: Sequence[Experiment]) -> str:
             return f"{table}.{name}"
     if name in FIELDS or name == "took":
         return {"took": "seconds"}.get(name, name)
+    # Without a row nobody can say which names are wrong.
     if not experiments:
         return f"metrics.{name}"
     from difflib import get_close_matches
@@ -155,6 +158,7 @@ def list_csv(experiments: Sequence[Experiment], keys: Sequence[str] | None = Non
         for table in ("params", "metrics", "best"):
             names = sorted({name for one in experiments for name in getattr(one, table)})
             keys += [f"{table}.{name}" for name in names]
+    # In a file an age would be wrong as soon as it is written.
     full = ["name", *("started" if key == "age" else key for key in keys)]
     return to_csv(full, ([_value(one, key) for key in full] for one in experiments))
 
@@ -193,10 +197,12 @@ def _column(key: str, experiments: Sequence[Experiment], settings: Settings, vie
     if table in ("metrics", "best"):
         rule = rule_of(settings, name)
         title = metric_title(name if table == "metrics" else key, rule.goal, rule.unit)
+        # Where the settings name no metric, none is more important than another.
         drop = _DECLARED if name in settings.metrics or not settings.metrics else _OTHER
         column = Column(title, "decimal", drop)
     elif table == "params":
         numeric = all(isinstance(_value(one, key), (int, float, type(None))) for one in experiments)
+        # A parameter that is called like a metric beside it keeps its whole name.
         title = key if f"metrics.{name}" in view.keys else name
         column = Column(title, "decimal" if numeric else "left", drop, 0 if numeric else _LEAST_TEXT)
     elif key in ("age", "seconds", "seed"):
@@ -241,6 +247,7 @@ def _legend(
     experiments: Sequence[Experiment], rows: Sequence[Sequence[Cell]], settings: Settings, front: frozenset[int]
 ) -> list[str]:
     parts = [f"{len(experiments)} experiment{'' if len(experiments) == 1 else 's'}"]
+    # Marks are the last character of a cell in one of these styles; names and parameters have neither.
     ends = {cell.text[-1:] for row in rows for cell in row if cell.style in ("best", "dim")}
     if BEST in ends:
         parts.append(f"{BEST} best")

@@ -43,6 +43,7 @@ def openmetrics_report(outcome: Outcome) -> str:
 
 def _family(name: str, help_text: str, samples: list[tuple[str, str]]) -> list[str]:
     """Returns a metric family; of samples with the same labels the first one counts."""
+    # The format forbids two samples of the same labels, and names may look alike once they are escaped.
     first: dict[str, str] = {}
     for labels, value in samples:
         first.setdefault(labels, value)
@@ -74,7 +75,7 @@ def _labels(**labels: str) -> str:
 
 
 def _escaped(value: str) -> str:
-    return safe_text(value).replace("\\", "\\\\").replace('"', '\\"')
+    return safe_text(value).replace("\\", "\\\\").replace('"', '\\"')  # a line feed is text by now
 
 
 def _value(value: Number) -> str:

@@ -59,6 +59,7 @@ def text_lines(block: Line | Facts, width: int | None) -> list[list[Cell]]:
     if isinstance(block, Line):
         lines = wrap(safe_text(block.text), None if block.raw else width, block.indent)
         return [[Cell(line, block.style)] for line in lines]
+    # Labels may come from a record, too: names of its environment.
     rows = [(safe_text(label), text) for label, text in block.rows]
     indent = max(len(label) for label, _ in rows) + 2
     found = []

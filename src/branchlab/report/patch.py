@@ -6,6 +6,7 @@ from branchlab.report.style import Style, paint
 from branchlab.text import safe_text
 
 _STYLES: tuple[tuple[str, Style], ...] = (
+    # The first that fits counts: headers stand before the signs they begin with.
     ("diff ", "bold"),
     ("index ", "dim"),
     ("--- ", "bold"),

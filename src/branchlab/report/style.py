@@ -6,6 +6,7 @@ from typing import Literal
 
 Style = Literal["", "better", "worse", "best", "dim", "bold", "warn", "live", "title"]
 
+# Colours by number are those of the terminal's own theme, so that they can be read on its ground.
 _CODES: dict[Style, str] = {
     "better": "32",
     "worse": "31",
@@ -17,6 +18,7 @@ _CODES: dict[Style, str] = {
     "title": "1;4",
 }
 
+# Each mark also stands in `_NARROW` of report/width: one that does not costs every table the character database.
 BEST = "★"
 FRONT = "◆"
 APART = "≠"
@@ -28,6 +30,7 @@ SAME = "="
 UP = "↑"
 DOWN = "↓"
 
+# The one table of them, for the terminal UI as well: once a stopped run had two signs.
 STATUS_MARKS: dict[str, tuple[str, Style]] = {
     "finished": ("●", "better"),
     "running": ("◐", "live"),

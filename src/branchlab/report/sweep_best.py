@@ -32,6 +32,7 @@ def reference_of(search: Search) -> Trial | None:
     if search.plan is not None and not search.plan.reference:
         return None
     zero = [trial for trial in search.study.trials if trial.number == 0 and trial.status == "finished"]
+    # Two people may each have a trial 0, of other values: then neither is the reference.
     return zero[0] if len(zero) == 1 else None
 
 
@@ -45,6 +46,7 @@ def best_page(search: Search, contests: Sequence[Contest] = ()) -> list[Block]:
     blocks: list[Block] = [Line(title, "bold"), _table(winner, reference, search)]
     blocks += [Line(contest.words, "dim") for contest in contests]
     blocks += warnings(search)
+    # Without a commit there is nothing to apply; a name that breaks the rule is not for pasting into a shell.
     if winner.commit and compile_rule(search.settings.naming).accepts(winner.branch):
         name = safe_text(winner.branch.rpartition("/")[2])
         blocks.append(

@@ -94,7 +94,7 @@ def _block(block: Block) -> Iterator[str]:
 def _table(table: Table) -> Iterator[str]:
     heads = "".join(f"<th{_aligned(column)}>{xml_text(column.title)}</th>" for column in table.columns)
     yield f'<div class="scroll"><table><thead><tr>{heads}</tr></thead><tbody>'
-    for row in table.rows:
+    for row in table.rows:  # tables of a sweep have no heading rows, which would be refused below
         yield f"<tr>{''.join(_cell(cell, column) for cell, column in zip(row, table.columns, strict=True))}</tr>"
     yield "</tbody></table></div>"
 

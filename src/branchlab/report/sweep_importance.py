@@ -37,6 +37,7 @@ def importance_table(one: Importance) -> Table:
         Column("±", "right", drop=30),
         Column("values", "right", drop=10),
     ]
+    # The longest bar is as long as there is room; the figures beside them are the shares.
     top = max((weight.share for weight in one.weights), default=1.0)
     rows = [
         [

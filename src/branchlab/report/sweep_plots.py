@@ -45,6 +45,7 @@ def history_plot(search: Search, metric: str) -> str:
             kind = "best" if moment.improved else "dot" if moment.trial.status == "finished" else "faint"
             dots.append(Dot(across, share_on(y, moment.value), kind, _told(moment.trial, metric, search)))
         if moment.best is not None:
+            # A corner: the best stays what it was until the trial that beats it.
             if top is not None and moment.best != top:
                 line.append((across, _clipped(share_on(y, top))))
             line.append((across, _clipped(share_on(y, moment.best))))
@@ -100,6 +101,7 @@ def contour_plot(search: Search, found: Importance) -> str:
     if len(names) < 2:  # noqa: PLR2004 - across and up
         return ""
     across, up = (parameters[name] for name in names)
+    # Cells of about 16 by 10 units of WIDE; each is an element of the file.
     surface = contour(search.study, across, up, found.metric, columns=48, rows=24, value=search.value)
     if len(surface.points) < _FEWEST:
         return ""
@@ -141,6 +143,7 @@ def _robust(name: str, values: Sequence[float], metric: str, search: Search) -> 
     if beyond and metric in {one.metric for one in search.objectives.optimize}:
         worst_first = objective_of(search.objectives, metric).goal == "maximize"
         kept = ordered[beyond:] if worst_first else ordered[:-beyond]
+        # Only where the others gain three times the room; halves, as the span of two large floats can be infinite.
         if kept[-1] / 2 - kept[0] / 2 < (ordered[-1] / 2 - ordered[0] / 2) / 3:
             ordered = kept
     return scale_of(name, ordered)

@@ -62,11 +62,12 @@ def report_parts(findings: Findings) -> list[Part]:
     search = findings.standing.search
     if not search.study.trials:
         return [Part("Summary", [Line(no_trial_words(search)), *warnings(search)])]
+    # Warnings are said once: by the part on the best or the front, and here where there is neither.
     several = len(search.objectives.optimize) > 1
     found = [
         Part(
             "Summary",
-            [Facts(_facts(findings.standing)), *([] if leaders(search) and not several else warnings(search))],
+            [Facts(_facts(findings.standing)), *([] if search.objectives.optimize else warnings(search))],
         )
     ]
     if search.objectives.optimize and not several:
@@ -157,6 +158,7 @@ def _endings(standing: Standing) -> Table | None:
     example: dict[tuple[str, str], str] = {}
     for trial in standing.search.study.trials:
         if trial.status in ("pruned", "failed", "stopped"):
+            # Behind the colon stands what differs from trial to trial: values, a path, the step.
             key = (trial.status, trial.reason.partition(":")[0] or "no reason was recorded")
             reasons[key] += 1
             example.setdefault(key, trial.reason)
@@ -191,6 +193,7 @@ def _space_table(standing: Standing) -> Table:
     rows = []
     for parameter in search.space:
         values = {
+            # With its type, as 1, 1.0 and True are one element of a set.
             (type(trial.values[parameter.name]).__name__, trial.values[parameter.name])
             for trial in search.study.trials
             if parameter.name in trial.values

@@ -125,6 +125,7 @@ def limits_words(limits: Sequence[Limit]) -> str:
 def limit_words(limit: Limit) -> str:
     """Returns one limit as a gauge: `trials ███░░░ 12 of 40`."""
     name = {"patience": "without a better one", "space": "combinations"}.get(limit.name, limit.name)
+    # A limit of 0 is used up.
     share = limit.used / limit.total if limit.total else 1.0
     if limit.name == "hours":
         used, total = (format_duration(hours * _HOUR) for hours in (limit.used, limit.total))
@@ -137,6 +138,7 @@ def time_words(progress: Progress) -> str:
     parts = [f"{format_duration(progress.wall)} so far"]
     if progress.typical is not None:
         parts.append(f"{format_duration(progress.typical)} a trial")
+    # Only where trials ran side by side is it another figure.
     if progress.busy > progress.wall * 1.05:
         parts.append(f"{format_duration(progress.busy)} of all trials together")
     return ", ".join(parts)
@@ -148,6 +150,7 @@ def method_words(search: Search) -> str:
         return ", ".join(dict.fromkeys(trial.method for trial in search.study.trials if trial.method))
     plan = search.plan
     used = next((trial.method for trial in reversed(search.study.trials) if trial.method), "")
+    # A plan says `auto`; which one that came to be only its trials tell.
     method = f"auto, {used}" if plan.method == "auto" and used and used != "auto" else plan.method
     how = f"in batches of {plan.batch}, seed {plan.seed}" if plan.mode == "batch" else f"asynchronous, seed {plan.seed}"
     return f"{method}, {how}; {search.source}"
@@ -159,6 +162,7 @@ def curves(search: Search) -> list[tuple[str, str]]:
     for objective in search.objectives.optimize:
         moments = history(search.study, search.objectives, objective.metric, search.value)
         points = [moment.best for moment in moments if moment.best is not None]
+        # A curve that never rose says nothing that `best` does not.
         if len(set(points)) > 1:
             arrow = UP if objective.goal == "maximize" else DOWN
             ends = f"{format_number(points[0])} → {format_number(points[-1])}"
@@ -182,6 +186,7 @@ def _leading(search: Search) -> list[tuple[str, str]]:
 
 def _infeasible(search: Search) -> list[Line]:
     judged = score(search.study, search.objectives, search.value) if search.objectives.optimize else []
+    # Where one keeps all constraints its violation is 0, and nothing is said.
     nearest = min(judged, key=lambda one: one.violation, default=None)
     if nearest is None or not nearest.violation:
         return []

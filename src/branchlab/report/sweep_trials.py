@@ -70,6 +70,7 @@ def trial_table(trials: Sequence[Trial], search: Search) -> Table:
                 ending_cell(trial),
                 *(_metric(trial, metric, search, top) for metric in metrics),
                 *(_parameter(trial, param) for param in params),
+                # A reused trial took no time here, whatever its record says of the run that it comes from.
                 Cell("" if trial.reused else format_duration(trial.seconds), "dim"),
                 *([Cell(trial.reason, "dim")] if reasons else []),
                 Cell(name, "dim"),
@@ -93,6 +94,7 @@ def trial_legend(trials: Sequence[Trial], search: Search) -> list[str]:
 
 def trial_objects(trials: Sequence[Trial], search: Search) -> list[dict[str, Any]]:
     """Returns trials as JSON objects; `leads` marks the best, or the front and its `knee`."""
+    # By identity: a trial holds mappings, so it has no hash, and to compare all fields of each would be slow.
     top = set(map(id, leaders(search)))
     middle = knee(search.study, search.objectives, search.value) if len(search.objectives.optimize) > 1 else None
     return [

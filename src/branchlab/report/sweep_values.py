@@ -81,11 +81,13 @@ def range_words(parameter: Parameter) -> str:
 def bar(share: float, width: int) -> str:
     """Returns a bar as long as a share of `width` columns, to an eighth of a column."""
     eighths = round(min(max(share, 0.0), 1.0) * width * 8)
+    # What is more than nothing is seen, if only as the thinnest bar.
     return (_FULL * (eighths // 8) + (_EIGHTHS[eighths % 8] if eighths % 8 else "")) or "▏" * (share > 0)
 
 
 def gauge(share: float, width: int) -> str:
     """Returns how much of something is used up."""
+    # Rounded down: a gauge is full only when all is used.
     full = int(min(max(share, 0.0), 1.0) * width)
     return _FULL * full + _EMPTY * (width - full)
 
@@ -103,4 +105,5 @@ def differing(trials: Sequence[Trial]) -> list[str]:
 
 
 def _key(value: Scalar) -> tuple[str, Scalar]:
+    # With its type, as 1, 1.0 and True are one element of a set.
     return type(value).__name__, value

@@ -93,7 +93,9 @@ def split_table(table: Table, width: int | None) -> list[Table]:
     """Splits a table that is too wide into several below each other; the first column is repeated in each."""
     if width is None or len(table.columns) <= 1:
         return [table]
-    measures = [_measure(_harmless(table), index, narrow=True) for index in range(len(table.columns))]
+    # Measured as it will be shown: escapes of what is not harmless take columns, too.
+    shown = _harmless(table)
+    measures = [_measure(shown, index, narrow=True) for index in range(len(table.columns))]
     groups: list[list[int]] = [[]]
     room = width - measures[0].least
     for index in range(1, len(measures)):
@@ -164,11 +166,13 @@ def _kept(columns: Sequence[Column], measures: Sequence[_Measure], width: int) -
         candidates = [i for i in kept if columns[i].drop]
         if not candidates:
             break
+        # Of equal ones the rightmost goes: the further to the left, the more important.
         kept.remove(max(candidates, key=lambda i: (columns[i].drop, i)))
     for i in sorted(set(range(len(columns))) - set(kept), key=lambda i: (columns[i].drop, i)):
         # a wide column went, and a narrow one that had to go before it may fit in its place
         if sum(measures[j].least + GAP for j in [*kept, i]) - GAP <= width:
             kept = sorted([*kept, i])
+    # Even one column each does not fit: a terminal this narrow loses columns that should always stay.
     while len(kept) > 1 and len(kept) + GAP * (len(kept) - 1) > width:
         kept.pop()
     return kept
@@ -177,6 +181,7 @@ def _kept(columns: Sequence[Column], measures: Sequence[_Measure], width: int) -
 def _squeeze(widths: dict[int, int], least: dict[int, int], width: int) -> None:
     """Takes from the widest columns first; where even the least is too much, from all of them."""
     room = width - GAP * (len(widths) - 1)
+    # No line is ever wider than the terminal, even where that leaves nothing of a column.
     for floor in (least, dict.fromkeys(widths, 1), dict.fromkeys(widths, 0)):
         while sum(widths.values()) > room:
             candidates = [i for i in widths if widths[i] > floor[i]]

@@ -103,6 +103,7 @@ def _overview_row(name: str, points: Sequence[Point], settings: Settings) -> lis
 def _history(points: Sequence[Point], names: Sequence[str], settings: Settings, now: float) -> Table:
     goals = [rule_of(settings, name).goal for name in names]
     drops = [_DECLARED if name in settings.metrics else _OTHER for name in names]
+    # However narrow the terminal, one metric is shown: the most important.
     drops[:1] = [0] if drops else []
     columns = [
         Column("commit"),
@@ -115,6 +116,7 @@ def _history(points: Sequence[Point], names: Sequence[str], settings: Settings, 
     ]
     rows = []
     for place, point in enumerate(points):
+        # The newest stands first, so the commit before is the next one.
         before = points[place + 1].metrics if place + 1 < len(points) else {}
         rows.append(
             [

@@ -23,12 +23,13 @@ def show_scalar(value: Scalar) -> str:
         return MISSING
     if isinstance(value, (bool, int, float)):
         return format_number(value)
-    return value or '""'
+    return value or '""'  # an empty text would look like an empty cell
 
 
 def metric_title(name: str, goal: Goal | None, unit: str = "") -> str:
     """Returns a metric's heading with the direction in which it is better, and its unit."""
     arrow = {"maximize": f" {UP}", "minimize": f" {DOWN}", None: ""}[goal]
+    # `latency_ms` says its unit itself.
     told = not unit or name.endswith((f"_{unit}", f".{unit}", f"/{unit}"))
     return f"{name}{'' if told else f' {unit}'}{arrow}"
 

@@ -57,7 +57,7 @@ def phase_mark(phase: str) -> tuple[str, Style]:
 
 def progress_bar(share: float, width: int = _BAR) -> str:
     """Returns how much is done as a bar of so many cells."""
-    done = min(int(share * width + 0.5), width)
+    done = min(int(share * width + 0.5), width)  # round() would take halves to the even one
     return "▓" * done + "░" * (width - done)
 
 
@@ -76,7 +76,7 @@ def clock_parts(pulse: Pulse) -> list[Part]:
 def _progress_parts(progress: Progress) -> list[Part]:
     parts = [
         Part(progress_bar(progress.share), "live", 7),
-        Part(f"{math.floor(progress.share * 100)}%", "", 5),
+        Part(f"{math.floor(progress.share * 100)}%", "", 5),  # 100% is for the end
         Part(f"{progress.done}/{progress.total}", "", 6),
     ]
     if progress.seconds is not None and progress.done < progress.total:
@@ -101,6 +101,7 @@ def metric_parts(pulse: Pulse, settings: Settings) -> list[Part]:
     """Returns the last value of each metric, the most important first, marked when it is the best so far."""
     parts = []
     values = summary_metrics(pulse.journal)
+    # The place is the `drop` as well: the least important metric goes first, and the first never.
     for place, name in enumerate(_ordered(values, settings)):
         best = is_best(pulse, name, settings)
         text = f"{_title(name, settings)} {format_number(values[name])}{f' {BEST}' if best else ''}"
@@ -118,6 +119,7 @@ def is_best(pulse: Pulse, name: str, settings: Settings) -> bool:
     goal = rule_of(settings, name).goal
     if not goal or extremes is None or len(points) < 2:  # noqa: PLR2004 - two values
         return False
+    # The lowest and the highest, in this order: True is 1.
     return points[-1].value == extremes[goal == "maximize"].value
 
 
@@ -143,6 +145,7 @@ def ended_line(ended: Ended, settings: Settings, width: int = 0, *, colour: bool
     mark, style = phase_mark(ended.result)
     name = experiment.name if experiment else pulse.name
     took = format_duration(experiment.seconds or 0 if experiment else pulse.seconds)
+    # The record has what was summed up at the end; without one the journal is all that is left.
     values = dict(experiment.metrics) if experiment else summary_metrics(pulse.journal)
     parts = [
         Part(f"{mark} {safe_text(name)}", style),
