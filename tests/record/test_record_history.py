@@ -9,12 +9,14 @@ import time
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from branchlab.errors import DamagedError, EnvironmentProblemError
 from branchlab.record.history import (
     History,
+    _read_plain,
+    _read_rows,
     best_of,
     dump_history,
     merge_series,
@@ -195,3 +197,27 @@ def test_parquet_without_pyarrow_says_what_to_install(monkeypatch: pytest.Monkey
     with pytest.raises(EnvironmentProblemError) as caught:
         to_parquet(History([], [], {}))
     assert caught.value.hint == "pip install 'branchlab[parquet]'"
+
+
+def read_by_row(text: str, names: list[str]) -> History | str:
+    rows = csv.reader(io.StringIO(text, newline=""))
+    next(rows)
+    try:
+        return _read_rows(rows, names, "h")
+    except DamagedError as error:
+        return error.message
+
+
+@given(st.lists(st.text('0123456789.,-einaf\n "\r', max_size=12).map("1,{}".format), max_size=5), st.integers(0, 2))
+@example(["1,2,3", "", "-4,nan,inf"], 1)
+@example(["1,2,3,4", "1,2"], 1)  # as many cells as two whole rows
+def test_the_quick_way_says_what_the_csv_module_says_or_nothing(lines: list[str], metrics: int) -> None:
+    names = ["a", "b"][:metrics]
+    text = "\n".join([",".join(["step", "seconds", *names]), *lines])
+    quick = _read_plain(text, names)
+    assert quick is None or repr(quick) == repr(read_by_row(text, names))
+
+
+def test_what_is_written_is_read_the_quick_way() -> None:
+    written = dump_history(History([1, 2], [0.5, math.nan], {"a": [None, 1e-300], "b": [math.inf, 2.0]}))
+    assert repr(_read_plain(written.decode(), ["a", "b"])) == repr(parse_history(written))

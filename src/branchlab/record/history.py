@@ -29,7 +29,7 @@ HISTORY_BYTES = 1 << 26
 
 _FIRST_COLUMNS = ["step", "seconds"]
 _MEND = "mend the file by hand, or record the run again"
-_FULL_ENOUGH = 0.9
+_FULL_ENOUGH = 0.9  # each further try walks all curves again, for a tenth more rows at best
 
 
 class History(NamedTuple):
@@ -71,16 +71,38 @@ def parse_history(text: bytes, source: str = HISTORY_FILE) -> History:
     if len(text) > HISTORY_BYTES:
         raise DamagedError(f"{source} is larger than 64 MiB", "log fewer steps")
     try:
-        rows = csv.reader(io.StringIO(text.decode(), newline=""))
+        decoded = text.decode()
+        rows = csv.reader(io.StringIO(decoded, newline=""))
         header = next(rows, [])
         names = header[2:]
         if header[:2] != _FIRST_COLUMNS or len(set(names)) != len(names):
             raise DamagedError(f"{source} does not begin with step,seconds and distinct metrics", _MEND)
-        return _read_rows(rows, names, source)
+        history = _read_plain(decoded, names) or _read_rows(rows, names, source)
     except UnicodeDecodeError as error:
         raise DamagedError(f"{source} is not UTF-8 at byte {error.start}", _MEND) from None
     except csv.Error as error:
         raise DamagedError(f"{source} is not valid CSV: {error}", _MEND) from None
+    if history.steps and any(map(beyond_64_bits, (min(history.steps), max(history.steps)))):
+        raise DamagedError(f"{source} has a step beyond 64 bits", _MEND)
+    return history
+
+
+def _read_plain(text: str, names: list[str]) -> History | None:
+    """Returns a table without quotes, as `dump_history` writes it, in a third of the time; None for any other."""
+    lines = [line for line in text.split("\n")[1:] if line]
+    width = len(names) + len(_FIRST_COLUMNS)
+    if '"' in text or "\r" in text or not lines or {line.count(",") for line in lines} != {width - 1}:
+        return None
+    cells = ",".join(lines).split(",")
+    try:
+        seconds = [float(cell) if cell else math.nan for cell in cells[1::width]]
+        columns = {
+            name: [float(cell) if cell else None for cell in cells[place::width]]
+            for place, name in enumerate(names, len(_FIRST_COLUMNS))
+        }
+        return History(list(map(int, cells[::width])), seconds, columns)
+    except ValueError:
+        return None
 
 
 def _read_rows(rows: CsvReader, names: list[str], source: str) -> History:
@@ -96,8 +118,6 @@ def _read_rows(rows: CsvReader, names: list[str], source: str) -> History:
         except ValueError:
             problem = "conflict markers" if row[0].startswith("<<<<<<<") else "no row of this table"
             raise DamagedError(f"{source} has {problem} at line {rows.line_num}", _MEND) from None
-    if any(map(beyond_64_bits, history.steps)):
-        raise DamagedError(f"{source} has a step beyond 64 bits", _MEND)
     return history
 
 
@@ -132,7 +152,9 @@ def thin(history: History, max_bytes: int) -> History:
     largest finite value stay, so a curve keeps its shape and its spikes. The ends and extremes of the whole
     curve always stay, and so do the first NaN and infinity: when they alone need more, they get it.
     """
-    sizes = [len(line) for line in _lines(history)]
+    # First, last, smallest and largest of a bucket draw the same line as all of it, where a bucket is a pixel wide:
+    # M4, https://www.vldb.org/pvldb/vol7/p797-jugel.pdf
+    sizes = [len(line) for line in _lines(history)]  # of digits only, so these are bytes
     room = max_bytes - len(_header(history).encode())
     if sum(sizes) <= max(room, 0):
         return history
