@@ -23,13 +23,17 @@ DEEPEST = 32  # far above what a record may hold, far below Python's stack
 _CORE = "tag:yaml.org,2002:"
 _PLAIN_TAGS = {"!", *(f"{_CORE}{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq"))}
 _NOT_TEXT = frozenset("~nNtTfF.+-0123456789")  # what begins with another sign is text, whatever follows
-_NULL = re.compile("null|Null|NULL|~|")
-_TRUE = re.compile("true|True|TRUE")
-_FALSE = re.compile("false|False|FALSE")
-_INT = re.compile("[-+]?[0-9][0-9_]*")
-_BASED = re.compile("0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?")
-_INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("null", "Null", "NULL", "~", "")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_NUMBER = re.compile(
+    "(?P<int>[-+]?[0-9][0-9_]*)"
+    "|(?P<based>0o[0-7]+|0x[0-9a-fA-F]+)"
+    r"|(?P<infinite>[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))"
+    r"|(?P<float>[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?)"
+)
 
 
 class Node:
@@ -251,19 +255,15 @@ def plain_value(text: str) -> str | int | float | bool | None:
     """Returns what an unquoted word means."""
     if text and text[0] not in _NOT_TEXT:
         return text
-    if _NULL.fullmatch(text):
-        return None
-    if _TRUE.fullmatch(text) or _FALSE.fullmatch(text):
-        return text[0] in "tT"
-    return _number(text)
-
-
-def _number(text: str) -> str | int | float:
-    if _INT.fullmatch(text):
-        return int(text.replace("_", ""))
-    if _BASED.fullmatch(text):
+    if text in _WORDS:
+        return _WORDS[text]
+    number = _NUMBER.fullmatch(text)
+    kind = number.lastgroup if number else None
+    if kind is None:
+        return text
+    if kind == "based":
         return int(text, 0)
-    if _INFINITE.fullmatch(text) or _FLOAT.fullmatch(text):
-        plain = text.replace("_", "")
-        return float(plain.replace(".", "") if _INFINITE.fullmatch(text) else plain)
-    return text
+    plain = text.replace("_", "")
+    if kind == "int":
+        return int(plain)
+    return float(plain.replace(".", "") if kind == "infinite" else plain)

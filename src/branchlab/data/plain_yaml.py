@@ -11,6 +11,7 @@ from typing import Any
 _DEEPEST = 32
 _INDENT = 2
 _MOST_LINES = 50_000
+_LONGEST_LINE = 4096  # a longer one is a command that somebody wrote; libyaml reads it
 
 # Words that YAML 1.1 and 1.2 both read as this very text; what begins with a digit is one where a letter shows that it
 # is no number.
@@ -45,7 +46,7 @@ def read_plain_yaml(text: str) -> dict[str, Any] | None:
 
 
 def _tokens(line: str) -> list[_Token]:
-    found = _LINE.match(line)
+    found = _LINE.match(line) if len(line) <= _LONGEST_LINE else None
     if not found:
         raise _OtherwiseError
     blanks, dashes, key, word, number, quoted = found.groups()
