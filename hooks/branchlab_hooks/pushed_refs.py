@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from branchlab.git.repository import Repository
 
-_PARTS = 4
+_PARTS = 4  # githooks(5), pre-push
+# `*` of a pathspec takes slashes as well, while a bare name is the one at the top: gitglossary(7), pathspec.
 _POINTERS = ("*.dvc", "dvc.lock", "*/dvc.lock")
 
 
@@ -41,8 +42,8 @@ class PushedRef(NamedTuple):
 
 def parse_refs(stdin: bytes) -> list[PushedRef]:
     """Reads what git tells; deletions are left out."""
-    lines = [line.split(" ") for line in stdin.decode(errors="surrogateescape").split("\n")]
-    refs = [PushedRef(*parts) for parts in lines if len(parts) == _PARTS]
+    lines = stdin.decode(errors="surrogateescape").split("\n")
+    refs = [PushedRef(*line.split(" ")) for line in lines if line.count(" ") == _PARTS - 1]
     return [ref for ref in refs if ref.oid.strip("0")]
 
 
@@ -57,5 +58,6 @@ def data_changes(repository: Repository, remote: str, refs: Sequence[PushedRef])
     """Returns the commits that the remote lacks and that change a pointer to data, as far as is known here."""
     revisions = "".join(f"{ref.oid}\n^{ref.before}\n" if ref.before.strip("0") else f"{ref.oid}\n" for ref in refs)
     known = ["--not", f"--remotes={remote}"] if remote else []
+    # --ignore-missing: after a forced push of somebody else, what the remote has may not be here.
     arguments = ["rev-list", "--ignore-missing", "--stdin", *known, "--", *_POINTERS]
     return run_git(arguments, cwd=repository.top, stdin=revisions.encode()).decode().split()
