@@ -28,6 +28,7 @@ def as_text(repository: Repository, status: Status) -> str:
     width = max((len(hook.event) for hook in status.hooks), default=0)
     for hook in status.hooks:
         mark = "!" if hook.problem else "●"
+        # Nothing stands behind the name of a hook that is nowhere.
         lines.append(f"{mark} {hook.event:<{width}}  {_where(repository, hook)}".rstrip())
         if hook.problem:
             lines.append(f"    {hook.problem}. hint: {safe_text(hook.remedy)}")

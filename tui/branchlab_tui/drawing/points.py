@@ -44,6 +44,7 @@ class Points:
         self.y.extend(y)
         self.gaps.update(gaps)
         values = self.y
+        # Full blocks only: the last one may still grow.
         for start in range(len(self._lows) * BLOCK, len(values) - BLOCK + 1, BLOCK):
             block = values[start : start + BLOCK]
             self._lows.append(min(block))

@@ -126,6 +126,7 @@ def _draw_points(canvas: Canvas, points: Sequence[Point], view: ScatterView, fra
     for point in ordered:
         text, style = _look(point, view)
         canvas.mark(*cell_of_point(point, frame), text, style)
+    # Names in the opposite order: what stands out most has the room first.
     named = [point for point in reversed(ordered) if point.front or point.marked or point.name == view.focused]
     for point in named[:_MOST_NAMES]:
         _write_name(canvas, point, view, cell_of_point(point, frame))
