@@ -95,6 +95,7 @@ def _metrics(
         rule = rule_of(settings, name, metric)
         best, apart = ranking.best.get(name, frozenset()), ranking.apart.get(name, frozenset())
         rows.append(Row("metrics", name, values, _differs(values), best, apart, rule.goal, rule.unit))
+    # Metrics that nobody declared are equal to `importance`, and keep the order of the records.
     return sorted(rows, key=lambda row: importance(settings, row.name))
 
 

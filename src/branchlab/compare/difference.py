@@ -166,6 +166,7 @@ def _metrics(a: Record, b: Record, settings: Settings) -> list[MetricChange]:
 
 def _judge(blank: MetricChange, a: Number | None, b: Number | None, other_data: str, rule: MetricRule) -> MetricChange:
     delta = None if a is None or b is None else _minus(a, b)
+    # Equal values are the same whichever direction is better, so they need no goal.
     reason = _missing(a, b) or other_data or ("" if a == b or blank.goal else "no goal is set")
     verdict: Verdict = "incomparable"
     if not reason and a is not None and b is not None:
@@ -174,7 +175,7 @@ def _judge(blank: MetricChange, a: Number | None, b: Number | None, other_data: 
 
 
 def _minus(a: Number, b: Number) -> Number:
-    return 0 if a == b else a - b
+    return 0 if a == b else a - b  # two infinities are the same, and their difference is NaN
 
 
 def _missing(a: Number | None, b: Number | None) -> str:

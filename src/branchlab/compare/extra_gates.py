@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from branchlab.project import Settings
 
 _SOURCE = "--gate"
-_LONGEST = 1000  # characters
+_LONGEST = 1000  # characters; ten thousand blanks keep `_NAMED` busy for a second
 _KEYS = (
     "goal",
     "threshold",
@@ -48,6 +48,7 @@ def with_gates(settings: Settings, gates: Iterable[str]) -> Settings:
     for name, changes in sorted(parsed, key=lambda gate: "goal" not in gate[1]):  # other gates need the goal
         known = metrics.get(name) or _inherited(settings, name)
         thresholds = {**known.slice_thresholds, **changes.pop("slice_thresholds", {})}
+        # What is empty was not set, and `check_rule` refuses an empty comparison.
         plain = {key: value for key, value in _as_table(known).items() if value} | changes
         metrics[name] = check_rule(name, plain | ({"slice_thresholds": thresholds} if thresholds else {}), _SOURCE)
     return settings._replace(metrics=metrics)

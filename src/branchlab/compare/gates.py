@@ -48,6 +48,7 @@ def judge(
     found = [gate for name in metrics for gate in _metric(settings, name, against, head.record, best.get(name))]
     if settings.ci.front:
         found.append(_front(settings, against, head.record))
+    # Ages are of data alone: where nothing else is judged, nobody asks what the record is of.
     record = [_record(head)] if found else []
     return (*record, *found, *(_age(path, text, ages.get(path)) for path, text in settings.ci.max_age.items()))
 
@@ -68,6 +69,7 @@ def _record(head: Side) -> GateResult:
         files = f": {some_of(head.changed)}" if head.changed else ""
         return blank._replace(reason=f"the code is not what was measured{files}")
     remarks = ["the run was stopped by hand"] if run.status == "stopped" else []
+    # Only remarked: that code was taken up late is no sign that it differs, which `differs` would name.
     remarks += [] if run.exact else ["the code was taken up after the run had begun"]
     return blank._replace(passed=True, reason=", ".join(remarks))
 
@@ -105,6 +107,7 @@ def _from_best(
 
 
 def _value(record: Record, name: str) -> Number | None:
+    # A metric may be called `test.accuracy` itself.
     if name in record.metrics:
         return record.metrics[name]
     measured = measured_values(record).get(name)  # of a split or slice

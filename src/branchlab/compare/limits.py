@@ -17,7 +17,7 @@ _SECONDS = {"h": 3600, "d": 86_400, "w": 604_800}
 _UNITS = {"h": "hour", "d": "day", "w": "week"}
 _SLACK = 1e-9  # 0.1 + 0.2 keeps to 0.3, whatever binary fractions say
 _ROUNDING = 4 * sys.float_info.epsilon  # of a difference, as a share of what was subtracted
-_DIGITS = (6, 9, 12)
+_DIGITS = (6, 9, 12)  # significant; the first that tells the value from its limit
 
 
 class Bound(NamedTuple):

@@ -39,7 +39,7 @@ def pareto_front(rows: Sequence[Sequence[Number | None]], goals: Sequence[Goal])
 
 
 def _complete(row: Sequence[Number | None]) -> bool:
-    return all(value is not None and -inf < value < inf for value in row)
+    return all(value is not None and -inf < value < inf for value in row)  # also false for NaN
 
 
 def _towards_minimum(row: Sequence[Number | None], goals: Sequence[Goal]) -> Point:

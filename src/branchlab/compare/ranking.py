@@ -61,6 +61,7 @@ def rank(measured: Sequence[Measurements], settings: Settings, metric_of: Mappin
 def _largest(measured: Sequence[Measurements], rule: MetricRule) -> frozenset[int]:
     """Returns the positions of most of those that measured something, all on the same data."""
     places = [place for place, item in enumerate(measured) if item.values]
+    # `measured_on` may name what another run made: then outputs tell, too (`inputs.incomparable_because`).
     tables = [(item.data if rule.measured_on else None) or item.inputs for item in map(measured.__getitem__, places)]
     return frozenset(places[at] for at in largest_group([input_key(table, rule) for table in tables]))
 

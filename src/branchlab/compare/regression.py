@@ -133,6 +133,7 @@ def _decide(found: _Loss, pairs: Pairs, evidence: Evidence) -> tuple[bool, str]:
 
 
 def _beyond_all(found: _Loss, pairs: Pairs) -> bool:
+    # Over two seeds the test sees half of the losses of four deviations: docs/design/0009-how-sure-a-gate-is.md.
     worst = min(pairs.b) if found.goal == "maximize" else max(pairs.b)
     return exceeds(loss(found.goal, worst, found.after), found.allowed, worst, found.after)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _FEWEST = 2
 _UNITS: tuple[Unit, ...] = ("seed", "fold")
-_ROUNDING = 1e-9
+_ROUNDING = 1e-9  # share; a script adds its folds up in another way than `mean_of`
 
 
 class Pairs(NamedTuple):
@@ -108,4 +108,5 @@ def _strange(unit: Unit, record: Record, values: Mapping[str, Number], metric: s
 
 def _is(unit: Unit, name: str) -> bool:
     stem, dash, number = name.partition("-")
+    # `log_seed(-1)` is called `seed--1`.
     return stem == unit and bool(dash) and number.removeprefix("-").isdecimal()

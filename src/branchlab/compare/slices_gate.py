@@ -153,7 +153,7 @@ def _gap(blank: GateResult, goal: Goal | None, here: _Slices, gone: str) -> Gate
     if reason := _unjudged(here, gone, blank.metric, _FEWEST):
         return blank._replace(reason=reason)
     (worst, low), (best, high) = _ends(here, goal)
-    size, allowed = loss(goal, high, low), allowance(blank.allowed, high)
+    size, allowed = loss(goal, high, low), allowance(blank.allowed, high)  # of the best slice, where it is a percentage
     passed = not exceeds(size, allowed, high, low)
     reason = (
         f"{best} has {figure(high)} and {worst} {figure(low)}, "
@@ -164,6 +164,7 @@ def _gap(blank: GateResult, goal: Goal | None, here: _Slices, gone: str) -> Gate
 
 def _ends(here: _Slices, goal: Goal | None) -> tuple[tuple[str, Number], tuple[str, Number]]:
     """Returns the worst slice and the best, by name on a tie."""
+    # From a value down to 0: whichever the goal, the worst has the least to lose.
     ordered = sorted(here.values.items(), key=lambda item: loss(goal, item[1], 0))
     return ordered[0], ordered[-1]
 
@@ -191,6 +192,7 @@ def _fall(blank: GateResult, rule: MetricRule, part: str, before: Number, after:
 
 
 def _most_lost(blank: GateResult, goal: Goal | None, falls: list[_Fall], new: int) -> GateResult:
+    # A percentage allows each slice another loss, so it counts how far each is beyond its own.
     most = max(falls, key=lambda fall: fall.lost - fall.allowed)
     failing = [fall.part for fall in falls if fall.too_large]
     blank = blank._replace(value=most.after, baseline=most.before, passed=not failing, slice=most.part)
