@@ -40,6 +40,7 @@ def _age(workspace: Workspace, head: str, path: str, now: float) -> Aged:
     brought = _brought(workspace, head, path)
     if brought is None:
         return Aged(DataAge(path, None, ""))
+    # The clock of an author may be ahead.
     age = DataAge(path, max(now - brought.seconds, 0.0), brought.commit)
     return Aged(age, brought.commit in cut_commits(workspace.repository))
 
@@ -53,6 +54,7 @@ def _brought(workspace: Workspace, head: str, path: str) -> Change | None:
     *found, own = [
         item.body if item and item.kind in ("blob", "tree") else None for item in read_objects(repository, specs)
     ]
+    # `found` has the pipelines behind the pointers, each beside its own.
     for pointer, content, pipeline in zip(pointers, found, found[len(pointers) :], strict=False):
         known = _Pointer(prefix, pointer, pipeline or b"", path)
         if content is not None and (digest := known.digest(content)):
@@ -90,6 +92,7 @@ def _since(repository: Repository, history: Sequence[Change], pointer: _Pointer,
     specs = [f"{change.commit}:{pointer.prefix}{pointer.name}" for change in history]
     since = None
     for change, item in zip(history, read_objects(repository, specs), strict=True):
+        # The same content may have come and gone before: only its last stay counts.
         if item is None or pointer.digest(item.body) != digest:
             break
         since = change

@@ -53,7 +53,7 @@ def read_baseline(workspace: Workspace, tip: str) -> Baseline:
 def _readable(text: bytes) -> Record | None:
     try:
         return read_record(text)
-    except DamagedError:
+    except DamagedError:  # what was damaged long ago must not keep a branch of today from being judged
         return None
 
 
@@ -63,6 +63,7 @@ def best_ever(records: Sequence[Past], head: Record, settings: Settings) -> dict
     Where none may be, it is the best of all, so that a gate can tell why. Of equal values the oldest counts.
     """
     candidates: dict[str, list[tuple[Number, Past]]] = {}
+    # The oldest comes first, and stays first of its equals when `_best` sorts.
     for past in reversed(records):
         for name, measured in measured_values(past.record).items():
             if name in settings.metrics and settings.metrics[name].goal and abs(measured.value) < float("inf"):

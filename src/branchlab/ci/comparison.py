@@ -111,13 +111,15 @@ def compare_revisions(
         settings,
         head,
         base,
+        # Beside no record, all data and packages would count as added.
         difference if base.recorded else difference._replace(data=(), environment=()),
         gates,
+        # `unseen` still has them as passed.
         tuple(gate for gate in gates if gate.reason == CUT),
         best,
         {name: trend_of(past.records, name) for name in best},
         ages,
-        changed_rules(base.settings, workspace.settings),
+        changed_rules(base.settings, workspace.settings),  # not `settings`: what --gate adds is no change of the branch
     )
     names = revisions.baseline.name, revisions.head.name
     return Outcome(_verdict(comparison), *names, comparison, project=workspace.prefix.rstrip("/"))
@@ -134,4 +136,4 @@ def _verdict(comparison: Comparison) -> Verdict:
     failed = [gate for gate in comparison.gates if not gate.passed]
     if len(failed) > len(comparison.unseen):
         return "fail"
-    return "unknown" if failed else "pass"
+    return "unknown" if failed else "pass"  # docs/design/0012-what-ci-compares.md

@@ -68,6 +68,7 @@ def find_revisions(workspace: Workspace, base: str | None = None, head: str | No
         merge = tested.commit
         into, tested = merged
         tip = tip or _named(workspace, into, baseline=True)
+        # The baseline as the service merged into it: it may have gone on since.
         tip = tip._replace(commit=into.commit, text=into.text)
         tested = _named(workspace, tested)
     if tip is None:
@@ -86,6 +87,7 @@ def _parted(repository: Repository, head: Revision, tip: Revision) -> Revisions:
         raise _no_common_history(repository, head, tip)
     if parted != head.commit:
         return Revisions(head, _commit(repository, tip.name, parted), tip, "where it left")
+    # Here the shallow clone ends: that nothing came before would be a guess.
     if head.commit in cut_commits(repository):
         raise _no_common_history(repository, head, tip)
     before = parents_of(repository, head.commit)[:1]
@@ -144,7 +146,9 @@ def _commit(repository: Repository, name: str, commit: str) -> Revision:
 def _named(workspace: Workspace, revision: Revision, *, baseline: bool = False) -> Revision:
     """Gives a commit the name of a branch that points at it, an experiment or the baseline first; else its short id."""
     rule = compile_rule(workspace.settings.naming)
+    # `origin/HEAD` only says which branch a clone checks out.
     names = [_shown(ref) for ref in names_at(workspace.repository, revision.commit) if not ref.endswith("/HEAD")]
+    # False sorts first: names that the rule accepts for a head, and all others for the baseline.
     names.sort(key=lambda name: (rule.accepts(name) == baseline, name != workspace.settings.baseline, name))
     return revision._replace(name=names[0] if names else revision.commit[:SHORT])
 

@@ -9,6 +9,7 @@ from branchlab.errors import BranchlabError, NotFoundError
 from branchlab.git.codetree import code_tree
 from branchlab.git.index import changed_paths
 from branchlab.git.objects import read_objects
+from branchlab.project import SETTINGS_FILE
 from branchlab.record.format import parse_record
 from branchlab.record.history import History, parse_history
 from branchlab.record.message import recorded_run
@@ -54,7 +55,7 @@ def read_held(workspace: Workspace, revision: Revision) -> Held:
         DamagedError: when the record, or a parameter file where there is no record, cannot be read.
     """
     repository, settings = workspace.repository, workspace.settings
-    paths = [settings.record.metrics, f"{settings.record.directory}/history.csv", "branchlab.toml"]
+    paths = [settings.record.metrics, f"{settings.record.directory}/history.csv", SETTINGS_FILE]
     specs = [f"{revision.commit}:{workspace.prefix}{path}" for path in paths]
     found = [item.body if item and item.kind == "blob" else None for item in read_objects(repository, specs)]
     text, history, rules = found
@@ -94,6 +95,7 @@ def _is_stale(workspace: Workspace, revision: Revision, record: Record) -> bool:
     run = record.run
     if run.merged:
         return True
+    # A record with `tree` came with `git commit`: --amend may have put other code under the trailer since.
     if recorded_run(revision.text.decode(errors="replace")) == run.id and not run.tree:
         return False
     repository = workspace.repository
