@@ -77,6 +77,7 @@ def _take(draft: Draft, line: bytes) -> None:
         seconds = entry.get("t", 0.0)
         if seconds > draft.seconds:
             draft.seconds = float(seconds)
+    # StopIteration is how `scan_once` says that no value begins here.
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
         draft.damaged_lines += 1
 
@@ -196,7 +197,7 @@ def merge_params(into: dict[str, Any], new: dict[str, Any]) -> None:
 
 def _numbers(values: dict[str, Any]) -> dict[str, Number]:
     for value in values.values():
-        if type(value) is not float and type(value) is not int:
+        if type(value) is not float and type(value) is not int:  # True is an int as well, and no measurement
             raise TypeError(value)
     return values
 

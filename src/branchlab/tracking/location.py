@@ -10,7 +10,7 @@ JOURNAL_FILE = "journal.jsonl"
 STOPPED_FILE = "stopped"  # there once somebody asked the command of a run to end
 CHECKPOINT_VARIABLE = "BRANCHLAB_CHECKPOINT"
 SETTINGS_FILE = "branchlab.toml"
-_GIT_FILE_BYTES = 64 * 1024
+_GIT_FILE_BYTES = 64 * 1024  # far beyond the longest path
 
 
 def utc_now(seconds: float | None = None) -> str:
@@ -91,6 +91,7 @@ def current_branch(git_dir: str) -> str:
 
 def _git_dir(path: str) -> str | None:
     if os.path.isdir(path):
+        # As git does: a folder `.git` without HEAD is no repository, and the search goes on above it.
         return path if os.path.exists(os.path.join(path, "HEAD")) else None
     line = _first_line(path)
     if line is None or not line.startswith("gitdir: "):

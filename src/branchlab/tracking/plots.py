@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PLOTS_FOLDER = "plots"
 LONGEST_PLOT = 10_000
 LONGEST_CURVE = 1_000
-_DENSE_LABELS = 64
+_DENSE_LABELS = 64  # squared it stays below LONGEST_PLOT, so that no pair is thinned away
 
 
 def write_plot(folder: str, name: str, columns: Mapping[str, Iterable[Any]]) -> str:

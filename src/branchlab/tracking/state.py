@@ -158,6 +158,7 @@ def hold_lock(folder: str, wait: float = 1.0) -> int | None:
     Raises:
         OSError: when the folder cannot be written.
     """
+    # O_CLOEXEC: what a script starts by itself must not keep its run alive; `running.launch` passes the lock on.
     descriptor = os.open(os.path.join(folder, LOCK_FILE), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     end = time.monotonic() + wait
     while True:
