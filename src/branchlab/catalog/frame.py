@@ -56,6 +56,7 @@ class Experiments(Sequence[Experiment]):
         frame = pd.DataFrame([_flat(experiment) for experiment in self._experiments])
         fields = [*_COLUMNS, *(_OF_TRIALS if any(one.trial is not None for one in self._experiments) else ())]
         tables = [key for key in frame.columns if key not in fields]
+        # A stable sort: within a table columns stay as the first experiments have them.
         order = sorted(tables, key=lambda key: ("params", "metrics", "best").index(key.partition(".")[0]))
         frame = frame.reindex(columns=[*fields, *order])
         frame["started"] = pd.to_datetime(frame["started"], utc=True, format="ISO8601", errors="coerce")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NUMBER_WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _SWEEP = ("sweep", "trial", "search")  # only trials have them: most rows are none
 _BEYOND_ASCII = re.compile("[^\\x00-\\x7f]")
-# It escapes DEL as well, with all else that is not printable ASCII; allow_nan, because JSON has no such numbers.
+# It escapes all that is not printable ASCII, DEL included.
 _ENCODER = json.JSONEncoder(allow_nan=False, check_circular=False, separators=(",", ":"))
 
 
