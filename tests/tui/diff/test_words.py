@@ -46,3 +46,7 @@ def test_lines_face_each_other_in_order_and_within_the_longer_side(old: list[str
 def test_a_line_faces_the_one_it_became() -> None:
     added = ["import sys", "model = build(config, depth=4)", "model.train()"]
     assert face(["model = build(config, depth=3)"], added) == ([1], [0, 1, 2])
+
+
+def test_a_long_line_of_nothing_but_common_words_changed_as_a_whole() -> None:
+    assert changed_words("[]" * 495, "[(" * 495) == ((), ())  # to match them all takes seconds

@@ -29,7 +29,8 @@ def changed_words(old: str, new: str) -> tuple[Spans, Spans]:
     from difflib import SequenceMatcher
 
     before, after = _WORD.findall(old), _WORD.findall(new)
-    matcher = SequenceMatcher(None, before, after, autojunk=False)  # else blanks and commas of long lines are junk
+    # Its autojunk stays on: from 200 words, blanks and commas alone are no match, which would take cubic time, seconds.
+    matcher = SequenceMatcher(None, before, after)
     blocks = matcher.get_matching_blocks()
     same = sum(len(word.strip()) for block in blocks for word in before[block.a : block.a + block.size])
     if same < _ALIKE * max(len(old.strip()), len(new.strip())):

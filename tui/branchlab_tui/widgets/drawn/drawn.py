@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from branchlab_tui.widgets.drawn.paint import PREFIX, SHEET_STYLES, Paint
 from branchlab_tui.widgets.styled.styled import Styled
+from branchlab_tui.widgets.table.span import same_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,12 +85,7 @@ def _changed(old: Strip, new: Strip, row: int) -> Region | None:
     if old == new:
         return None
     before, after = list(old), list(new)
-    same = 0
-    while same < min(len(before), len(after)) and before[same] == after[same]:
-        same += 1
-    tail = 0
-    while tail < min(len(before), len(after)) - same and before[-1 - tail] == after[-1 - tail]:
-        tail += 1
+    same, tail = same_pieces(before, after)
     left = sum(segment.cell_length for segment in after[:same])
     right = sum(segment.cell_length for segment in after[len(after) - tail :])
     here, there = after[same : len(after) - tail], before[same : len(before) - tail]

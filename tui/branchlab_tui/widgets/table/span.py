@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.segment import Segment
     from textual.strip import Strip
 
 
@@ -15,12 +18,15 @@ def changed_cells(old: Strip, new: Strip) -> range:
     before, after = list(old), list(new)
     if before == after:
         return range(0)
-    same = 0
-    while same < min(len(before), len(after)) and before[same] == after[same]:
-        same += 1
+    same, end = same_pieces(before, after)
     start = sum(segment.cell_length for segment in after[:same])
-    end = 0
-    while end < min(len(before), len(after)) - same and before[-1 - end] == after[-1 - end]:
-        end += 1
     width = new.cell_length
     return range(start, width - sum(segment.cell_length for segment in after[len(after) - end :]))
+
+
+def same_pieces(before: Sequence[Segment], after: Sequence[Segment]) -> tuple[int, int]:
+    """Returns how many pieces of two lines are the same at the start, and of the others how many at the end."""
+    most = min(len(before), len(after))
+    start = next((place for place in range(most) if before[place] != after[place]), most)
+    end = next((place for place in range(most - start) if before[-1 - place] != after[-1 - place]), most - start)
+    return start, end
