@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from branchlab.tracking.state import hold_lock
-from branchlab_tui.screens.experiments import previewing, showing
+from branchlab_tui.screens.experiments import ageing, previewing, showing
 from drawn_project import LiveRun
 from driven_app import until
 from experiment_table import DEEPER, FAILED, MORE, NEWEST_FIRST, WIDER, look, make_table_project, press, shown, text_of
@@ -84,7 +84,7 @@ def test_the_preview_follows_a_live_run_although_no_row_moves(
 def test_the_clock_of_a_live_row_goes_on_and_stops_with_the_run(
     project: ScratchRepository, live: LiveRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(showing, "TICK", 0.05)
+    monkeypatch.setattr(ageing, "TICK", 0.05)
 
     async def steps(pilot: Pilot[int], screen: ExperimentsScreen) -> None:
         before = line_of(screen, "exp/tune/live")

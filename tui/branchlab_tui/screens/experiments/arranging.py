@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from branchlab_tui.model.columns import default_columns
 from branchlab_tui.screens.experiments import edits
-from branchlab_tui.screens.experiments.showing import Showing
+from branchlab_tui.screens.experiments.ageing import Ageing
 
 if TYPE_CHECKING:
     from branchlab_tui.widgets.table.messages import (
@@ -20,7 +20,7 @@ _SAMPLE = 500  # rows whose texts decide how wide a column must be
 _WIDEST = 120
 
 
-class Arranging(Showing):
+class Arranging(Ageing):
     """Changes how the table looks."""
 
     @property

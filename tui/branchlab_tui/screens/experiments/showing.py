@@ -1,4 +1,4 @@
-"""Shows snapshots in the table, and keeps cursor, marks and order while they change."""
+"""Shows snapshots in the table, and keeps cursor and marks while they change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from branchlab_tui.widgets.status_line.status_line import StatusLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.timer import Timer
     from textual.widget import Widget
 
     from branchlab_tui.model.library import Library
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
 
 IDLE = 3.0  # seconds without a key after which rows may move
 _FRAME = 2  # lines
-_JUDGED_FOR = 15.0  # seconds for which best values are not looked for again while runs go on
-_MINUTE = 60.0
-TICK = 1.0  # seconds between two looks at a clock
 
 
 class Showing(View):
@@ -61,8 +57,6 @@ class Showing(View):
         self._brief = False  # whether states are shown by their marks alone
         self._height = 0  # lines that the table may take; 0 for all
         self._failing_since = 0.0
-        self._resort: Timer | None = None
-        self._ticks: Timer | None = None
 
     @property
     def state(self) -> TableState:
@@ -96,9 +90,6 @@ class Showing(View):
         self.fill()
         if needs_user(self.state.query):
             self.ask_user()
-        self._ticks = self.set_interval(TICK, self._tick, pause=True)
-        self.set_interval(_MINUTE, self._grow_older)
-        self._follow_clock()
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -145,7 +136,7 @@ class Showing(View):
         self._failing_since = (self._failing_since or time.monotonic()) if self.snapshot.problem else 0.0
         renamed = self._renamed(before)
         # Before that the older rows came in for the first time: nobody had an order to keep yet.
-        hold = before.complete and time.monotonic() - self._touched < IDLE
+        hold = before.complete and self.is_in_hand
         changed = self.arrangement.follow(self.snapshot, self.state, time.time(), hold=hold)
         if renamed:
             self._follow_renamed(renamed)
@@ -158,14 +149,6 @@ class Showing(View):
         # After the rows are shown, or the table would not find the new key.
         if cursor := renamed.get(self.state.cursor):
             self.table.move_to(cursor)
-        if self.arrangement.outdated:
-            self._resort_later()
-        self._follow_clock()
-
-    def _grow_older(self) -> None:
-        """Lets the ages of all rows go on."""
-        self.arrangement.tick(time.time())
-        self.table.update(self._rows)
 
     def fill(self) -> None:
         """Hands what is arranged to the table, and says what there is to say about it."""
@@ -264,6 +247,11 @@ class Showing(View):
         if needs_user(self.state.query):
             self.rearrange()
 
+    @property
+    def is_in_hand(self) -> bool:
+        """Whether somebody works with the table: pressed a key a moment ago."""
+        return time.monotonic() - self._touched < IDLE
+
     def on_key(self) -> None:
         """Notes that somebody works with the table."""
         self._touched = time.monotonic()
@@ -295,48 +283,3 @@ class Showing(View):
         self.table.set_marked(marked)
         baseline = renamed.get(self.state.baseline, self.state.baseline)
         self.remember(self.state._replace(marked=marked, baseline=baseline))
-
-    def _resort_later(self) -> None:
-        if self._resort is None:
-            self._resort = self.set_timer(IDLE, self._resort_now)
-
-    def _resort_now(self) -> None:
-        """Puts live rows where they belong, unless somebody pressed a key in between."""
-        self._resort = None
-        if time.monotonic() - self._touched < IDLE:
-            self._resort_later()
-        elif self._must_rearrange():
-            self.rearrange()
-        elif self.arrangement.outdated:
-            self._resort_later()
-
-    def _must_rearrange(self) -> bool:
-        """Says whether it is time to put rows in order, to filter them, or to find the best again."""
-        arrangement, state = self.arrangement, self.state
-        if not arrangement.outdated:
-            return False
-        found_anew = bool(state.query) or state.front
-        since = time.monotonic() - self._arranged_at
-        return found_anew or since > _JUDGED_FOR or arrangement.is_stale(self.snapshot, state)
-
-    async def action_sort_again(self) -> None:
-        """Reads everything again and puts all rows where they belong."""
-        self.rearrange()
-        await self.app.run_action("reread")
-
-    def _follow_clock(self) -> None:
-        """Lets the clocks of running rows go, or stop where there are none: then not a byte is sent."""
-        live = bool(self.snapshot.live) or bool(self._failing_since)
-        if self._ticks is not None:
-            (self._ticks.resume if live else self._ticks.pause)()
-
-    def _tick(self) -> None:
-        # Under a dialog or another view nobody sees the clocks.
-        if self.app.screen is not self:
-            return
-        news = time.monotonic() - self._followed_at < TICK  # then the clocks just went on
-        if not news and (keys := self.arrangement.arranged.ticking):
-            self.arrangement.tick(time.time())
-            self.table.update(self._rows, keys)
-        if self._failing_since:
-            self.tell()
