@@ -33,6 +33,7 @@ def read_curves(workspace: Workspace, trials: Iterable[Trial]) -> dict[int, Curv
     recorded: dict[int, str] = {}
     for trial in trials:
         if trial.commit is not None:
+            # all of them are read by one git below
             recorded.setdefault(trial.number, trial.commit)
         elif points := _from_journal(os.path.join(workspace.runs_dir, trial.run)):
             curves.setdefault(trial.number, points)

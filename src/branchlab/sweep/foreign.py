@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import UsageError
 from branchlab.sweep.plan import Parameter
+from branchlab.sweep.space import distinct
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
@@ -120,9 +121,9 @@ def choice(name: str, values: Iterable[Any]) -> Parameter:
                 f"{safe_text(name)} has the choice {safe_text(repr(value))[:60]}, which TOML cannot hold",
                 "use strings, numbers, true and false, or lists of them",
             )
-    # lists are JSON text in a plan; a dict takes each once and keeps the order
+    # lists are JSON text in a plan, as in the flat parameters of a record
     chosen: list[Scalar] = [json.dumps(list(value)) if lists else value for value in found]
-    return Parameter(name, "choice", choices=tuple(dict.fromkeys(chosen)), lists=lists)
+    return Parameter(name, "choice", choices=distinct(chosen), lists=lists)
 
 
 def plain(value: Any) -> Any:

@@ -12,7 +12,7 @@ from branchlab.sweep.steps import count_of, place_of, point_of, step_at, value_a
 from branchlab.text import format_number, safe_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from branchlab.experiment import Scalar
     from branchlab.parameters.overrides import Assignment
@@ -45,6 +45,15 @@ def only_active(space: Space, values: Mapping[str, Scalar]) -> Values:
 def one_of(value: Any, choices: Sequence[Scalar]) -> bool:
     """Tells whether a value is among others; `1` is `1.0`, and neither is `true`."""
     return any(value == other and isinstance(value, bool) == isinstance(other, bool) for other in choices)
+
+
+def distinct(values: Iterable[Scalar]) -> tuple[Scalar, ...]:
+    """Returns each value once, in the order in which they came; `1` is `1.0`, and neither is `true`."""
+    found: list[Scalar] = []  # no dict: to that 1 and True are one key
+    for value in values:
+        if not one_of(value, found):
+            found.append(value)
+    return tuple(found)
 
 
 def check_values(space: Space, values: Mapping[str, Scalar]) -> str | None:

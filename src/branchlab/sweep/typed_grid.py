@@ -8,7 +8,7 @@ from branchlab.parameters.overrides import expand_grid, split_key
 from branchlab.parameters.values import convert, guess
 from branchlab.sweep.held import Held, flat
 from branchlab.sweep.plan import Parameter, Plan
-from branchlab.sweep.space import one_of
+from branchlab.sweep.space import distinct
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ def _parameter(name: str, old: Any, override: Override) -> Parameter:
     for text in override.values:
         value = guess(text, place) if old is None else convert(text, old, place)
         lists = lists or isinstance(value, list)
-        # `lr=1,1.0` is one value where the file has a float
-        if not one_of(flat(value), values):
-            values.append(flat(value))
-    return Parameter(name, "choice", choices=tuple(values), file=override.file, lists=lists, add=override.add)
+        values.append(flat(value))
+    # `lr=1,1.0` is one value where the file has a float
+    return Parameter(name, "choice", choices=distinct(values), file=override.file, lists=lists, add=override.add)

@@ -85,6 +85,7 @@ def only(value: Any) -> Parameter:
         (Integer(1, 8, name="x"), Parameter("x", "int", 1, 8)),
         (Integer(1, 8, "log-uniform", "x"), Parameter("x", "int", 1, 8, log=True)),
         (Categorical(("a", True, 2), "x"), Parameter("x", "choice", choices=("a", True, 2))),
+        (Categorical((1, True, 1.0), "x"), Parameter("x", "choice", choices=(1, True))),
         (Categorical(((1, 2), (3,)), "x"), Parameter("x", "choice", choices=("[1, 2]", "[3]"), lists=True)),
     ],
 )

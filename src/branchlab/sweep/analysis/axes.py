@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING, TypeGuard
 
 from branchlab.sweep.plan import Parameter
-from branchlab.sweep.space import one_of
+from branchlab.sweep.space import distinct, one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from branchlab.experiment import Scalar
     from branchlab.sweep.plan import Space
@@ -73,20 +73,12 @@ def _guessed(name: str, values: Sequence[Scalar]) -> Parameter:
         low, high = min(numbers), max(numbers)
         whole = all(isinstance(value, int) for value in values)
         return Parameter(name, "int" if whole else "float", low, high, log=low > 0 and high / low >= _DECADES)
-    return Parameter(name, "choice", choices=_distinct(values))
-
-
-def _distinct(values: Iterable[Scalar]) -> tuple[Scalar, ...]:
-    found: list[Scalar] = []
-    for value in values:
-        if not one_of(value, found):
-            found.append(value)
-    return tuple(found)
+    return Parameter(name, "choice", choices=distinct(values))
 
 
 def _widened(parameter: Parameter, values: Sequence[Scalar]) -> Parameter:
     if parameter.kind == "choice":
-        return parameter._replace(choices=_distinct((*parameter.choices, *values)))
+        return parameter._replace(choices=distinct((*parameter.choices, *values)))
     # trials of the same name may come from another file, with choices where this one has a range
     if not all(map(is_number, values)):
         return _guessed(parameter.name, values)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from branchlab.sweep.plan import Parameter, Space
     from branchlab.sweep.trial import Study, Trial
 
-_RANKED = ("finished", "pruned", "stopped")
+# those that were ended early say where it is bad, and a plot without them looks too good
+_SHOWN = ("finished", "pruned", "stopped")
 _NEAR = 1e-6  # squared distance below which a cell is the trial
 
 
@@ -111,7 +112,7 @@ def contour(
 def _measured(study: Study, metric: str, value: Value) -> list[tuple[Trial, float]]:
     found = []
     for trial in study.trials:
-        reached = value_of(trial, metric, value) if trial.status in _RANKED else None
+        reached = value_of(trial, metric, value) if trial.status in _SHOWN else None
         if reached is not None and math.isfinite(reached):
             found.append((trial, float(reached)))
     return found

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from branchlab.running.launch import Ended
     from branchlab.sweep.engine.workers import Job
 
-_TAIL_BYTES = 4096
+_TAIL_BYTES = 4096  # of an output that may be gigabytes; the last line mostly says what was wrong
 _LINE_LENGTH = 120
 
 
@@ -56,6 +56,7 @@ class Ending(StopRequest):
     def begin(self, folder: str) -> None:
         """Starts the clock of a command that is about to begin in a run folder."""
         self._folder = folder
+        # from here, not from its turn in the queue: preparing a worktree is no fault of the trial
         self._deadline = time.monotonic() + self._job.seconds if self._job.seconds else float("inf")
         if self._job.judge is not None:
             self._journal = JournalReader(os.path.join(folder, JOURNAL_FILE))

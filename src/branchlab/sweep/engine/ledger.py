@@ -90,6 +90,7 @@ class Ledger:
     def compare(self) -> None:
         """Lets trials be compared with all that ended so far."""
         for trial, curve in self._waiting:
+            # one that failed or was stopped did not end for its curve
             if curve and trial.status in ("finished", "pruned"):
                 with self._judging:
                     self.bank.add(trial.number, curve, finished=trial.status == "finished", metrics=trial.metrics)

@@ -64,6 +64,7 @@ class Share(NamedTuple):
         if self.owns(number):
             return number
         batch = self.batch_of(number)
+        # the first number of this part's next batch
         return (batch + (self.own - batch) % self.of) * self.size
 
 

@@ -84,6 +84,7 @@ class Spending:
         budget = self._plan.budget
         if budget.patience is not None:
             trials = tuple(trial for trial in self._ledger.trials if below is None or trial.number < below)
+            # from the trials each time, no counter: a resumed sweep must come to the same
             stale = since_best(Study("", trials), self._objectives, self._plan.value)
             if stale >= budget.patience:
                 return f"{stale} trials in a row were not better"
