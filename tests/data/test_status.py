@@ -126,5 +126,5 @@ def test_the_memory_of_several_processes_is_merged(project: Project, outputs: li
 def test_a_dvcignore_that_is_no_text_is_named(project: Project, outputs: list[Output]) -> None:
     (project.path / ".dvcignore").write_bytes(b"caf\xe9\n")
     project.write("folder/a", "9")
-    with pytest.raises(UsageError, match=".dvcignore is not UTF-8"):
+    with pytest.raises(UsageError, match=r"\.dvcignore is not UTF-8"):
         _changed(project, outputs)

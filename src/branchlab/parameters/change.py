@@ -47,6 +47,7 @@ def change(filename: str, content: bytes, table: dict[str, Any], path: Path, val
             new, expected = _add(filename, text, table, path, value)
         else:
             new, expected = _replace(filename, text, table, path, value)
+        # Read again: where a library's writer touches anything else, the user's file must stay.
         written = _with_line_ends_of(text, new).encode()
         matches = same(load_parameters(filename, written), expected)
     except DamagedError:
@@ -67,6 +68,7 @@ def same(one: Any, other: Any) -> bool:
     """Compares data by type and value; NaN equals itself, 1 is not 1.0, `ABSENT` is nothing else."""
     if one is ABSENT or other is ABSENT:
         return one is other
+    # As text, since 1 == 1.0 == True in Python; `repr` is for TOML's dates.
     return json.dumps(one, sort_keys=True, default=repr) == json.dumps(other, sort_keys=True, default=repr)
 
 
@@ -89,6 +91,7 @@ def _replace(filename: str, text: str, table: dict[str, Any], path: Path, value:
     if suffix in (".yaml", ".yml"):
         from branchlab.parameters.yaml_edit import set_in_yaml
 
+        # It says itself what to expect: the value of an anchor stands in several places.
         return set_in_yaml(text, path, value, source)
     expected = with_value(table, path, value)
     if suffix == ".json":
@@ -138,6 +141,7 @@ def _no_null(value: Any, source: str) -> None:
 
 
 def _with_line_ends_of(old: str, new: str) -> str:
+    # Only where all lines end so: the libraries write line feeds alone, and a mixed file is left mixed.
     if "\r\n" in old and not re.search(r"(?<!\r)\n", old):
         return re.sub(r"(?<!\r)\n", "\r\n", new)
     return new

@@ -71,6 +71,7 @@ def set_values(filename: str, content: bytes, assignments: Sequence[Assignment])
             and a key to add that is there already.
         DamagedError: for a file that cannot be read, see `load_parameters`.
     """
+    # One after the other, each on what the last one left: places in the text move with every change.
     text = content
     for assignment in assignments:
         text = _set_one(filename, text, assignment)
@@ -84,6 +85,7 @@ def _set_one(filename: str, content: bytes, assignment: Assignment) -> bytes:
     if len(assignment.value) > LONGEST:
         place = f"{source}: {safe_text(assignment.key)}"
         raise UsageError(f"{place} would be longer than {LONGEST:,} characters", "change it in the file by hand")
+    # Lone surrogates are how Python shows bytes of the command line that are no UTF-8.
     if any("\ud800" <= character <= "\udfff" for character in assignment.value):
         raise UsageError(f"{source}: the value of {safe_text(assignment.key)} is not UTF-8", "write it in UTF-8")
     if assignment.add:
@@ -100,6 +102,7 @@ def _new(source: str, table: dict[str, Any], steps: Sequence[str], typed: str) -
     key = safe_text(".".join(steps))
     path: tuple[Any, ...] = ()
     place: Any = table
+    # As deep as tables are there already; what is left of the key becomes tables around the value.
     while len(path) < len(steps) and (step := find(place, steps[len(path) : len(path) + 1])):
         place = place[step[0]]
         path += step
@@ -119,6 +122,7 @@ def find(node: Any, steps: Sequence[str]) -> Path | None:
     if not steps:
         return ()
     if isinstance(node, dict):
+        # The shortest name first: `model.lr` is the table `model` before it is a key with a dot in it.
         for count in range(1, len(steps) + 1):
             key = ".".join(steps[:count])
             rest = find(node[key], steps[count:]) if key in node else None
@@ -132,6 +136,7 @@ def find(node: Any, steps: Sequence[str]) -> Path | None:
 
 def _unknown(source: str, table: Mapping[str, Any], key: str) -> NotFoundError:
     names = list(flatten(table))
+    # difflib compares with every name, so a file of many gets the first thousand only.
     near = [name for name in names if name.endswith("." + key)] or get_close_matches(key, names[:1000], n=1)
     hint = f"did you mean {safe_text(near[0])}?" if near else f"write +{safe_text(key)}=… to add it"
     return NotFoundError(f"{source} has no parameter {safe_text(key)!r:.100}", hint)

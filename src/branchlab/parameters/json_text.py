@@ -12,6 +12,7 @@ from branchlab.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# `raw_decode` tells where a value ends, which `json.loads` does not.
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]*")
 
@@ -30,11 +31,13 @@ def add_to_json(text: str, path: tuple[str | int, ...], key: str, value: Any, pl
     start = _skip(text, 0)
     for step in path:
         start = next(start for name, _, start, _ in _members(text, start) if name == step)
+    # As the file has it: one that writes `\\u00e9` keeps to ASCII, another would get it for every `é`.
     written = json.dumps(key, ensure_ascii="\\u" in text)
     members = list(_members(text, start))
     if not members:
         return f"{text[: start + 1]}{written}: {_literal(value, text, place)}{text[start + 1 :]}"
     _, key_start, value_start, value_end = members[-1]
+    # The comma or brace before the last member: what stands from there to its key is the file's way of spacing.
     opening = _skip(text, members[-2][3]) if len(members) > 1 else start
     before = text[opening + 1 : key_start]
     colon = text[_DECODER.raw_decode(text, key_start)[1] : value_start]
@@ -48,6 +51,7 @@ def remove_from_json(text: str, path: tuple[str | int, ...]) -> str:
         start = next(start for key, _, start, _ in _members(text, start) if key == step)
     members = list(_members(text, start))
     place = next(number for number, member in enumerate(members) if member[0] == path[-1])
+    # The comma in front goes with a member, but the first one has none and takes the one behind it.
     if place:
         return text[: members[place - 1][3]] + text[members[place][3] :]
     if len(members) > 1:
@@ -78,5 +82,6 @@ def _skip(text: str, place: int) -> int:
 
 def _literal(value: Any, text: str, place: str) -> str:
     if isinstance(value, float) and not math.isfinite(value):
+        # Python would write NaN and Infinity, which other readers of JSON refuse.
         raise UsageError(f"{place} cannot be {value}", "JSON has no such number")
     return json.dumps(value, ensure_ascii="\\u" in text)

@@ -15,13 +15,14 @@ from branchlab.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST_EXPERIMENTS = 10_000
+MOST_EXPERIMENTS = 10_000  # as many as branchlab is built for; a comma too many is more likely than a wish for more
 LONGEST = 1 << 17  # characters; the system takes no longer argument
-LONGEST_KEY = 1000
-DEEPEST = 16
+LONGEST_KEY = 1000  # so at most 500 steps, and `find` goes down one call for each
+DEEPEST = 16  # `guess` calls itself for each bracket
 _DIGEST_LENGTH = 6
 _SHOWN = 200
 
+# The `+` may stand before the file or before the key: `+params.toml:new=1` and `params.toml:+new=1`.
 _SHAPE = re.compile(r"(\+?)(?:([^=]*\.(?:toml|ya?ml|json)):)?(\+?)([^=]*)=(.*)", re.DOTALL | re.IGNORECASE)
 _QUOTED = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'""", re.DOTALL)
 _BRACKETS = {"[": "]", "{": "}", "(": ")"}
@@ -82,6 +83,7 @@ def split_key(key: str) -> tuple[str, ...]:
         UsageError: for an empty key or step, and for brackets or quotes that make no sense.
     """
     steps: list[str] = []
+    # From its end, a key that is too long has no steps and is refused as any other that is none.
     place = 0 if len(key) <= LONGEST_KEY else len(key)
     while match := _STEP.match(key, place):
         steps.append(next(group for group in match.groups() if group is not None))
@@ -125,6 +127,7 @@ def split_values(text: str, source: str) -> tuple[str, ...]:
     if waiting:
         raise UsageError(f"{source} has an open bracket", f"close it with {waiting[-1]}, or put quotes around it")
     values.append(text[start:].strip())
+    # A single empty value is meant: `name=` sets an empty text.
     if len(values) > 1 and "" in values:
         raise UsageError(f"{source} has an empty value in its list", "write an empty text as ''")
     return tuple(values)
@@ -138,6 +141,7 @@ def expand_grid(overrides: Sequence[Override]) -> list[tuple[Assignment, ...]]:
     """
     seen: set[tuple[str | None, tuple[str, ...]]] = set()
     for override in overrides:
+        # By steps, so that `layers[0]` and `layers.0` count as one key.
         place = override.file, split_key(override.key)
         if place in seen:
             raise UsageError(f"-S sets {safe_text(override.key)} twice", "write its values as one comma list")
@@ -164,6 +168,7 @@ def label(assignments: Sequence[Assignment]) -> str:
     lasts = [_last_name(names) for names in steps]
     parts = []
     for assignment, names, last in zip(assignments, steps, lasts, strict=True):
+        # A slug would lose the sign and make -1 and 1 one name; in `a-1` it is no sign.
         value = re.sub(r"(?<![\w.])-(?=[\d.])", "minus", assignment.value.strip("\"'"))
         parts += [last if lasts.count(last) == 1 else ".".join(names), value]
     text = "-".join(parts)
@@ -172,6 +177,7 @@ def label(assignments: Sequence[Assignment]) -> str:
         return slug
     from hashlib import sha256  # loads OpenSSL, which most labels do not need
 
+    # Of what was typed: the slug has lost letters already.
     digest = sha256("\0".join([*(item.key + "\0" + item.value for item in assignments)]).encode()).hexdigest()
     head = slug[: SLUG_LENGTH - _DIGEST_LENGTH - 1].strip("-.")
     return f"{head}-{digest[:_DIGEST_LENGTH]}".strip("-")

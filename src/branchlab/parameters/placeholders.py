@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+# A whole argument or what follows `=` in one: JSON, awk programs and `${HOME}` have braces of their own.
 _PLACE = re.compile(r"([^{}\s]*=)?\{([^\W\d][\w-]*(?:\.[\w-]+)*)\}")
 _MOST_NAMED = 12
 
@@ -52,4 +53,5 @@ def _filled(argument: str, values: Mapping[str, object]) -> str:
 def _written(value: object) -> str:
     if value is None:
         return "null"
+    # `True` is Python's word; scripts in any language take `true`.
     return str(value).lower() if isinstance(value, bool) else str(value)

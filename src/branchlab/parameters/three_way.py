@@ -38,6 +38,7 @@ def _merge(
     base: Mapping[str, Any], ours: Mapping[str, Any], theirs: Mapping[str, Any], path: Path, conflicts: list[Conflict]
 ) -> dict[str, Any]:
     merged = {}
+    # Ours first, so that a merge adds to our order and moves nothing.
     for key in dict.fromkeys(chain(ours, theirs)):
         versions = base.get(key, ABSENT), ours.get(key, ABSENT), theirs.get(key, ABSENT)
         value = _merge_value(*versions, (*path, key), conflicts)
@@ -52,7 +53,9 @@ def _merge_value(base: Any, ours: Any, theirs: Any, path: Path, conflicts: list[
     if same(base, ours):
         return theirs
     if isinstance(ours, dict) and isinstance(theirs, dict):
+        # Two tables that both sides added, or made of a value: they are merged as from an empty one.
         return _merge(base if isinstance(base, dict) else {}, ours, theirs, path, conflicts)
+    # Ours for now: the merge driver has git put its markers around the line afterwards (design 0008).
     conflicts.append(Conflict(path, base, ours, theirs))
     return ours
 

@@ -54,7 +54,9 @@ def _item(value: Any, old: Any) -> Item:
 
     if isinstance(value, str):
         shown: str = old.as_string() if hasattr(old, "as_string") else '"'
+        # Triple quotes stand first in _QUOTES: a text of several lines begins with a single one as well.
         quotes = next((quotes for quotes in _QUOTES if shown.startswith(quotes)), '"')
+        # A literal text has no escapes, so what cannot be shown in it gets double quotes.
         literal = quotes[0] == "'" and "'" not in value and value.isprintable()
         if literal:
             return tomlkit.string(value, literal=True, multiline=len(quotes) > 1)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _INT = re.compile(r"[+-]?[0-9]+(?:_[0-9]+)*")
 _FLOAT = re.compile(r"[+-]?(?:[0-9]+(?:_[0-9]+)*\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+# As Python and TOML write them; YAML's `.inf` is a text here.
 _NOT_FINITE = re.compile(r"[+-]?inf|nan", re.IGNORECASE)
 _BOOLS = {"true": True, "false": False}
 
@@ -58,6 +59,7 @@ def unquote(text: str) -> str:
     quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
     if quoted and text[0] == '"':
         try:
+            # Encoded and decoded: an escape of half a surrogate pair would read, and no file could hold it.
             return str(json.loads(text, strict=False).encode().decode())
         except ValueError:
             pass
@@ -90,6 +92,7 @@ def _to_table(_: str, old: dict[str, Any], place: str) -> NoReturn:
 
 
 def _integer(text: str, place: str) -> int:
+    # Python refuses to read more than 4,300 digits with a ValueError of its own; zeros in front and underscores fit.
     value = int(text) if len(text) < len(str(1 << 64)) * 2 else None
     if value is None or beyond_64_bits(value):
         raise UsageError(f"{place} must fit into 64 bits", "use a smaller number")
@@ -98,6 +101,7 @@ def _integer(text: str, place: str) -> int:
 
 def _float(text: str, place: str) -> float:
     value = float(text)
+    # 1e400 reads as inf, which nobody meant.
     if math.isinf(value) and not _NOT_FINITE.fullmatch(text):
         raise UsageError(f"{place} is larger than a float can be: {safe_text(text)!r:.60}", "write inf")
     return value
@@ -113,6 +117,7 @@ def _list(text: str, old: list[Any], place: str) -> list[Any]:
         _refuse(text, place, "a list such as [1, 2]")
     if not old:
         return [guess(item, place) for item in _items(text, place)]
+    # [1, 0.5] is a list of floats whose first one was written short.
     first = 0.0 if any(isinstance(item, float) for item in old) else old[0]
     return [convert(item, first, f"{place}, element {number},") for number, item in enumerate(_items(text, place))]
 
