@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from branchlab.git.repository import Repository
     from branchlab.workspace import Workspace
 
-_OLD_SECONDS = 3600.0
+_OLD_SECONDS = 3600.0  # longer than `git add` of a large working tree on a slow disk takes
 
 
 def check_runs(workspace: Workspace, store: Store | None) -> list[Finding]:
     """Finds run folders that are dead, unreadable or recorded, and private refs without a run folder."""
     repository = workspace.repository
+    # Before the folders: a run makes its folder first, so one that starts meanwhile has no ref in this list.
     held = {ref.name.removeprefix(RUNS): ref for ref in list_refs(repository, RUNS)}
     names = sorted(os.listdir(workspace.runs_dir)) if os.path.isdir(workspace.runs_dir) else []
     trash = os.path.join(repository.state_dir, "trash")
@@ -36,10 +37,12 @@ def check_runs(workspace: Workspace, store: Store | None) -> list[Finding]:
     found: list[Finding] = []
     for run, state in dead.items():
         folder = os.path.join(workspace.runs_dir, run)
+        # First: a run that was killed after its branch was made may look dead as well, and would be saved twice.
         if run in recorded:
             mend = partial(forget_run, repository, folder, run)
             found.append(Finding(f"run {run} is recorded, its folder is still there", mend, "remove the folder"))
         elif state is None:
+            # Not deleted: journal and log may still be read by a person.
             mend = partial(_to_trash, folder, os.path.join(trash, run))
             found.append(
                 Finding(f"run {safe_text(run)} has no readable state.json", mend, "move it to .git/branchlab/trash")
@@ -50,6 +53,7 @@ def check_runs(workspace: Workspace, store: Store | None) -> list[Finding]:
                 Finding(f"run {run} died without a word", mend, "save what it left; branchlab record then records it")
             )
     for run, ref in held.items():
+        # A run in the trash keeps its ref, which holds the only copy of its code.
         if run not in names and not os.path.isdir(os.path.join(trash, run)):
             drop = partial(delete_ref, repository, ref.name, ref.oid, reason="branchlab: doctor")
             found.append(Finding(f"{ref.name} holds a run that is gone", drop, "remove the ref"))
@@ -69,6 +73,7 @@ def check_worktrees(repository: Repository) -> list[Finding]:
             found.append(Finding(what, partial(forget_half_made, repository), "make git forget it"))
     for name in names:
         path = os.path.join(folder, name)
+        # git knows worktrees by their real paths.
         if os.path.isdir(path) and os.path.realpath(path) not in known:
             owner = slot_owner(path) or "nobody"
             mend = partial(remove_worktree, repository, path)
@@ -87,15 +92,23 @@ def check_leftovers(repository: Repository) -> list[Finding]:
     names = os.listdir(repository.state_dir) if os.path.isdir(repository.state_dir) else []
     for name in names:
         path = os.path.join(repository.state_dir, name)
-        if name.startswith("snapshot-") and abs(time.time() - os.stat(path).st_mtime) > _OLD_SECONDS:
+        if name.startswith("snapshot-") and _is_old(path):
             found.append(
                 Finding(f"{safe_text(path)} was left by a killed snapshot", partial(shutil.rmtree, path), "remove it")
             )
     return found
 
 
+def _is_old(path: str) -> bool:
+    try:
+        return abs(time.time() - os.stat(path).st_mtime) > _OLD_SECONDS
+    except FileNotFoundError:  # its snapshot is done
+        return False
+
+
 def _is_alive(workspace: Workspace, run: str) -> bool:
     folder = os.path.join(workspace.runs_dir, run)
+    # A short run by hand may end before its code is captured.
     return is_alive(folder) or is_capturing(folder)
 
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from branchlab.catalog.index import INDEX_FILE, load_index, project_key
 from branchlab.data.store import drop_damaged, entries, has, verify
 from branchlab.doctor.finding import Finding
+from branchlab.errors import DamagedError
 from branchlab.git.refs import ARCHIVE, BRANCHES, delete_ref, list_refs
 from branchlab.running.source import outputs_at
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
+    from branchlab.data.pointer import Output
     from branchlab.data.store import Store
     from branchlab.git.repository import Repository
     from branchlab.workspace import Workspace
@@ -25,6 +27,7 @@ def check_index(workspace: Workspace) -> list[Finding]:
 
     repository = workspace.repository
     path = os.path.join(repository.state_dir, INDEX_FILE)
+    # A line of the index begins with the id of a commit, which is as long as its hash.
     length = 64 if repository.object_format == "sha256" else 40
     index = load_index(path, project_key(workspace.record_path), length)
     damaged = sum(1 for oid in index.lines if find_entry(index, oid) is None)
@@ -41,6 +44,7 @@ def check_shelf(repository: Repository) -> list[Finding]:
     found = []
     for ref in list_refs(repository, ARCHIVE):
         name = ref.name.removeprefix(ARCHIVE)
+        # Of two different commits neither may go: that is for the user to look at.
         if branches.get(name) == ref.oid:
             mend = partial(delete_ref, repository, ref.name, ref.oid, reason="branchlab: doctor")
             found.append(Finding(f"{safe_text(name)} is a branch and archived as well", mend, "keep the branch"))
@@ -53,16 +57,24 @@ def check_objects(workspace: Workspace, store: Store | None) -> list[Finding]:
         return []
     outputs = {item for ref in list_refs(workspace.repository, BRANCHES) for item in outputs_at(workspace, ref.oid)}
     found: list[Finding] = []
-    seen: set[str] = set()
-    for output in sorted(outputs):
-        if not has(store, output.md5, legacy=output.legacy):
-            continue
-        sound = verify(store, output.md5, legacy=output.legacy)
-        names = {entry.md5 for entry in entries(store, output)} if sound else set()
-        for md5 in sorted({output.md5, *names} - seen):
-            seen.add(md5)
-            if has(store, md5, legacy=output.legacy) and not verify(store, md5, legacy=output.legacy):
+    seen: set[tuple[str, bool]] = set()  # DVC 1 and 2 kept an object of the same digest in another place
+    # Sorted by path, so that two calls name the same output of an object that several have.
+    for output in sorted(outputs, key=lambda output: (output.path, output.md5)):
+        for md5 in _objects(store, output):
+            if (md5, output.legacy) in seen or not has(store, md5, legacy=output.legacy):
+                continue
+            seen.add((md5, output.legacy))
+            if not verify(store, md5, legacy=output.legacy):
                 drop = partial(drop_damaged, store, md5, legacy=output.legacy)
                 what = f"object {md5} of {safe_text(output.path)} in the DVC cache is damaged"
                 found.append(Finding(what, drop, "set it aside; branchlab pull brings it again"))
     return found
+
+
+def _objects(store: Store, output: Output) -> list[str]:
+    """Returns the digests of an output and, where its listing can be read and believed, of its files."""
+    try:
+        files = {entry.md5 for entry in entries(store, output)}
+    except (FileNotFoundError, DamagedError):
+        files = set()
+    return sorted({output.md5, *files})
