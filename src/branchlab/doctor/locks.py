@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # `git commit --all` has its index in index.lock while hooks run, and a git of the hook that is killed locks that one
 _PLAIN = ("index.lock", "index.lock.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "shallow.lock")
-_YOUNG_SECONDS = 5.0
+_YOUNG_SECONDS = 5.0  # a git that has just begun may not be among the processes yet
 
 
 def check_locks(repository: Repository) -> list[Finding]:
@@ -41,6 +41,7 @@ def check_locks(repository: Repository) -> list[Finding]:
 
 
 def _lock_files(repository: Repository) -> Iterator[str]:
+    # A linked worktree has an index and a HEAD of its own, in a main one the two folders are the same.
     for folder in dict.fromkeys((repository.git_dir, repository.common_dir)):
         for name in _PLAIN:
             path = os.path.join(folder, name)
@@ -58,6 +59,7 @@ def _git_runs(repository: Repository) -> bool:
 
     asked = ("name", "status", "cwd", "cmdline")
     homes = [os.path.realpath(place) for place in (repository.top, repository.common_dir)]
+    # ad_value: what may not be asked comes as an empty text, not as an AccessDenied in the middle.
     for process in psutil.process_iter(asked, ad_value=""):
         name, status, place, command = (process.info[key] or "" for key in asked)
         if (name == "git" or name.startswith("git-")) and status != psutil.STATUS_ZOMBIE:
@@ -81,6 +83,7 @@ def _is_hidden(process: psutil.Process) -> bool:
 
 
 def _mentions(text: str, home: str) -> bool:
+    # With the slash, or `/work/app` would be found in `/work/app-two`.
     return f"{home}/" in f"{text}/"
 
 

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 def check_setup(workspace: Workspace, store: Store | None) -> list[Finding]:
     """Finds what is missing: settings, an identity, the baseline, DVC."""
+    # For its UsageError alone: a naming rule that is no pattern stops every run.
     compile_rule(workspace.settings.naming)
     found = []
     if not workspace.initialised:
         found.append(Finding("there is no branchlab.toml, so defaults hold", None, "branchlab init"))
     try:
+        # git's own word counts: identity may come from the environment, from any of its files, or from the host name.
         run_git(["var", "GIT_COMMITTER_IDENT"], cwd=workspace.repository.top)
     except GitError:
         found.append(Finding("git does not know who commits", None, "git config user.name and user.email"))
@@ -43,5 +45,6 @@ def check_records(workspace: Workspace) -> list[Finding]:
     return [
         Finding(f"{safe_text(row.name)}: {row.problem}", None, "mend it on its branch, or branchlab rm it")
         for row in read_catalog(workspace).experiments
+        # `ls` reads them anyway, from its index: no record is parsed twice.
         if row.status == "damaged"
     ]
