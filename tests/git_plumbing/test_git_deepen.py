@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from branchlab.errors import EnvironmentProblemError
+from branchlab.git.ancestry import merge_base
 from branchlab.git.deepen import fetch_history
 from branchlab.git.repository import find_repository
 from scratch_repository import ScratchRepository
@@ -70,6 +71,17 @@ def test_a_base_that_is_here_is_asked_for_anew(origin: ScratchRepository, tmp_pa
     whole = clone(origin, tmp_path)
     moved = origin.commit("later")
     assert fetch_history(find_repository(str(whole.path)), "origin", "main", "HEAD", 1).base == moved
+
+
+def test_a_commit_that_was_made_in_a_shallow_clone_needs_no_remote_that_knows_it(
+    origin: ScratchRepository, tmp_path: Path
+) -> None:
+    left = origin.git("merge-base", "main", "exp/model/wider")
+    shallow = clone(origin, tmp_path, "--depth=1", "--branch=exp/model/wider")
+    made = shallow.commit("here")
+    opened = find_repository(str(shallow.path))
+    assert fetch_history(opened, "origin", "main", "HEAD", 1).head == made
+    assert merge_base(opened, "origin/main", made) == left
 
 
 def test_histories_that_never_meet_are_said_to(origin: ScratchRepository, tmp_path: Path) -> None:

@@ -51,7 +51,12 @@ def fetch_history(repository: Repository, remote: str, base: str, head: str, his
     for _ in range(_STEPS):
         if merge_base(repository, goal, tip) or not _is_shallow(repository):
             break
-        fetch_refs(repository, remote, [goal, tip], f"--deepen={step}")
+        try:
+            fetch_refs(repository, remote, [goal, tip], f"--deepen={step}")
+        except GitError as error:
+            if not _lacks(error):
+                raise
+            break  # a commit that was made here: the remote cannot count from it, so all is asked for
         step *= _GROWTH
     if not merge_base(repository, goal, tip) and _is_shallow(repository):
         fetch_refs(repository, remote, [], "--unshallow")
@@ -93,12 +98,16 @@ def _fetch_commit(repository: Repository, remote: str, oid: str, history: int) -
         fetch_refs(repository, remote, [oid], *_depth(repository, history))
     except GitError as error:
         # A server may give only what its refs point at (uploadpack.allowReachableSHA1InWant).
-        if "not our ref" not in error.stderr and "no such remote ref" not in error.stderr:
+        if not _lacks(error):
             raise
     found = _commit(repository, oid)
     if found is None:
         raise _nothing(remote, f"commit {oid[:12]}")
     return found
+
+
+def _lacks(error: GitError) -> bool:
+    return "not our ref" in error.stderr or "no such remote ref" in error.stderr
 
 
 def _nothing(remote: str, what: str) -> EnvironmentProblemError:
