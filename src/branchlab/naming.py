@@ -81,6 +81,9 @@ class Rule:
             name: what the user wrote, in any form.
             user: name of the user for `{user}`, in any form.
             date: ISO date for `{date}`.
+
+        Raises:
+            UsageError: when even that is too long, as with a long pattern and a long key of an issue.
         """
         if self.accepts(name):
             return name

@@ -81,6 +81,7 @@ def _pointers(objects: Objects, tree: str, known: dict[str, tuple[_Pointer, ...]
             if item.folder:
                 inner = _pointers(objects, item.oid, known, depth + 1)
                 found += [one._replace(path=f"{name}/{one.path}") for one in inner]
+            # No links: the blob of one holds the name of its target.
             elif is_pointer(name) and item.mode.startswith(b"100"):
                 found.append(_Pointer(name, item.oid, pipeline))
         known[tree] = tuple(found)

@@ -56,7 +56,7 @@ def _ask_remote(store: Store, needed: Mapping[Output, Sequence[str]], missing: S
 
     try:
         lost = missing_on_remote(store, missing)
-    except EnvironmentProblemError as error:
+    except EnvironmentProblemError as error:  # nobody answered: that is not to say that it is lost
         told = "1 data file or folder is" if len(missing) == 1 else f"{len(missing):,} data files and folders are"
         what = f"{told} not in the DVC cache, and {error.message}"
         return [Finding("unknown", "data", what, error.hint)]

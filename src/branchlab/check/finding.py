@@ -57,5 +57,6 @@ class Report(NamedTuple):
 
 def report_of(findings: Iterable[Finding], checked: dict[str, int]) -> Report:
     """Returns findings in the order of their levels, each once."""
+    # A stable sort: within a level they stay in the order in which the branches were looked at.
     ordered = sorted(dict.fromkeys(findings), key=lambda finding: LEVELS.index(finding.level))
     return Report(tuple(ordered), checked)

@@ -53,6 +53,7 @@ class Objects:
 
     def fetch(self, oids: Iterable[str]) -> None:
         """Reads the objects that are not known yet."""
+        # What a record names as its code may be any text, and a line feed in it would be a second question.
         left = [oid for oid in dict.fromkeys(oids) if oid not in self._found and self._oid.fullmatch(oid)]
         while left:
             found = list(read_objects(self._folder, [oid.encode() for oid in left]))

@@ -247,7 +247,7 @@ def _unclaimed(workspace: Workspace, one: Held, code: _Code) -> list[Finding]:
     name, run = safe_text(workspace.record_path), one.record.run if one.record else None
     if run is None:
         return []
-    if run.merged:
+    if run.merged:  # before the code, which may well be that of one of the runs
         what = f"{name} was merged from several runs, so nobody measured this code"
         return [Finding("warning", "stale", what, _MEASURE)]
     if code.same:
@@ -277,6 +277,7 @@ def _lost(workspace: Workspace, one: Held) -> Finding:
 
 def _came_back(workspace: Workspace, one: Held) -> bool:
     """Tells whether a record was in the history before, as after a revert."""
+    # git walks all of the history for this, so it is asked last, and only about a record that is in question.
     arguments = ["log", "-1", "--format=%H", f"--find-object={one.blob}", *one.commit.parents]
     return bool(one.commit.parents) and bool(run_git(arguments, cwd=workspace.repository.top).strip())
 

@@ -74,6 +74,7 @@ def check_range(
     """
     span = read_span(workspace, text)
     called = _called(workspace, names, text, span, branch)
+    # Past the cache: of commits before the tip neither settings nor pointers are read, and half the facts are not kept.
     facts = read_facts(workspace, list(dict.fromkeys([*span.commits, span.tip])), [span.tip])
     findings = [*called.findings, *_cut(workspace.repository, span)]
     for oid in span.commits:
@@ -125,6 +126,7 @@ def _baseline(workspace: Workspace) -> str:
 
 def _called(workspace: Workspace, names: Names, text: str, span: Span, branch: str) -> Called:
     found = [branch.removeprefix(BRANCHES)] if branch else _branches_at(workspace.repository, text, span.tip)
+    # An exempt branch at the same commit, as main is after a fast-forward, excuses no other.
     judged = [name for name in found if names.experiment(name) or not names.allowed(name)]
     shown = safe_text((judged or found or [span.tip[:_SHOWN]])[0])
     if not found:

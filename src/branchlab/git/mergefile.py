@@ -48,6 +48,7 @@ def merge_text(
     Raises:
         GitError: when one of them is no text.
     """
+    # `git merge-file` takes files only, and writes what comes out into the first.
     with TemporaryDirectory(prefix="branchlab-merge-") as folder:
         names = [os.path.join(folder, name) for name in ("ours", "base", "theirs")]
         for name, content in zip(names, (ours, base, theirs), strict=True):
