@@ -87,7 +87,7 @@ class BranchlabApp(TypeAhead):
 
     def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
         """Ends the program and keeps what stands on the screen for the next start."""
-        if len(self.screen_stack) == 1 and self.is_running:
+        if len(self.screen_stack) == 1 and self.is_running:  # the table: the next start begins with it
             workspace = self.snapshot.workspace
             strips = self.screen._compositor.render_strips()  # noqa: SLF001 - as Textual's screenshots do
             lines = [strip.render(self.console) for strip in strips]
@@ -97,7 +97,7 @@ class BranchlabApp(TypeAhead):
     def on_unmount(self) -> None:
         """Ends the reading thread and keeps what the user set."""
         self.reading.stop()
-        if self._performer:
+        if self._performer:  # not the property, which would load it for nothing
             self._performer.jobs.close()
         self.library.close()
         save_session(self.snapshot.workspace, self.session)

@@ -50,16 +50,18 @@ def start(cwd: str, options: Options, stdout: TextIO) -> int:
     else:
         columns, rows = os.get_terminal_size(stdout.fileno())
         colour = not os.environ.get("NO_COLOR")
+        # It knows nothing of a filter, view or theme that is asked for now; --slow changes nothing of it.
         kept = kept_frame(cwd, (columns, rows), colour=colour) if options._replace(slow=False) == Options() else []
         stdout.write(first_frame(cwd, columns, rows, colour=colour, kept=kept))
         stdout.flush()
         try:
             app = _load(cwd, options)
-        except BaseException:
+        except BaseException:  # Ctrl-C while it loads as well
             stdout.write(LEAVE)
             stdout.flush()
             raise
     code = app.run()
+    # Where Textual ends by an error there is no result, and it sets `return_code`.
     return code if app.return_code == 0 and code is not None else app.return_code or 0
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Run = Callable[[Context, list[Word], Word], Outcome]
 
-_FORMATS = ("md", "csv", "json")
+FORMATS = {"md": "a Markdown table", "csv": "full precision", "json": "full precision"}
 
 
 class Command(NamedTuple):
@@ -97,8 +97,9 @@ def _theme(context: Context, words: list[Word], rest: Word) -> Outcome:
 
 
 def _export(_context: Context, words: list[Word], rest: Word) -> Outcome:
-    if not words or words[0].text not in _FORMATS:
-        raise CommandError(rest.start, "a format is missing", "export md FILE, export csv FILE, or export json FILE")
+    if not words or words[0].text not in FORMATS:
+        problem = f"there is no format {words[0].text}" if words else "a format is missing"
+        raise CommandError(rest.start, problem, "export md FILE, export csv FILE, or export json FILE")
     path = rest.text[len(words[0].text) :].strip()
     if not path:
         raise CommandError(rest.end, "the name of a file is missing", f"export {words[0].text} FILE")

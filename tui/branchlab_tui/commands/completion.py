@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab_tui.commands.command import find_command, names
+from branchlab_tui.commands.command import FORMATS, find_command, names
 from branchlab_tui.commands.naming import column_keys, short_columns
+from branchlab_tui.commands.table import GROUPS
 from branchlab_tui.model.completion import Completion
 from branchlab_tui.model.completion import complete as complete_query
 from branchlab_tui.model.sweeps import recorded_sweeps
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from branchlab_tui.commands.outcome import Context
 
 _MOST = 40  # more than a line shows
-_FORMATS = {"md": "a Markdown table", "csv": "full precision", "json": "full precision"}
-_GROUPS = {"none": "no groups", "type": "", "sweep": "", "author": "", "status": ""}
 
 
 def complete(text: str, cursor: int, context: Context) -> list[Completion]:
@@ -58,7 +57,7 @@ def _known(command: str, context: Context, place: int) -> Iterator[tuple[str, st
     if name in ("sort", "cols"):
         yield from _columns(context)
     elif name == "group" and place == 1:
-        yield from _GROUPS.items()
+        yield from ((group, "no groups" if group == "none" else "") for group in GROUPS)
         yield from ((short, key) for short, key in _columns(context) if key.startswith("params."))
     elif name in ("compare", "diff", "curves", "show", "baseline"):
         yield from _experiments(context)
@@ -70,7 +69,7 @@ def _known(command: str, context: Context, place: int) -> Iterator[tuple[str, st
     elif name == "theme" and place == 1:
         yield from ((theme.removeprefix("branchlab-"), "") for theme in context.themes)
     elif name == "export" and place == 1:
-        yield from _FORMATS.items()
+        yield from FORMATS.items()
 
 
 def _columns(context: Context) -> Iterator[tuple[str, str]]:

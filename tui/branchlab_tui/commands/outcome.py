@@ -84,6 +84,7 @@ def split(text: str) -> list[Word]:
     """Returns the words of a text; blanks part them."""
     words: list[Word] = []
     start = 0
+    # No quotes: a note has apostrophes, and what may hold blanks takes the rest of the line.
     for part in text.split(" "):
         if part:
             words.append(Word(part, start))

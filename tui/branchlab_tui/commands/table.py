@@ -13,7 +13,7 @@ from branchlab_tui.model.columns import default_columns
 if TYPE_CHECKING:
     from branchlab_tui.commands.outcome import Context
 
-_GROUPS = ("none", "type", "sweep", "author", "status")
+GROUPS = ("none", "type", "sweep", "author", "status")
 
 
 def sort(context: Context, words: list[Word], _rest: Word) -> Outcome:
@@ -50,9 +50,9 @@ def group(context: Context, words: list[Word], rest: Word) -> Outcome:
     """Groups rows by type, sweep, author, status or a parameter; none or nothing takes the groups away."""
     _at_most(words, 1, "one thing to group by")
     name = rest.text if rest.text != "none" else ""
-    key = name if not name or name in _GROUPS else find_column(context, words[0], name)
-    if key and key not in _GROUPS and not key.startswith("params."):
-        raise CommandError(rest.start, f"rows cannot be grouped by {name}", f"{', '.join(_GROUPS)} or a parameter")
+    key = name if not name or name in GROUPS else find_column(context, words[0], name)
+    if key and key not in GROUPS and not key.startswith("params."):
+        raise CommandError(rest.start, f"rows cannot be grouped by {name}", f"{', '.join(GROUPS)} or a parameter")
     return Outcome(state=context.state._replace(group=key, folded=()))
 
 

@@ -99,7 +99,7 @@ class Jobs:
         """Kills everything, for the end of the program; what is detached goes on."""
         for job in self.active:
             job.cancel()
-            job.cancel()
+            job.cancel()  # twice: that kills
         for detached in self._detached:
             detached.leave()
 

@@ -28,6 +28,7 @@ def plan_archive(ones: Sequence[Experiment], _snapshot: Snapshot) -> Plan:
 
 def plan_delete(ones: Sequence[Experiment], _snapshot: Snapshot) -> Plan:
     """Moves branches and run folders to the trash; restore brings them back."""
+    # `rm` refuses it as well; said here, before anybody is asked.
     going = next((one for one in ones if one.status == "running"), None)
     if going:
         raise RefusedError(f"{going.name or going.run} is still going on", "! stops it")

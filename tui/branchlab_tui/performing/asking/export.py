@@ -27,6 +27,7 @@ def begin(performer: Performer, _ones: Sequence[Experiment], values: Mapping[str
     state = performer.app.session.table
     if os.path.isdir(path):
         raise RefusedError(f"{values['path']} is a folder", "name a file")
+    # The command prints and we write: so a table that cannot be listed replaces no file.
     plan = Plan(
         f"export to {values['path']}",
         branchlab(*list_arguments(state, performer.app.snapshot.workspace.settings, form)),

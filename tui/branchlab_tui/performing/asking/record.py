@@ -38,6 +38,7 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
         if answers is not None:
             performer.go(plan_record(one, answers))
 
+    # A name outside of the rule would stand there as a mistake that nobody made.
     good = compile_rule(performer.app.snapshot.workspace.settings.naming).accepts(one.name)
     fields = [
         Field("name", "name of the branch, or its last part", one.name if good else "", hint="named after the run"),

@@ -52,7 +52,7 @@ def restorable(workspace: Workspace) -> list[Choice]:
     trash = os.path.join(workspace.repository.state_dir, "trash")
     runs = sorted(os.listdir(trash), reverse=True) if os.path.isdir(trash) else []
     return [
-        *(Choice(f"archive {name}", name, "archived") for name in archived),
+        *(Choice(f"archive {name}", name, "archived") for name in archived),  # the key begins with what takes it back
         *(Choice(f"rm {name}", name, f"removed {_when(moment)}") for name, moment in branches.items()),
         *(Choice(f"rm {run}", f"run {run}  {_name_of(os.path.join(trash, run))}", "removed") for run in runs),
     ]

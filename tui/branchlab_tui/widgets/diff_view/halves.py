@@ -155,7 +155,7 @@ def _changes(lines: Sequence[str], part: Part) -> Iterator[_Change]:
         sign = lines[place][:1]
         if sign == "\\":
             continue
-        if (same and sign in ("-", "+")) or (added and sign == "-"):
+        if (same and sign in ("-", "+")) or (added and sign == "-"):  # git writes removed lines before those added
             yield removed, added, same
             removed, added, same = [], [], []
         if sign == "-":

@@ -51,6 +51,7 @@ def _split(text: str, most_lines: int) -> tuple[list[str], int]:
     """Returns the lines that are read, and how many are not."""
     short = text[:MOST_CHARACTERS]
     lines = short.split("\n", most_lines)
+    # Behind a last line end stands an empty text, which is no line.
     rest = lines.pop() if len(lines) > most_lines or short.endswith("\n") else ""
     unread = rest.count("\n") + bool(rest and not rest.endswith("\n"))
     return lines, unread + text.count("\n", len(short))

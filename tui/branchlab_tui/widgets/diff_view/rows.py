@@ -177,4 +177,5 @@ def _blocks(
                 for at, part in enumerate(hunk.parts):
                     yield Block("part", place, number, at, part.pairs if split else part.lines)
     if patch.left_out:
+        # Every block names a file, this one the last.
         yield Block("end", len(patch.files) - 1)

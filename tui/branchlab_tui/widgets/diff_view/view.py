@@ -64,6 +64,7 @@ class DiffView(DiffMoves):
         self._haystack = Haystack(patch)
         found = self._haystack.find(self._search.needle)
         self._search = found._replace(at=min(self._search.at, len(found.lines) - 1))  # it may have fewer hits now
+        # Lines of another patch have other places, so the cursor is found by line number, not by `_same_place`.
         self._lay_out(0)
         if row is not None and (place := self._like(before, row)) is not None:
             self._view = self._view.replaced(len(self._layout), place)

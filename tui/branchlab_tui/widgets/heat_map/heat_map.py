@@ -31,7 +31,7 @@ class HeatMap(Drawn):
     def show(self, matrix: Matrix, *, against: Matrix | None = None, title: str = "") -> None:
         """Shows a matrix, or what it has more than another one."""
         self._matrix, self._against, self._title = matrix, against, title
-        self._look(self._view)
+        self._look(self._view)  # the cell that is read may lie outside of the new matrix
 
     @property
     def normalised(self) -> bool:

@@ -72,7 +72,7 @@ class Lines(Styled):
         before, self._lines = self._lines, [*self._make_lines()]
         regions = [
             Region(cells.start, y, len(cells), 1)
-            for y, (old, new) in enumerate(zip(before, self._lines, strict=True))
+            for y, (old, new) in enumerate(zip(before, self._lines, strict=True))  # both made for `_drawn_size`
             if (cells := changed_cells(old, new))
         ]
         if regions:

@@ -88,6 +88,7 @@ class Layout(NamedTuple):
     def above(self, place: Place, rows: int) -> Place:
         """Returns the row so many rows above another one, at most the first one of all."""
         number, row = place
+        # Line by line, not by arithmetic: only lines in between are measured, however long the log.
         while rows > row and number > self.lines.first:
             rows -= row + 1
             number -= 1

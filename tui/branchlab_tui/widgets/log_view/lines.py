@@ -64,7 +64,7 @@ def _cut(pieces: Line, width: int) -> Line:
     for piece in pieces:
         text = piece.text
         while display_width(text) > room:
-            text = text[: min(len(text) - 1, room)]
+            text = text[: min(len(text) - 1, room)]  # one cut; more only where letters are wide
         kept.append(Piece(text, piece.style))
         room -= display_width(text)
         if text != piece.text:

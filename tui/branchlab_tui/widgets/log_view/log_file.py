@@ -18,7 +18,7 @@ from branchlab.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-BLOCK = 1 << 17
+BLOCK = 1 << 17  # bytes; the tail that is shown first is mostly one of them
 _LONGEST_BLOCK = 1 << 20  # a line that is longer is cut into several
 _KEPT = 48  # blocks whose text is kept
 _STRIPPED = (b"\x1b", b"\r", b"\b", b"\t")  # what stands around them is shown otherwise than it is written

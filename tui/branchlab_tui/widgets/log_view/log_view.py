@@ -140,6 +140,7 @@ class LogView(LogReader):
             return range(0)
         size = max(height * rows // total, 1)
         start = min((top - log.first) * height // total, height - size)
+        # Rounding may leave a cell below the thumb, which would look as if there were more.
         return range(height - size, height) if self._following else range(start, start + size)
 
     def _ask_for_more(self, first: int, missing: list[int]) -> None:
@@ -181,7 +182,6 @@ class LogView(LogReader):
         shown = self._layout().rows(self._shown_top())
         if not any(row.line == here for row in shown):
             self._go(self._layout().centred(here))
-        self._following = self._following and any(row.line == here for row in shown)
         self.redraw()
 
     def _shown_top(self) -> Place:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from branchlab_tui.widgets.log_view.log_file import LogFile
 
+# 2 MiB: between two of them a search can be given up.
 _BLOCKS = 16  # read at a time while looking further back
 
 

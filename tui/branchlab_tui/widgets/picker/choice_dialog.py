@@ -165,6 +165,7 @@ class KeysLine(Drawn, can_focus=False):
             at += len(key) + len(label) + 3
             if event.x < at:
                 first = key.split()[0]
+                # Textual gives such a key no character, so a click on a letter does not type it into the search.
                 self.app.simulate_key(_PRESSED.get(first, first.replace("^", "ctrl+")))
                 return
 
@@ -176,6 +177,6 @@ class KeysLine(Drawn, can_focus=False):
         room = width
         for key, label in self._keys:
             room -= len(key) + len(label) + 3
-            if room >= -1:
+            if room >= -1:  # the blank behind the last one may be cut
                 line += [Piece(f" {key} ", "key"), Piece(f"{label} ")]
         return [line]

@@ -103,6 +103,7 @@ class PlotBody(Drawn):
         if x is not None and self._frame and view.x_range and not view.x_range[0] <= x <= view.x_range[1]:
             shown = self._frame.x
             ends = panned(shown, self._whole_x() or shown, shown.fraction(x) - 0.5)
+            # The cursor first: `_change` then tells a view only where its range is another one.
             self._view = view
             self._change(view._replace(x_range=ends))
         self._view = self._view._replace(cursor=x)

@@ -69,7 +69,7 @@ class LinePlot(PlotPointer):
     def action_move_cursor(self, cells: int) -> None:
         """Moves the cursor to the next step that is as many columns further."""
         if self._frame:
-            self._pointed = False
+            self._pointed = False  # a cursor that keys moved stays when the mouse leaves
             self._put_cursor(stepped(self._shown(), self._frame.x, self._frame.width, self.view.cursor, cells))
 
     def action_cursor_first(self) -> None:

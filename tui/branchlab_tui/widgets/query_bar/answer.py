@@ -64,6 +64,7 @@ class Answer(Drawn, can_focus=False):
         if self._problem and self._completions:
             return [both_line(self._problem, self._completions, self._chosen, width)]
         if self._problem:
+            # The caret stands below the text as it is scrolled, not below its first letter.
             before = display_width(self._field.value[: self._problem.position]) - self._field.scroll_offset.x
             return [problem_line(self._problem, display_width(self._label) + before, width)]
         if self._completions:
