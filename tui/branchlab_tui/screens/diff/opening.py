@@ -6,6 +6,8 @@ import os
 import tempfile
 from typing import TYPE_CHECKING
 
+from branchlab.errors import BranchlabError
+from branchlab.faults import error_of
 from branchlab.git.objects import read_object
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
@@ -49,6 +51,8 @@ def open_file(performer: Performer, snapshot: Snapshot, read: DifferenceRead, pa
             content = _content(snapshot, read, path)
         except RefusedError as error:
             performer.app.call_from_thread(performer.voice.refuse, error)
+        except (BranchlabError, OSError) as error:  # git cannot read the commit, or not be started
+            performer.app.call_from_thread(performer.voice.refuse, error_of(error))
         else:
             copy = Copy(os.path.basename(path), content, read.difference.a.name)
             performer.app.call_from_thread(_show_copy, performer, copy, [*editor, *at])
@@ -65,13 +69,17 @@ class Copy(NamedTuple):
 
 
 def _show_copy(performer: Performer, copy: Copy, editor: Sequence[str]) -> None:
-    with tempfile.TemporaryDirectory(prefix="branchlab-") as folder:
-        place = os.path.join(folder, copy.name)
-        with open(place, "wb") as file:
-            file.write(copy.content)
-        # An editor then says at the first change that this leads nowhere.
-        os.chmod(place, 0o400)
-        opened = open_editor(performer, [*editor, place])
+    try:
+        with tempfile.TemporaryDirectory(prefix="branchlab-") as folder:
+            place = os.path.join(folder, copy.name)
+            with open(place, "wb") as file:
+                file.write(copy.content)
+            # An editor then says at the first change that this leads nowhere.
+            os.chmod(place, 0o400)
+            opened = open_editor(performer, [*editor, place])
+    except OSError as error:  # no room for the copy
+        performer.voice.refuse(error_of(error))
+        return
     if opened:
         performer.voice.say(f"This was a copy. B checks {copy.experiment} out.")
 

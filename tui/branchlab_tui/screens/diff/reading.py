@@ -79,5 +79,5 @@ def _patch(library: Library, read: DifferenceRead, context: int, *, swapped: boo
     from branchlab.reading.codediff import read_patch
 
     lines = read_patch(library.workspace, *read.trees, context=CONTEXTS[context])
-    # Code in another encoding: its bytes must come back when the patch is copied.
+    # Code may be in any encoding, and so may the names of its files.
     return parse_patch(lines.decode(errors="surrogateescape"))

@@ -39,7 +39,7 @@ def read_parts(
     """
     yield _try("exhibit", lambda: library.exhibit(one))
     yield _try("curves", lambda: library.curves(one))
-    # One step for both: `log` alone would show "nothing kept it" until the other came.
+    # One step for both: `log_read` alone would say that nothing kept it.
     yield {"log_read": True, **_try("log", lambda: library.log_path(one))}
     if baseline is not None and not is_same(one, baseline):
         yield _try("ghost", lambda: library.curves(baseline))

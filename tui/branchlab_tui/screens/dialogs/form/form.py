@@ -106,7 +106,6 @@ class Form(Box[dict[str, str]]):
 
     def action_accept(self) -> None:
         """Takes the answers unless something is wrong with them."""
-        # Looked at again, as enter may come before the message of the last letter.
         if not self._check(self.answers).problem:
             self.dismiss(self.answers)
 
