@@ -57,7 +57,6 @@ def restore(store: Store, project_root: str, outputs: Sequence[Output], *, previ
     try:
         placed, in_the_way = _plan(store, project_root, outputs)
         wanted = {output.path for output in outputs}
-        # Data of the branch that was left: git removes its pointer, but knows nothing of the file.
         for output in previous:
             if output.path not in wanted:
                 in_the_way += _files(project_root, output.path)

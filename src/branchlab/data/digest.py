@@ -98,7 +98,6 @@ def hash_files(files: Sequence[Found], each: Callable[[str], str] = hash_file) -
 
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         digests = dict(zip(large, pool.map(each, large), strict=True))
-    # The small ones in this thread, after the others: see _LARGE.
     return [digests.get(file.absolute) or each(file.absolute) for file in files]
 
 
@@ -111,7 +110,6 @@ def walk(folder: str) -> Iterator[Found]:
     ignored = Ignored.above(folder)
     for place, folders, names in os.walk(folder):
         prefix = "" if place == folder else f"{os.path.relpath(place, folder)}/"
-        # In place: os.walk goes only where this list says.
         folders[:] = sorted(name for name in folders if not ignored.folder(place, name))
         for name in sorted(names):
             if name == ".dvcignore":

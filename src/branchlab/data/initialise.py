@@ -73,7 +73,7 @@ def _run_init(project_root: str, *, subdirectory: bool) -> None:
             f"dvc init did not run: {safe_text(str(error))}", "run dvc init yourself to see more"
         ) from None
     if result.returncode:
-        # DVC warns of many things first; only the line behind `ERROR: ` says why.
+        # Warnings may come first; only the line behind `ERROR: ` says why.
         said = result.stderr.decode(errors="replace").partition("ERROR: ")[2] or "it gave no reason"
         reason = safe_text(said.partition("\n")[0]).rstrip(" .")
         raise EnvironmentProblemError(f"dvc init failed: {reason}", "run dvc init yourself to see more")
@@ -81,7 +81,6 @@ def _run_init(project_root: str, *, subdirectory: bool) -> None:
 
 def _add_gitignore(path: str) -> bool:
     """Adds to `.dvc/.gitignore` what must never be committed: the cache, and the settings that may hold secrets."""
-    # The file comes with the repository: a link of this name would have us write elsewhere.
     refuse_planted(path)
     before = read_plain(path) or b""
     absent = [line for line in _GITIGNORE if line.encode() not in before.splitlines()]
@@ -104,7 +103,6 @@ def _list_record(path: str, metrics: str, history: str) -> bool:
     except (YAMLError, ValueError, RecursionError) as error:
         reason = safe_text(str(error).strip().partition("\n")[0])
         raise DamagedError(f"{safe_text(path)} is not YAML: {reason}", f"mend {PIPELINE_FILE}") from None
-    # An empty file, or one of comments alone, reads as None.
     document = CommentedMap() if document is None else document
     if not isinstance(document, dict):
         raise DamagedError(f"{safe_text(path)} is not a table", f"mend {PIPELINE_FILE}")

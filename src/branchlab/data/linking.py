@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 Method = Literal["reflink", "copy", "hardlink", "symlink"]
 
-# A small file may be edited by the command that reads it, a large one would cost time and room (docs/data.md).
 COPY_BELOW = 1 << 20  # a file of this size or more is linked
 COPY_BUDGET = 64 << 20  # and so are all files of an output that would take one working tree beyond this
 
@@ -144,7 +143,6 @@ def place_file(source: str, target: str, methods: Sequence[Method], *, executabl
             problem = error
             continue
         if executable:
-            # From the copy's mode, which the umask has shaped already.
             mode = stat.S_IMODE(os.stat(target).st_mode)
             os.chmod(target, mode | (mode & 0o444) >> 2)  # executable for those who may read
         return method
@@ -182,7 +180,6 @@ class _Linker:
     """Remembers across outputs which methods the disk refuses and how much was copied."""
 
     def __init__(self) -> None:
-        # A disk that refuses one reflink refuses all, and each try opens two files.
         self.refused: set[Method] = set() if sys.platform == "linux" else {"reflink"}
         self.budget = COPY_BUDGET
 

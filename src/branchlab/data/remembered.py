@@ -64,7 +64,6 @@ def _fingerprint(path: str) -> tuple[str, int]:
     for name, place in _files(path):
         seen = os.stat(place)
         hasher.update(f"{name}\0{seen.st_size}\0{seen.st_mtime_ns}\0{seen.st_ino}\0".encode(errors="surrogateescape"))
-        # By the time that tools can set back; the inode and the size tell of most that do.
         newest = max(newest, seen.st_mtime_ns)
     return hasher.hexdigest(), newest
 

@@ -267,7 +267,6 @@ def _refuse_planted_settings(store: Store, name: str) -> None:
     committed = read_config(os.path.join(folder, "config")).get(section, {})
     own = store.private.get(section, {})
     for key in _RUNS_PROGRAMS & (committed.keys() - own.keys()):
-        # By the real path: what is committed may go through links.
         place = os.path.realpath(absolute(committed[key], folder))
         if f"{place}/".startswith(f"{os.path.realpath(store.root)}/"):
             raise EnvironmentProblemError(

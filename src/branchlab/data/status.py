@@ -62,7 +62,6 @@ def _changed(store: Store, root: str, output: Output, digests: Digests) -> bool:
         # Not read: what was written through a link is damage of the cache, and no edit of the user's.
         if is_object(path, object_path(store, output.md5, legacy=output.legacy)):
             return False
-        # The size first: it is known without reading, and most edits change it.
         return os.stat(path).st_size != output.bytes or digests.of(path) != output.md5
     if not os.path.isdir(path):
         return True

@@ -158,7 +158,6 @@ def entries(store: Store, output: Output) -> list[Entry]:
         return [Entry("", output.md5)]
     with open(object_path(store, output.md5, legacy=output.legacy), "rb") as file:
         content = file.read()
-    # Read each time: a listing is small, and a wrong one would place wrong files under a right name.
     if listing_digest(content) != output.md5:
         raise damaged_object(output.md5)
     try:
@@ -268,7 +267,6 @@ def _read_configs(root: str, main: str) -> tuple[Config, Config]:
     shared = [absolute_paths(read_config(path), os.path.dirname(path)) for path in shared_config_files()]
     here, there = os.path.join(root, DVC_FOLDER), os.path.join(main, DVC_FOLDER)
     committed = absolute_paths(read_config(os.path.join(here, "config")), there)
-    # The main tree's first: what a linked tree says itself is stronger.
     local = absolute_paths(read_config(os.path.join(there, "config.local")), there)
     own = {} if here == there else absolute_paths(read_config(os.path.join(here, "config.local")), here)
     remotes = {name: {"url": section["url"]} for name, section in committed.items() if "url" in section}

@@ -34,7 +34,6 @@ def prepare_worktree(store: Store, main_top: str, worktree: str) -> str | None:
     if not os.path.isdir(folder) or os.path.islink(folder):
         return None
     path = os.path.normpath(os.path.join(folder, "config.local"))
-    # The cache last: whatever the main tree says, a run shares it.
     text = dump_config(merge_config(store.private, {"cache": {"dir": store.cache}}))
     try:
         # The file can hold credentials, and a link of this name in the commit must not lead us elsewhere.

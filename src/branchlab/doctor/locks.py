@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # `git commit --all` has its index in index.lock while hooks run, and a git of the hook that is killed locks that one
 _PLAIN = ("index.lock", "index.lock.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "shallow.lock")
-_YOUNG_SECONDS = 5.0  # a git that has just begun may not be among the processes yet
+_YOUNG_SECONDS = 5.0
 
 
 def check_locks(repository: Repository) -> list[Finding]:
@@ -83,7 +83,6 @@ def _is_hidden(process: psutil.Process) -> bool:
 
 
 def _mentions(text: str, home: str) -> bool:
-    # With the slash, or `/work/app` would be found in `/work/app-two`.
     return f"{home}/" in f"{text}/"
 
 

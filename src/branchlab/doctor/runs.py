@@ -42,7 +42,6 @@ def check_runs(workspace: Workspace, store: Store | None) -> list[Finding]:
             mend = partial(forget_run, repository, folder, run)
             found.append(Finding(f"run {run} is recorded, its folder is still there", mend, "remove the folder"))
         elif state is None:
-            # Not deleted: journal and log may still be read by a person.
             mend = partial(_to_trash, folder, os.path.join(trash, run))
             found.append(
                 Finding(f"run {safe_text(run)} has no readable state.json", mend, "move it to .git/branchlab/trash")
@@ -73,7 +72,6 @@ def check_worktrees(repository: Repository) -> list[Finding]:
             found.append(Finding(what, partial(forget_half_made, repository), "make git forget it"))
     for name in names:
         path = os.path.join(folder, name)
-        # git knows worktrees by their real paths.
         if os.path.isdir(path) and os.path.realpath(path) not in known:
             owner = slot_owner(path) or "nobody"
             mend = partial(remove_worktree, repository, path)

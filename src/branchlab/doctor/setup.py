@@ -45,6 +45,5 @@ def check_records(workspace: Workspace) -> list[Finding]:
     return [
         Finding(f"{safe_text(row.name)}: {row.problem}", None, "mend it on its branch, or branchlab rm it")
         for row in read_catalog(workspace).experiments
-        # `ls` reads them anyway, from its index: no record is parsed twice.
         if row.status == "damaged"
     ]

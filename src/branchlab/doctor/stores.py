@@ -27,7 +27,6 @@ def check_index(workspace: Workspace) -> list[Finding]:
 
     repository = workspace.repository
     path = os.path.join(repository.state_dir, INDEX_FILE)
-    # A line of the index begins with the id of a commit, which is as long as its hash.
     length = 64 if repository.object_format == "sha256" else 40
     index = load_index(path, project_key(workspace.record_path), length)
     damaged = sum(1 for oid in index.lines if find_entry(index, oid) is None)

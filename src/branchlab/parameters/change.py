@@ -47,7 +47,6 @@ def change(filename: str, content: bytes, table: dict[str, Any], path: Path, val
             new, expected = _add(filename, text, table, path, value)
         else:
             new, expected = _replace(filename, text, table, path, value)
-        # Read again: where a library's writer touches anything else, the user's file must stay.
         written = _with_line_ends_of(text, new).encode()
         matches = same(load_parameters(filename, written), expected)
     except DamagedError:

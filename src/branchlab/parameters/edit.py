@@ -71,7 +71,6 @@ def set_values(filename: str, content: bytes, assignments: Sequence[Assignment])
             and a key to add that is there already.
         DamagedError: for a file that cannot be read, see `load_parameters`.
     """
-    # One after the other, each on what the last one left: places in the text move with every change.
     text = content
     for assignment in assignments:
         text = _set_one(filename, text, assignment)
@@ -102,7 +101,6 @@ def _new(source: str, table: dict[str, Any], steps: Sequence[str], typed: str) -
     key = safe_text(".".join(steps))
     path: tuple[Any, ...] = ()
     place: Any = table
-    # As deep as tables are there already; what is left of the key becomes tables around the value.
     while len(path) < len(steps) and (step := find(place, steps[len(path) : len(path) + 1])):
         place = place[step[0]]
         path += step

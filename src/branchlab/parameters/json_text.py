@@ -12,7 +12,6 @@ from branchlab.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# `raw_decode` tells where a value ends, which `json.loads` does not.
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]*")
 
@@ -31,7 +30,7 @@ def add_to_json(text: str, path: tuple[str | int, ...], key: str, value: Any, pl
     start = _skip(text, 0)
     for step in path:
         start = next(start for name, _, start, _ in _members(text, start) if name == step)
-    # As the file has it: one that writes `\\u00e9` keeps to ASCII, another would get it for every `é`.
+    # As the file has it: one that writes `\u00e9` keeps to ASCII, another would get it for every `é`.
     written = json.dumps(key, ensure_ascii="\\u" in text)
     members = list(_members(text, start))
     if not members:

@@ -15,7 +15,7 @@ from branchlab.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MOST_EXPERIMENTS = 10_000  # as many as branchlab is built for; a comma too many is more likely than a wish for more
+MOST_EXPERIMENTS = 10_000  # as many as branchlab is built for
 LONGEST = 1 << 17  # characters; the system takes no longer argument
 LONGEST_KEY = 1000  # so at most 500 steps, and `find` goes down one call for each
 DEEPEST = 16  # `guess` calls itself for each bracket
@@ -177,7 +177,6 @@ def label(assignments: Sequence[Assignment]) -> str:
         return slug
     from hashlib import sha256  # loads OpenSSL, which most labels do not need
 
-    # Of what was typed: the slug has lost letters already.
     digest = sha256("\0".join([*(item.key + "\0" + item.value for item in assignments)]).encode()).hexdigest()
     head = slug[: SLUG_LENGTH - _DIGEST_LENGTH - 1].strip("-.")
     return f"{head}-{digest[:_DIGEST_LENGTH]}".strip("-")

@@ -53,5 +53,4 @@ def _filled(argument: str, values: Mapping[str, object]) -> str:
 def _written(value: object) -> str:
     if value is None:
         return "null"
-    # `True` is Python's word; scripts in any language take `true`.
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 
-# Of the record itself, so their pointers are replaced with it (`own_files`); design 0004.
 KEPT_FILES = ("history.parquet", "history_full.csv", "output.log")
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 _NAMED = 20  # of a tree that was switched under the run, all paths differ
-_TRIES = 3  # somebody who stages without end gets what was there at the last look
+_TRIES = 3
 _PRIORITY = 5  # the training comes first
 _FILES_IN_ALL = 10  # new files together may be as large as ten of the largest
 _NOBODY = {f"GIT_{role}_{what}": "branchlab" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}

@@ -51,7 +51,7 @@ def collect_metrics(root: str, patterns: Sequence[str]) -> Collected:
     (`other/loss`). A file that cannot be read is a problem, never an exception.
     """
     found = Collected({}, {}, [], {})
-    inside = os.path.realpath(root)  # `_read` compares real paths: a link may lead out of the project
+    inside = os.path.realpath(root)
     for path in _matches(inside, patterns, found.problems):
         if os.path.isdir(path):
             _add_live(found, inside, path)
@@ -137,7 +137,6 @@ def _add_file(found: Collected, root: str, path: str) -> None:
 def _keep(items: dict[str, _Item], name: str, item: _Item, path: str) -> None:
     if name in items:
         name = f"{os.path.splitext(os.path.basename(path))[0]}/{name}"
-    # Also with the file's name in front it may be taken, as in two folders of runs: then the first one stays.
     items.setdefault(name, item)
 
 

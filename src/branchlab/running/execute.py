@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from branchlab.tracking.state import StateStatus
     from branchlab.workspace import Workspace
 
-_NOTICED_SECONDS = 1.0  # from here on a person asks what it waits for
+_NOTICED_SECONDS = 1.0
 
 
 class Request(NamedTuple):
@@ -154,7 +154,6 @@ def start(workspace: Workspace, store: Store | None, source: Source, request: Re
     run = stage.run
     worktree = None
     try:
-        # Inside the `try`: a name that breaks the rule must not leave a run folder.
         name = request.name(run)
         if request.record:
             check_place(name, branches_like(repository, name.branch) | branches_above(repository, name.branch))
@@ -272,7 +271,6 @@ def data_warnings(store: Store | None, linked: Linked | None) -> list[str]:
         return []
     words = [f"{safe_text(output.path)} is not in the DVC cache: branchlab pull" for output in linked.missing]
     by_path = {file.path: file for file in linked.files}
-    # Taken out of the cache, since DVC would give the changed bytes to everybody as the old data.
     for path in changed_links(linked):
         drop_damaged(store, by_path[path].md5, legacy=by_path[path].legacy)
         words.append(f"the command changed its input {safe_text(path)} in place: the cache lost it, branchlab pull")

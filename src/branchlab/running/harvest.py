@@ -269,7 +269,6 @@ def _plots(workspace: Workspace, folder: str, journal: Journal) -> dict[str, byt
 
 
 def _keep_output(workspace: Workspace, store: Store | None, folder: str) -> Kept:
-    # An empty log would be an object and a pointer for nothing.
     if not store or not _size(os.path.join(folder, OUTPUT_FILE)):
         return Kept()
     return keep_file(workspace, store, folder, OUTPUT_FILE, f"{workspace.settings.record.directory}/{OUTPUT_FILE}")

@@ -60,7 +60,6 @@ def execute_here(
         EnvironmentProblemError: when git or the disk refuses, or the branch moved while the command ran.
     """
     check_record_path(workspace)
-    # Hours of work must not end at the question who commits.
     check_identity(workspace.repository)
     if source.branch is None:
         raise UsageError(
@@ -72,7 +71,6 @@ def execute_here(
     check_places(workspace, (workspace.record_path, f"{directory}/history.csv"))
     stage = open_stage(workspace)
     try:
-        # Into the user's own files: the command reads what `-S` set from there.
         write_files(workspace, Harvest({**source.files, **request.files}))
         code = commit_code(workspace, source, request, stage.run)
         params = read_parameters(workspace.settings.params, lambda path: read_file(workspace.root, path))

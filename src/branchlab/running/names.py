@@ -56,7 +56,6 @@ def choose_name(
     # The same experiment again: it gets the name of the one that is checked out, and a number behind it.
     if not label and current and rule.accepts(current) and issue in ("", own_issue):
         return Name(current, free=True)
-    # A run that differs by `-S` only is tuning; anything else gets the first type of the rule.
     kind = "tune" if label and "tune" in naming.types else next(iter(naming.types), "")
     slug = slugify(label) or f"run-{run.rpartition('-')[2]}"
     return Name(compose(rule, type=kind, slug=slug, user=user, date=today, issue=issue or own_issue), free=True)
@@ -80,7 +79,6 @@ def complete_name(naming: Naming, asked: str, *, user: str, date: str = "", issu
     kind, _, rest = asked.rpartition("/")
     kind = kind or next(iter(naming.types), "")
     slug = split_issue(rest)[1] if "{issue}" in naming.pattern else rest
-    # Only what is a slug already: anything else is for the user to choose, and the hint shows the nearest.
     if slug and slugify(slug) == slug and (kind in naming.types or not naming.types):
         name = compose(rule, type=kind, slug=rest, user=user, date=date, issue=issue)
         if not rule.exempt(name):
@@ -100,7 +98,6 @@ def check_place(name: Name, taken: Collection[str]) -> None:
     """
     free_name(name, taken)
     parts = name.branch.split("/")
-    # git keeps `exp` as a file and `exp/x` below a folder of that name: they cannot both be.
     above = {"/".join(parts[:count]) for count in range(1, len(parts))}.intersection(taken)
     below = [other for other in taken if other.startswith(f"{name.branch}/")]
     for other in sorted([*above, *below]):

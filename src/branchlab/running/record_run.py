@@ -61,7 +61,6 @@ def find_unrecorded(workspace: Workspace, asked: str) -> str:
             raise NotFoundError("there is no unrecorded run", "branchlab run starts one")
         return max(ended, key=_by_age)
     fitting = [folder for folder in folders if os.path.basename(folder).startswith(asked)]
-    # An id wins over a name: it is the only way to mean one of several runs of a name.
     fitting = fitting or [folder for folder in folders if _has_name(folder, asked)]
     if not fitting:
         raise NotFoundError(f"there is no unrecorded run {safe_text(asked)}", "branchlab ls shows them")

@@ -113,7 +113,6 @@ def recorded_runs(repository: Repository, started: Mapping[str, str]) -> set[str
         # One branch whose commit is lost would end the whole log with `bad object`.
         "--ignore-missing",
         "--branches",
-        # By NUL: a message may have empty lines, and lines that look like the next commit.
         "-z",
         "--format=%B",
         "--fixed-strings",

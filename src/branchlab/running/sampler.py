@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 HEADER = "seconds,cpu_percent,memory_bytes,gpu_percent,gpu_memory_bytes,read_bytes,write_bytes\n"
 _PATIENCE = 0.02  # loading psutil takes as long: what ends sooner has nothing to sample
-_FIRST_INTERVAL = 0.05  # doubled after each sample, so a second is reached after five
+_FIRST_INTERVAL = 0.05
 _JOIN_SECONDS = 5.0  # a driver that does not answer must not keep the run from its end; the thread is a daemon
 
 
@@ -138,7 +138,6 @@ class _Use:
         self._peak_memory = max(self._peak_memory, sample.memory_bytes)
         if sample.gpu_memory_bytes is not None:
             self._peak_gpu_memory = max(self._peak_gpu_memory or 0, sample.gpu_memory_bytes)
-        # Samples are not evenly spaced, so each counts for the time since the one before.
         self._gpu_area += (sample.gpu_percent or 0.0) * span
         cells = (sample.gpu_percent, sample.gpu_memory_bytes, sample.read_bytes, sample.write_bytes)
         tail = ",".join("" if cell is None else str(cell) for cell in cells)

@@ -142,7 +142,6 @@ def used_inputs(workspace: Workspace, source: Source) -> tuple[Output, ...]:
 
 
 def _wanted(path: str) -> bool:
-    # Beside a lock file it tells which outputs git keeps, and where the stages work.
     return is_pointer(path) or path.rpartition("/")[2] == "dvc.yaml"
 
 

@@ -98,7 +98,6 @@ def perform(
     try:
         ended = follow(process, stage.folder, stop, show)
     finally:
-        # Also when `follow` raises: a thread that samples on would keep the folder's file open.
         sampled = sampler.stop()
     state = update_state(
         stage.folder,

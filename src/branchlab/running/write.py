@@ -68,5 +68,4 @@ def write_files(workspace: Workspace, found: Harvest) -> None:
     for path, content in found.files.items():
         target = os.path.join(top, path)
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        # By a rename each: no reader sees half a record, and a full disk leaves the old file.
         write_plain(target, content)
