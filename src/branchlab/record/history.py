@@ -72,6 +72,7 @@ def parse_history(text: bytes, source: str = HISTORY_FILE) -> History:
         raise DamagedError(f"{source} is larger than 64 MiB", "log fewer steps")
     try:
         decoded = text.decode()
+        # newline="": a quoted name may hold a line break of any kind, https://docs.python.org/3/library/csv.html#id4
         rows = csv.reader(io.StringIO(decoded, newline=""))
         header = next(rows, [])
         names = header[2:]
