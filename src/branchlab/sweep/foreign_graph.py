@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     When = Mapping[str, tuple[Scalar, ...]]
 
-# as hyperopt names them (hyperopt/pyll_utils.py); they come by place or by name
+# as hyperopt names them (hyperopt/pyll/stochastic.py); they come by place or by name
 _ARGUMENTS = {
     **dict.fromkeys(("uniform", "loguniform"), ("low", "high")),
     **dict.fromkeys(("quniform", "qloguniform", "uniformint"), ("low", "high", "q")),
@@ -106,7 +106,7 @@ class _GraphReader:
     def _choice(self, node: Any, path: str, when: When) -> Iterator[tuple[Parameter, str]]:
         label, drawn, _ = _unwrapped(node.pos_args[0])
         options, name = node.pos_args[1:], path or label
-        # hp.choice draws its place by randint, hp.pchoice by categorical with probabilities
+        # hp.choice draws the number of the option by randint, hp.pchoice by categorical with probabilities
         if drawn.name != "randint":
             self.notes.append(f"{safe_text(name)}: the probabilities of the choices are left out")
         if all(map(_constant, options)):

@@ -206,7 +206,7 @@ def _unit_of(parameter: Parameter, value: Scalar) -> float:
         return _MIDDLE
     inside = min(max(value, parameter.low), parameter.high)
     if parameter.log:
-        # half a place to either side, or both ends would be drawn half as often as the others
+        # half a place to either side, or both ends would be drawn about half as often as those beside them
         half = _MIDDLE if parameter.kind == "int" else 0.0
         start, end = math.log(parameter.low - half), math.log(parameter.high + half)
         return (math.log(inside) - start) / (end - start)

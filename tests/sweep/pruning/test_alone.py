@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from branchlab.errors import UsageError
@@ -76,6 +78,13 @@ def test_a_plateau_is_a_full_window_that_hardly_moves() -> None:
     assert _reason(rule, [1, 1]) is None
     assert _reason(rule, [3, 2, 1, 1.5, 1.25]) is None
     assert _reason(rule, [3, 2, 1.5, 1.25, 1.5]) == "plateau: the last 3 values of loss up to step 4 lie within 0.25"
+
+
+@pytest.mark.parametrize("values", [[1, math.nan, 1], [math.nan, 1, 1], [1, 1, math.nan], [math.inf] * 3])
+def test_a_window_with_what_is_no_number_is_no_plateau(values: list[float]) -> None:
+    rule = Pruning("plateau", metric="grad_norm", patience=3, min_delta=0.25)
+    curve = {"loss": steps([3, 2, 1]), "grad_norm": steps(values)}
+    assert judge((rule,), LOSS, curve, bank_of(rule, [])) is None
 
 
 SLOW = [9, 8, 7, 6, 5, 4.9, 4.8, 4.7]  # gains 0.1 a step at its end

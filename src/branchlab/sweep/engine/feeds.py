@@ -56,7 +56,7 @@ def derived_seed(seed: int, part: str, place: int) -> int:
     """Returns the seed of one question: of part and place of a sweep with this seed."""
     import hashlib
 
-    # four bytes: NumPy and scikit-learn take no larger seed
+    # four bytes: scikit-learn, and NumPy's RandomState, take no larger seed
     return int.from_bytes(hashlib.sha256(f"{seed}/{part}/{place}".encode()).digest()[:4])
 
 

@@ -142,7 +142,7 @@ def _job(plan: Plan, number: int, one: Combination, base: str, command: tuple[st
 def _held_base(workspace: Workspace, source: Source, name: str) -> Iterator[str]:
     """Yields the commit that all runs of a grid stand on, and holds it while they run."""
     if source.tree is None and not source.files:
-        # a commit of the user's, which their branch holds
+        # the user's own commit, which HEAD holds
         yield source.parent
         return
     ref = SWEEPS + name

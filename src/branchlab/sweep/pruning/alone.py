@@ -68,8 +68,9 @@ class Plateau:
         """Looks at the spread of the window, once it is full."""
         self._window.append(value)
         low, high = min(self._window), max(self._window)
-        # `not <=`, since NaN compares with nothing: a window with one does not lie still
-        if len(self._window) < (self._window.maxlen or 0) or not high - low <= self._delta:
+        if len(self._window) < (self._window.maxlen or 0) or high - low > self._delta:
+            return None
+        if not all(map(math.isfinite, self._window)):  # min and max pass over a NaN that is not the first
             return None
         return f"the last {len(self._window)} values of {self._metric} up to step {step} lie within {high - low:.3g}"
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Quantile:
     """Ends a trial whose best value so far does not beat a part of the other trials as they stood at this step.
 
-    Source: Golovin et al. (2017), Google Vizier: A Service for Black-Box Optimization, KDD, section 3.4 (median
-    stopping); others count with their value at the step, not with a running mean, as in Optuna's pruners.
+    Source: Golovin et al. (2017), Google Vizier: A Service for Black-Box Optimization, KDD (the median stopping
+    rule); others count with their value at the step, not with a running mean, as in Optuna's pruners.
     A constraint's metric is judged only where it is broken.
     """
 

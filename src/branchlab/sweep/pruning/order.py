@@ -24,8 +24,6 @@ def ranked(told: Iterable[Told]) -> list[Told]:
     Evolutionary Computation 6(2), section VI (constrained domination).
     """
     usable = [one for one in told if one.losses is not None and not any(map(math.isnan, one.losses))]
-    # sorts below are stable, so what is alike stays in the order of numbers
-    usable.sort(key=lambda one: one.number)
     keeps = [one for one in usable if violation(one) <= 0]
     breaks = sorted((one for one in usable if violation(one) > 0), key=lambda one: (violation(one), one.number))
     return [*_by_fronts(keeps), *breaks]
