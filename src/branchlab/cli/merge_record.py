@@ -36,6 +36,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     write_plain(arguments.ours, merged.text)
     if merged.words:
         terminal.words(f"branchlab: {merged.words}")
+    # To git not 0 is a conflict; it takes OURS all the same, with its markers (https://git-scm.com/docs/gitattributes).
     return ExitCode.OK if merged.clean else ExitCode.FAILED
 
 

@@ -45,12 +45,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     def tell(state: RunState) -> None:
         took = format_duration(time.monotonic() - began)
         name = safe_text(state.name or state.id)
-        # The folder goes when the branch is made: without one the run ended by itself before it was asked to.
+        # The folder goes when the branch is made: by a run that was quicker, or by a grid, which records what we stop.
         if os.path.isdir(os.path.join(workspace.runs_dir, state.id)):
             kept = f"what it logged is kept: branchlab record {state.id} makes a branch of it"
             terminal.words(f"{name} {_ended(workspace, state)} after {took}; {kept}")
         else:
-            terminal.words(f"{name} had finished already, and is recorded")
+            terminal.words(f"{name} has ended after {took}, and is recorded")
 
     stop_runs(workspace.runs_dir, list(found.values()), tell)
     return ExitCode.OK
