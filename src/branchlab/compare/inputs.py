@@ -51,6 +51,7 @@ def relevant(paths: Iterable[str], rule: MetricRule) -> list[str]:
     return sorted(
         path
         for path in paths
+        # With the slash, since `data` is above `data/x` and not above `database`.
         if any(path == place or path.startswith(place.rstrip("/") + "/") for place in rule.measured_on)
     )
 

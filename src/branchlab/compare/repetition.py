@@ -70,6 +70,7 @@ def _measured(before: Record, after: Record, tolerance: float, rules: Mapping[st
             old_value, new_value = old_values.get(name), new_values.get(name)
             rule = rules.get(name) or rules.get(name.rpartition(".")[2]) or MetricRule()
             if old_value is None or new_value is None or not _same(old_value, new_value, tolerance, rule):
+                # In full: rounded, two values that differ could look the same.
                 yield Difference(kind, name, str(old_value), str(new_value))
 
 

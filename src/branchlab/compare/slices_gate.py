@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from branchlab.project import Goal, MetricRule
     from branchlab.record.model import Record
 
-_ROWS = "rows"
+_ROWS = "rows"  # the size of a slice, which `log_slice` keeps beside its metrics
 _FEWEST = 2
 
 
