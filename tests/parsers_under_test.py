@@ -13,7 +13,7 @@ from branchlab.catalog.grammar import parse_query
 from branchlab.catalog.index import find_entry, load_index, load_tail, project_key, tidy_index
 from branchlab.check.objects import parse_commit
 from branchlab.compare.extra_gates import with_gates
-from branchlab.data.config import parse_config
+from branchlab.data.config import read_config
 from branchlab.data.digest import listing_digest
 from branchlab.data.pipeline import read_stages
 from branchlab.data.pointer import Output, parse_pointer
@@ -244,7 +244,7 @@ PARSERS: dict[str, Parser] = {
     "pointer": Parser(lambda content: parse_pointer("model.bin.dvc", content), "yaml"),
     "lock": Parser(lambda content: parse_pointer("dvc.lock", content), "yaml"),
     "pipeline": Parser(lambda content: read_stages("dvc.yaml", content), "yaml"),
-    "configuration of DVC": Parser(lambda content: parse_config(_text(content)), "lines"),
+    "configuration of DVC": Parser(lambda content: read_config(_file("config", content)), "lines"),
     "listing of DVC": Parser(_objects, "json"),
     "journal": Parser(_journal, "json"),
     "state": Parser(_state, "json"),
