@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_right
 
 from hypothesis import given
@@ -136,6 +137,17 @@ def test_a_changed_value_in_the_middle_is_seen() -> None:
     curve = Curve(Series("a", [0, 1, 2], [1.0, 2.0, 3.0]))
     curve.update(Series("a", [0, 1, 2, 3], [1.0, 9.0, 3.0, 4.0]))
     assert curve.y == [1.0, 9.0, 3.0, 4.0]
+
+
+def test_a_curve_with_a_nan_in_an_array_takes_only_what_was_appended() -> None:
+    x, y = array("d", [0, 1, 2]), array("d", [1.0, math.nan, 2.0])
+    curve = Curve(Series("a", x, y))
+    taken = curve.lens()
+    x.append(3)
+    y.append(4.0)
+    curve.update(Series("a", x, y))
+    assert curve.lens() is taken
+    assert taken.raw.y == [1.0, 2.0, 4.0]
 
 
 def test_a_number_too_large_for_a_float_is_not_finite() -> None:

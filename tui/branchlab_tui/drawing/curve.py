@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from itertools import compress, islice
 from operator import le
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from branchlab_tui.drawing.series import Series
+
+    Column = list[float] | array[float]
 
 
 class Lens:
@@ -95,7 +98,7 @@ class Curve:
         self.x: list[float] = []
         self.y: list[float] = []
         self.not_finite = 0
-        self._given: tuple[list[float], list[float]] = ([], [])
+        self._given: tuple[Column, Column] = ([], [])
         self._lenses: dict[tuple[bool, bool], Lens] = {}
 
     def update(self, series: Series) -> None:
@@ -104,14 +107,13 @@ class Curve:
         x, y = _columns(series)
         old_x, old_y = self._given
         done = len(old_x)
-        # A NaN equals itself only as the same object: floats out of an `array` are new ones, and all is taken anew.
-        if x[:done] == old_x and y[:done] == old_y:
+        if _begins_with(x, old_x) and _begins_with(y, old_y):
             self._take(x, y, done)
         else:
             self._forget()
             self._take(x, y)
 
-    def _take(self, x: list[float], y: list[float], done: int = 0) -> None:
+    def _take(self, x: Column, y: Column, done: int = 0) -> None:
         self._given = (x, y)
         new_x, new_y = _floats(x[done:]), _floats(y[done:])
         if not new_x:
@@ -160,13 +162,22 @@ class Curve:
         return self.y[place]
 
 
-def _columns(series: Series) -> tuple[list[float], list[float]]:
-    """Returns both columns; what one of them has more is no point."""
+def _columns(series: Series) -> tuple[Column, Column]:
+    """Returns copies of both columns; what one of them has more is no point."""
     size = min(len(series.x), len(series.y))
-    return list(series.x[:size]), list(series.y[:size])
+    x, y = series.x[:size], series.y[:size]
+    return x if isinstance(x, array) else list(x), y if isinstance(y, array) else list(y)
 
 
-def _floats(values: list[float]) -> list[float]:
+def _begins_with(values: Column, first: Column) -> bool:
+    if isinstance(values, array) and isinstance(first, array) and values.typecode == first.typecode:
+        # As bytes: floats out of an array are new objects, and a NaN equals itself only as the same one.
+        start = memoryview(values).cast("B")[: len(first) * first.itemsize]
+        return start == memoryview(first).cast("B")
+    return values[: len(first)] == first
+
+
+def _floats(values: Column) -> list[float]:
     try:
         return list(map(float, values))
     except (OverflowError, TypeError):  # an integer of 400 digits, or nothing at all
