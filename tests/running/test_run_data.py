@@ -12,11 +12,16 @@ import pytest
 from branchlab.data.pointer import dump_pointer
 from branchlab.data.store import add, find_store
 from branchlab.record.format import parse_record
+from branchlab.running.artifacts import leftover_files
+from branchlab.running.place import Place
+from branchlab.workspace import open_workspace
 from command_line import branchlab, fingerprint, rows
+from scratch_repository import ScratchRepository
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from branchlab.record.model import Record
-    from scratch_repository import ScratchRepository
 
 READ = "import pathlib; print(pathlib.Path('data/train.csv').read_text()[:9], pathlib.Path('data').is_symlink())"
 
@@ -130,6 +135,42 @@ def test_files_outside_dvc_can_decide_what_is_comparable(project: ScratchReposit
     assert branchlab(project.path, "run", "-n", "small").code == 0
     assert record_of(project, "exp/model/small").data["small.csv"].md5 == md5(b"1,2\n")
     assert rows(project.path)[0]["data"] == {"small.csv": md5(b"1,2\n")}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "rm -r samples; mkfifo samples",
+        "mkfifo samples/pipe",
+        pytest.param(
+            "ln -s /proc/self/mem samples/unreadable",  # also by root
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="only Linux has such a file"),
+        ),
+    ],
+)
+def test_data_that_cannot_be_read_at_the_end_costs_its_digest_and_not_the_run(
+    project: ScratchRepository, damage: str
+) -> None:
+    settings = (project.path / "branchlab.toml").read_text().replace("[project]", '[project]\ndata = ["samples"]')
+    project.commit("data in git", **{"branchlab.toml": settings, "samples/small.csv": "1,2\n"})
+    said = branchlab(project.path, "run", "-n", "small", "--", "sh", "-c", damage)
+    assert "samples is not in the record: " in said.err
+    record = record_of(project, "exp/model/small")
+    assert (record.run.status, record.data) == ("finished", {})
+
+
+def test_a_file_that_its_writer_let_nobody_read_is_left_out(powerless: Path) -> None:
+    (powerless / "project").mkdir()
+    repository = ScratchRepository(powerless / "project")
+    repository.git("init", "--quiet")
+    repository.commit("base", a="1")
+    repository.write("secret", "2")
+    repository.write("open", "3")
+    (repository.path / "secret").chmod(0)
+    place = Place(str(repository.path), str(repository.path), own=True)
+    found, words = leftover_files(open_workspace(str(repository.path)), place, frozenset())
+    assert found == {"open": b"3"}
+    assert words == ["secret is not kept: permission denied; name it under project.artifacts"]
 
 
 def test_without_dvc_an_artifact_is_not_lost_in_silence(project: ScratchRepository) -> None:

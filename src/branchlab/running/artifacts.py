@@ -139,9 +139,12 @@ def leftover_files(
             continue
         problem = _why_not(os.path.join(place.top, path), workspace.settings.max_file_bytes)
         if problem is None:
-            with open(os.path.join(place.top, path), "rb") as file:
-                found[path] = file.read()
-        elif problem:
+            try:
+                with open(os.path.join(place.top, path), "rb") as file:
+                    found[path] = file.read()
+            except OSError as error:
+                problem = (error.strerror or "it cannot be read").lower()
+        if problem:
             warnings.append(f"{safe_text(path)} is not kept: {problem}; name it under project.artifacts")
     return found, warnings
 

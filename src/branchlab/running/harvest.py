@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from branchlab.data.digest import digest
 from branchlab.data.pointer import dump_pointer
 from branchlab.errors import BranchlabError
+from branchlab.faults import error_of
 from branchlab.plainfile import read_file
 from branchlab.record.format import dump_record
 from branchlab.record.history import best_of, dump_history, merge_series, thin
@@ -93,6 +94,7 @@ def harvest(
     metrics = {**(collected.summary if collected else {}), **summary_metrics(journal)}
     kept = keep_artifacts(workspace, store, place, journal.artifacts)
     kept = kept.joined(_keep_output(workspace, store, folder))
+    data, undigested = _data(workspace, state.command, place, inputs, kept)
     record = Record(
         run=provenance(state, journal)._replace(not_code=settings.not_code),
         params=_parameters(workspace, state, (collected.params if collected else {}, journal.params), place),
@@ -104,7 +106,7 @@ def harvest(
         },
         splits=journal.splits,
         slices=journal.slices,
-        data=_data(workspace, state.command, place, inputs, kept),
+        data=data,
         resources={"seconds": state.seconds or journal.seconds, **journal.resources, **resources},
         environment=journal.environment or _environment(workspace, state, place),
         sweep=state.sweep or {},
@@ -118,7 +120,14 @@ def harvest(
     leftovers, left_out = leftover_files(workspace, place, {item.path for item in (*kept.outputs, *inputs)})
     own = {**ignores, **pointers, **plots, **curves, workspace.record_path: dump_record(record)}
     files, in_the_way = _beside(leftovers, own)
-    problems = [*(collected.problems if collected else ()), *kept.warnings, *full.warnings, *left_out, *in_the_way]
+    problems = [
+        *(collected.problems if collected else ()),
+        *undigested,
+        *kept.warnings,
+        *full.warnings,
+        *left_out,
+        *in_the_way,
+    ]
     # A line torn by a full disk or a power cut costs its points, not the record.
     if journal.damaged_lines:
         problems.append(f"{journal.damaged_lines} damaged lines of the journal were skipped")
@@ -217,17 +226,22 @@ def _parameters(
 
 def _data(
     workspace: Workspace, command: Sequence[str], place: Place | None, inputs: Sequence[Output], kept: Kept
-) -> dict[str, DataFile]:
+) -> tuple[dict[str, DataFile], list[str]]:
+    """Returns the data of a run, and words on what could not be read."""
     of_pipeline = pipeline_outputs(workspace, command, place, inputs)
     outputs = [*of_pipeline, *kept.artifacts]
     made = {output.path: DataFile(output.md5, output.bytes, output.files, output=True) for output in outputs}
     read = [item for item in inputs if not (of_pipeline and is_lock(item.pointer))]
     used = {item.path: DataFile(item.md5, item.bytes, item.files) for item in read if item.path not in kept.declared}
+    problems: list[str] = []
     for path in workspace.settings.data:
         if place and os.path.exists(os.path.join(place.project, path)):
             # `project.data` is kept by nobody: only its digest says whether two runs read the same (design 0007).
-            used[path] = digest(os.path.join(place.project, path))
-    return {**used, **made}
+            try:
+                used[path] = digest(os.path.join(place.project, path))
+            except (BranchlabError, OSError) as error:
+                problems.append(f"{safe_text(path)} is not in the record: {error_of(error).message}")
+    return {**used, **made}, problems
 
 
 def _curves(workspace: Workspace, store: Store | None, folder: str, history: History) -> tuple[dict[str, bytes], Kept]:
