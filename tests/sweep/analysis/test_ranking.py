@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from branchlab.sweep.analysis.history import history, since_best
 from branchlab.sweep.analysis.ranking import best, front, knee, ranked
+from branchlab.sweep.objectives import told
+from branchlab.sweep.order import ranked as going_on
 from branchlab.sweep.plan import Objective, Objectives
 from branchlab.sweep.trial import Study
-from studies import ACCURACY, BOUNDED, TRADE, study_of, trial
+from studies import ACCURACY, BOUNDED, PLAN, TRADE, study_of, trial
 
 TRADES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=12)
 
@@ -84,6 +86,15 @@ def test_the_front_comes_first_in_the_ranking_of_several_metrics(rows: list[tupl
 
     assert set(order[: len(there)]) == set(there)
     assert sorted(order) == list(range(len(rows)))
+
+
+@pytest.mark.parametrize("objectives", [ACCURACY, BOUNDED, TRADE, TRADE._replace(constraints=BOUNDED.constraints)])
+@given(rows=TRADES)
+def test_what_is_shown_as_best_is_what_a_sweep_lets_go_on(objectives: Objectives, rows: list[tuple[int, int]]) -> None:
+    study = study_of(*({"accuracy": x, "latency": 10 * y} for x, y in rows))
+    shown = [one.trial.number for one in ranked(study, objectives)]
+
+    assert shown == [one.number for one in going_on(told(PLAN, objectives, reversed(study.trials)))]
 
 
 def test_the_knee_is_the_point_farthest_from_the_line_between_the_ends() -> None:

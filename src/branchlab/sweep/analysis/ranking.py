@@ -1,10 +1,8 @@
 """The best trial of one metric, the front of several, and its knee.
 
-Sources:
+Source:
     Das (1999), On characterizing the "knee" of the Pareto curve based on Normal-Boundary Intersection, Structural
         Optimization 18: the knee is the point farthest from the line (the plane) through the ends of the front.
-    Deb et al. (2002), A Fast and Elitist Multiobjective Genetic Algorithm: NSGA-II, IEEE TEC 6(2): fronts behind
-        fronts, and that a trial which keeps every constraint comes before one that does not.
 """
 
 from __future__ import annotations
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from branchlab.compare.pareto import pareto_front
 from branchlab.sweep.objectives import losses, violations
+from branchlab.sweep.order import best_first, total_violation
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -61,30 +60,15 @@ def score(study: Study, objectives: Objectives, value: Value = "last") -> list[S
 
 def violation(objectives: Objectives, trial: Trial) -> float:
     """Returns by how much a trial misses all its constraints together; infinite when one was not measured."""
-    parts = violations(objectives, trial.metrics)
-    return math.inf if any(map(math.isnan, parts)) else sum(max(part, 0.0) for part in parts)
+    return total_violation(violations(objectives, trial.metrics))
 
 
 def ranked(study: Study, objectives: Objectives, value: Value = "last") -> list[Scored]:
-    """Returns the trials that can be judged, best first.
-
-    Those that keep every constraint come first. Of several objectives the front comes before the front that is left
-    without it, and so on; within a front, the trials nearest to being best in everything.
-    """
+    """Returns the trials that can be judged, best first, as `branchlab.sweep.order.best_first` orders them."""
+    # equal ones stay in the order of the study, by number: the first that was so good is the best
     scored = score(study, objectives, value)
-    kept = [one for one in scored if not one.violation]
-    missed = sorted((one for one in scored if one.violation), key=lambda one: one.violation)
-    if len(objectives.optimize) <= 1:
-        # equal ones stay in the order of the study, by number: the first that was so good is the best
-        return [*sorted(kept, key=lambda one: one.losses), *missed]
-    order: list[Scored] = []
-    while kept:
-        places = _front(kept)
-        layer = [kept[place] for place in sorted(places)]
-        sums = _nearness(layer)
-        order += [layer[place] for place in sorted(range(len(layer)), key=lambda place: sums[place])]
-        kept = [one for place, one in enumerate(kept) if place not in places]
-    return [*order, *missed]
+    order = best_first([one.losses for one in scored], [one.violation for one in scored])
+    return [scored[place] for place in order]
 
 
 def best(study: Study, objectives: Objectives, value: Value = "last", count: int = 1) -> list[Trial]:

@@ -27,11 +27,17 @@ _RUN_DIGITS = 6  # the random end of a run's id
 def record_trial(bench: Bench, job: Job, finish: Finish, ended: Ended, *, archive: bool) -> Ended:
     """Records a job that ended; a repeat is not, its files come back; one for the archive is, if it logged anything.
 
+    What nothing runs again stays in its run folder in place of the archive, with what holds its code.
+
     Raises:
         BranchlabError: when git or the disk refuses; the run folder is kept then.
     """
     if job.repeat and not archive:
         return ended._replace(files=finish.found.files)
+    if archive and job.kept:
+        if not job.files:  # no commit of its own, and what held the one that it shares goes with the grid
+            bench.session.create_ref(RUNS + finish.state.id, finish.code)
+        return ended
     if archive and (job.repeat or not has_anything(finish.record)):
         _forget(bench, job, finish)
         return ended

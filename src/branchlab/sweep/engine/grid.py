@@ -135,7 +135,7 @@ def run_grid(
 def _job(plan: Plan, number: int, one: Combination, base: str, command: tuple[str, ...], note: str) -> Job:
     table = sweep_table(plan, Proposal(one.values), number, 0)
     table[BASE] = base
-    return Job(number, one.name.branch, one.values, base, one.files, command, table, note=note)
+    return Job(number, one.name.branch, one.values, base, one.files, command, table, note=note, kept=True)
 
 
 @contextmanager

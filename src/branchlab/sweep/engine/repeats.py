@@ -18,7 +18,7 @@ from branchlab.sweep.curves import points_of
 from branchlab.sweep.engine.combine import combine, read_part
 from branchlab.sweep.engine.commit import commit_record
 from branchlab.sweep.engine.workers import INTERRUPTED, Ended
-from branchlab.sweep.pruning.order import ranked
+from branchlab.sweep.order import ranked
 from branchlab.sweep.pruning.repeats import hopeless
 from branchlab.sweep.space import digest
 from branchlab.sweep.table import ended_early

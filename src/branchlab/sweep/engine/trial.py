@@ -121,7 +121,7 @@ class Finish(NamedTuple):
 
 
 def run_job(bench: Bench, job: Job, ending: Ending, slot: Slot) -> Ended:
-    """Runs a job and records it; one that is interrupted goes into the archive if it logged anything.
+    """Runs a job and records it; one that is interrupted goes into the archive if it logged anything, or is kept.
 
     Raises:
         BranchlabError: when it could not be run or recorded; a run folder that is left can be recorded later.

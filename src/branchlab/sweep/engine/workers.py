@@ -41,6 +41,7 @@ class Job(NamedTuple):
         seconds: wall time after which it is ended.
         judge: says while it runs whether it is hopeless; None when nothing is pruned.
         note: the remark in the record.
+        kept: interrupted, it keeps its run folder for `branchlab record`, since nothing runs it again.
     """
 
     number: int
@@ -59,6 +60,7 @@ class Job(NamedTuple):
     seconds: float | None = None
     judge: Judge | None = None
     note: str = ""
+    kept: bool = False
 
     @property
     def key(self) -> str:
@@ -127,8 +129,8 @@ class Workers(Protocol):
     def stop(self, key: str, reason: str) -> None:
         """Ends a job that runs or waits: SIGINT, later SIGTERM and SIGKILL, as `branchlab stop` does.
 
-        With the reason `interrupted` what it logged goes into the archive and not on a branch, and a job that did not
-        begin is dropped; both come back as `stopped`. With another reason it is recorded as pruned. A second call
+        With the reason `interrupted` what it logged goes into the archive and not on a branch, or stays in its run
+        folder (`Job.kept`), and a job that did not begin is dropped; all come back as `stopped`. With another reason it is recorded as pruned. A second call
         for the same job kills it.
         """
 

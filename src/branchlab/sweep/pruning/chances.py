@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.sweep.pruning.order import ranked
+from branchlab.sweep.order import ranked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from branchlab.sweep.order import ranked
 from branchlab.sweep.pruning.brackets import bracket, rung_count
-from branchlab.sweep.pruning.order import ranked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
