@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from branchlab_tui.drawing.scatter import drawable
+from branchlab_tui.drawing.scatter import shown_points
 from branchlab_tui.widgets.bar_chart import BarChart
 from branchlab_tui.widgets.bar_chart.keys import KEYS as BAR_KEYS
 from branchlab_tui.widgets.drawn.gallery import Gallery
@@ -100,7 +100,7 @@ def test_a_point_that_is_gone_is_not_read_any_more() -> None:
         await pilot.press("f")
         scatter.show([Point("other", 1.0, 1.0)])
         assert not scatter.focused_point
-        assert len(drawable(scatter._points, scatter._view)) == 1
+        assert len(shown_points(scatter._points, scatter._view)) == 1
 
     on_stage(ScatterPlot, steps)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from branchlab.report.width import display_width, shorten
@@ -14,6 +13,7 @@ from branchlab_tui.drawing.heading import heading
 from branchlab_tui.drawing.line_plot import Drawing
 from branchlab_tui.drawing.piece import Line, Piece
 from branchlab_tui.drawing.shades import Shades, draw_shades, shade_key
+from branchlab_tui.drawing.spots import cells, drawable, nearest, next_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,18 +71,6 @@ class Cloud(NamedTuple):
     nothing: str = "nothing to draw yet"
 
 
-def drawable(cloud: Cloud) -> list[Dot]:
-    """Returns the dots that have a place on both axes."""
-    return [
-        dot
-        for dot in cloud.dots
-        if math.isfinite(dot.x)
-        and math.isfinite(dot.y)
-        and (dot.x > 0 or not cloud.x.log)
-        and (dot.y > 0 or not cloud.y.log)
-    ]
-
-
 class Placed(NamedTuple):
     """A cloud at a size, all but the dot that is read: so that to read another one costs what that changes.
 
@@ -114,7 +102,7 @@ class Placed(NamedTuple):
 def place_cloud(cloud: Cloud, size: tuple[int, int]) -> Placed:
     """Returns a cloud at a size (columns, rows)."""
     width, height = size
-    dots = drawable(cloud)
+    dots = drawable(cloud.dots, log_x=cloud.x.log, log_y=cloud.y.log)
     key = _key(cloud, width) if height >= _KEY_FROM else ""
     rows = rows_for(height, 1 if key else 0)
     top = [[Piece(key + " " * (width - display_width(key)), "dim")]] * rows.legend
@@ -128,16 +116,16 @@ def place_cloud(cloud: Cloud, size: tuple[int, int]) -> Placed:
     x, y = cloud.x.scale, cloud.y.scale
     left, axis = left_labels(cloud.y, y, width, rows.field)
     frame = Frame(left, rows.title + len(top), width - left, rows.field, x, y)
-    cells = _cells(dots, frame)
+    places = dict(zip(named, cells(named.values(), frame), strict=True))
     canvas = Canvas(frame.width, frame.height)
     if cloud.shades is not None:
         draw_shades(canvas, cloud.shades, frame, (_span(cloud.x), _span(cloud.y)))
     _draw_stairs(canvas, cloud.stairs, frame)
     # The later mark stays; sorting is stable, so within a layer it is the later dot.
     for dot in sorted(dots, key=lambda dot: dot.layer):
-        canvas.mark(*cells[dot.name], _mark(dot), dot.style)
+        canvas.mark(*places[dot.name], _mark(dot), dot.style)
     below = bottom_labels(cloud.x, x, left, frame.width, axis=bool(rows.axis)) if rows.labels else []
-    return Placed(cloud, width, named, cells, canvas, frame, top, axis, below, bool(rows.title))
+    return Placed(cloud, width, named, places, canvas, frame, top, axis, below, bool(rows.title))
 
 
 def draw_placed(placed: Placed, focused: str, title: str = "") -> Drawing:
@@ -162,20 +150,6 @@ def _mark(dot: Dot) -> str:
     return dot.mark if display_width(dot.mark) == len(dot.mark) == 1 else "•"
 
 
-def _cells(dots: Sequence[Dot], frame: Frame) -> dict[str, tuple[int, int]]:
-    """Returns the column and row of each dot in the field; what lies beyond it stands at its rim."""
-    across = frame.x.fractions([dot.x for dot in dots])
-    up = frame.y.fractions([dot.y for dot in dots])
-    right, top = frame.width - 1, frame.height - 1
-    return {
-        dot.name: (
-            min(right, max(0, int(part * frame.width))),
-            top - min(top, max(0, int(high * frame.height))),
-        )
-        for dot, part, high in zip(dots, across, up, strict=True)
-    }
-
-
 def _key(cloud: Cloud, width: int) -> str:
     """Returns as much of what marks and surface mean as fits."""
     parts = [*cloud.key, *([shade_key(cloud.shades)] if cloud.shades else [])]
@@ -196,30 +170,13 @@ def _span(dimension: Dimension) -> tuple[float, float]:
 
 
 def nearest_dot(placed: Placed, column: int, row: int) -> Dot | None:
-    """Returns the dot nearest to a cell of the drawing; a row is as high as two columns are wide."""
-    if placed.frame is None:
-        return None
-    across, down = column - placed.frame.left, row - placed.frame.top
-
-    def distance(name: str) -> float:
-        at = placed.cells[name]
-        return (at[0] - across) ** 2 + (2 * (at[1] - down)) ** 2
-
-    return placed.dots[min(placed.cells, key=distance)]
+    """Returns the dot nearest to a cell of the drawing."""
+    return nearest(list(placed.dots.values()), placed.frame, column, row) if placed.frame else None
 
 
 def next_dot(placed: Placed, focused: str, across: int, up: int) -> str:
-    """Returns the name of the next dot to the right (`across` 1), left (-1), above (`up` 1) or below (-1).
-
-    Every dot is reached: those at the same place come one after the other.
-    """
-    ordered = sorted(placed.dots.values(), key=lambda dot: (dot.x, dot.y) if across else (dot.y, dot.x))
-    names = [dot.name for dot in ordered]
-    if not names:
-        return focused
-    if focused not in names:
-        return names[0 if across + up > 0 else -1]
-    return names[max(0, min(len(names) - 1, names.index(focused) + across + up))]
+    """Returns the name of the next dot in a direction."""
+    return next_name(placed.dots.values(), focused, across, up)
 
 
 def _draw_stairs(canvas: Canvas, stairs: Sequence[tuple[float, float]], frame: Frame) -> None:

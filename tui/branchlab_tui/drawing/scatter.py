@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from branchlab.report.style import FRONT
@@ -16,6 +15,7 @@ from branchlab_tui.drawing.line_plot import Drawing
 from branchlab_tui.drawing.piece import Line, Piece
 from branchlab_tui.drawing.scale import Scale, fit
 from branchlab_tui.drawing.sides import bottom_side, left_side
+from branchlab_tui.drawing.spots import cells, drawable, next_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,16 +58,9 @@ class ScatterView(NamedTuple):
     focused: str = ""
 
 
-def drawable(points: Sequence[Point], view: ScatterView) -> list[Point]:
+def shown_points(points: Sequence[Point], view: ScatterView) -> list[Point]:
     """Returns the points that the axes can show."""
-    return [
-        point
-        for point in points
-        if math.isfinite(point.x)
-        and math.isfinite(point.y)
-        and (point.x > 0 or not view.log_x)
-        and (point.y > 0 or not view.log_y)
-    ]
+    return drawable(points, log_x=view.log_x, log_y=view.log_y)
 
 
 def draw_scatter(points: Sequence[Point], view: ScatterView, size: tuple[int, int], labels: Labels) -> Drawing:
@@ -75,7 +68,7 @@ def draw_scatter(points: Sequence[Point], view: ScatterView, size: tuple[int, in
     width, height = size
     if width < 1 or height < 1:
         return Drawing([], None)
-    shown = drawable(points, view)
+    shown = shown_points(points, view)
     reading = 1 if min(size) >= _READING_FROM else 0
     rows = rows_for(height, reading)
     top = [_title(len(points) - len(shown), view, labels, width)] * rows.title
@@ -100,36 +93,22 @@ def _axis(values: Sequence[float], *, log: bool) -> Scale:
     return fit(scale.value(-_MARGIN), scale.value(1 + _MARGIN), log=log)
 
 
-def cell_of_point(point: Point, frame: Frame) -> tuple[int, int]:
-    """Returns the column and row of a point in the field."""
-    across, up = frame.x.fraction(point.x), frame.y.fraction(point.y)
-    column = min(frame.width - 1, max(0, int(across * frame.width)))
-    return column, frame.height - 1 - min(frame.height - 1, max(0, int(up * frame.height)))
-
-
-def nearest_point(points: Sequence[Point], frame: Frame, column: int, row: int) -> Point | None:
-    """Returns the point nearest to a cell of the drawing; a row is as high as two columns are wide."""
-    across, down = column - frame.left, row - frame.top
-
-    def distance(point: Point) -> float:
-        at = cell_of_point(point, frame)
-        return (at[0] - across) ** 2 + (2 * (at[1] - down)) ** 2
-
-    return min(points, key=distance, default=None)
-
-
 def _draw_points(canvas: Canvas, points: Sequence[Point], view: ScatterView, frame: Frame) -> None:
     """Draws plain points first, then what stands out, the focused one last; names only where nothing is."""
     ordered = sorted(
         points, key=lambda point: (point.name == view.focused, point.marked or bool(point.mark), point.front)
     )
-    for point in ordered:
-        text, style = _look(point, view)
-        canvas.mark(*cell_of_point(point, frame), text, style)
+    places = cells(ordered, frame)
+    for point, place in zip(ordered, places, strict=True):
+        canvas.mark(*place, *_look(point, view))
     # Names in the opposite order: what stands out most has the room first.
-    named = [point for point in reversed(ordered) if point.front or point.marked or point.name == view.focused]
-    for point in named[:_MOST_NAMES]:
-        _write_name(canvas, point, view, cell_of_point(point, frame))
+    named = [each for each in zip(ordered, places, strict=True) if _is_named(each[0], view)]
+    for point, place in reversed(named[-_MOST_NAMES:]):
+        _write_name(canvas, point, view, place)
+
+
+def _is_named(point: Point, view: ScatterView) -> bool:
+    return point.front or point.marked or point.name == view.focused
 
 
 def _look(point: Point, view: ScatterView) -> tuple[str, str]:
@@ -190,22 +169,8 @@ def _reading(points: Sequence[Point], view: ScatterView, labels: Labels, width: 
 
 
 def next_point(points: Sequence[Point], focused: str, across: int, up: int) -> str:
-    """Returns the name of the next point to the right (`across` 1), left (-1), above (`up` 1) or below (-1).
-
-    Every point is reached: those at the same place come one after the other. The first step goes to the first
-    or last point of the front, or of all.
-    """
-    if not points:
-        return ""
-    ordered = sorted(
-        points, key=lambda point: (point.x, point.y, point.name) if across else (point.y, point.x, point.name)
-    )
-    step = across or up
-    names = [point.name for point in ordered]
-    if focused not in names:
-        front = [point.name for point in ordered if point.front] or names
-        return front[0 if step > 0 else -1]
-    return names[max(0, min(len(names) - 1, names.index(focused) + step))]
+    """Returns the name of the next point in a direction; the first step goes to the front, where there is one."""
+    return next_name(points, focused, across, up, (point.name for point in points if point.front))
 
 
 def next_front(points: Sequence[Point], focused: str) -> str:

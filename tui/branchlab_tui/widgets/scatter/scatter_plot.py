@@ -8,11 +8,11 @@ from branchlab_tui.drawing.labels import Labels
 from branchlab_tui.drawing.scatter import (
     ScatterView,
     draw_scatter,
-    drawable,
-    nearest_point,
     next_front,
     next_point,
+    shown_points,
 )
+from branchlab_tui.drawing.spots import nearest
 from branchlab_tui.widgets.drawn.bindings import bindings
 from branchlab_tui.widgets.drawn.drawn import Drawn
 from branchlab_tui.widgets.plot.messages.point_chosen import PointChosen
@@ -72,11 +72,11 @@ class ScatterPlot(Drawn):
 
     def action_step(self, across: int, up: int) -> None:
         """Reads the next point in a direction."""
-        self.focus_point(next_point(drawable(self._points, self._view), self._view.focused, across, up))
+        self.focus_point(next_point(shown_points(self._points, self._view), self._view.focused, across, up))
 
     def action_front(self) -> None:
         """Reads the next point of the front."""
-        self.focus_point(next_front(drawable(self._points, self._view), self._view.focused))
+        self.focus_point(next_front(shown_points(self._points, self._view), self._view.focused))
 
     def action_log_axes(self) -> None:
         """Changes between linear and logarithmic axes."""
@@ -96,7 +96,7 @@ class ScatterPlot(Drawn):
         """Reads the nearest point; the second click chooses it."""
         if not self._frame or not self._frame.holds(event.x, event.y):
             return
-        point = nearest_point(drawable(self._points, self._view), self._frame, event.x, event.y)
+        point = nearest(shown_points(self._points, self._view), self._frame, event.x, event.y)
         if point:
             self.focus_point(point.name)
             if event.chain == 2:  # noqa: PLR2004 - a double click
