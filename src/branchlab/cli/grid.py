@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from branchlab.cli.progress import RunDisplay
@@ -15,6 +16,7 @@ from branchlab.running.names import choose_name, user_name
 from branchlab.running.parameters import read_parameters, set_parameters
 from branchlab.running.recording import Recorded
 from branchlab.running.stopping import listen_for_stop
+from branchlab.tracking.state import read_state
 
 if TYPE_CHECKING:
     import argparse
@@ -74,7 +76,7 @@ def run_combinations(
         )
     if result.problem is not None:
         raise result.problem
-    return conclude(watch.outcomes, workspace, terminal, as_json=arguments.json)
+    return conclude(watch.outcomes, len(combinations), workspace, terminal, as_json=arguments.json)
 
 
 def _plan(workspace: Workspace, overrides: Sequence[Override], name: str) -> Plan:
@@ -155,12 +157,16 @@ class _Watch:
         """Shows nothing new."""
 
     def _outcome(self, trial: Trial, warnings: tuple[str, ...]) -> Outcome:
-        recorded = None
+        recorded, folder, code = None, "", 0
         if trial.commit:
             path = self._workspace.record_path
             # The engine tells of trials; what `conclude` shows of a run is in the record alone.
             found = next(read_objects(self._workspace.repository, [f"{trial.commit}:{path}"]))
             recorded = Recorded(trial.branch, trial.commit, parse_record(found.body, path)) if found else None
-        code = (recorded.record.run.exit_code if recorded else None) or 0
+            code = (recorded.record.run.exit_code if recorded else None) or 0
+        elif trial.run:
+            folder = os.path.join(self._workspace.runs_dir, trial.run)
+            state = read_state(folder)
+            code = (state.exit_code if state else None) or 0
         status = _STATUSES.get(trial.status, "stopped")
-        return Outcome(trial.run, trial.branch, status, code, trial.seconds, "", recorded, warnings)
+        return Outcome(trial.run, trial.branch, status, code, trial.seconds, folder, recorded, warnings)

@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         outcomes = run_all(project, source, requests, arguments, terminal, stop)
     # A repetition that was stopped says nothing about whether the run can be repeated.
     if origin.record is None or not arguments.verify or outcomes[0].status == "stopped":
-        return conclude(outcomes, project.workspace, terminal, as_json=arguments.json)
+        return conclude(outcomes, len(requests), project.workspace, terminal, as_json=arguments.json)
     return _verify(project, origin.record, outcomes[0], arguments, terminal)
 
 

@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     with listen_for_stop() as stop:
         action = _in_place() if arguments.here else execute
         outcomes = run_all(project, source, requests, arguments, terminal, stop, action)
-    return conclude(outcomes, project.workspace, terminal, as_json=arguments.json)
+    return conclude(outcomes, 1, project.workspace, terminal, as_json=arguments.json)
 
 
 def _in_place() -> Callable[..., Outcome]:
@@ -195,11 +195,13 @@ def show_output(terminal: Terminal, arguments: argparse.Namespace) -> Callable[[
     return show
 
 
-def conclude(outcomes: Sequence[Outcome], workspace: Workspace, terminal: Terminal, *, as_json: bool) -> ExitCode:
-    """Says how runs ended, and returns the exit code for all of them.
+def conclude(
+    outcomes: Sequence[Outcome], planned: int, workspace: Workspace, terminal: Terminal, *, as_json: bool
+) -> ExitCode:
+    """Says how runs ended, of which so many were planned, and returns the exit code for all of them.
 
     Raises:
-        InterruptedRunError: when one was stopped.
+        InterruptedRunError: when one was stopped, or did not begin.
     """
     for outcome in outcomes:
         for warning in outcome.warnings:
@@ -214,9 +216,23 @@ def conclude(outcomes: Sequence[Outcome], workspace: Workspace, terminal: Termin
 
         terminal.data(to_json([_public(outcome) for outcome in outcomes]))
     # Last, so that a script has its JSON also of runs that were stopped.
-    if any(outcome.status == "stopped" for outcome in outcomes):
-        raise InterruptedRunError("stopped; what was logged is kept", "branchlab record makes a branch of it")
+    _refuse_interrupted(outcomes, planned)
     return ExitCode.OK if all(outcome.status == "finished" for outcome in outcomes) else ExitCode.FAILED
+
+
+def _refuse_interrupted(outcomes: Sequence[Outcome], planned: int) -> None:
+    stopped = [outcome for outcome in outcomes if outcome.status == "stopped"]
+    begun = [outcome for outcome in stopped if outcome.run]
+    waiting = planned - len(outcomes) + len(stopped) - len(begun)
+    if not stopped and not waiting:
+        return
+    what = "stopped; what was logged is kept" if begun else "stopped"
+    # A grid records what `branchlab stop` ended.
+    kept = [outcome for outcome in begun if not outcome.recorded]
+    one = "makes a branch of it" if len(kept) == 1 else "makes a branch of the newest, branchlab record RUN of another"
+    raise InterruptedRunError(
+        f"{what}; {waiting} of {planned} did not begin" if waiting else what, f"branchlab record {one}" if kept else ""
+    )
 
 
 def _is_unmeasured(outcome: Outcome) -> bool:
@@ -231,6 +247,9 @@ def _tell(outcome: Outcome, workspace: Workspace, terminal: Terminal) -> None:
     if outcome.recorded:
         head = f"recorded {safe_text(outcome.name)} in {took}"
         terminal.words(with_metrics(head, outcome, workspace.settings.metrics, 4, terminal.width))
+        return
+    if not outcome.run:
+        terminal.words(f"{safe_text(outcome.name)} was stopped before it began, so nothing of it is kept")
         return
     log = os.path.join(outcome.folder, "output.log")
     # As subprocess has it: -15 for who was ended by signal 15.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import signal
 import time
 from typing import TYPE_CHECKING
@@ -68,3 +70,60 @@ def test_ctrl_c_twice_stops_a_grid(repository: ScratchRepository) -> None:
     assert process.returncode == 130
     assert alive_in(repository) == []
     assert trials(repository) == {}
+
+
+def test_what_ctrl_c_stops_in_a_grid_can_be_recorded_though_it_measured_nothing(repository: ScratchRepository) -> None:
+    make_swept(repository)
+    repository.write("new.txt", "uncommitted")
+    script = 'echo some words; touch "$BRANCHLAB_RUN_DIR/began"; exec sleep 60'
+    # 0.5 is what the file says, so that run has no code commit of its own
+    process = start(repository.path, "run", "-S", "lr=0.5,0.1,0.2", "-j", "2", "--", "sh", "-c", script)
+    wait_until(lambda: len(began(repository)) == 2)
+    for _ in range(2):
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.3)
+    said = process.communicate(timeout=20)[1].decode()
+    assert process.returncode == 130
+    kept = runs(repository)
+    assert sorted(folder.name for folder in kept) == sorted(re.findall(r"\(signal 2\): run (\S+) is kept", said))
+    assert all(f"its log is {folder}/output.log" in said and (folder / "output.log").exists() for folder in kept)
+    assert "; 1 of 3 did not begin. hint: branchlab record makes a branch of the newest" in said
+    repository.git("reflog", "expire", "--expire=now", "--all")
+    repository.git("gc", "--quiet", "--prune=now")
+    for folder in kept:
+        assert call(repository.path, "record", folder.name).code == 0
+    found = trials(repository)
+    assert {name: record.run.status for name, record in found.items()} == {
+        "exp/tune/lr-0.5": "stopped",
+        "exp/tune/lr-0.1": "stopped",
+    }
+    assert all(repository.git("show", f"{name}:new.txt") == "uncommitted" for name in found)
+    assert repository.git("for-each-ref", "refs/branchlab/", "refs/archive/") == ""
+
+
+def test_ctrl_c_once_lets_a_grid_end_and_says_what_did_not_begin(
+    repository: ScratchRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_swept(repository)
+    monkeypatch.setenv("PAUSE", "2")
+    process = start(repository.path, "run", "-S", "how=slow", "-S", "lr=0.1,0.2,0.3")
+    wait_until(lambda: began(repository))
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=20)[1].decode()
+    assert process.returncode == 130
+    assert said.endswith("error: stopped; 2 of 3 did not begin\n")
+    assert [record.run.status for record in trials(repository).values()] == ["finished"]
+
+
+def test_a_run_of_a_grid_that_was_stopped_by_name_is_recorded_and_needs_no_record(
+    repository: ScratchRepository,
+) -> None:
+    make_swept(repository)
+    process = start(repository.path, "run", "-S", "how=slow,well")
+    wait_until(lambda: began(repository))
+    stopped = call(repository.path, "stop", "how-slow")
+    said = process.communicate(timeout=20)[1].decode()
+    assert process.returncode == 130
+    assert re.search(r"^exp/tune/how-slow has ended after \S+, and is recorded$", stopped.err, re.MULTILINE)
+    assert said.endswith("error: stopped; what was logged is kept\n")
+    assert trials(repository)["exp/tune/how-slow"].run.status == "stopped"

@@ -12,6 +12,7 @@ from branchlab.git.refs import ARCHIVE, BRANCHES, RUNS, checked_out
 from branchlab.project import goals_of
 from branchlab.record.message import commit_message
 from branchlab.text import safe_text
+from branchlab.tracking.state import write_state
 
 if TYPE_CHECKING:
     from branchlab.record.model import Record
@@ -37,6 +38,7 @@ def record_trial(bench: Bench, job: Job, finish: Finish, ended: Ended, *, archiv
     if archive and job.kept:
         if not job.files:  # no commit of its own, and what held the one that it shares goes with the grid
             bench.session.create_ref(RUNS + finish.state.id, finish.code)
+        write_state(finish.folder, finish.state)  # once more, for a power cut
         return ended
     if archive and (job.repeat or not has_anything(finish.record)):
         _forget(bench, job, finish)

@@ -12,7 +12,7 @@ from branchlab.git.refs import RUNS
 from branchlab.git.touched import is_untouched, look_at
 from branchlab.git.worktree import bring_worktree, take_worktree
 from branchlab.running.execute import abandon, data_warnings, is_needed, link_data, link_paths
-from branchlab.running.harvest import harvest
+from branchlab.running.harvest import Left, harvest
 from branchlab.running.parameters import read_parameters
 from branchlab.running.place import Place
 from branchlab.running.stage import open_stage, perform
@@ -150,14 +150,13 @@ def _prepare(bench: Bench, job: Job, stage: Stage, slot: Slot) -> _Ready:
         # held before anything stands on it: a `git gc` beside us takes what no ref names
         bench.session.create_ref(RUNS + run, code)
     worktree = slot.bring(bench, run, code)
-    project = os.path.join(worktree.path, workspace.prefix).rstrip("/")
-    linked = link_data(workspace, bench.store, bench.inputs(job.base), worktree, project)
-    link_paths(workspace, project)
-    given = {CHECKPOINT_VARIABLE: job.checkpoint} if _bring_checkpoint(bench, job, project) else {}
+    place = Place.of(worktree.path, workspace.prefix, own=True)
+    linked = link_data(workspace, bench.store, bench.inputs(job.base), place)
+    link_paths(workspace, place.project)
+    given = {CHECKPOINT_VARIABLE: job.checkpoint} if _bring_checkpoint(bench, job, place.project) else {}
     if not given and not (linked and linked.files):
         # only where all that lies there is of the commit: what we put there looks like what a command left
         slot.watch()
-    place = Place(worktree.path, project, own=True)
     state = _state(bench, job, run, code, place)
     write_state(stage.folder, state, durable=False)  # after a power cut the trial runs again
     known = {TRIAL_VARIABLE: str(job.number), SWEEP_VARIABLE: str(job.table[NAME])}
@@ -243,14 +242,10 @@ def _perform(bench: Bench, job: Job, ending: Ending, stage: Stage, ready: _Ready
         found = harvest(
             bench.workspace,
             bench.store,
-            folder,
-            state,
-            _left(ready.place, slot),
-            bench.inputs(job.base),
-            resources,
+            Left(folder, state, _left(ready.place, slot), bench.inputs(job.base), resources),
             identify=keep,
             until=ending.step,
-            durable=bool(job.repeat),  # all else is on its branch in a moment
+            durable=bool(job.repeat) or ending.interrupted,  # all else is on its branch in a moment
         )
     finally:
         if bench.reaper:
