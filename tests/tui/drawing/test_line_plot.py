@@ -13,10 +13,10 @@ import golden_files
 from branchlab.report.width import display_width
 from branchlab_tui.drawing.curve import prepare
 from branchlab_tui.drawing.labels import Labels
-from branchlab_tui.drawing.legend import Entry, legend
+from branchlab_tui.drawing.legend import Entry, legend, values_only
 from branchlab_tui.drawing.line_plot import Drawing, draw
 from branchlab_tui.drawing.palette import COLOURS, MARKS, Colours
-from branchlab_tui.drawing.piece import Line, text_of
+from branchlab_tui.drawing.piece import Line, Piece, cut, text_of
 from branchlab_tui.drawing.series import Series
 from branchlab_tui.drawing.view import PlotView
 
@@ -171,6 +171,18 @@ def test_a_legend_never_overflows(names: list[str], width: int, rows: int, value
     lines = legend(entries, width, rows, keep_values=values)
     assert len(lines) <= rows
     assert all(each <= width for each in widths(lines))
+
+
+def test_a_value_that_does_not_fit_into_a_legend_is_marked_as_cut() -> None:
+    entries = [Entry("loss", "■", "s0", "123.456")]
+    assert text_of(values_only(entries, 12)) == "■ 123.456"
+    assert text_of(values_only(entries, 9)) == "■ 123.456"
+    assert text_of(values_only(entries, 7)) == "■ 123.…"
+
+
+@given(st.lists(st.text(max_size=12).map(Piece), max_size=6), st.integers(0, 30))
+def test_a_line_that_is_cut_is_never_too_wide(line: Line, width: int) -> None:
+    assert sum(display_width(piece.text) for piece in cut(line, width)) <= width
 
 
 def test_a_legend_says_how_many_more_there_are_and_shows_the_focused_one() -> None:

@@ -11,7 +11,7 @@ from branchlab.text import format_number, safe_text
 from branchlab.tuples import NamedTuple
 from branchlab_tui.drawing.heading import heading
 from branchlab_tui.drawing.legend import Entry, legend
-from branchlab_tui.drawing.piece import Line, Piece, filled
+from branchlab_tui.drawing.piece import Line, Piece, cut, filled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -149,7 +149,7 @@ def _slice_lines(chart: BarChartText, place: int, layout: _Layout, colours: Colo
             Piece(f"{_number(value, layout.decimals):>{layout.number}}", "worse" if is_worst else "number"),
             Piece(f" {WORSE}" if is_worst else "  ", "worse"),
         ]
-        lines.append(_cut([piece for piece in line if piece.text], layout.width))
+        lines.append(filled(cut([piece for piece in line if piece.text], layout.width), layout.width))
     return lines
 
 
@@ -173,14 +173,3 @@ def _bar(value: float | None, layout: _Layout, style: str) -> list[Piece]:
     eighths = min(8 * (room - zero), math.ceil(known / 2 / span * room * 8 - 1e-9))
     drawn = "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
     return [Piece(" " * zero), Piece(drawn, style), Piece(" " * (room + 1 - zero - len(drawn)))]
-
-
-def _cut(line: Line, width: int) -> Line:
-    """Returns a line of exactly `width` columns; one that is too wide loses its end."""
-    kept: Line = []
-    room = width
-    for piece in line:
-        text = piece.text if display_width(piece.text) <= room else shorten(piece.text, room, "start")
-        kept.append(Piece(text, piece.style))
-        room -= display_width(text)
-    return [piece for piece in (*kept, Piece(" " * room)) if piece.text]

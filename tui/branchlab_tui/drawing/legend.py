@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from branchlab.report.width import display_width, pad, shorten
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
-from branchlab_tui.drawing.piece import Line, Piece
+from branchlab_tui.drawing.piece import Line, Piece, cut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,16 +77,7 @@ def values_only(entries: Sequence[Entry], width: int) -> list[Line]:
         line += [Piece(f"{entry.mark} ", entry.style), Piece(f"{entry.value:<{size - 2}}", style)]
     if len(entries) > room:
         line.append(Piece(f"+{len(entries) - room}", "dim"))
-    return [_cut(line, width)] if line else []
-
-
-def _cut(line: Line, width: int) -> Line:
-    """Returns a line of narrow characters cut to a width."""
-    kept: Line = []
-    for text, style in line:
-        piece = text[: width - sum(len(before.text) for before in kept)]
-        kept += [Piece(piece, style)] if piece else []
-    return kept
+    return [cut(line, width)] if line else []
 
 
 def _fixed(values: int) -> int:

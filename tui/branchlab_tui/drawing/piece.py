@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.report.width import display_width
+from branchlab.report.width import display_width, shorten
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -31,6 +31,20 @@ def filled(line: Line, width: int) -> Line:
     """Returns a line with blanks behind it, up to a width."""
     taken = sum(display_width(piece.text) for piece in line)
     return [*line, Piece(" " * (width - taken))] if taken < width else line
+
+
+def cut(line: Line, width: int) -> Line:
+    """Returns a line of at most `width` columns; one that is too wide loses its end, blanks first."""
+    kept: Line = []
+    room = width
+    for piece in line:
+        size = display_width(piece.text)
+        if size > room:
+            text = shorten(piece.text.rstrip(), room, "start")
+            return [*kept, Piece(text, piece.style)] if text else kept
+        kept.append(piece)
+        room -= size
+    return kept
 
 
 def text_of(lines: Iterable[Line]) -> str:
