@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING
 
 from command_line import start
@@ -239,4 +243,42 @@ def test_seeds_that_had_ended_before_a_kill_are_not_run_again(
     ((_, record),) = trials(repository).items()
     assert len(record.splits) == 4
     assert (tmp_path / "count").read_text().split() == ["1", "2", "2", "3", "4"]
+    assert runs(repository) == []
+
+
+# The command of seed 2 has ended and its files are being gathered while the engine stops everything.
+SLOW_HARVEST = """\
+import pathlib, sys, time
+from branchlab.cli.main import entry
+from branchlab.sweep.engine import trial
+harvest = trial.harvest
+def late(workspace, store, left, **named):
+    if left.state.sweep["part_of_trial"] == "seed-2":
+        pathlib.Path(left.folder, "late").touch()
+        time.sleep(2)
+    return harvest(workspace, store, left, **named)
+trial.harvest = late
+entry()
+"""
+
+
+def test_a_seed_that_ends_after_another_was_interrupted_is_not_run_again(
+    repository: ScratchRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_swept(repository, SEEDS % "0.1", **{"train.sh": SEEDED.replace("sleep", "[ $seed = 2 ] || sleep")})
+    monkeypatch.setenv("PAUSE", "60")
+    monkeypatch.setenv("COUNT", str(tmp_path / "count"))
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLOW_HARVEST, "sweep", "run", "-j", "2", "-q"],
+        cwd=repository.path,
+        start_new_session=True,
+    )
+    wait_until(lambda: len(began(repository)) == 2 and any((folder / "late").exists() for folder in runs(repository)))
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+    assert process.wait(20) == 130
+    monkeypatch.setenv("PAUSE", "0")
+    assert call(repository.path, "sweep", "resume").code == 0
+    assert sorted((tmp_path / "count").read_text().split()) == ["1", "1", "2", "3", "4"]
     assert runs(repository) == []

@@ -76,6 +76,7 @@ class Repeating:
         self._bench, self._repeats, self._objectives = bench, repeats, objectives
         self._jobs, self._ledger = jobs, ledger
         self._trials: dict[int, _Trial] = {}
+        self._interrupted: set[int] = set()
         self._left = self._open(left)
         self._splits: dict[str, Splits] = {}
 
@@ -95,8 +96,10 @@ class Repeating:
     def took(self, ended: Ended) -> tuple[Ended | None, tuple[str, ...]]:
         """Notes the end of a repeat; returns how its trial ended, once it has, and the repeats that nobody needs."""
         trial = self._trials.get(ended.number)
-        if trial is None:  # decided without it
-            self._forget([ended])
+        if trial is None:
+            # of a trial that was interrupted, the next session takes up what ended all the same
+            if ended.number not in self._interrupted:
+                self._forget([ended])
             return None, ()
         name = ended.key.partition("/")[2]
         trial.ended[name] = ended
@@ -126,8 +129,8 @@ class Repeating:
                 return None
             # the repeats that had ended keep their run folders, and the next session takes them up
             if ended.reason == INTERRUPTED:
-                # what still runs ends soon, and `took` lets go of it
                 del self._trials[trial.job.number]
+                self._interrupted.add(trial.job.number)
                 return Ended(trial.job.key, trial.job.number, "stopped", reason=INTERRUPTED)
             parts.append(read_part(self._bench.workspace, name, ended.files))
             if ended.status != "finished":
