@@ -196,12 +196,12 @@ def test_a_legend_says_how_many_more_there_are_and_shows_the_focused_one() -> No
 def test_eight_series_have_eight_colours_and_marks_that_stay() -> None:
     colours = Colours()
     names = [f"run-{place}" for place in range(20)]
-    first = {name: (colours.slot(name) % 8, colours.mark(name)) for name in names}
+    first = {name: (colours.style(name), colours.mark(name)) for name in names}
     assert len({first[name] for name in names[:8]}) == 8
     assert len({first[name][0] for name in names[:8]}) == len(COLOURS)
     assert len({first[name][1] for name in names[:8]}) == len(MARKS)
     assert len(set(first.values())) == 20
-    assert {name: (colours.slot(name) % 8, colours.mark(name)) for name in reversed(names)} == first
+    assert {name: (colours.style(name), colours.mark(name)) for name in reversed(names)} == first
 
 
 def luminance(colour: str) -> float:

@@ -68,7 +68,7 @@ def draw_bars(chart: BarChartText, cursor: int, size: tuple[int, int], colours: 
     facts = [f"{first + 1} to {min(len(bars), first + shown)} of {len(bars)}"] if len(bars) > shown else []
     lines = [heading(chart.title, facts, [], "", width)]
     if head > 1:
-        entries = [Entry(name, colours.mark(name), f"s{colours.slot(name) % 8}") for name in chart.series]
+        entries = [Entry(name, colours.mark(name), colours.style(name)) for name in chart.series]
         lines += [filled(line, width) for line in legend(entries, width)] or [[Piece(" " * width)]]
     if not bars:
         lines.append([Piece(shorten("no slices", width).center(width), "dim")])
@@ -144,8 +144,8 @@ def _slice_lines(chart: BarChartText, place: int, layout: _Layout, colours: Colo
             Piece("▸ " if focused and is_first else "  ", "name.bright"),
             Piece(pad(label, layout.label), "name.bright" if focused else "name"),
             Piece(pad(f" {note}" if note else "", layout.note), "dim"),
-            Piece(f" {mark} ", f"s{colours.slot(name) % 8}"),
-            *_bar(value, layout, f"s{colours.slot(name) % 8}.dim"),
+            Piece(f" {mark} ", colours.style(name)),
+            *_bar(value, layout, f"{colours.style(name)}.dim"),
             Piece(f"{_number(value, layout.decimals):>{layout.number}}", "worse" if is_worst else "number"),
             Piece(f" {WORSE}" if is_worst else "  ", "worse"),
         ]

@@ -102,7 +102,7 @@ def _draw_curves(field: Field, curves: Sequence[Curve], view: PlotView, colours:
         for curve in ordered:
             # Behind a smoothed curve what was logged stays in sight: the line alone would hide how noisy it is.
             raw, _ = layers_of(curve, view)
-            band = field.canvas.stroke(f"s{colours.slot(curve.name) % 8}.dim", _BANDS)
+            band = field.canvas.stroke(f"{colours.style(curve.name)}.dim", _BANDS)
             trace(field, raw, raw.thinner.bins(field.x, columns), band)
             field.canvas.fade(band)
     for curve in ordered:

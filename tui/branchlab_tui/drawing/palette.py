@@ -35,8 +35,12 @@ class Colours:
         self._slots: dict[str, int] = {}
         self._used: set[int] = set()
 
+    def style(self, name: str) -> str:
+        """Returns the style of what is drawn in the colour of a name; `.dim` and `.bright` may stand behind it."""
+        return f"s{self.slot(name) % len(COLOURS)}"
+
     def slot(self, name: str) -> int:
-        """Returns the number of a name: its colour is that number modulo 8."""
+        """Returns the number of a name, from which follow its colour and its mark."""
         known = self._slots.get(name)
         return known if known is not None else self._give(name)
 

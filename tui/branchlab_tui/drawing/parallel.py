@@ -114,8 +114,8 @@ def _draw_strands(
     order = sorted(range(len(strands.names)), key=lambda each: (chosen[each], strands.names[each] in bright))
     for strand in order:
         name = strands.names[strand]
-        slot = colours.slot(name) % 8 if name in bright else 0
-        style = "faint" if not chosen[strand] else f"s{slot}" if name in bright else "frame"
+        own = colours.style(name) if name in bright else "frame"
+        style = own if chosen[strand] else "faint"
         layer = _OUT if not chosen[strand] else _BRIGHT if name in bright else _IN
         # One stroke for all strands of a style: each is a list as wide as the canvas.
         if (style, layer) not in strokes:
@@ -154,7 +154,7 @@ def _mark_strand(canvas: Canvas, strands: Strands, strand: int, frame: ParallelF
         if place is not None:
             row = round((1 - place) * (canvas.height - 1))
             # Beside the axis, which is drawn later and would cover it.
-            canvas.mark(frame.columns[axis] + 1, row, colours.mark(name), f"s{colours.slot(name) % 8}.bright")
+            canvas.mark(frame.columns[axis] + 1, row, colours.mark(name), f"{colours.style(name)}.bright")
 
 
 def _draw_axes(

@@ -50,10 +50,10 @@ def entries(
 
 def style_of(curve: Curve, view: PlotView, colours: Colours) -> str:
     """Returns the style of a curve: bright when it is focused, dim when another one is or it is a ghost."""
-    slot = colours.slot(curve.name) % 8
+    style = colours.style(curve.name)
     if curve.name == view.focused:
-        return f"s{slot}.bright"
-    return f"s{slot}.dim" if view.focused or curve.ghost else f"s{slot}"
+        return f"{style}.bright"
+    return f"{style}.dim" if view.focused or curve.ghost else style
 
 
 def place_text(view: PlotView, labels: Labels) -> str:

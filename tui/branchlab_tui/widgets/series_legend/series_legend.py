@@ -77,11 +77,14 @@ class SeriesLegend(Drawn, can_focus=False):
                 return
 
     def _entry(self, one: NamedSeries, name: str) -> Entry:
-        slot = self._colours.slot(one.name) % 8
         focused = one.name == self._focused
         variant = ".bright" if focused else ".dim" if self._focused or one.ghost else ""
         return Entry(
-            f"{one.sign} {name}".lstrip(), self._colours.mark(one.name), f"s{slot}{variant}", one.note, focused
+            f"{one.sign} {name}".lstrip(),
+            self._colours.mark(one.name),
+            f"{self._colours.style(one.name)}{variant}",
+            one.note,
+            focused,
         )
 
     def _height(self) -> int:
