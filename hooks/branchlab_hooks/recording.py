@@ -14,7 +14,7 @@ from branchlab.plainfile import write_plain
 from branchlab.project import goals_of
 from branchlab.record.message import trailers
 from branchlab.record.paths import is_one_of
-from branchlab.running.harvest import RECORD_FOLDER, Harvest, harvest, save_harvest
+from branchlab.running.harvest import RECORD_FOLDER, Harvest, Left, harvest, save_harvest
 from branchlab.running.parameters import parameters_at
 from branchlab.running.place import Place
 from branchlab.running.ran_code import RanCode, ran_code
@@ -107,7 +107,7 @@ def _harvest(chosen: Chosen, staged: Staged, index: Index) -> tuple[Record, Harv
 
     place = Place(repository.top, workspace.root, own=False)
     inputs = used_inputs(workspace, source)
-    found = harvest(workspace, store, folder, _with_params(workspace, state, ran), place, inputs, {}, identify)
+    found = harvest(workspace, store, Left(folder, _with_params(workspace, state, ran), place, inputs), identify)
     found = found._replace(files={**source.files, **found.files}, warnings=(*source.warnings, *found.warnings))
     if source.files:
         save_harvest(folder, found)

@@ -14,7 +14,7 @@ from branchlab.git.commit import NewCommit, check_identity, write_commit
 from branchlab.git.refs import RUNS
 from branchlab.git.worktree import take_worktree
 from branchlab.plainfile import read_file
-from branchlab.running.harvest import harvest, is_harvested
+from branchlab.running.harvest import Left, harvest, is_harvested
 from branchlab.running.names import check_place
 from branchlab.running.parameters import read_parameters
 from branchlab.running.place import Place
@@ -68,7 +68,7 @@ class Started(NamedTuple):
     code: str
     name: Name
     worktree: Worktree
-    project: str
+    place: Place
     linked: Linked | None
     inputs: tuple[Output, ...]
     worktree_seconds: float
@@ -132,9 +132,8 @@ def _executed(
 ) -> Outcome:
     stage = started.stage
     try:
-        state, resources = perform(workspace, stage, started.project, request.command, stop, show)
-        place = Place(started.worktree.path, started.project, own=True)
-        found = harvest(workspace, store, stage.folder, state, place, started.inputs, resources)
+        state, resources = perform(workspace, stage, started.place.project, request.command, stop, show)
+        found = harvest(workspace, store, Left(stage.folder, state, started.place, started.inputs, resources))
         warnings = (*_slow_worktree(started), *data_warnings(store, started.linked), *found.warnings)
     finally:
         # Given back at once: all that the run left is in its folder by now, and the next run may have the slot.
@@ -163,18 +162,19 @@ def start(workspace: Workspace, store: Store | None, source: Source, request: Re
         began = time.monotonic()
         worktree = take_worktree(repository, run, code, lambda owner: is_needed(workspace, owner))
         took = time.monotonic() - began
-        project = os.path.join(worktree.path, workspace.prefix).rstrip("/")
-        linked = link_data(workspace, store, used_inputs(workspace, source), worktree, project)
-        link_paths(workspace, project)
+        place = Place.of(worktree.path, workspace.prefix, own=True)
+        inputs = used_inputs(workspace, source)
+        linked = link_data(workspace, store, inputs, place)
+        link_paths(workspace, place.project)
         # From the worktree, not from the user's tree, which may be edited on.
-        params = read_parameters(workspace.settings.params, lambda path: read_file(project, path))
+        params = read_parameters(workspace.settings.params, lambda path: read_file(place.project, path))
         update_state(stage.folder, worktree=worktree.path, params=params)
     except BaseException:
         if worktree:
             os.close(worktree.lock)
         abandon(workspace, stage)
         raise
-    return Started(stage, code, name, worktree, project, linked, used_inputs(workspace, source), took)
+    return Started(stage, code, name, worktree, place, linked, inputs, took)
 
 
 def abandon(workspace: Workspace, stage: Stage) -> None:
@@ -237,14 +237,12 @@ def run_state(workspace: Workspace, source: Source, request: Request, run: str, 
     )
 
 
-def link_data(
-    workspace: Workspace, store: Store | None, inputs: Sequence[Output], worktree: Worktree, project: str
-) -> Linked | None:
+def link_data(workspace: Workspace, store: Store | None, inputs: Sequence[Output], place: Place) -> Linked | None:
     """Links the data of a run into its worktree; None without DVC."""
     if store is None:
         return None
-    prepare_worktree(store, workspace.repository.top, worktree.path)
-    return link_outputs(store, project, inputs)
+    prepare_worktree(store, workspace.repository.top, place.top)
+    return link_outputs(store, place.project, inputs)
 
 
 def link_paths(workspace: Workspace, project: str) -> None:

@@ -58,14 +58,28 @@ class Harvest(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
+class Left(NamedTuple):
+    """What a run left.
+
+    Attributes:
+        folder: the run folder.
+        state: what state.json says.
+        place: where the run worked; None when that is gone, so that only the journal is left.
+        inputs: what DVC kept when the run started.
+        resources: what the sampler measured.
+    """
+
+    folder: str
+    state: RunState
+    place: Place | None
+    inputs: Sequence[Output] = ()
+    resources: Mapping[str, Number] = {}
+
+
 def harvest(
     workspace: Workspace,
     store: Store | None,
-    folder: str,
-    state: RunState,
-    place: Place | None,
-    inputs: Sequence[Output],
-    resources: Mapping[str, Number],
+    left: Left,
     identify: Callable[[Record], Run] | None = None,
     until: int | None = None,
     *,
@@ -76,16 +90,13 @@ def harvest(
     Args:
         workspace: the project as the user has it; its settings hold.
         store: where artifacts are kept; None when the project has no DVC.
-        folder: the run folder.
-        state: what state.json says.
-        place: where the run worked; None when that is gone, so that only the journal is left.
-        inputs: what DVC kept when the run started.
-        resources: what the sampler measured.
+        left: what is there of the run.
         identify: makes the provenance of the record where more is known of its code than `state` says.
         until: the last step that counts; None for all.
         durable: whether what is saved must outlast a power cut; what is recorded at once need not.
     """
     settings = workspace.settings
+    folder, state, place, inputs, resources = left
     journal = cut_journal(read_journal(os.path.join(folder, JOURNAL_FILE)), until)
     collected = _collect(place, settings.collect)
     # What the script logged itself counts more than what another tool wrote of it.

@@ -24,7 +24,7 @@ from branchlab.running.execute import (
     outcome_of,
     run_state,
 )
-from branchlab.running.harvest import Harvest, harvest
+from branchlab.running.harvest import Harvest, Left, harvest
 from branchlab.running.parameters import read_parameters
 from branchlab.running.place import Place
 from branchlab.running.recording import Recorded, forget_recorded
@@ -82,7 +82,8 @@ def execute_here(
     try:
         state, resources = perform(workspace, stage, workspace.root, request.command, stop, show)
         place = Place(workspace.repository.top, workspace.root, own=False)
-        found = harvest(workspace, store, stage.folder, state, place, used_inputs(workspace, source), resources)
+        left = Left(stage.folder, state, place, used_inputs(workspace, source), resources)
+        found = harvest(workspace, store, left)
         found = _with_written(workspace, place, found)
         outcome = outcome_of(state, source.branch, stage, found.warnings)
         if state.status != "finished":

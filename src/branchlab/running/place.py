@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from branchlab.tuples import NamedTuple
 
 OUTPUT_FILE = "output.log"  # in the run folder: what the command wrote to its terminal
@@ -19,3 +21,8 @@ class Place(NamedTuple):
     top: str
     project: str
     own: bool
+
+    @classmethod
+    def of(cls, top: str, prefix: str, *, own: bool) -> Place:
+        """Returns the place of a run whose project lies at `prefix` of a worktree."""
+        return cls(top, os.path.join(top, prefix).rstrip("/"), own)

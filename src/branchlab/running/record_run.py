@@ -11,7 +11,7 @@ from branchlab.git.objects import read_object
 from branchlab.git.refs import RUNS
 from branchlab.git.worktree import slot_owner
 from branchlab.record.note import with_note
-from branchlab.running.harvest import harvest, is_harvested, load_harvest
+from branchlab.running.harvest import Left, harvest, is_harvested, load_harvest
 from branchlab.running.parameters import parameters_at
 from branchlab.running.place import Place
 from branchlab.running.ran_code import ran_code
@@ -191,10 +191,10 @@ def _harvest(workspace: Workspace, store: Store | None, folder: str, state: RunS
     place = None
     # A slot that another run has taken since holds that one's files: then the journal is all there is.
     if state.worktree and slot_owner(state.worktree) == state.id and os.path.isdir(state.worktree):
-        place = Place(state.worktree, os.path.join(state.worktree, workspace.prefix).rstrip("/"), own=True)
+        place = Place.of(state.worktree, workspace.prefix, own=True)
     elif not state.worktree:
         place = _place_by_hand(workspace, state)
-    return harvest(workspace, store, folder, state, place, used_inputs(workspace, source), {})
+    return harvest(workspace, store, Left(folder, state, place, used_inputs(workspace, source)))
 
 
 def _place_by_hand(workspace: Workspace, state: RunState) -> Place:
