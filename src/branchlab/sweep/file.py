@@ -28,7 +28,7 @@ SWEEP_FILE = "sweep.toml"
 NAME_LENGTH = 60  # leaves room for number and digest in a branch name
 MOST_TRIALS = 10_000  # the number in a branch name has four places
 
-_TABLES = ("sweep", "space", "budget", "resources", "pruning", "fidelity", "repeats", "population")
+TABLES = ("sweep", "space", "budget", "resources", "pruning", "fidelity", "repeats", "population")
 _KEYS: dict[str, Kind] = {
     **dict.fromkeys(("name", "method", "mode", "value", "checkpoint"), TEXT),
     "seed": SEED,
@@ -84,7 +84,7 @@ def parse_plan(
     source = safe_text(source)
     table = parse_table(text, source, "only the sweep in this file")
     reader = TableReader(source)
-    reader.known(table, "", _TABLES)
+    reader.known(table, "", TABLES)
     held = Held(params, read, {})
     fields = _sweep(reader, reader.table(table, "sweep"), stem)
     space, defaults = parse_space(reader, reader.table(table, "space"), held)

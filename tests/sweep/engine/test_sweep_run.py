@@ -115,6 +115,33 @@ def test_a_sweep_with_more_budget_goes_on(repository: ScratchRepository) -> None
     assert {name: trials(repository)[name] for name in first} == first
 
 
+@pytest.mark.parametrize(
+    "space",
+    [
+        "[space.lr]\nlow = 0.0\nhigh = 1.0\n",
+        "space.lr = { low = 0.0, high = 1.0 }\n",
+        '"space" = { lr = [0.1, 0.2, 0.3] }\n',
+    ],
+)
+def test_a_sweep_file_of_any_name_and_form_is_no_code(repository: ScratchRepository, space: str) -> None:
+    text = space + '[sweep]\nmethod = "random"\n[budget]\ntrials = 2\n'
+    make_swept(repository, **{"wide.toml": text})
+    assert call(repository.path, "sweep", "run", "wide.toml").code == 0
+    repository.write("wide.toml", text.replace("trials = 2", "trials = 3"))
+    said = call(repository.path, "sweep", "run", "wide.toml")
+    assert said.code == 0, said.err
+    assert len(trials(repository)) == 3
+
+
+def test_a_file_of_another_tool_is_code_though_it_has_a_space(repository: ScratchRepository) -> None:
+    make_swept(repository, **{"other.toml": "space.lr = 1\nmodel.depth = 2\n"})
+    assert call(repository.path, "sweep", "run").code == 0
+    repository.write("other.toml", "space.lr = 1\nmodel.depth = 3\n")
+    said = call(repository.path, "sweep", "run")
+    assert said.code == 2
+    assert "ran other code" in the_error(said)
+
+
 def test_other_code_is_another_sweep(repository: ScratchRepository) -> None:
     make_swept(repository)
     call(repository.path, "sweep", "run")

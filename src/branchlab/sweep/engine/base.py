@@ -13,9 +13,10 @@ from branchlab.git.process import run_git
 from branchlab.git.refs import read_ref
 from branchlab.git.trees import parse_tree
 from branchlab.record.format import parse_record
-from branchlab.sweep.file import SWEEP_FILE
+from branchlab.sweep.file import SWEEP_FILE, TABLES
 from branchlab.sweep.inputs import code_digest
 from branchlab.sweep.trial import BASE
+from branchlab.table_reader import parse_table
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 SWEEPS = "refs/branchlab/sweeps/"  # keeps the commit while no trial stands on it yet
 # the table that tells a sweep file, whatever its name: to edit one makes no other code
-_SPACE = re.compile(rb"^\s*\[\s*space\s*[\].]", re.MULTILINE)
+_HEADER = re.compile(rb"^\s*\[\s*space\s*[\].]", re.MULTILINE)
+_MAY_BE_SPACE = re.compile(rb"^\s*\[?\s*[\"']?space\b", re.MULTILINE)
 
 
 def base_of_source(
@@ -104,5 +106,19 @@ def _sweep_files(workspace: Workspace, treeish: str) -> list[str]:
     return [
         os.fsdecode(name)
         for name, found in zip(names, bodies, strict=True)
-        if found and found.kind == "blob" and _SPACE.search(found.body)
+        if found and found.kind == "blob" and _is_sweep(found.body)
     ]
+
+
+def _is_sweep(text: bytes) -> bool:
+    # a header is enough: a sweep file that somebody is editing may be no TOML for a while
+    if _HEADER.search(text):
+        return True
+    if not _MAY_BE_SPACE.search(text):
+        return False
+    try:
+        table = parse_table(text, "", "")
+    except DamagedError:
+        return False
+    # `space.lr = …` and `space = {…}` may stand in files of other tools, beside tables that are not ours
+    return isinstance(table.get("space"), dict) and table.keys() <= set(TABLES)
