@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,6 @@ from branchlab.report.width import display_width
 from branchlab_tui.drawing.cloud import (
     Cloud,
     Dot,
-    draw_cloud,
     draw_placed,
     nearest_dot,
     next_dot,
@@ -19,8 +19,11 @@ from branchlab_tui.drawing.cloud import (
     side_by_side,
 )
 from branchlab_tui.drawing.dimension import Dimension
-from branchlab_tui.drawing.piece import Line, text_of
 from branchlab_tui.drawing.shades import Shades, shade_key
+from drawn_text import draw_cloud, text_of
+
+if TYPE_CHECKING:
+    from branchlab_tui.drawing.piece import Line
 
 WIDTHS, HEIGHTS = st.integers(1, 90), st.integers(1, 24)
 NUMBERS = st.floats() | st.sampled_from([0.0, 1e300, -1e300, 5e-324])

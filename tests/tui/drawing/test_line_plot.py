@@ -16,9 +16,10 @@ from branchlab_tui.drawing.labels import Labels
 from branchlab_tui.drawing.legend import Entry, legend, values_only
 from branchlab_tui.drawing.line_plot import Drawing, draw
 from branchlab_tui.drawing.palette import COLOURS, MARKS, Colours
-from branchlab_tui.drawing.piece import Line, Piece, cut, text_of
+from branchlab_tui.drawing.piece import Line, Piece, cut
 from branchlab_tui.drawing.series import Series
 from branchlab_tui.drawing.view import PlotView
+from drawn_text import text_of
 
 FOLDER = Path(__file__).parent / "golden"
 NAN = math.nan

@@ -6,7 +6,7 @@ import builtins
 import io
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -22,8 +22,11 @@ from branchlab_tui.drawing.image import Pixels, decode, half_blocks
 from branchlab_tui.drawing.labels import Labels
 from branchlab_tui.drawing.palette import Colours
 from branchlab_tui.drawing.parallel import Strands, draw_parallel
-from branchlab_tui.drawing.piece import Line, text_of
 from branchlab_tui.drawing.scatter import Point, ScatterView, draw_scatter, next_front, next_point
+from drawn_text import text_of
+
+if TYPE_CHECKING:
+    from branchlab_tui.drawing.piece import Line
 
 FOLDER = Path(__file__).parent / "golden"
 WIDTHS, HEIGHTS = st.integers(1, 90), st.integers(1, 24)

@@ -9,8 +9,6 @@ from branchlab.reading.sweep import Search
 from branchlab.sweep.analysis.slices import contour
 from branchlab.sweep.plan import Constraint, Objectives
 from branchlab.sweep.trial import Study
-from branchlab_tui.drawing.cloud import draw_cloud
-from branchlab_tui.drawing.piece import text_of
 from branchlab_tui.screens.sweep.clouds import (
     contour_cloud,
     dimension_of,
@@ -20,6 +18,7 @@ from branchlab_tui.screens.sweep.clouds import (
     strand_variables,
 )
 from branchlab_tui.screens.sweep.dots import Look, look_at
+from drawn_text import draw_cloud, text_of
 from studies import SPACE, trial
 from tui_sweeps import BOTH, LOSS, SETTINGS, search_of
 

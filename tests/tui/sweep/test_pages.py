@@ -9,12 +9,12 @@ import pytest
 from branchlab.report.page import Facts
 from branchlab.report.width import display_width
 from branchlab.sweep.analysis.importance import Importance, Weight
-from branchlab_tui.drawing.piece import text_of
 from branchlab_tui.screens.sweep.building import Wish, build
 from branchlab_tui.screens.sweep.importance_lines import importance_lines
 from branchlab_tui.screens.sweep.pages import trial_facts
 from branchlab_tui.screens.sweep.panes import PANES, in_sight, next_pane
 from branchlab_tui.screens.sweep.reading import Looked
+from drawn_text import text_of
 from tui_sweeps import search_of
 
 if TYPE_CHECKING:

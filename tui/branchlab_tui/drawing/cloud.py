@@ -140,11 +140,6 @@ def draw_placed(placed: Placed, focused: str, title: str = "") -> Drawing:
     return Drawing([*top, *placed.top, *lines, *placed.below], placed.frame)
 
 
-def draw_cloud(cloud: Cloud, focused: str, size: tuple[int, int]) -> Drawing:
-    """Returns the cloud at a size (columns, rows), with the dot of a name read."""
-    return draw_placed(place_cloud(cloud, size), focused) if min(size) > 0 else Drawing([], None)
-
-
 def _mark(dot: Dot) -> str:
     # The canvas puts one character into a cell, and one that is two cells wide would push the rest.
     return dot.mark if display_width(dot.mark) == len(dot.mark) == 1 else "•"

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from branchlab.report.width import display_width, shorten
 from branchlab.tuples import NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 class Piece(NamedTuple):
@@ -45,8 +40,3 @@ def cut(line: Line, width: int) -> Line:
         kept.append(piece)
         room -= size
     return kept
-
-
-def text_of(lines: Iterable[Line]) -> str:
-    """Returns lines without their styles, blanks at the ends cut off."""
-    return "\n".join("".join(piece.text for piece in line).rstrip() for line in lines)
