@@ -65,6 +65,28 @@ def test_a_trial_sees_the_devices_of_its_own_alone(lab: Lab) -> None:
     assert dict(ended.metrics) == {"devices": 0}
 
 
+@pytest.mark.parametrize("named", ["", "-1"])
+def test_a_worker_that_does_not_see_the_devices_it_has_told_of_takes_no_trials(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    lab.farm.kill("north")
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", named)
+    said: list[str] = []
+    try:
+        lab.farm.mend()
+        workers = lab.workers(gpus=1, tell=said.append)
+        for number in (1, 2):
+            command = ("sh", "-c", 'echo "{\\"devices\\": $CUDA_VISIBLE_DEVICES}" > metrics.json; sleep 0.5')
+            workers.start(lab.job(number, number / 10, command=command))
+        ended = gather(workers, 2)
+        workers.close()
+    finally:
+        lab.farm.kill("north")
+    assert [dict(one.metrics) for one in ended.values()] == [{"devices": 0}] * 2
+    assert len(said) == 1
+    assert "takes no trials: it was started with --resources GPU=1, and CUDA_VISIBLE_DEVICES names 0 there" in said[0]
+
+
 def test_a_cluster_without_enough_devices_has_no_slots(lab: Lab) -> None:
     with pytest.raises(EnvironmentProblemError, match="can run trials"):
         lab.workers(gpus=2)

@@ -14,7 +14,7 @@ from branchlab.git.session import GitSession
 from branchlab.running.source import source_from_commit, used_inputs
 from branchlab.sweep.cluster.clone import clone_path, open_clone, save_dead_runs
 from branchlab.sweep.cluster.delivery import bring_data, deliver, deliver_owed, made_by, send_data
-from branchlab.sweep.cluster.devices import taken_devices
+from branchlab.sweep.cluster.devices import check_devices, taken_devices
 from branchlab.sweep.cluster.insisting import insist
 from branchlab.sweep.cluster.landed import find_landed, is_taken, where_stands
 from branchlab.sweep.cluster.wanted import current_task, listening
@@ -85,6 +85,8 @@ def perform_job(site: Site, job: Job) -> Ended | Refused:
     # from the first moment: the engine may end a trial while its clone is still being brought
     with listening(task.key, ending.end):
         try:
+            if site.gpus:
+                check_devices(task)
             clone = insist(lambda: prepare(site, job), site.patience, lambda: ending.is_over)
             stands = "" if job.repeat else where_stands(clone.workspace, site, job.branch)
             landed = find_landed(clone.workspace, site, job, stands)

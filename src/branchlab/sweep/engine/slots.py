@@ -44,8 +44,7 @@ def visible_devices() -> list[str]:
     """Returns the names of the GPUs that this process may use: those of its environment, else all that NVIDIA knows."""
     asked = os.environ.get(DEVICES_VARIABLE)
     if asked is not None:
-        # people write -1 for none: CUDA sees no device from the first number on that is none
-        return [name.strip() for name in asked.split(",") if name.strip() not in ("", "-1")]
+        return named_devices(asked)
     try:
         import pynvml
 
@@ -56,6 +55,12 @@ def visible_devices() -> list[str]:
         return [str(number) for number in range(pynvml.nvmlDeviceGetCount())]
     finally:
         pynvml.nvmlShutdown()
+
+
+def named_devices(value: str) -> list[str]:
+    """Returns the names in a value of `CUDA_VISIBLE_DEVICES`."""
+    # people write -1 for none: CUDA sees no device from the first number on that is none
+    return [name.strip() for name in value.split(",") if name.strip() not in ("", "-1")]
 
 
 def _fitting(resources: Resources) -> int:
