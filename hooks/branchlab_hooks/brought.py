@@ -33,7 +33,7 @@ def bring_run(workspace: Workspace, branch: str, tree: str) -> bool:
     # The id of a run begins with its time, so the last folder is the newest run.
     for folder in reversed(run_folders(workspace.runs_dir)):
         state = None if os.path.exists(os.path.join(folder, PASSED_FILE)) else read_state(folder)
-        if state is None or state.status != "finished" or state.worktree or state.name not in ("", branch):
+        if state is None or state.status != "finished" or not state.in_place or state.name not in ("", branch):
             continue
         project = project_of(workspace, state.project)
         if project is None or takes_runs(project, state.branch) or not takes_runs(project, branch):

@@ -100,7 +100,7 @@ def _finished(workspace: Workspace, branch: str) -> list[tuple[str, RunState]]:
     now = utc_now()
     for folder in run_folders(workspace.runs_dir):
         state = None if os.path.exists(os.path.join(folder, PASSED_FILE)) else read_state(folder)
-        if state and state.status == "finished" and state.branch == branch and not state.worktree:
+        if state and state.status == "finished" and state.branch == branch and state.in_place:
             # A run that was started for another branch is not this one's, though it ran here.
             if state.name in ("", branch):
                 # `started` has whole seconds: of two runs in one second the one that was written last is the newer.

@@ -85,7 +85,7 @@ def _is_known(workspace: Workspace, moment: int) -> bool:
     written = utc_now(moment / _NS)
     for folder in run_folders(workspace.runs_dir):
         state = read_state(folder)
-        if state and not state.worktree and workspace.holds(state.project) and state.started <= written:
+        if state and state.in_place and workspace.holds(state.project) and state.started <= written:
             ended = utc_now() if is_alive(folder) else state.ended or state.started
             if written <= ended:
                 return True

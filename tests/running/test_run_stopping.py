@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
+
+import pytest
 
 from branchlab.record.format import parse_record
 from command_line import COMMAND, branchlab, fingerprint, names, rows, start
@@ -129,6 +132,31 @@ def test_a_killed_branchlab_does_not_take_the_training_with_it(dvc_project: Scra
     assert record.metrics == {"loss": 1 / 201}
     assert record.data["model.bin"].bytes == len("trained")
     assert "model.bin.dvc" in dvc_project.git("ls-tree", "--name-only", "exp/model/long")
+
+
+@pytest.mark.parametrize("mended", [False, True])
+def test_a_run_that_was_killed_before_it_had_a_worktree_takes_nothing_of_the_users_tree(
+    dvc_project: ScratchRepository, tmp_path: Path, *, mended: bool
+) -> None:
+    settings = (
+        (dvc_project.path / "branchlab.toml").read_text().replace("[project]", '[project]\ncollect = ["results.json"]')
+    )
+    dvc_project.commit("collect", **{"branchlab.toml": settings, "results.json": '{"f1": 0.5}'})
+    dvc_project.write("model.bin", "of another run")
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    kill = 'case "$*" in *"worktree add"*) kill -9 $PPID;; esac'
+    git.write_text(f'#!/bin/sh\n{kill}\nexec {shutil.which("git")} "$@"\n')
+    git.chmod(0o755)
+    said = branchlab(dvc_project.path, "run", "-n", "dead", PATH=f"{git.parent}:{os.environ['PATH']}")
+    assert said.code == -signal.SIGKILL
+    if mended:
+        branchlab(dvc_project.path, "doctor", "--fix")
+    said = branchlab(dvc_project.path, "record")
+    assert (said.code, said.out) == (0, "exp/model/dead\n"), said.err
+    record = parse_record(dvc_project.git("show", "exp/model/dead:metrics.toml").encode())
+    assert (record.run.status, record.params["lr"]) == ("failed", 0.5)
+    assert (record.metrics, record.data) == ({}, {})
 
 
 def test_a_caller_that_ignores_the_end_of_children_does_not_hide_a_failure(project: ScratchRepository) -> None:

@@ -158,7 +158,7 @@ def start(workspace: Workspace, store: Store | None, source: Source, request: Re
             check_place(name, branches_like(repository, name.branch) | branches_above(repository, name.branch))
         code = commit_code(workspace, source, request, run)
         # Twice, since a worktree of many files takes its time: a run that dies meanwhile is known with its code.
-        write_state(stage.folder, run_state(workspace, source, request, run, name, code))
+        write_state(stage.folder, run_state(workspace, source, request, run, name, code)._replace(apart=True))
         began = time.monotonic()
         worktree = take_worktree(repository, run, code, lambda owner: is_needed(workspace, owner))
         took = time.monotonic() - began

@@ -192,8 +192,10 @@ def _harvest(workspace: Workspace, store: Store | None, folder: str, state: RunS
     # A slot that another run has taken since holds that one's files: then the journal is all there is.
     if state.worktree and slot_owner(state.worktree) == state.id and os.path.isdir(state.worktree):
         place = Place.of(state.worktree, workspace.prefix, own=True)
-    elif not state.worktree:
+    elif state.in_place:
         place = _place_by_hand(workspace, state)
+    if place is None and state.params is None:  # killed before its worktree was whole
+        state = state._replace(params=parameters_at(workspace, state.code))
     return harvest(workspace, store, Left(folder, state, place, used_inputs(workspace, source)))
 
 

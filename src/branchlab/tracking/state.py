@@ -39,6 +39,7 @@ class RunState(NamedTuple):
         status: as last written; a `running` whose lock nobody holds has died.
         command: the argument list.
         project: absolute folder of the project in the user's tree.
+        apart: whether it runs in a linked worktree, also while it has none yet.
         worktree: absolute folder of the linked worktree it runs in, empty for a run in place.
         branch: the branch checked out when it started, empty on a detached HEAD.
         started: ISO 8601, UTC.
@@ -58,6 +59,7 @@ class RunState(NamedTuple):
     status: StateStatus = "running"
     command: tuple[str, ...] = ()
     project: str = ""
+    apart: bool = False
     worktree: str = ""
     branch: str = ""
     started: str = ""
@@ -70,6 +72,11 @@ class RunState(NamedTuple):
     note: str = ""
     params: Mapping[str, Any] | None = None
     sweep: Mapping[str, Any] | None = None
+
+    @property
+    def in_place(self) -> bool:
+        """Whether it works in the user's own tree, so that what lies there may be its own."""
+        return not (self.apart or self.worktree)
 
 
 def write_state(folder: str, state: RunState, *, durable: bool = True) -> None:
@@ -247,7 +254,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(("command", "differs"), lambda value: isinstance(value, list) and all(map(_is_text, value))),
     "seconds": _is_number,
     "exit_code": lambda value: value is None or isinstance(value, int),
-    "exact": lambda value: isinstance(value, bool),
+    **dict.fromkeys(("apart", "exact"), lambda value: isinstance(value, bool)),
     "params": lambda value: value is None or isinstance(value, dict),
     "sweep": _is_trial,
 }
