@@ -13,10 +13,10 @@ from branchlab.report.page import Facts, Line
 from branchlab.report.table import Cell, Column, Table
 from branchlab.report.width import display_width
 from branchlab_tui.theme.themes import DARK, register_themes
-from branchlab_tui.widgets.diff_view.search import Search
 from branchlab_tui.widgets.page.content import Heading, Links, Row, page_rows
 from branchlab_tui.widgets.page.page_view import PageView
 from branchlab_tui.widgets.page.rows import draw_row
+from branchlab_tui.widgets.search_line.search import Search
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

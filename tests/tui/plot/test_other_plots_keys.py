@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
     from textual.widget import Widget
 
-    from branchlab_tui.widgets.plot.messages.brushed import Brushed
-    from branchlab_tui.widgets.plot.messages.point_chosen import PointChosen
+    from branchlab_tui.widgets.drawn.messages.point_chosen import PointChosen
+    from branchlab_tui.widgets.parallel.messages.brushed import Brushed
 
     Steps = Callable[[Pilot[int], "Stage"], Awaitable[None]]
 

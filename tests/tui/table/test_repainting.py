@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.segment import Segment
 from textual.strip import Strip
 
-from branchlab_tui.widgets.table.span import changed_cells
+from branchlab_tui.widgets.lines.span import changed_cells
 from table_in_app import COLUMNS, PlainRows, TableApp, in_app, numbered, press
 
 if TYPE_CHECKING:

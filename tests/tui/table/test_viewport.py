@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from branchlab_tui.widgets.table.viewport import Viewport
+from branchlab_tui.widgets.lines.viewport import Viewport
 
 MOVES = st.lists(
     st.one_of(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from branchlab_tui.model.state import Delta
-    from branchlab_tui.widgets.plot.messages.point_chosen import PointChosen
+    from branchlab_tui.widgets.drawn.messages.point_chosen import PointChosen
     from branchlab_tui.widgets.search_line.messages import SearchClosed, SearchTyped
     from branchlab_tui.widgets.table.messages import HeadingClicked, RowOpened
 

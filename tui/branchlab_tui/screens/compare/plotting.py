@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from branchlab.compare.comparison import Comparison
     from branchlab_tui.screens.compare.reading import Compared
+    from branchlab_tui.widgets.parallel.messages.brushed import Brushed
     from branchlab_tui.widgets.picker.picker import Picked
-    from branchlab_tui.widgets.plot.messages.brushed import Brushed
 
 _MOST_BRIGHT = 8  # strands that can be told apart by their colours
 

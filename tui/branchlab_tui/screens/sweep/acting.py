@@ -18,9 +18,9 @@ from branchlab_tui.screens.sweep.plotting import Plotting
 
 if TYPE_CHECKING:
     from branchlab_tui.widgets.cloud.messages.dot_read import DotRead
+    from branchlab_tui.widgets.drawn.messages.point_chosen import PointChosen
+    from branchlab_tui.widgets.parallel.messages.brushed import Brushed
     from branchlab_tui.widgets.picker.picker import Picked
-    from branchlab_tui.widgets.plot.messages.brushed import Brushed
-    from branchlab_tui.widgets.plot.messages.point_chosen import PointChosen
     from branchlab_tui.widgets.tab_bar.tab_chosen import TabChosen
 
 _COMPARED = 5

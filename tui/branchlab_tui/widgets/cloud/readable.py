@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from branchlab_tui.drawing.cloud import nearest_dot, next_dot
 from branchlab_tui.widgets.cloud.messages.dot_read import DotRead
 from branchlab_tui.widgets.drawn.drawn import Drawn
-from branchlab_tui.widgets.plot.messages.point_chosen import PointChosen
+from branchlab_tui.widgets.drawn.messages.point_chosen import PointChosen
 
 if TYPE_CHECKING:
     from textual import events

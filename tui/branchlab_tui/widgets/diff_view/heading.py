@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from branchlab_tui.widgets.diff_view.line import Piece
     from branchlab_tui.widgets.diff_view.patch import Patch
     from branchlab_tui.widgets.diff_view.rows import Block
-    from branchlab_tui.widgets.diff_view.search import Search
+    from branchlab_tui.widgets.search_line.search import Search
 
 _LEAST_PATH = 12  # cells of it; with fewer the counts go
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from branchlab_tui.widgets.diff_view.rows import Block
-    from branchlab_tui.widgets.table.viewport import Viewport
+    from branchlab_tui.widgets.lines.viewport import Viewport
 
 _WHEEL_ROWS = 3
 _WHEEL_CELLS = 8

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from branchlab_tui.widgets.diff_view.haystack import Haystack
 from branchlab_tui.widgets.diff_view.moves import DiffMoves
-from branchlab_tui.widgets.diff_view.search import Haystack
 
 if TYPE_CHECKING:
     from branchlab_tui.widgets.diff_view.patch import Patch
     from branchlab_tui.widgets.diff_view.rows import Row
-    from branchlab_tui.widgets.diff_view.search import Search
+    from branchlab_tui.widgets.search_line.search import Search
 
 
 class DiffView(DiffMoves):

@@ -10,8 +10,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from branchlab_tui.widgets.drawn.paint import PREFIX, SHEET_STYLES, Paint
+from branchlab_tui.widgets.lines.span import same_pieces
 from branchlab_tui.widgets.styled.styled import Styled
-from branchlab_tui.widgets.table.span import same_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

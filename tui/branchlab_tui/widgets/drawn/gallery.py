@@ -18,8 +18,8 @@ from branchlab_tui.widgets.scatter import Point, ScatterPlot
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from branchlab_tui.widgets.plot.messages.brushed import Brushed
-    from branchlab_tui.widgets.plot.messages.point_chosen import PointChosen
+    from branchlab_tui.widgets.drawn.messages.point_chosen import PointChosen
+    from branchlab_tui.widgets.parallel.messages.brushed import Brushed
 
 CLASSES = ("cat", "dog", "horse", "frog")
 MATRIX = Matrix(CLASSES, ((412, 31, 4, 0), (28, 395, 12, 3), (2, 9, 441, 0), (1, 0, 2, 120)))

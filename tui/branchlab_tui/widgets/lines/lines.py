@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from branchlab_tui.widgets.lines.span import changed_cells
+from branchlab_tui.widgets.lines.viewport import Viewport
 from branchlab_tui.widgets.styled.styled import Styled
-from branchlab_tui.widgets.table.span import changed_cells
-from branchlab_tui.widgets.table.viewport import Viewport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from branchlab.report.width import display_width
 from branchlab_tui.drawing.piece import Piece
-from branchlab_tui.widgets.diff_view.search import Search
 from branchlab_tui.widgets.drawn.bindings import bindings
 from branchlab_tui.widgets.drawn.drawn import Drawn
+from branchlab_tui.widgets.lines.viewport import Viewport
 from branchlab_tui.widgets.page.content import page_rows
 from branchlab_tui.widgets.page.keys import KEYS
 from branchlab_tui.widgets.page.messages import LinkOpened
 from branchlab_tui.widgets.page.rows import draw_row
-from branchlab_tui.widgets.table.viewport import Viewport
+from branchlab_tui.widgets.search_line.search import Search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,8 @@ from branchlab_tui.widgets.search_line.hits import hits
 
 if TYPE_CHECKING:
     from branchlab_tui.drawing.piece import Line
-    from branchlab_tui.widgets.diff_view.search import Search
     from branchlab_tui.widgets.page.content import Row
+    from branchlab_tui.widgets.search_line.search import Search
 
 CURSOR = "▸"
 

@@ -10,7 +10,7 @@ from branchlab_tui.drawing.parallel import Strands, draw_parallel
 from branchlab_tui.widgets.drawn.bindings import bindings
 from branchlab_tui.widgets.drawn.drawn import Drawn
 from branchlab_tui.widgets.parallel.keys import KEYS
-from branchlab_tui.widgets.plot.messages.brushed import Brushed
+from branchlab_tui.widgets.parallel.messages.brushed import Brushed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from branchlab_tui.drawing.scatter import (
 from branchlab_tui.drawing.spots import nearest
 from branchlab_tui.widgets.drawn.bindings import bindings
 from branchlab_tui.widgets.drawn.drawn import Drawn
-from branchlab_tui.widgets.plot.messages.point_chosen import PointChosen
+from branchlab_tui.widgets.drawn.messages.point_chosen import PointChosen
 from branchlab_tui.widgets.scatter.keys import KEYS
 
 if TYPE_CHECKING:

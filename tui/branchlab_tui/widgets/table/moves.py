@@ -20,8 +20,8 @@ from branchlab_tui.widgets.table.surface import TableSurface
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
+    from branchlab_tui.widgets.lines.viewport import Viewport
     from branchlab_tui.widgets.table.column import Column
-    from branchlab_tui.widgets.table.viewport import Viewport
 
 
 class TableMoves(TableSurface, can_focus=True):
