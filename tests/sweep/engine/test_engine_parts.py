@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+import subprocess
+import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from branchlab.errors import UsageError
+from branchlab.git.repository import find_repository
 from branchlab.sweep.engine.feeds import derived_seed
 from branchlab.sweep.engine.ledger import Ledger
+from branchlab.sweep.engine.lock import engines, hold_sweep, tell
 from branchlab.sweep.engine.share import Share, parse_part
 from branchlab.sweep.engine.slots import DEVICES_VARIABLE, make_slots
 from branchlab.sweep.engine.spending import Spending
@@ -19,6 +27,8 @@ from branchlab.sweep.trial import Told, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from scratch_repository import ScratchRepository
 
 LOSS = Objectives((Objective("loss", "minimize"),))
 
@@ -124,3 +134,28 @@ def test_a_trial_on_a_higher_rung_takes_the_place_of_its_lower_one() -> None:
     ledger.end(_trial(1, 0.2, rung=1), {})
     assert [told.losses for told in ledger.told()] == [(0.5,), (0.2,)]
     assert {rung: len(found) for rung, found in ledger.by_rung().items()} == {0: 1, 1: 1}
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="what tells two processes of one id apart")
+def test_an_engine_that_has_just_taken_the_lock_is_told_and_no_process_with_the_pid_of_the_former_one(
+    project: ScratchRepository,
+) -> None:
+    repository = find_repository(str(project.path))
+    bystander, engine = (subprocess.Popen(["sleep", "60"]) for _ in range(2))
+    try:
+        with hold_sweep(repository, "wide") as folder:
+            path = Path(folder, "engine.json")
+            former = json.loads(path.read_text()) | {"pid": bystander.pid}
+            path.write_text(json.dumps(former))
+            (holder,) = engines(repository)
+            born = Path(f"/proc/{engine.pid}/stat").read_text().split()[21]
+            written = threading.Timer(0.2, path.write_text, [json.dumps(former | {"pid": engine.pid, "birth": born})])
+            written.start()
+            assert tell(holder)
+        assert engine.wait(10) == -signal.SIGINT
+        assert bystander.poll() is None
+    finally:
+        bystander.kill()
+        engine.kill()
+        bystander.wait()
+        engine.wait()

@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import signal
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 LOG_FILE = "log"
 _LOCK, _HOLDER = "lock", "engine.json"
 _BYTES = 1 << 16  # whatever stands there, no more is read of it
+_LOOK_SECONDS = 0.02
+_WRITTEN_SECONDS = 1.0  # an engine that took the lock has said who it is by then
 
 
 class Holder(NamedTuple):
@@ -32,12 +35,14 @@ class Holder(NamedTuple):
         part: which share, `2/3`; empty for the whole.
         pid: of its process.
         folder: where its log is.
+        birth: what tells its process from a later one with the same pid; empty where the system does not say.
     """
 
     sweep: str
     part: str
     pid: int
     folder: str
+    birth: str = ""
 
 
 def sweep_folder(repository: Repository, sweep: str, part: str = "") -> str:
@@ -66,7 +71,7 @@ def hold_sweep(repository: Repository, sweep: str, part: str = "") -> Iterator[s
                 f"branchlab sweep status {safe_text(sweep)}, or run another part of it: --part 2/3",
             ) from None
         # written before the others are looked at: of two shares that begin at once, one sees the other at least
-        _write(folder, {"sweep": sweep, "part": part, "pid": os.getpid()})
+        _write(folder, {"sweep": sweep, "part": part, "pid": os.getpid(), "birth": _birth(os.getpid())})
         _refuse_overlap(repository, sweep, part)
         yield folder
     finally:
@@ -93,8 +98,16 @@ def engines(repository: Repository, sweep: str = "") -> list[Holder]:
 
 def tell(holder: Holder) -> bool:
     """Asks an engine to stop, as Ctrl-C in its terminal would; False when it has ended meanwhile."""
-    if not is_locked(os.path.join(holder.folder, _LOCK)):
+    if not is_at_work(holder):
         return False
+    deadline = time.monotonic() + _WRITTEN_SECONDS
+    # for a moment an engine that takes the lock is named by the file of a former one, whose pid may be anybody's
+    while holder.birth and _birth(holder.pid) != holder.birth:
+        found = _holder(holder.folder)
+        if found is None or time.monotonic() > deadline:
+            return False
+        holder = found
+        time.sleep(_LOOK_SECONDS)
     try:
         os.kill(holder.pid, signal.SIGINT)
     except ProcessLookupError:
@@ -113,7 +126,7 @@ def _holder(folder: str) -> Holder | None:
     try:
         with open(os.path.join(folder, _HOLDER), "rb") as file:
             table = json.loads(file.read(_BYTES))
-        return Holder(str(table["sweep"]), str(table["part"]), int(table["pid"]), folder)
+        return Holder(str(table["sweep"]), str(table["part"]), int(table["pid"]), folder, str(table.get("birth", "")))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -123,3 +136,12 @@ def _write(folder: str, table: dict[str, object]) -> None:
     with open(f"{path}.new", "w", encoding="utf-8") as file:
         json.dump(table, file)
     os.replace(f"{path}.new", path)
+
+
+def _birth(pid: int) -> str:
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            # proc(5), 22: ticks since the system started. The name of the program may hold anything, a bracket too
+            return file.read().rpartition(b")")[2].split()[19].decode()
+    except (OSError, IndexError):
+        return ""
