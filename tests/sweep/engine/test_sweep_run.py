@@ -164,6 +164,18 @@ def test_a_sweep_whose_first_trials_all_fail_ends(repository: ScratchRepository)
     assert len(trials(repository)) == 5
 
 
+def test_first_trials_that_failed_in_an_earlier_session_count_too(repository: ScratchRepository) -> None:
+    make_swept(repository, RANDOM.replace("trials = 5", "trials = 3"), **{"train.sh": "exit 1\n"})
+    call(repository.path, "sweep", "run")
+    assert len(trials(repository)) == 3
+    repository.write("sweep.toml", RANDOM.replace("trials = 5", "trials = 50"))
+    for count in (5, 10):
+        said = call(repository.path, "sweep", "run")
+        assert said.code == 1
+        assert f"the first {count} trials all failed" in the_error(said)
+        assert len(trials(repository)) == count
+
+
 def test_a_command_that_cannot_start_ends_the_sweep_with_one_line(repository: ScratchRepository) -> None:
     make_swept(repository, RANDOM.replace('method = "random"', 'method = "random"\ncommand = "no-such-program"'))
     said = call(repository.path, "sweep", "run")

@@ -98,7 +98,8 @@ class Loop:
             observer: is told what happens.
             shortcut: knows what need not run; None when everything has to.
             splitter: makes several jobs of a trial; None for one each.
-            give_up: end when so many trials have failed and no other one ended; None for never.
+            give_up: end when so many trials have failed and no other one ended, and so many more after each resume;
+                None for never.
         """
         self._feed, self._workers, self._ledger, self._spending = feed, workers, ledger, spending
         self._stop, self._observer = stop, observer
@@ -197,12 +198,17 @@ class Loop:
         self._ledger.end(trial, ended.curve)
         self._ended.append(trial)
         self._observer.ended(trial, ended.warnings)
-        # looked at once, when the fifth ends: later failures, among trials that work, are results
-        if len(self._ended) == self._give_up and all(one.status == "failed" for one in self._ledger.trials):
+        if trial.status == "failed" and self._is_in_vain():
             self._problem = CheckError(
-                f"the first {self._give_up} trials all failed, the last one with {trial.reason}",
+                f"the first {self._ledger.count} trials all failed, the last one with {trial.reason}",
                 f"branchlab show {trial.branch} tells more; for other code give the sweep another name",
             )
+
+    def _is_in_vain(self) -> bool:
+        # of all sessions; when the fifth ends, and whoever resumes all the same believes in five more
+        if not self._give_up or self._ledger.count % self._give_up:
+            return False
+        return all(one.status == "failed" for one in self._ledger.trials)
 
 
 def _running_trial(job: Job) -> Trial:
