@@ -10,7 +10,6 @@ from branchlab.record.format import dump_record, parse_record
 from branchlab.record.message import (
     commit_message,
     contradictions,
-    is_stale,
     names_branch,
     names_run,
     note_message,
@@ -41,14 +40,12 @@ def test_a_message_contradicts_a_record_with_another_value_or_an_unknown_metric(
     assert contradictions(message, RECORD._replace(metrics={})) == ["Metric-accuracy: 0.5"]
 
 
-def test_a_commit_names_its_branch_and_its_run_and_is_stale_without() -> None:
+def test_a_commit_names_its_branch_and_its_run() -> None:
     commit = f"tree x\n\n{commit_message(RECORD, NAME, {})}"
     assert names_branch(commit, NAME)
     assert not names_branch(commit, "exp/model/b")
     assert names_run(commit, "run-1")
     assert not names_run(commit, "run-2")
-    assert not is_stale(commit.encode(), RECORD)
-    assert is_stale(commit.encode(), RECORD._replace(run=RECORD.run._replace(merged=("run-0",))))
 
 
 @pytest.mark.parametrize("foreign", [b"", b"# by hand\n"])

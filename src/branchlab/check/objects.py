@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.batch import read_objects
+from branchlab.git.commit_text import is_rewritten
 from branchlab.git.trees import OID_BYTES, TREE_MODE
 from branchlab.tuples import NamedTuple
 
@@ -138,5 +139,4 @@ def parse_commit(body: bytes) -> Commit:
     values = [line.partition(" ") for line in lines]  # lines of a signature or a merged tag begin with a blank: no key
     tree = next((value for key, _, value in values if key == "tree"), "")
     parents = tuple(value for key, _, value in values if key == "parent")
-    times = [value.rpartition("> ")[2] for key, _, value in values if key in ("author", "committer")]
-    return Commit(tree, parents, message.decode(errors="surrogateescape"), len(set(times)) > 1)
+    return Commit(tree, parents, message.decode(errors="surrogateescape"), is_rewritten(body))

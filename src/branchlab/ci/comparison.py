@@ -10,7 +10,7 @@ from branchlab.ci.rules import changed_rules
 from branchlab.ci.sides import Held, no_record, read_held
 from branchlab.compare.difference import Side, diff_records
 from branchlab.compare.gates import judge
-from branchlab.record.model import Record, Run
+from branchlab.record.model import unrecorded
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Verdict = Literal["pass", "fail", "unknown"]
 
 CUT = "this clone is shallow and lacks the history that would tell"
-NOTHING = Held(Side("nothing", None, Record(Run("", "finished", (), "", 0.0))))
+NOTHING = Held(Side("nothing", None, unrecorded({})))
 
 
 class Comparison(NamedTuple):

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from branchlab.compare.difference import Side
 from branchlab.errors import BranchlabError, NotFoundError
-from branchlab.git.codetree import code_tree
 from branchlab.git.index import changed_paths
-from branchlab.git.objects import read_objects
+from branchlab.git.objects import read_object, read_objects
 from branchlab.project import SETTINGS_FILE
 from branchlab.record.format import parse_record
 from branchlab.record.history import History, parse_history
-from branchlab.record.message import recorded_run
-from branchlab.record.model import Record, Run
+from branchlab.record.model import unrecorded
 from branchlab.record.paths import is_one_of, written_paths
 from branchlab.running.held_code import held_code
+from branchlab.running.measured_code import is_stale
 from branchlab.running.parameters import parameters_at
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.ci.revisions import Revision
+    from branchlab.record.model import Record
     from branchlab.workspace import Workspace
 
 NO_CURVES = History([], [], {})
@@ -60,11 +61,11 @@ def read_held(workspace: Workspace, revision: Revision) -> Held:
     found = [item.body if item and item.kind == "blob" else None for item in read_objects(repository, specs)]
     text, history, rules = found
     if text is None:
-        record = Record(Run("", "finished", (), "", 0.0), params=parameters_at(workspace, revision.commit))
+        record = unrecorded(parameters_at(workspace, revision.commit))
         return Held(Side(revision.name, revision.commit, record), settings=rules)
     record = parse_record(text, f"{safe_text(revision.name)}:{safe_text(workspace.record_path)}")
     curves, problem = _curves(history, f"{revision.name}:{paths[1]}")
-    stale = _is_stale(workspace, revision, record)
+    stale = is_stale(workspace, partial(read_object, workspace.repository), revision.commit, revision.text, record)
     changed = _changed(workspace, revision, record) if stale else ()
     return Held(Side(revision.name, revision.commit, record, stale, changed), curves, problem, rules)
 
@@ -84,28 +85,6 @@ def _curves(text: bytes | None, source: str) -> tuple[History, str]:
         return parse_history(text, safe_text(source)), ""
     except BranchlabError as error:
         return NO_CURVES, error.message
-
-
-def _is_stale(workspace: Workspace, revision: Revision, record: Record) -> bool:
-    """Says whether the code of a commit is another one than the code that was measured.
-
-    A trailer tells that a commit was made by recording. Where there is none, as after a squash or in a merge, the
-    files are compared, those that a record writes left out.
-    """
-    run = record.run
-    if run.merged:
-        return True
-    # A record with `tree` came with `git commit`: --amend may have put other code under the trailer since.
-    if recorded_run(revision.text.decode(errors="replace")) == run.id and not run.tree:
-        return False
-    repository = workspace.repository
-    written = written_paths(record, workspace.settings.record, workspace.prefix)
-    if run.tree:
-        return code_tree(repository, revision.commit, written) != run.tree
-    ran = next(read_objects(repository, [f"{run.code}^{{commit}}"])) if run.code else None
-    if ran is None:
-        return True
-    return code_tree(repository, revision.commit, written) != code_tree(repository, ran.oid, written)
 
 
 def _changed(workspace: Workspace, revision: Revision, record: Record) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from branchlab.git.objects import read_objects
 from branchlab.git.trees import iterate_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from branchlab.git.objects import GitObject
     from branchlab.git.repository import Repository
 
 
@@ -27,8 +28,22 @@ def code_tree(repository: Repository, treeish: str, without: Iterable[str]) -> s
     """
     folders = touched_folders(without)
     found = read_objects(repository, [f"{treeish}:{folder}" for folder in folders])
+    return _code_id_of(repository.object_format, folders, found, without)
+
+
+def code_tree_by(
+    read: Callable[[str], GitObject | None], object_format: str, treeish: str, without: Iterable[str]
+) -> str:
+    """Returns what `code_tree` does, through somebody's own `read`, which is asked for `treeish:folder`."""
+    folders = touched_folders(without)
+    return _code_id_of(object_format, folders, (read(f"{treeish}:{folder}") for folder in folders), without)
+
+
+def _code_id_of(
+    object_format: str, folders: Iterable[str], found: Iterable[GitObject | None], without: Iterable[str]
+) -> str:
     trees = {folder: tree.body for folder, tree in zip(folders, found, strict=True) if tree and tree.kind == "tree"}
-    return code_id(repository.object_format, trees, without)
+    return code_id(object_format, trees, without)
 
 
 def touched_folders(without: Iterable[str]) -> list[str]:

@@ -8,8 +8,8 @@ from branchlab.compare.difference import Side
 from branchlab.errors import NotFoundError
 from branchlab.reading.objects import find_commit
 from branchlab.record.format import parse_record
-from branchlab.record.message import is_stale
-from branchlab.record.model import Record, Run
+from branchlab.record.model import unrecorded
+from branchlab.running.measured_code import is_stale
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def without_record(reader: ObjectReader, workspace: Workspace, commit: Commit) -
         return found.body if found and found.kind == "blob" else None
 
     params = read_parameters(workspace.settings.params, read)
-    return Side(commit.name, commit.oid, Record(Run("", "finished", (), "", 0.0), params=params))
+    return Side(commit.name, commit.oid, unrecorded(params))
 
 
 def read_side(reader: ObjectReader, workspace: Workspace, commit: Commit) -> Side | None:
@@ -67,7 +67,8 @@ def read_side(reader: ObjectReader, workspace: Workspace, commit: Commit) -> Sid
         return None
     source = f"{safe_text(commit.name)}:{safe_text(workspace.record_path)}"
     record = parse_record(found.body, source)
-    return Side(commit.name, commit.oid, record, stale=is_stale(commit.text, record))
+    stale = is_stale(workspace, reader.read, commit.oid, commit.text, record)
+    return Side(commit.name, commit.oid, record, stale)
 
 
 def live_side(workspace: Workspace, name: str) -> Side:

@@ -71,11 +71,6 @@ def names_run(message: str, run: str) -> bool:
     return f"\n{RUN_TRAILER}: {run}\n" in f"{message}\n"
 
 
-def is_stale(commit_text: bytes, record: Record) -> bool:
-    """Says whether a commit is another one than the one that recorded the run, or merged other runs into it."""
-    return bool(record.run.merged) or not names_run(commit_text.decode(errors="replace"), record.run.id)
-
-
 def names_branch(message: str, name: str) -> bool:
     """Says whether the subject of a commit is one of ours for a branch of this name."""
     subject = message.partition("\n\n")[2].partition("\n")[0]  # behind the header of the commit

@@ -102,3 +102,8 @@ class Record(NamedTuple):
     resources: Mapping[str, Number] = {}
     environment: Mapping[str, Any] = {}
     sweep: Mapping[str, Any] = {}
+
+
+def unrecorded(params: Mapping[str, Any]) -> Record:
+    """Returns what is known of a commit without a record: its parameters; its run has no id."""
+    return Record(Run("", "finished", (), "", 0.0), params=params)

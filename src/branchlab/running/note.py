@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from branchlab.errors import BusyError, NotFoundError, UnsavedWorkError, UsageError
@@ -13,10 +14,11 @@ from branchlab.git.objects import read_object
 from branchlab.git.process import run_git
 from branchlab.git.refs import BRANCHES, RUNS, checked_out, delete_ref, move_ref
 from branchlab.project import goals_of
-from branchlab.record.message import is_stale, note_message
+from branchlab.record.message import note_message
 from branchlab.record.note import check_note, with_note
 from branchlab.running.harvest import is_harvested
 from branchlab.running.held_record import held_record
+from branchlab.running.measured_code import is_stale
 from branchlab.text import safe_text
 from branchlab.tracking.journal import JournalWriter
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal
@@ -68,7 +70,7 @@ def note_experiment(workspace: Workspace, ref: Ref, note: str) -> bool:
     before = tip.body if tip else b""
     changed = with_note(text, f"{safe_text(name)}:{safe_text(path)}", note)
     goals = goals_of(workspace.settings)
-    stale = is_stale(before, record)
+    stale = is_stale(workspace, partial(read_object, repository), ref.oid, before, record)
     words = note_message(record._replace(run=record.run._replace(note=note)), name, goals, stale=stale)
     author = author_line(before).decode(errors="surrogateescape")
     commit = NewCommit(ref.oid, words, files={path: changed}, author=author)
