@@ -81,9 +81,6 @@ class Rule:
             name: what the user wrote, in any form.
             user: name of the user for `{user}`, in any form.
             date: ISO date for `{date}`.
-
-        Raises:
-            UsageError: when even that is too long, as with a long pattern and a long key of an issue.
         """
         if self.accepts(name):
             return name
@@ -93,14 +90,19 @@ class Rule:
         known = issue.removeprefix("#").upper()
         if not re.fullmatch(_ISSUE, known) or len(known) > SLUG_LENGTH // 2:
             known, slug = NO_ISSUE, f"{issue}-{slug}"
-        return compose(
-            self,
-            type=_nearest_type(self.naming, parts.get("type", "")),
-            slug=slugify(slug) or UNTITLED,
-            user=parts.get("user", user) or user,
-            date=own_date if re.fullmatch(_DATE, own_date) else date,
-            issue=known if "{issue}" in self.naming.pattern else "",
+        issue, slug = _issue_and_slug(
+            self, known if "{issue}" in self.naming.pattern else "", slugify(slug) or UNTITLED
         )
+        fields = {
+            "issue": issue,
+            "type": _nearest_type(self.naming, parts.get("type", "")) or next(iter(self.naming.types), ""),
+            "slug": slugify(slug),
+            "user": slugify(parts.get("user", user) or user) or "user",
+            "date": own_date if re.fullmatch(_DATE, own_date) else date,
+        }
+        # `..` or `.lock` may arise where two fields meet; the last of these never makes one.
+        tries = ({}, {"user": "user"}, {"user": "user", "slug": UNTITLED})
+        return next(filter(self.accepts, (_fill_shortened(self.naming.pattern, fields | change) for change in tries)))
 
 
 def to_fill_in(rule: Rule, name: str) -> str:
@@ -154,6 +156,19 @@ def _compile_exempt(naming: Naming) -> re.Pattern[str]:
 
 def _fill(pattern: str, fields: dict[str, str]) -> str:
     return _FIELD.sub(lambda match: fields[match[1]], pattern)
+
+
+def _fill_within(pattern: str, fields: dict[str, str]) -> str:
+    """Fills a pattern, with as much of the user's name as there is room for: the slug tells experiments apart."""
+    excess = len(_fill(pattern, fields)) - NAME_LENGTH
+    return _fill(pattern, fields | {"user": slugify(fields["user"][:-excess])} if excess > 0 else fields)
+
+
+def _fill_shortened(pattern: str, fields: dict[str, str]) -> str:
+    """Fills a pattern so that the name is never too long: where the user's name is not enough, the slug gives way."""
+    # What `compile_rule` and SLUG_LENGTH let through leaves room for a word in any case.
+    room = NAME_LENGTH - len(_fill(pattern, fields | {"slug": "", "user": "u"}))
+    return _fill_within(pattern, fields | {"slug": slugify(fields["slug"][:room])})
 
 
 def ref_problem(name: str) -> str | None:
@@ -267,11 +282,7 @@ def compose(
     }
     if not fields["slug"]:
         raise UsageError(f"{safe_text(slug)!r} has no letter or digit to name a branch by", "give another name")
-    excess = len(_fill(rule.naming.pattern, fields)) - NAME_LENGTH
-    if excess > 0:
-        # The slug tells experiments apart, so the name of the user gives way.
-        fields["user"] = fields["user"][:-excess].rstrip("-.")
-    name = _fill(rule.naming.pattern, fields)
+    name = _fill_within(rule.naming.pattern, fields)
     if problem := rule.check(name):
         raise UsageError(f"{safe_text(name)!r} is no good name: {problem}", f"names follow {rule.naming.pattern}")
     return name

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from branchlab.errors import UsageError
@@ -173,3 +173,30 @@ def test_new_run_record_and_rename_take_an_issue(project: ScratchRepository) -> 
     assert recorded.out == "exp/model/10-broken\n"
     assert branchlab(project.path, "rename", "8-deeper", "deepest").out == "exp/model/8-deepest\n"
     assert branchlab(project.path, "rename", "8-deepest", "11-deepest").out == "exp/model/11-deepest\n"
+
+
+def test_the_slug_of_a_suggestion_gives_way_to_a_long_key() -> None:
+    pattern = f"{'x' * 85}/{{issue}}-{{slug}}"
+    key = f"{'K' * 46}-1"
+    rule = compile_rule(Naming(pattern=pattern))
+    better = rule.suggest(f"{'x' * 85}/{key}-{'S' * 100}", user="ada", date=DATE)
+    assert better == f"{'x' * 85}/{key}-{'s' * 65}"
+    assert rule.accepts(better)
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_a_suggestion_is_accepted_whatever_the_pattern(data: st.DataObject) -> None:
+    fields = data.draw(st.permutations(["{slug}", "{issue}", "{user}", "{type}", "{date}"]))
+    left_out = data.draw(st.sets(st.sampled_from(["{issue}", "{user}", "{type}", "{date}"])))
+    between = st.text("ab/-_.lock", max_size=4) | st.sampled_from(["x" * 60, ".l", "."])
+    parts = [part for field in fields if field not in left_out for part in (data.draw(between), field)]
+    words = st.sampled_from(["a", "fix", "lock", "k", "ock", ".", "k" * 40])
+    try:
+        rule = compile_rule(Naming(pattern="".join(parts), types=tuple(data.draw(st.lists(words, min_size=1)))))
+    except UsageError:
+        assume(condition=False)
+    key = f"{data.draw(st.text('KLOC_9', min_size=1, max_size=60))}-1"
+    name = data.draw(st.text(max_size=30) | st.sampled_from([f"{key}-{'s' * 100}", "lock", "x.lo", f"a/{key}/b.lock"]))
+    user = data.draw(st.text(max_size=30) | st.sampled_from(["ock", "lock", ".lock", "u" * 150, "c.lock"]))
+    assert rule.accepts(rule.suggest(name, user=user, date=DATE))
