@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import UsageError
@@ -148,7 +149,8 @@ def load_foreign(module: str, name: str, folder: str) -> Foreign:
         said = safe_text(f"{type(error).__name__}: {error}")[:200]
         raise UsageError(f"{safe_text(module)} cannot be imported: {said}", "try it with python -c") from None
     finally:
-        sys.path.remove(folder)
+        with suppress(ValueError):  # a module may take it out itself
+            sys.path.remove(folder)
     if not hasattr(loaded, name):
         raise UsageError(f"{safe_text(module)} has no {safe_text(name)}", "name the variable that holds the space")
     return from_any(getattr(loaded, name))

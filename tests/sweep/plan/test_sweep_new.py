@@ -75,6 +75,13 @@ def test_a_space_of_another_program_is_taken(project: ScratchRepository) -> None
 
 
 @pytest.mark.usefixtures("_imports_are_forgotten")
+def test_a_module_that_takes_its_folder_off_the_path_is_taken_too(project: ScratchRepository) -> None:
+    project.write("searched_off.py", f"import sys\nsys.path.remove(sys.path[0])\n{SKOPT}")
+    said = call(project.path, "sweep", "new", "--from", "searched_off.py:space")
+    assert said.code == 0, said.err
+
+
+@pytest.mark.usefixtures("_imports_are_forgotten")
 @pytest.mark.parametrize(
     ("named", "message"),
     [
