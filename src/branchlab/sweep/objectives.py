@@ -79,6 +79,11 @@ def _rule(metric: str, settings: Settings) -> MetricRule:
     return settings.metrics[metric]
 
 
+def is_finite(value: Number | None) -> bool:
+    """Tells whether something was measured, and is a number."""
+    return value is not None and math.isfinite(value)
+
+
 def losses(
     objectives: Objectives, metrics: Mapping[str, Number], best: Mapping[str, Number], value: Literal["last", "best"]
 ) -> tuple[float, ...] | None:

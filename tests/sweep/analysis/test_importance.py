@@ -97,5 +97,17 @@ def test_a_metric_that_is_the_same_everywhere_is_said_to_be() -> None:
     assert importance(rows, "loss").note == "loss is the same in all of them"
 
 
+def test_parameters_that_are_left_out_are_counted_and_named_ones_are_not() -> None:
+    draw = random.Random(2)
+    names = [f"p{number:03d}" for number in range(210)]
+    rows = [Setting("finished", {name: draw.random() for name in names}, {"loss": n}) for n in range(12)]
+
+    assert "of 210 parameters the first 200 by name" in importance(rows, "loss").note
+    named = importance(rows, "loss", ["p208", "p209"])
+    assert {weight.parameter for weight in named.weights} <= {"p208", "p209"}
+    assert "by name" not in named.note
+    assert "no parameter differs" not in named.note
+
+
 def _rows(count: int) -> list[Setting]:
     return [Setting("finished", {"lr": number}, {"loss": number}) for number in range(count)]

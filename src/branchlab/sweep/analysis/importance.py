@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from branchlab.compare.paired import deviation
 from branchlab.sweep.analysis.ranking import value_of
+from branchlab.sweep.objectives import is_finite
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -117,8 +118,9 @@ def importance(
 
     Takes half a second for 50 experiments and less than one for 1,000; loading scikit-learn takes longer.
     """
-    known = [one for one in experiments if one.status == "finished" and _is_known(one.metrics.get(metric))]
-    names = [name for name in differing(known) if not parameters or name in parameters]
+    known = [one for one in experiments if one.status == "finished" and is_finite(one.metrics.get(metric))]
+    differ = [name for name in differing(known) if not parameters or name in parameters]
+    names = differ[:_MOST_PARAMETERS]
     plain = Importance(metric, experiments=len(known))
     if len(known) < FEWEST:
         return plain._replace(note=f"{_counted(len(known))} {metric}, and {FEWEST} are needed")
@@ -129,7 +131,8 @@ def importance(
         return plain._replace(note="no parameter differs between them")
     explained, drops = _learn([[one.params.get(name) for name in names] for one in known], targets, seed)
     weights = _weights(names, known, drops)
-    return Importance(metric, weights, len(known), explained, _doubt(metric, len(known), explained, weights))
+    notes = (_doubt(metric, len(known), explained, weights), _left_out(len(differ)))
+    return Importance(metric, weights, len(known), explained, "; ".join(filter(None, notes)))
 
 
 def differing(experiments: Sequence[Measured]) -> list[str]:
@@ -141,11 +144,7 @@ def differing(experiments: Sequence[Measured]) -> list[str]:
         texts = all(isinstance(value, str) for value in values)
         if len(distinct) > 1 and not (texts and len(distinct) == len(values)):
             found.append(name)
-    return found[:_MOST_PARAMETERS]
-
-
-def _is_known(value: Number | None) -> bool:
-    return value is not None and math.isfinite(value)
+    return found
 
 
 def _counted(count: int) -> str:
@@ -222,6 +221,10 @@ def _shares(drops: Sequence[float]) -> list[float]:
     kept = [max(drop, 0.0) for drop in drops]
     total = sum(kept)
     return [drop / total if total else 0.0 for drop in kept]
+
+
+def _left_out(count: int) -> str:
+    return f"of {count} parameters the first {_MOST_PARAMETERS} by name" if count > _MOST_PARAMETERS else ""
 
 
 def _doubt(metric: str, count: int, explained: float, weights: Sequence[Weight]) -> str:

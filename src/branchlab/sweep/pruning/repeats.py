@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.compare.limits import figure, loss
 from branchlab.compare.paired import sureness, weigh
+from branchlab.sweep.objectives import is_finite
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +71,7 @@ def _worse(
 ) -> str | None:
     """Says by how much and how surely the trial is worse in one metric."""
     metric = objective.metric
-    both = [name for name in parts if metric in parts[name] and _finite(incumbent.get(name, {}).get(metric))]
+    both = [name for name in parts if metric in parts[name] and is_finite(incumbent.get(name, {}).get(metric))]
     if len(both) < _FEWEST:
         return None
     mine, best = [float(parts[name][metric]) for name in both], [float(incumbent[name][metric]) for name in both]
@@ -83,7 +84,3 @@ def _worse(
     if found.p > allowed:
         return None
     return f"{beside} {figure(found.mean_b, found.mean_a)} ({sureness(found.p)} sure)"
-
-
-def _finite(value: Number | None) -> bool:
-    return value is not None and math.isfinite(value)
