@@ -17,10 +17,12 @@ from branchlab_tui.model.session import save_session
 from branchlab_tui.screens.base import View
 from branchlab_tui.theme.themes import choose_theme, register_themes
 from branchlab_tui.type_ahead import TypeAhead
+from branchlab_tui.workers.failing import Failures
 from branchlab_tui.workers.reading import Reading
 
 if TYPE_CHECKING:
     from textual.screen import Screen
+    from textual.worker import Worker
 
     from branchlab_tui.messages.filter_chosen import FilterChosen
     from branchlab_tui.messages.perform import Perform
@@ -64,6 +66,7 @@ class BranchlabApp(TypeAhead):
         self.library = Library(self.snapshot.workspace)
         self.reading = Reading(store)
         self.activity = ""
+        self._failures = Failures()
         self._sweep = sweep
         self._performer: Performer | None = None
         register_themes(self)
@@ -142,6 +145,10 @@ class BranchlabApp(TypeAhead):
         """Goes to the table and shows what a query finds."""
         self._back_to_table()
         self.on_state_changed(StateChanged(self.session.table._replace(query=message.query)))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Says when something that was asked for failed."""
+        self._failures.tell(self, event)
 
     def on_perform(self, message: Perform) -> None:
         """Does something to the repository."""

@@ -13,12 +13,14 @@ from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.messages.perform import Perform
 from branchlab_tui.widgets.footer.footer import KeyFooter
 from branchlab_tui.widgets.header.header import HeaderBar
+from branchlab_tui.workers.failing import Failures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.app import ComposeResult
     from textual.widget import Widget
+    from textual.worker import Worker
 
     from branchlab_tui.actions.action import Action
     from branchlab_tui.model.library import Library
@@ -71,6 +73,7 @@ class View(Screen[None]):
         self.library = library
         self.keys = keys
         self.place = ""
+        self._failures = Failures()
 
     def compose(self) -> ComposeResult:
         """Puts the view's own widgets between header and footer."""
@@ -95,6 +98,15 @@ class View(Screen[None]):
 
     def snapshot_changed(self, before: Snapshot) -> None:
         """Shows what is new; `before` is what was shown until now."""
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Says when something could not be read, and makes way for the next look."""
+        why = self._failures.tell(self, event)
+        if why:
+            self.reading_failed(event.worker.group, why)
+
+    def reading_failed(self, group: str, why: str) -> None:
+        """Ends what waits for a worker of a group that failed; what it was to bring never comes."""
 
     def show_keys(self, keys: tuple[str, ...]) -> None:
         """Shows other experiments in this view."""

@@ -39,7 +39,9 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
         else:
             performer.app.call_from_thread(_show_copy, performer, one, editor, name, content)
 
-    performer.app.run_worker(read, name="read parameters", group="parameters", thread=True, exclusive=True)
+    performer.app.run_worker(
+        read, name="parameters", group="parameters", thread=True, exclusive=True, exit_on_error=False
+    )
 
 
 def _show_copy(performer: Performer, one: Experiment, editor: Sequence[str], name: str, content: bytes) -> None:

@@ -37,7 +37,9 @@ def begin(performer: Performer, _ones: Sequence[Experiment], values: Mapping[str
         else:
             performer.app.call_from_thread(_show, performer, choices)
 
-    performer.app.run_worker(read, name="read the archive", group="restorable", thread=True, exclusive=True)
+    performer.app.run_worker(
+        read, name="the archive", group="restorable", thread=True, exclusive=True, exit_on_error=False
+    )
 
 
 def restorable(workspace: Workspace) -> list[Choice]:

@@ -33,7 +33,9 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
             problem_of(found.files, *found.parameters[0])
         performer.app.call_from_thread(_show, performer, one, found)
 
-    performer.app.run_worker(read, name="read parameters", group="parameters", thread=True, exclusive=True)
+    performer.app.run_worker(
+        read, name="parameters", group="parameters", thread=True, exclusive=True, exit_on_error=False
+    )
 
 
 def _show(performer: Performer, one: Experiment, found: ParameterFiles) -> None:

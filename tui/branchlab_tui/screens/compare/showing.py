@@ -49,6 +49,7 @@ class Showing(View):
     cells: Cells | None = None
     zoomed = False
     current: Pane = "table"
+    _failed = False  # what was chosen last could not be read
 
     def on_mount(self) -> None:
         """Reads what the view was opened for."""
@@ -81,13 +82,20 @@ class Showing(View):
         def work() -> None:
             self.post_message(ComparisonArrived(read_compared(library, chosen)))
 
-        self.run_worker(work, name="comparison", group="comparison", exclusive=True, thread=True)
+        self._failed = False
+        name = "the comparison"
+        self.run_worker(work, name=name, group="comparison", exclusive=True, thread=True, exit_on_error=False)
+
+    def reading_failed(self, group: str, why: str) -> None:
+        """Shows why there is nothing; what is shown stays."""
+        if group == "comparison":
+            self._show_failure(why)
 
     def snapshot_changed(self, before: Snapshot) -> None:
         """Reads again when one of the experiments is another one now, or is gone."""
         chosen = choose_columns(self.snapshot, self.state, self.keys, dropped=self.dropped, reference=self.reference)
         # Rows are compared, not keys: a live run is another row after each step.
-        if chosen != self.chosen:
+        if chosen != self.chosen or self._failed:
             self.choose()
         elif before.problem != self.snapshot.problem:
             self.show_title()
@@ -99,8 +107,8 @@ class Showing(View):
         if compared.chosen != self.chosen:
             return
         if compared.comparison is None:
-            self.show_panes(shown=False)
-            self.nothing.show_error("; ".join(compared.problems) or "nothing could be read", "R reads again")
+            self.compared = None
+            self._show_failure("; ".join(compared.problems) or "nothing could be read")
             return
         # Cells belong to one reading; `ComparedRows` adds to these.
         self.compared, self.cells = compared, {}
@@ -193,6 +201,13 @@ class Showing(View):
         # Without the hidden rows, which are a fact of their own above.
         for part in legend(comparison._replace(hidden=0)) if self.size.width >= _LEGEND_FROM else ():
             yield Fact(part.replace("no other is better in all optimised metrics", "front"), "dim", 9)
+
+    def _show_failure(self, why: str) -> None:
+        self._failed = True
+        if self.compared is None:
+            self.show_panes(shown=False)
+            self.nothing.show_error(why, "R reads again")
+            self.show_title()
 
     def _show_nothing(self) -> None:
         """Says why there is nothing to compare."""

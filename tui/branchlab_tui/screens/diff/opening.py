@@ -57,7 +57,7 @@ def open_file(performer: Performer, snapshot: Snapshot, read: DifferenceRead, pa
             copy = Copy(os.path.basename(path), content, read.difference.a.name)
             performer.app.call_from_thread(_show_copy, performer, copy, [*editor, *at])
 
-    performer.app.run_worker(work, name="read a file", group="file", thread=True, exclusive=True)
+    performer.app.run_worker(work, name=path, group="file", thread=True, exclusive=True, exit_on_error=False)
 
 
 class Copy(NamedTuple):

@@ -44,6 +44,7 @@ class Showing(View):
     zoomed = False
     current: Literal["record", "code"] = "record"
     gone = ""
+    _failed = False  # the pair could not be read
 
     def on_mount(self) -> None:
         """Reads what the view was opened for."""
@@ -71,12 +72,13 @@ class Showing(View):
         # What was read stays in sight although one of the two is gone, with a word that it is.
         if pair.a is None and self.shown is not None and self.shown.read is not None:
             gone = next((key for key in self.keys[:2] if self.snapshot.find(key) is None), "")
-            self.gone = name_of_key(gone)
+            self.gone = f"{name_of_key(gone)} is gone"
             self.show_title()
             return
         self.gone = ""
         # Without B it is compared with the baseline, which may have moved.
-        if pair != self.pair or (pair.b is None and before.baseline != self.snapshot.baseline):
+        moved = pair.b is None and before.baseline != self.snapshot.baseline
+        if pair != self.pair or moved or self._failed:
             self.pair = pair
             self.read()
         self.show_title()
@@ -88,7 +90,14 @@ class Showing(View):
         def work() -> None:
             self.post_message(DifferenceArrived(read_pair(library, pair, context, swapped=swapped)))
 
-        self.run_worker(work, name="difference", group="difference", exclusive=True, thread=True)
+        self._failed = False
+        name = f"the difference of {_name(pair)}"
+        self.run_worker(work, name=name, group="difference", exclusive=True, thread=True, exit_on_error=False)
+
+    def reading_failed(self, group: str, why: str) -> None:
+        """Shows why there is nothing; what is shown stays."""
+        if group == "difference":
+            self._show_problem(Shown(self.pair, problem=why, hint="R reads again"))
 
     def on_difference_arrived(self, message: DifferenceArrived) -> None:
         """Shows what was read, unless something else is wanted by now."""
@@ -185,7 +194,7 @@ class Showing(View):
 
     def _facts(self, shown: Shown, read: DifferenceRead) -> Iterator[Fact]:
         if self.gone:
-            yield Fact(f"{self.gone} is gone; this is what it was", "problem")
+            yield Fact(f"{self.gone}; this is what it was", "problem")
         if self.snapshot.problem:
             yield Fact("stale", "problem", 1)
         if shown.pair.more:
@@ -200,6 +209,7 @@ class Showing(View):
 
     def _show_problem(self, shown: Shown) -> None:
         """Shows why there is nothing; what was read before stays, with a word that it is old."""
+        self._failed = shown.pair.a is not None
         if self.shown is not None:
             self.gone = safe_text(shown.problem)
             self.show_title()

@@ -81,7 +81,8 @@ class Following(Panes):
                     return
                 self.post_message(PartRead(one, found))
 
-        self.run_worker(read, thread=True, exclusive=True, group="parts", name="read an experiment")
+        name = f"everything about {one.name}"
+        self.run_worker(read, thread=True, exclusive=True, group="parts", name=name, exit_on_error=False)
         self._tick()
 
     def on_part_read(self, message: PartRead) -> None:
@@ -112,7 +113,13 @@ class Following(Panes):
             if not get_current_worker().is_cancelled:
                 self.post_message(PulseFelt(live.one, felt))
 
-        self.run_worker(look, thread=True, exclusive=True, group="pulse", name="look at a run")
+        name = f"the run {live.one.run}"
+        self.run_worker(look, thread=True, exclusive=True, group="pulse", name=name, exit_on_error=False)
+
+    def reading_failed(self, group: str, why: str) -> None:  # noqa: ARG002 - it is said already
+        """Lets the next look at a run begin."""
+        if group == "pulse":
+            self._looking = None
 
     def on_pulse_felt(self, message: PulseFelt) -> None:
         """Shows how a run stands, and what it logged since."""
@@ -182,7 +189,8 @@ class Following(Panes):
             order = table_order(snapshot, state)
             self.app.call_from_thread(self._take_order, order)
 
-        self.run_worker(find, thread=True, exclusive=True, group="order", name="order of the table")
+        name = "the order of the table"
+        self.run_worker(find, thread=True, exclusive=True, group="order", name=name, exit_on_error=False)
 
     def _take_order(self, order: tuple[str, ...]) -> None:
         self._order = order

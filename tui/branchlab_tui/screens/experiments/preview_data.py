@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.errors import BranchlabError
 from branchlab.tuples import NamedTuple
-from branchlab_tui.screens.error_line import error_line
+from branchlab_tui.model.error_line import error_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from textual.worker import WorkerState
-
-from branchlab.text import safe_text
 from branchlab_tui.screens.experiments.saved import Saved
 from branchlab_tui.screens.experiments.summary import summary
 from branchlab_tui.widgets.status_line.layout import Fact
@@ -17,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.timer import Timer
-    from textual.worker import Worker
 
     from branchlab.experiment import Experiment
     from branchlab_tui.drawing.piece import Line
@@ -107,13 +103,6 @@ class Previewing(Saved):
         """Reads the preview of a live run again, also where its row is changed in its place."""
         super().snapshot_changed(before)
         self._read_newer()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Says when something could not be read; the program goes on."""
-        if event.state is WorkerState.ERROR:
-            # So the name of each worker here is words for the user.
-            what, why = safe_text(event.worker.name), safe_text(str(event.worker.error))
-            self.notify(why, title=what, markup=False, severity="error")
 
     @property
     def _has_room(self) -> bool:

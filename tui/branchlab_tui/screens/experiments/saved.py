@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from branchlab.errors import BranchlabError
 from branchlab.text import safe_text
 from branchlab_tui.messages.perform import Perform
-from branchlab_tui.screens.error_line import error_line
+from branchlab_tui.model.error_line import error_line
 from branchlab_tui.screens.experiments.choosing import Choosing
 
 if TYPE_CHECKING:

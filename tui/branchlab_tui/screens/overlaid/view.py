@@ -154,7 +154,18 @@ class OverlaidView(PlotActions, View):
         self._read_at = time.monotonic()
         work = partial(read_each, self.read_one, wanted, self._post)
         # Not `exclusive`: `reading` sees to it that there is only one.
-        self.run_worker(work, thread=True, group="overlaid", name=f"read for {self.VIEW}")
+        self.run_worker(work, thread=True, group="overlaid", name=self.VIEW, exit_on_error=False)
+
+    def reading_failed(self, group: str, why: str) -> None:  # noqa: ARG002 - it is said already
+        """Ends the reading, so that the next look begins another one."""
+        if group != "overlaid":
+            return
+        self.reading = False
+        if self._again:
+            self._again = False
+            self._look()
+        else:
+            self.show_known()
 
     def _post(self, found: dict[str, tuple[Experiment, Any]], last: bool) -> None:  # noqa: FBT001 - a callback
         self.post_message(SubjectsRead(found, last=last))

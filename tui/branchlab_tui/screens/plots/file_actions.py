@@ -10,7 +10,7 @@ from textual.app import SuspendNotSupported
 
 from branchlab.errors import BranchlabError
 from branchlab.text import safe_text
-from branchlab_tui.screens.error_line import error_line
+from branchlab_tui.model.error_line import error_line
 from branchlab_tui.screens.overlaid.view import OverlaidView
 from branchlab_tui.screens.plots.messages.file_here import FileHere
 from branchlab_tui.screens.plots.opening import editor, opener
@@ -62,7 +62,7 @@ class FileActions(OverlaidView):
         # The list has names below `plots/`; the library knows where each run has that folder.
         path = self.known[subject.key].plots[entry.path] if entry.logged else entry.path
         work = partial(self._bring_and_tell, subject.experiment, path, how, logged=entry.logged)
-        self.run_worker(work, thread=True, exclusive=True, group="file", name="bring a file")
+        self.run_worker(work, thread=True, exclusive=True, group="file", name=path, exit_on_error=False)
 
     def _bring_and_tell(self, one: Experiment, path: str, how: How, *, logged: bool) -> None:
         try:

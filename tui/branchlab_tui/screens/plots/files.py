@@ -78,6 +78,10 @@ class Files:
                 found.append(Wanted(key, subject.experiment, path, table, entry.logged))
         return found
 
+    def forget(self) -> None:
+        """Asks for every file again the next time it is wanted; what was read stays until then."""
+        self._asked.clear()
+
     def read(self, wanted: Sequence[Wanted]) -> dict[FileKey, Held]:
         """Reads files; runs in a thread."""
         return {one.key: Held(one.experiment, self._read(one)) for one in wanted}

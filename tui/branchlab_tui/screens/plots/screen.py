@@ -189,7 +189,13 @@ class PlotsScreen(FileActions):
         wanted = self.files.ask(choice, self.shown.shown, self._materials) if choice else []
         if wanted:
             work = partial(self._read_and_tell, wanted)
-            self.run_worker(work, thread=True, group="files", name="read files of plots")
+            self.run_worker(work, thread=True, group="files", name="files of plots", exit_on_error=False)
+
+    def reading_failed(self, group: str, why: str) -> None:
+        """Lets the files be asked for again."""
+        super().reading_failed(group, why)
+        if group == "files":
+            self.files.forget()
 
     def _read_and_tell(self, wanted: list[Wanted]) -> None:
         self.post_message(FilesRead(self.files.read(wanted)))

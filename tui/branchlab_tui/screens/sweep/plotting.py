@@ -112,7 +112,14 @@ class Plotting(Showing):
             return
         self._learned, self._learned_at = asked, time.monotonic()
         work = partial(self._learn, asked, look.search, look.metric)
-        self.run_worker(work, thread=True, exclusive=True, group="importance", name="which parameters matter")
+        name = "which parameters matter"
+        self.run_worker(work, thread=True, exclusive=True, group="importance", name=name, exit_on_error=False)
+
+    def reading_failed(self, group: str, why: str) -> None:
+        """Lets the importance be learned again, after the same pause as when more trials have ended."""
+        super().reading_failed(group, why)
+        if group == "importance":
+            self._learned = self._learned[:2]
 
     def on_importance_read(self, message: ImportanceRead) -> None:
         """Shows which parameters matter, and puts the slices into their order."""

@@ -205,7 +205,18 @@ class Showing(View):
         # What was looked at is built again only for another wish, or when it is new.
         known = self._looked if self.built and self.built.wish == self.wish else None
         work = partial(self._look, self._follower, self.wish, known)
-        self.run_worker(work, thread=True, group="sweep", name="look at a sweep")
+        self.run_worker(work, thread=True, group="sweep", name=f"the sweep {self._follower.name}", exit_on_error=False)
+
+    def reading_failed(self, group: str, why: str) -> None:
+        """Ends the look; what is shown stays."""
+        if group != "sweep":
+            return
+        self._reading, self._took = False, time.monotonic() - self._read_at
+        if self.built is None:
+            self._say("error", why, "R reads again")
+        if self._again:
+            self._again = False
+            self.read_on()
 
     def _look(self, follower: Follower, wish: Wish, known: Looked | None) -> None:
         """Looks, and makes what the panes show unless that is known."""

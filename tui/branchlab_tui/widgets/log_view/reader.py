@@ -10,9 +10,12 @@ from branchlab_tui.widgets.drawn.drawn import Drawn
 from branchlab_tui.widgets.log_view.log_file import LogFile
 from branchlab_tui.widgets.log_view.messages import LogRead
 from branchlab_tui.widgets.log_view.search import Search, add_new, begin_search, go_back
+from branchlab_tui.workers.failing import Failures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from textual.worker import Worker
 
 _BACK = 4  # blocks that are read when somebody scrolls up to the first line that is known
 _MANY = 64  # blocks at a time on the way to the first line of all
@@ -25,14 +28,19 @@ class LogReader(Drawn):
         super().__init__(id=id, classes=classes)
         self._log = LogFile("")
         self._search = Search()
+        self._failures = Failures()
 
     def look(self) -> None:
         """Reads what was appended."""
         self._start("grow", self._grow)
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Says when the log could not be read."""
+        self._failures.tell(self, event)
+
     def _start(self, name: str, work: Callable[[], None]) -> None:
         # A group for each kind: a newer search ends the older one, but not the look for new lines.
-        self.run_worker(work, thread=True, exclusive=True, group=f"log-{name}", name=f"log: {name}")
+        self.run_worker(work, thread=True, exclusive=True, group=f"log-{name}", name="the log", exit_on_error=False)
 
     def _grow(self) -> None:
         log, end, search = self._log, self._log.end, self._search

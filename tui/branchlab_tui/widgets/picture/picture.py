@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from branchlab.errors import BranchlabError, DamagedError
+from branchlab.errors import DamagedError
+from branchlab.faults import error_of
 from branchlab.report.width import display_width, shorten, wrap
 from branchlab.text import safe_text
 from branchlab_tui.drawing.image import decode, half_blocks
@@ -29,7 +30,8 @@ class Picture(Drawn):
         """Shows the picture of a file (PNG, JPEG, GIF)."""
         self._path, self._pixels, self._problem = path, None, "reading the picture"
         self.redraw()
-        self.run_worker(partial(self._read, path), name="picture", group="picture", exclusive=True, thread=True)
+        work = partial(self._read, path)
+        self.run_worker(work, name="picture", group="picture", exclusive=True, thread=True, exit_on_error=False)
 
     def draw_lines(self, width: int, height: int) -> list[Line]:
         """Returns the picture in the middle, its path below it."""
@@ -50,8 +52,9 @@ class Picture(Drawn):
         pixels, problem = None, ""
         try:
             pixels = decode(_content(path))
-        except BranchlabError as error:
-            problem = f"{error.message}. {error.hint or f'open {path} in another program'}"
+        except Exception as error:  # noqa: BLE001 - whatever it is, it stands where the picture would
+            told = error_of(error)
+            problem = f"{told.message}. {told.hint or f'open {path} in another program'}"
         self.app.call_from_thread(self._take, path, pixels, problem)
 
     def _take(self, path: str, pixels: Pixels | None, problem: str) -> None:
