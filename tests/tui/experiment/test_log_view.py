@@ -43,7 +43,7 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
 
 
 def text(view: LogView) -> list[str]:
-    return ["".join(segment.text for segment in view.render_line(y)).rstrip(" █") for y in range(view.size.height)]
+    return ["".join(segment.text for segment in view.render_line(y)).rstrip(" ▐") for y in range(view.size.height)]
 
 
 @pytest.fixture

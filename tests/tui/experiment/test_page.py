@@ -69,7 +69,7 @@ def drive(steps: Callable[[Pilot[int], PageApp], Awaitable[None]], size: tuple[i
 
 def text(app: PageApp) -> list[str]:
     view = app.query_one(PageView)
-    return ["".join(segment.text for segment in view.render_line(y)).rstrip(" █") for y in range(view.size.height)]
+    return ["".join(segment.text for segment in view.render_line(y)).rstrip(" ▐") for y in range(view.size.height)]
 
 
 def test_parts_stand_apart_but_headings_belong_to_what_follows() -> None:

@@ -106,8 +106,9 @@ def test_the_changed_cells_reach_from_the_first_to_the_last_difference() -> None
 
 
 def test_what_other_rooms_build_on_loads_neither_textual_nor_rich() -> None:
-    names = ("column", "keys", "layout", "line", "selection", "viewport")
-    imports = "; ".join(f"import branchlab_tui.widgets.table.{name}" for name in names)
+    names = ("column", "keys", "layout", "line", "selection")
+    rooms = [*(f"table.{name}" for name in names), "lines.signs", "lines.viewport"]
+    imports = "; ".join(f"import branchlab_tui.widgets.{name}" for name in rooms)
     program = f"{imports}; import sys; print([name for name in ('textual', 'rich', 'pandas') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

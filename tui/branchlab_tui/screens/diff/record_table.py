@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 
 from branchlab_tui.screens.diff.rows import SectionRows
+from branchlab_tui.widgets.lines.signs import BAR
 from branchlab_tui.widgets.table.layout import GAP, GUTTER
-from branchlab_tui.widgets.table.surface import BAR
 from branchlab_tui.widgets.table.table import LineTable
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from branchlab_tui.drawing.piece import Line, Piece
 from branchlab_tui.widgets.cloud.keys import GRID_KEYS
 from branchlab_tui.widgets.cloud.readable import Readable
 from branchlab_tui.widgets.drawn.bindings import bindings
+from branchlab_tui.widgets.lines.signs import CURSOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 22, 8
 _GAP = 2
-_HERE = "▸ "
+_HERE = f"{CURSOR} "
 
 
 class CloudGrid(Readable):

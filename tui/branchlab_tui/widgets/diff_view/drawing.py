@@ -8,6 +8,7 @@ from textual.strip import Strip
 
 from branchlab_tui.widgets.diff_view.line import Look, code_pieces, file_pieces, find_marks, hunk_pieces
 from branchlab_tui.widgets.diff_view.words import changed_words
+from branchlab_tui.widgets.lines.signs import CURSOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from branchlab_tui.widgets.diff_view.painter import Painter
     from branchlab_tui.widgets.diff_view.rows import Layout, Row
 
-CURSOR = "▸"
 BETWEEN = "│"
 
 _SIGN_STYLES: dict[Side, str] = {"added": "plus", "removed": "minus", "context": "context"}

@@ -8,7 +8,8 @@ from branchlab_tui.widgets.diff_view.keys import KEYS
 from branchlab_tui.widgets.diff_view.messages import PlaceChanged
 from branchlab_tui.widgets.diff_view.surface import HEADING, DiffSurface
 from branchlab_tui.widgets.drawn.bindings import bindings
-from branchlab_tui.widgets.table.surface import BAR
+from branchlab_tui.widgets.lines.signs import BAR
+from branchlab_tui.widgets.lines.viewport import WHEEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from branchlab_tui.widgets.diff_view.rows import Block
     from branchlab_tui.widgets.lines.viewport import Viewport
 
-_WHEEL_ROWS = 3
 _WHEEL_CELLS = 8
 _MOST_SKIPPED = 2000  # no more characters of a line are shown, see `line`
 
@@ -98,7 +98,7 @@ class DiffMoves(DiffSurface, can_focus=True):
         if event.shift:
             self.action_sideways(steps * _WHEEL_CELLS)
         else:
-            self._go(self._view.scroll_by(steps * _WHEEL_ROWS))
+            self._go(self._view.scroll_by(steps * WHEEL))
 
     def _scroll_to_share(self, share: float) -> None:
         self._go(self._view.scroll_by(round(share * self._view.last_top) - self._view.top))

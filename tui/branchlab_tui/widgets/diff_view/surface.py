@@ -12,8 +12,8 @@ from branchlab_tui.widgets.diff_view.painter import CLASSES, Painter
 from branchlab_tui.widgets.diff_view.patch import Patch
 from branchlab_tui.widgets.diff_view.rows import Layout
 from branchlab_tui.widgets.lines.lines import Lines
+from branchlab_tui.widgets.lines.signs import BAR, THUMB
 from branchlab_tui.widgets.search_line.search import Search
-from branchlab_tui.widgets.table.surface import BAR, THUMB
 
 if TYPE_CHECKING:
     from branchlab_tui.widgets.diff_view.rows import Block

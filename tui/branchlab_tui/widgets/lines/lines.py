@@ -59,8 +59,8 @@ class Lines(Styled):
         self._go(self._view.page_by(pages * self._view.half))
 
     def action_page(self, pages: int) -> None:
-        """Moves cursor and window by a page, less a row that stays as a hold for the eye."""
-        self._go(self._view.page_by(pages * max(self._view.height - 1, 1)))
+        """Moves cursor and window by a page."""
+        self._go(self._view.page_by(pages * self._view.page))
 
     @property
     def _is_fitted(self) -> bool:

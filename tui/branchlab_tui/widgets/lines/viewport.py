@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from branchlab.tuples import NamedTuple
 
+WHEEL = 3  # rows by which a notch of the wheel scrolls
+
 
 class Viewport(NamedTuple):
     """A window of `height` lines over `total` rows, which starts at row `top`; it never shows less than it could."""
@@ -22,6 +24,11 @@ class Viewport(NamedTuple):
     def half(self) -> int:
         """Half a page, at least one row."""
         return max(self.height // 2, 1)
+
+    @property
+    def page(self) -> int:
+        """A page, less a row that stays as a hold for the eye."""
+        return max(self.height - 1, 1)
 
     @property
     def rows(self) -> range:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.report.width import display_width
 from branchlab_tui.drawing.piece import Piece
+from branchlab_tui.widgets.lines.signs import CURSOR
 from branchlab_tui.widgets.search_line.hits import hits
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from branchlab_tui.widgets.log_view.layout import Row
     from branchlab_tui.widgets.log_view.search import Search
 
-CURSOR = "▸"
 _ERROR = re.compile(
     r"Traceback \(most recent call last\)|^\s*[\w.]*(?:Error|Exception|Interrupt)\b|\b(?:ERROR|FATAL|CRITICAL)\b"
 )

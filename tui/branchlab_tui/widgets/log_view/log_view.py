@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 from branchlab.text import format_bytes
 from branchlab_tui.drawing.piece import Piece
 from branchlab_tui.widgets.drawn.bindings import bindings
+from branchlab_tui.widgets.drawn.scrolled import Scrolled
+from branchlab_tui.widgets.lines.signs import BAR, with_bar
+from branchlab_tui.widgets.lines.viewport import Viewport
 from branchlab_tui.widgets.log_view.keys import KEYS
 from branchlab_tui.widgets.log_view.layout import Layout, Place
 from branchlab_tui.widgets.log_view.lines import draw_row
@@ -21,20 +24,18 @@ from branchlab_tui.widgets.status_line.layout import Fact, lay_out
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from textual import events
     from textual.binding import BindingType
 
     from branchlab_tui.drawing.piece import Line
     from branchlab_tui.widgets.log_view.messages import LogRead
 
-_GUTTER, _BAR = 2, 1
-_WHEEL_ROWS = 3
+_GUTTER = 2
 _AHEAD = 100  # lines before the first known one at which more is read
 _PAUSE = 0.5  # seconds between two looks at a log that grows
 _STYLES = ("hit", "hit-here", "thumb", "bold", "live")
 
 
-class LogView(LogReader):
+class LogView(LogReader, Scrolled):
     """Shows a log file of any size; only what is in sight is drawn, and only what is looked at is read.
 
     Posts `HitsCounted` when a search has found something or nothing.
@@ -106,19 +107,19 @@ class LogView(LogReader):
         top = layout.bottom() if self._following else min(self._top, layout.bottom())
         rows = layout.rows(top)
         self._ask_for_more(rows[0].line if rows else 0, [row.line for row in rows if row.text is None])
-        lines: list[Line] = [lay_out(Fact(os.path.basename(self._log.path), "title"), self._facts(), width)]
-        room = width - _BAR
+        head = lay_out(Fact(os.path.basename(self._log.path), "title"), self._facts(), width)
+        lines: list[Line] = []
         for place in range(height - 1):
             line = [Piece("")]
             if place < len(rows):
                 row = rows[place]
-                line = draw_row(row, self._log.line(row.line) or "", self._search, room)
+                line = draw_row(row, self._log.line(row.line) or "", self._search, width - BAR)
             lines.append(line)
-        return _with_bar(lines, self._thumb(top.line, len(rows), height - 1), room)
+        return [head, *with_bar(lines, self._thumb(top.line, len(rows), height - 1), width)]
 
     def _layout(self) -> Layout:
         width, height = self.size
-        return Layout(self._log, max(width - _GUTTER - _BAR, 1), max(height - 1, 1), self._wrap)
+        return Layout(self._log, max(width - _GUTTER - BAR, 1), max(height - 1, 1), self._wrap)
 
     def _facts(self) -> list[Fact]:
         log = self._log
@@ -192,6 +193,13 @@ class LogView(LogReader):
         self._top = top
         self.redraw()
 
+    @property
+    def _window(self) -> Viewport:
+        return Viewport(height=max(self.size.height - 1, 0))
+
+    def _scroll(self, rows: int) -> None:
+        self.action_scroll(rows)
+
     def action_scroll(self, rows: int) -> None:
         """Moves by rows; up ends following, the end takes it up again."""
         layout, top = self._layout(), self._shown_top()
@@ -201,14 +209,6 @@ class LogView(LogReader):
             self.action_bottom()
         else:
             self._go(layout.below(top, rows))
-
-    def action_half_page(self, pages: int) -> None:
-        """Moves by half a page."""
-        self.action_scroll(pages * max((self.size.height - 1) // 2, 1))
-
-    def action_page(self, pages: int) -> None:
-        """Moves by a page, less a row that stays as a hold for the eye."""
-        self.action_scroll(pages * max(self.size.height - 2, 1))
 
     def action_top(self) -> None:
         """Goes to the first line, which may have to be read first."""
@@ -234,24 +234,3 @@ class LogView(LogReader):
             self._go(self._shown_top())
         else:
             self.action_bottom()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scrolls down."""
-        event.stop()
-        self.action_scroll(_WHEEL_ROWS)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scrolls up."""
-        event.stop()
-        self.action_scroll(-_WHEEL_ROWS)
-
-
-def _with_bar(lines: list[Line], thumb: range, room: int) -> list[Line]:
-    """Puts the scroll bar behind the rows, which begin below the head line."""
-    from branchlab.report.width import display_width
-
-    drawn = lines[:1]
-    for place, line in enumerate(lines[1:]):
-        blanks = room - sum(display_width(piece.text) for piece in line)
-        drawn.append([*line, Piece(" " * blanks), Piece("█" if place in thumb else " ", "thumb")])
-    return drawn

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from branchlab.report.width import display_width
-from branchlab_tui.drawing.piece import Piece
 from branchlab_tui.widgets.drawn.bindings import bindings
-from branchlab_tui.widgets.drawn.drawn import Drawn
+from branchlab_tui.widgets.drawn.scrolled import Scrolled
+from branchlab_tui.widgets.lines.signs import BAR, with_bar
 from branchlab_tui.widgets.lines.viewport import Viewport
 from branchlab_tui.widgets.page.content import page_rows
 from branchlab_tui.widgets.page.keys import KEYS
@@ -26,12 +25,11 @@ if TYPE_CHECKING:
     from branchlab_tui.drawing.piece import Line
     from branchlab_tui.widgets.page.content import Part, Row
 
-_GUTTER, _BAR = 2, 1
-_WHEEL_ROWS = 3
+_GUTTER = 2
 _STYLES = ("better", "bold", "live", "heading", "rule", "hit", "hit-here", "here", "thumb")
 
 
-class PageView(Drawn):
+class PageView(Scrolled):
     """Shows headings, facts and tables, laid out anew at every width; posts `LinkOpened`."""
 
     DEFAULT_CSS = Path(__file__).with_name("page.tcss").read_text("utf-8")
@@ -62,7 +60,7 @@ class PageView(Drawn):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's
         """Wants as many rows as the page has."""
-        return max(len(page_rows(self._parts, max(width - _GUTTER - _BAR, 1))), 1)
+        return max(len(page_rows(self._parts, max(width - _GUTTER - BAR, 1))), 1)
 
     @property
     def needle(self) -> str:
@@ -79,7 +77,7 @@ class PageView(Drawn):
         width = self.size.width
         if self._laid_out_at != width:
             self._laid_out_at = width
-            self._rows = page_rows(self._parts, max(width - _GUTTER - _BAR, 1))
+            self._rows = page_rows(self._parts, max(width - _GUTTER - BAR, 1))
             self._view = self._view.replaced(len(self._rows), self._cursor_at())
             if self._search.needle:
                 self._search = self._found(self._search.needle)._replace(at=self._search.at)
@@ -95,15 +93,12 @@ class PageView(Drawn):
         rows = self._laid_out()
         self._view = self._view.resized(height)
         linked = any(row.key for row in rows)
-        room, lines = width - _BAR, []
+        lines = []
         for place in self._view.rows:
             here = linked and place == self._view.cursor
-            line = draw_row(rows[place], self._search, place, here=here)
-            blanks = room - sum(display_width(piece.text) for piece in line)
-            lines.append([*line, Piece(" " * blanks)])
-        lines += [[Piece(" " * room)]] * (height - len(lines))
-        thumb = self._view.thumb
-        return [[*line, Piece("█" if place in thumb else " ", "thumb")] for place, line in enumerate(lines)]
+            lines.append(draw_row(rows[place], self._search, place, here=here))
+        lines += [[]] * (height - len(lines))
+        return with_bar(lines, self._view.thumb, width)
 
     def search(self, needle: str) -> str:
         """Looks for a text from the row in sight on, goes there, and returns in words what was found."""
@@ -148,13 +143,15 @@ class PageView(Drawn):
         linked = self.linked
         self._go(view.step_to(view.cursor + rows) if linked else view.put(view.top + rows, view.top + rows))
 
-    def action_half_page(self, pages: int) -> None:
-        """Moves by half a page."""
-        self._go(self._view.page_by(pages * self._view.half))
+    @property
+    def _window(self) -> Viewport:
+        return self._view
 
-    def action_page(self, pages: int) -> None:
-        """Moves by a page, less a row that stays as a hold for the eye."""
-        self._go(self._view.page_by(pages * max(self._view.height - 1, 1)))
+    def _scroll(self, rows: int) -> None:
+        self._go(self._view.scroll_by(rows))
+
+    def _turn(self, rows: int) -> None:
+        self._go(self._view.page_by(rows))
 
     def action_top(self) -> None:
         """Goes to the first row."""
@@ -179,13 +176,3 @@ class PageView(Drawn):
         if place == self._view.cursor:
             self.action_open()
         self._go(self._view._replace(cursor=place))
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scrolls down."""
-        event.stop()
-        self._go(self._view.scroll_by(_WHEEL_ROWS))
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scrolls up."""
-        event.stop()
-        self._go(self._view.scroll_by(-_WHEEL_ROWS))

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab_tui.drawing.piece import Piece
+from branchlab_tui.widgets.lines.signs import CURSOR
 from branchlab_tui.widgets.search_line.hits import hits
 
 if TYPE_CHECKING:
     from branchlab_tui.drawing.piece import Line
     from branchlab_tui.widgets.page.content import Row
     from branchlab_tui.widgets.search_line.search import Search
-
-CURSOR = "▸"
 
 
 def draw_row(row: Row, search: Search, place: int, *, here: bool) -> Line:

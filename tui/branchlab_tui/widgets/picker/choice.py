@@ -8,13 +8,13 @@ from branchlab.report.width import display_width, pad, shorten
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 from branchlab_tui.drawing.piece import Piece
+from branchlab_tui.widgets.lines.signs import CURSOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from branchlab_tui.drawing.piece import Line
 
-CURSOR = "▸"
 _LEAST_TEXT = 12  # cells of the text before the detail gives way
 
 

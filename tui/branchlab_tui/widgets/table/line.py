@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.report.width import display_width, pad, shorten
 from branchlab.text import safe_text
+from branchlab_tui.widgets.lines.signs import CURSOR
 from branchlab_tui.widgets.table.column import STYLES
 from branchlab_tui.widgets.table.layout import GAP, GUTTER
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from branchlab_tui.widgets.table.column import Align, Cell
     from branchlab_tui.widgets.table.layout import Layout
 
-CURSOR = "▸"
 MARK = "●"
 DESCENDING = "▼"
 ASCENDING = "▲"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.tuples import NamedTuple
+from branchlab_tui.widgets.lines.viewport import WHEEL
 from branchlab_tui.widgets.table.layout import in_order
 from branchlab_tui.widgets.table.messages import ColumnDropped, HeadingClicked, WidthChanged
 from branchlab_tui.widgets.table.moves import TableMoves
@@ -12,7 +13,6 @@ from branchlab_tui.widgets.table.moves import TableMoves
 if TYPE_CHECKING:
     from textual import events
 
-_WHEEL_ROWS = 3
 _LEAST_WIDTH = 2
 
 
@@ -118,7 +118,7 @@ class TablePointer(TableMoves):
         if sideways:
             self._scroll_sideways(way)
         else:
-            self._scroll(way * _WHEEL_ROWS)
+            self._scroll(way * WHEEL)
 
     def _scroll_to_line(self, y: int) -> None:
         """Puts the thumb of the scroll bar beside a line of the window."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from branchlab_tui.widgets.lines.lines import Lines
+from branchlab_tui.widgets.lines.signs import BAR, THUMB
 from branchlab_tui.widgets.table.column import NoRows, PlacedRows
 from branchlab_tui.widgets.table.layout import lay_out, reveal
 from branchlab_tui.widgets.table.line import BEHIND, Piece, group_line, gutter, heading_line, row_line
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from textual.strip import Strip
 
     from branchlab_tui.widgets.table.column import Column, Rows
-
-BAR = 1  # cells at the right edge, kept free so that nothing shifts when rows are filtered
-THUMB = "▐"
 
 _CACHED_ROWS = 1000  # beyond that all go: a page is made again in 6 ms
 _LINES_BESIDE_STICKY = 4  # a heading and three rows; with less room nothing is frozen
