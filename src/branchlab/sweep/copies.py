@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from branchlab.sweep.engine.workers import INTERRUPTED
+from branchlab.sweep.space import text_of
 from branchlab.sweep.trial import Study
 from branchlab.tuples import NamedTuple
 
@@ -36,7 +36,7 @@ class Copy(NamedTuple):
 
 def identity(trial: Trial) -> Identity:
     """Returns what tells trials apart: two people may each have a trial 7 with other values."""
-    return trial.number, json.dumps(dict(trial.values), sort_keys=True, default=str)
+    return trial.number, text_of(trial.values)
 
 
 def gather(name: str, copies: Iterable[Copy]) -> Study:

@@ -20,11 +20,10 @@ if TYPE_CHECKING:
     from branchlab.running.source import Source
     from branchlab.workspace import Workspace
 
-SWEEP_FILES = ("sweep.toml",)
 _DIGITS = 32  # 128 bits: enough that no two trials of all repositories meet
 
 
-def code_digest(workspace: Workspace, treeish: str, sweep_files: Sequence[str] = SWEEP_FILES) -> str:
+def code_digest(workspace: Workspace, treeish: str, sweep_files: Sequence[str]) -> str:
     """Returns the id of the code of a commit or tree: one for all trials of a sweep, and the same in every clone.
 
     Left out are parameter files, sweep files, what records and runs write, and `project.not_code`.
@@ -69,7 +68,6 @@ def inputs_digest(
     data: Mapping[str, str],
     command: Sequence[str],
     *,
-    seed: int | None = None,
     repeats: Sequence[Scalar] = (),
     parent: str = "",
 ) -> str:
@@ -80,13 +78,13 @@ def inputs_digest(
         params: resolved parameters, nested or dotted; 1 and 1.0 are two values, as in the parameter file.
         data: md5 by path.
         command: argument list.
-        seed: where it is given beside the parameters.
         repeats: the parameter that differs between repeats, then its values.
         parent: commit whose checkpoint the trial goes on from.
     """
     import hashlib
 
-    parts = [code, flatten(params), dict(data), list(command), seed, list(repeats), parent]
+    # the fifth is a place that held a seed: without it no trial would be equal to one that was recorded before
+    parts = [code, flatten(params), dict(data), list(command), None, list(repeats), parent]
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
 

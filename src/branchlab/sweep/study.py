@@ -13,8 +13,7 @@ from branchlab.catalog.rows import entries_of, index_place, rows_of
 from branchlab.catalog.tips import Tip
 from branchlab.sweep.branches import ANY_TRIAL, Branches
 from branchlab.sweep.copies import Copy, gather, identity
-from branchlab.sweep.curves import read_curves
-from branchlab.sweep.table import ended_early, is_repeat, sweep_table, trial_of
+from branchlab.sweep.table import is_repeat, trial_of
 from branchlab.sweep.watch import Watch
 from branchlab.tuples import NamedTuple
 
@@ -24,18 +23,6 @@ if TYPE_CHECKING:
     from branchlab.experiment import Experiment
     from branchlab.sweep.trial import Study, Trial
     from branchlab.workspace import Workspace
-
-__all__ = [
-    "Listed",
-    "Watch",
-    "earlier_rungs",
-    "ended_early",
-    "list_studies",
-    "read_curves",
-    "read_study",
-    "sweep_table",
-    "trial_of",
-]
 
 # from a record, which anybody may have written: it becomes a question to git
 _COMMIT = re.compile("[0-9a-f]{40}(?:[0-9a-f]{24})?")

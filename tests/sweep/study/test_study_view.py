@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from branchlab.catalog.shelf import archive, rename, require_branch
-from branchlab.sweep.study import Listed, earlier_rungs, list_studies, read_curves, read_study
+from branchlab.sweep.curves import read_curves
+from branchlab.sweep.study import Listed, earlier_rungs, list_studies, read_study
 from branchlab.tracking.state import hold_lock, release_lock
 from experiment_branches import put_experiment
 from scratch_repository import ScratchRepository

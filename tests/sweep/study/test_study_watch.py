@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.shelf import archive, remove, require_branch
-from branchlab.sweep.study import Watch, read_study
+from branchlab.sweep.study import read_study
+from branchlab.sweep.watch import Watch
 from branchlab.tracking.state import hold_lock, release_lock
 from sweep_trials import WIDE, branch_of, put_live, put_trial, workspace_of
 

@@ -13,8 +13,7 @@ from branchlab.record.format import dump_record
 from branchlab.record.summary import read_summary
 from branchlab.sweep.copies import Copy, furthest, identity
 from branchlab.sweep.plan import Parameter, Plan
-from branchlab.sweep.study import ended_early, sweep_table, trial_of
-from branchlab.sweep.table import REASON_LENGTH
+from branchlab.sweep.table import REASON_LENGTH, ended_early, sweep_table, trial_of
 from branchlab.sweep.trial import Proposal, Table, Trial
 from record_strategies import NAMES, SCALARS, TABLES, example
 

@@ -15,6 +15,7 @@ from branchlab.git.session import GitSession
 from branchlab.running.execute import check_record_path
 from branchlab.running.source import source_from_commit, source_from_working_tree
 from branchlab.sweep.analysis.progress import progress
+from branchlab.sweep.curves import read_curves
 from branchlab.sweep.engine.base import base_of_source, code_of, keep_base, known_base
 from branchlab.sweep.engine.bench import Bench
 from branchlab.sweep.engine.feeds import Asking, Batches, SecondChances, Steady
@@ -33,7 +34,7 @@ from branchlab.sweep.engine.spending import Spending
 from branchlab.sweep.inputs import data_digests
 from branchlab.sweep.methods.choose import batch_size
 from branchlab.sweep.objectives import objectives as objectives_of
-from branchlab.sweep.study import read_curves, read_study
+from branchlab.sweep.study import read_study
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
