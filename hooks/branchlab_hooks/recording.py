@@ -14,7 +14,7 @@ from branchlab.plainfile import write_plain
 from branchlab.project import goals_of
 from branchlab.record.message import trailers
 from branchlab.record.paths import is_one_of
-from branchlab.running.harvest import RECORD_FOLDER, Harvest, Left, harvest, save_harvest
+from branchlab.running.harvest import Harvest, Left, harvest, save_harvest
 from branchlab.running.parameters import parameters_at
 from branchlab.running.place import Place
 from branchlab.running.ran_code import RanCode, ran_code
@@ -159,6 +159,17 @@ def _edited(workspace: Workspace, found: Harvest, before: Mapping[str, Entry]) -
     return edited_ignores(workspace, found, before)
 
 
+def _unpacked(folder: str, found: Harvest) -> list[str]:
+    """Writes the files of a record into the run folder, by number, and returns where each lies."""
+    target = os.path.join(folder, "blobs")
+    os.makedirs(target, exist_ok=True)
+    paths = [os.path.join(target, str(number)) for number in range(len(found.files))]
+    for path, content in zip(paths, found.files.values(), strict=True):
+        with open(path, "wb") as file:
+            file.write(content)
+    return paths
+
+
 def _stage(chosen: Chosen, record: Record, found: Harvest, index: Index) -> None:
     """Puts the files into the index; what the hooks after this one have to do is written down first."""
     workspace, folder, state = chosen
@@ -170,8 +181,7 @@ def _stage(chosen: Chosen, record: Record, found: Harvest, index: Index) -> None
     if edited:
         found = found._replace(files={**found.files, **{path: edit.staged for path, edit in edited.items()}})
         save_harvest(folder, found)
-    saved = [os.path.join(folder, RECORD_FOLDER, "files", str(number)) for number in range(len(found.files))]
-    blobs = dict(zip(found.files, write_blobs(repository, saved), strict=True))
+    blobs = dict(zip(found.files, write_blobs(repository, _unpacked(folder, found)), strict=True))
     entries = [Entry(path, oid) for path, oid in blobs.items()]
     entries += [Entry(path, "") for path in before if path not in blobs and is_one_of(path, found.removed)]
     pending = Pending(

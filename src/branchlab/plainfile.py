@@ -71,6 +71,15 @@ def write_plain(path: str, content: bytes, mode: int | None = None) -> None:
         raise
 
 
+def sync_folder(path: str) -> None:
+    """Waits until the names in a folder outlast a power cut."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def not_plain(path: str) -> EnvironmentProblemError:
     """Returns the error for a folder, pipe, socket or device in the place of a file."""
     return EnvironmentProblemError(f"{safe_text(path)} is no plain file", "put a plain file in its place")

@@ -46,6 +46,6 @@ def test_run_when_its_training_or_itself_dies_alone(striker: Striker, stages: Ca
     stage = stages("run")
     beside = ("write", "openat")  # what is called while both live
     cases = strike_every_call(
-        striker, stage, lambda at: [Blow("kill-one", at, only=beside, by="python")], says_so, until="/record/"
+        striker, stage, lambda at: [Blow("kill-one", at, only=beside, by="python")], says_so, until="/harvest.new"
     )
     assert cases > 10, cases

@@ -1,6 +1,6 @@
 """Turns what a run left into the files of its record.
 
-The result is kept in the run folder (`record/`) before anything is committed: a crash at any point leaves either a
+The result is kept in the run folder (`harvest`) before anything is committed: a crash at any point leaves either a
 run that can be harvested again, or one that only has to be committed.
 """
 
@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from branchlab.data.digest import digest
 from branchlab.data.pointer import dump_pointer
 from branchlab.errors import BranchlabError
 from branchlab.faults import error_of
-from branchlab.plainfile import read_file
+from branchlab.plainfile import read_file, sync_folder
 from branchlab.record.format import dump_record
 from branchlab.record.history import best_of, dump_history, merge_series, thin
 from branchlab.record.model import DataFile, Record
@@ -40,8 +43,7 @@ if TYPE_CHECKING:
     from branchlab.tracking.state import RunState
     from branchlab.workspace import Workspace
 
-RECORD_FOLDER = "record"
-_DONE = "done.json"
+_FILE = "harvest"  # a line of JSON, and behind it the files one after the other
 
 
 class Harvest(NamedTuple):
@@ -179,47 +181,46 @@ def own_files(directory: str) -> tuple[str, ...]:
 
 
 def save_harvest(folder: str, found: Harvest, *, durable: bool = True) -> None:
-    """Writes a harvest into the run folder; the last file marks it as complete."""
-    target = os.path.join(folder, RECORD_FOLDER)
-    if os.path.lexists(target):
-        import shutil
-
-        shutil.rmtree(target, ignore_errors=True)
-    files = os.path.join(target, "files")
-    os.makedirs(files, exist_ok=True)
-    # By number: a path of the project may be too long for a name, or hold what stands in the way of another.
-    for number, content in enumerate(found.files.values()):
-        with open(os.path.join(files, str(number)), "wb") as file:
-            file.write(content)
-    names = {"files": list(found.files), "removed": found.removed, "warnings": found.warnings}
-    # Written last and renamed: without it `load_harvest` finds nothing, and the run is harvested again.
-    with open(os.path.join(target, f"{_DONE}.new"), "w", encoding="utf-8", errors="surrogateescape") as file:
-        json.dump(names, file, ensure_ascii=False)
+    """Writes a harvest into the run folder, as a whole or not at all."""
+    content = b"".join(found.files.values())
+    sizes = {path: len(body) for path, body in found.files.items()}
+    head = {"files": sizes, "removed": found.removed, "warnings": found.warnings, "crc": crc32(content)}
+    target = os.path.join(folder, _FILE)
+    # One file, since each that is synced by itself is a wait for the disk.
+    with open(f"{target}.new", "wb") as file:
+        file.write(json.dumps(head).encode() + b"\n" + content)
         if durable:
             file.flush()
             os.fsync(file.fileno())
-    os.replace(os.path.join(target, f"{_DONE}.new"), os.path.join(target, _DONE))
+    os.replace(f"{target}.new", target)
+    if durable:  # the next run may take the worktree as soon as this one is there
+        sync_folder(folder)
 
 
 def load_harvest(folder: str) -> Harvest | None:
     """Reads a complete harvest back; None when there is none."""
-    target = os.path.join(folder, RECORD_FOLDER)
     try:
-        with open(os.path.join(target, _DONE), encoding="utf-8", errors="surrogateescape") as file:
-            names = json.load(file)
-        files = {}
-        for number, path in enumerate(names["files"]):
-            with open(os.path.join(target, "files", str(number)), "rb") as content:
-                files[path] = content.read()
-        return Harvest(files, tuple(names["removed"]), tuple(names["warnings"]))
+        with open(os.path.join(folder, _FILE), "rb") as file:
+            head, content = json.loads(file.readline()), file.read()
+        ends = [0, *accumulate(head["files"].values())]
+        if len(content) != ends[-1] or crc32(content) != head["crc"]:
+            return None
+        files = {path: content[start:end] for path, (start, end) in zip(head["files"], pairwise(ends), strict=True)}
+        return Harvest(files, tuple(head["removed"]), tuple(head["warnings"]))
     # A damaged one is as good as none: it is made again, as far as the worktree is still there.
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def drop_harvest(folder: str) -> None:
+    """Removes what was saved, so that the run is harvested again."""
+    with suppress(FileNotFoundError):
+        os.unlink(os.path.join(folder, _FILE))
 
 
 def is_harvested(folder: str) -> bool:
     """Tells whether nothing of a run is left in its worktree that is not saved."""
-    return os.path.exists(os.path.join(folder, RECORD_FOLDER, _DONE))
+    return os.path.exists(os.path.join(folder, _FILE))
 
 
 def _parameters(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from typing import TYPE_CHECKING
 
 from branchlab.errors import BusyError, DamagedError
 from branchlab.git.refs import ARCHIVE, BRANCHES
 from branchlab.record.format import parse_record
-from branchlab.running.harvest import RECORD_FOLDER, load_harvest
+from branchlab.running.harvest import drop_harvest, load_harvest
 from branchlab.running.record_run import save_ended
 from branchlab.running.recording import forget_run, recorded_runs
 from branchlab.sweep.engine.commit import archived_name, commit_record, has_anything
@@ -140,7 +139,7 @@ def _harvested(bench: Bench, folder: str) -> Harvest | None:
     found = load_harvest(folder)
     if found is None or _parsed(found.files.get(path, b""), path) is None:
         # `save_ended` passes over a run that has its record
-        shutil.rmtree(os.path.join(folder, RECORD_FOLDER), ignore_errors=True)
+        drop_harvest(folder)
         save_ended(bench.workspace, bench.store, folder)
         found = load_harvest(folder)
     return found
