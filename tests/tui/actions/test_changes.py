@@ -283,3 +283,19 @@ def test_what_cannot_be_done_is_said_before_any_command(lab: ScratchRepository) 
         assert app.performer.jobs.entries == []
 
     drive(lab.path, steps)
+
+
+def test_a_full_disk_is_told_and_the_program_goes_on(lab: ScratchRepository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDITOR", "vi")
+
+    async def steps(pilot: Pilot[int], app: BranchlabApp) -> None:
+        await on_row(pilot, app, WIDE)
+        for key in ("T", "e"):
+            app.clear_notifications()
+            with monkeypatch.context() as patch:
+                patch.setattr("tempfile.tempdir", "/nonexistent")  # nothing can be written there, as on a full disk
+                await pilot.press(key)
+                await worked(pilot, app, "No such file or directory")
+        assert app.is_running
+
+    drive(lab.path, steps)

@@ -19,12 +19,13 @@ from branchlab.workspace import open_workspace
 from branchlab_tui.model.snapshot import Snapshot, row_key
 from branchlab_tui.model.state import TableState
 from branchlab_tui.performing.asking.copy import copyable
-from branchlab_tui.performing.asking.edit import _file_of, _own_file, editor_command
+from branchlab_tui.performing.asking.edit import _file_of, _own_file
 from branchlab_tui.performing.asking.export import list_arguments
 from branchlab_tui.performing.asking.new import check_new
 from branchlab_tui.performing.asking.rename import begin as begin_rename
 from branchlab_tui.performing.asking.rename import check_rename
 from branchlab_tui.performing.asking.run_again_plan import Again, check_again
+from branchlab_tui.performing.editor import editor_command
 from branchlab_tui.performing.names import NameCheck
 from branchlab_tui.performing.parameters import count_of, problem_of, read_parameter_files
 from branchlab_tui.performing.plain_report import plain_report
@@ -207,9 +208,15 @@ def test_the_exported_table_is_asked_for_as_it_is_shown(project: ScratchReposito
 def test_the_editor_is_split_like_a_command_line_and_no_shell_sees_it() -> None:
     assert editor_command({"VISUAL": "code --wait 'a b'", "EDITOR": "vi"}) == ["code", "--wait", "a b"]
     assert editor_command({"EDITOR": "vi; rm -rf x"}) == ["vi;", "rm", "-rf", "x"]
-    for said in ({}, {"EDITOR": "'open"}):
+    for said in ({}, {"PATH": "/nonexistent"}, {"EDITOR": "'open"}):
         with pytest.raises(RefusedError):
             editor_command(said)
+
+
+def test_without_one_that_is_set_the_editor_is_one_that_is_there(tmp_path: Path) -> None:
+    vi = tmp_path / "vi"
+    vi.touch(0o755)
+    assert editor_command({"VISUAL": " ", "PATH": str(tmp_path)}) == [str(vi)]
 
 
 def test_the_real_file_is_edited_where_the_branch_is_checked_out_else_its_own(project: ScratchRepository) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from branchlab.errors import BranchlabError
+from branchlab.faults import error_of
 from branchlab_tui.actions.registry import find_action
 from branchlab_tui.messages.state_changed import StateChanged
 from branchlab_tui.performing.jobs import Jobs
@@ -61,6 +63,9 @@ class Performer:
             plan = PLANS[action](ones, snapshot)
         except RefusedError as error:
             self.voice.refuse(error)
+            return
+        except (BranchlabError, OSError) as error:  # no room for a temporary folder, settings that are broken by now
+            self.voice.refuse(error_of(error))
             return
         if found and found.danger in ("ask", "type"):
             self.ask(plan)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import shlex
-import subprocess
-import tempfile
 from typing import TYPE_CHECKING
 
 from branchlab.errors import BranchlabError
+from branchlab.faults import error_of
 from branchlab.git.objects import read_object
 from branchlab.reading.origin import find_origin, origin_file
 from branchlab_tui.model.snapshot import command_name
+from branchlab_tui.performing.editor import editor_command, open_copy, open_editor
 from branchlab_tui.performing.plan import RefusedError
 
 if TYPE_CHECKING:
@@ -34,8 +33,10 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
     def read() -> None:
         try:
             name, content = _file_of(snapshot, one)
-        except (RefusedError, BranchlabError) as error:  # git may end at any time
+        except RefusedError as error:
             performer.app.call_from_thread(performer.voice.refuse, error)
+        except (BranchlabError, OSError) as error:  # git may end at any time
+            performer.app.call_from_thread(performer.voice.refuse, error_of(error))
         else:
             performer.app.call_from_thread(_show_copy, performer, one, editor, name, content)
 
@@ -45,46 +46,9 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
 
 
 def _show_copy(performer: Performer, one: Experiment, editor: Sequence[str], name: str, content: bytes) -> None:
-    with tempfile.TemporaryDirectory(prefix="branchlab-") as folder:
-        path = os.path.join(folder, f"{command_name(one).replace('/', '-')}-{os.path.basename(name)}")
-        with open(path, "wb") as file:
-            file.write(content)
-        os.chmod(path, 0o400)  # so that an editor says at once that nothing can be saved
-        opened = open_editor(performer, [*editor, path])
-    if opened:
+    own = f"{command_name(one).replace('/', '-')}-{os.path.basename(name)}"
+    if open_copy(performer, editor, own, content):
         performer.voice.say(f"This was a copy. B checks {one.name or one.run} out, r runs it with other parameters.")
-
-
-def editor_command(environment: Mapping[str, str]) -> list[str]:
-    """Returns the editor with its arguments; no shell looks at it.
-
-    Raises:
-        RefusedError: when none is set, or it cannot be split.
-    """
-    said = environment.get("VISUAL") or environment.get("EDITOR") or ""
-    try:
-        command = shlex.split(said)
-    except ValueError as error:
-        raise RefusedError(f"EDITOR cannot be split: {error}", "close the quotes") from None
-    if not command:
-        raise RefusedError("No editor is set", "export EDITOR=vi, then start again")
-    return command
-
-
-def open_editor(performer: Performer, command: Sequence[str]) -> bool:
-    """Gives the terminal to an editor until it ends; where that is not possible, says so and returns False."""
-    from textual.app import SuspendNotSupported
-
-    try:
-        with performer.app.suspend():
-            subprocess.run(command, cwd=performer.jobs.root, check=False)
-    except SuspendNotSupported:
-        performer.voice.refuse(RefusedError("There is no terminal here to give to an editor"))
-    except OSError as error:
-        performer.voice.refuse(RefusedError(f"{command[0]} cannot be started: {error.strerror}", "set EDITOR"))
-    else:
-        return True
-    return False
 
 
 def _own_file(snapshot: Snapshot) -> str:

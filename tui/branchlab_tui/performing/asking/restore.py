@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from branchlab.errors import BranchlabError
+from branchlab.faults import error_of
 from branchlab.git.refs import ARCHIVE, TRASH, list_refs
 from branchlab.tracking.state import read_state
 from branchlab_tui.performing.command import branchlab
@@ -32,8 +33,8 @@ def begin(performer: Performer, _ones: Sequence[Experiment], values: Mapping[str
     def read() -> None:
         try:
             choices = restorable(workspace)
-        except BranchlabError as error:
-            performer.app.call_from_thread(performer.voice.refuse, error)
+        except (BranchlabError, OSError) as error:
+            performer.app.call_from_thread(performer.voice.refuse, error_of(error))
         else:
             performer.app.call_from_thread(_show, performer, choices)
 

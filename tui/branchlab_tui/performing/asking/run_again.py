@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.errors import BranchlabError
+from branchlab.faults import error_of
 from branchlab_tui.model.snapshot import command_name
 from branchlab_tui.performing.asking.run_again_plan import plan_again
 from branchlab_tui.performing.names import NameCheck
@@ -26,8 +27,8 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
     def read() -> None:
         try:
             found = read_parameter_files(workspace, command_name(one))
-        except BranchlabError as error:
-            performer.app.call_from_thread(performer.voice.refuse, error)
+        except (BranchlabError, OSError) as error:
+            performer.app.call_from_thread(performer.voice.refuse, error_of(error))
             return
         if found.parameters:  # loads what edits these files, so that the first key typed does not wait for it
             problem_of(found.files, *found.parameters[0])

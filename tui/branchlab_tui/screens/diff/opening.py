@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from typing import TYPE_CHECKING
 
 from branchlab.errors import BranchlabError
@@ -11,7 +10,7 @@ from branchlab.faults import error_of
 from branchlab.git.objects import read_object
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
-from branchlab_tui.performing.asking.edit import editor_command, open_editor
+from branchlab_tui.performing.editor import editor_command, open_copy, open_editor
 from branchlab_tui.performing.plan import RefusedError
 
 if TYPE_CHECKING:
@@ -69,18 +68,7 @@ class Copy(NamedTuple):
 
 
 def _show_copy(performer: Performer, copy: Copy, editor: Sequence[str]) -> None:
-    try:
-        with tempfile.TemporaryDirectory(prefix="branchlab-") as folder:
-            place = os.path.join(folder, copy.name)
-            with open(place, "wb") as file:
-                file.write(copy.content)
-            # An editor then says at the first change that this leads nowhere.
-            os.chmod(place, 0o400)
-            opened = open_editor(performer, [*editor, place])
-    except OSError as error:  # no room for the copy
-        performer.voice.refuse(error_of(error))
-        return
-    if opened:
+    if open_copy(performer, editor, copy.name, copy.content):
         performer.voice.say(f"This was a copy. B checks {copy.experiment} out.")
 
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from functools import partial
-from typing import TYPE_CHECKING
-
-from textual.app import SuspendNotSupported
+from typing import TYPE_CHECKING, cast
 
 from branchlab.errors import BranchlabError
 from branchlab.text import safe_text
 from branchlab_tui.model.error_line import error_line
+from branchlab_tui.performing.editor import editor_command, open_editor
+from branchlab_tui.performing.plan import RefusedError
 from branchlab_tui.screens.overlaid.view import OverlaidView
 from branchlab_tui.screens.plots.messages.file_here import FileHere
-from branchlab_tui.screens.plots.opening import editor, opener
+from branchlab_tui.screens.plots.opening import opener
 
 if TYPE_CHECKING:
     from branchlab.experiment import Experiment
+    from branchlab_tui.app import BranchlabApp
     from branchlab_tui.screens.plots.choice import Choice
     from branchlab_tui.screens.plots.files import Files
     from branchlab_tui.screens.plots.messages.file_here import How
@@ -88,15 +90,8 @@ class FileActions(OverlaidView):
             self.notify(safe_text(error_line(error)), severity="error", markup=False)
 
     def _edit(self, path: str) -> None:
-        command = editor()
-        if not command:
-            self.notify("set EDITOR to the editor you want", severity="warning", markup=False)
-            return
+        performer = cast("BranchlabApp", self.app).performer
         try:
-            # In the thread of the program, on purpose: the terminal is the editor's until it ends.
-            with self.app.suspend():
-                subprocess.run([*command, path], check=False)
-        except SuspendNotSupported:
-            self.notify(f"no editor can be opened here; the file is {safe_text(path)}", markup=False)
-        except OSError as error:
-            self.notify(safe_text(error_line(error)), severity="error", markup=False)
+            open_editor(performer, [*editor_command(os.environ), path])
+        except RefusedError as error:
+            performer.voice.refuse(error)
