@@ -96,6 +96,26 @@ def test_a_trial_that_was_delivered_before_its_worker_died_is_not_run_again(lab:
     assert len(lab.farm.saw(0.5)) == 1
 
 
+def test_a_delivered_trial_whose_curve_is_damaged_is_one_without_a_curve(lab: Lab) -> None:
+    workers = lab.workers()
+    workers.start(lab.job(1, 0.5))
+    first = gather(workers, 1)["1"]
+    job, home = lab.job(1, 0.5), lab.mine.git("rev-parse", "--abbrev-ref", "HEAD")
+    lab.mine.git("checkout", "-q", first.branch)
+    lab.mine.write("metrics/history.csv", "step,accuracy\n0,no number,more\n")
+    lab.mine.git("commit", "-q", "--amend", "--no-edit", "-a")
+    lab.mine.git("push", "-q", "--force", "origin", first.branch)
+    lab.mine.git("checkout", "-q", home)
+    workers.start(job)
+    again = gather(workers, 1)["1"]
+    assert first.curve
+    assert (again.status, again.problem, again.metrics, again.curve) == ("finished", "", first.metrics, {})
+    assert again.commit == lab.remote.git("rev-parse", first.branch)
+    assert len(lab.farm.saw(0.5)) == 1
+    assert workers.benched == {}
+    workers.close()
+
+
 def test_a_branch_of_the_same_name_that_is_something_else_is_refused_before_the_trial_runs(lab: Lab) -> None:
     workers = lab.workers()
     theirs = lab.job(1, 0.5)
