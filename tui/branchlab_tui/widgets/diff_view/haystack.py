@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
+from branchlab_tui.widgets.search_line.hits import finds_both, small
 from branchlab_tui.widgets.search_line.search import Search
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Haystack:
         """Finds a text in the lines of code, but not in headings; without a capital letter it finds both."""
         if not needle:
             return Search()
-        lines = self._lines if needle != needle.lower() else self._lower()
+        lines = self._lower() if finds_both(needle) else self._lines
         found = [
             line
             for start, stop, *_ in self._homes
@@ -44,5 +45,5 @@ class Haystack:
 
     def _lower(self) -> list[str]:
         if self._lowered is None:
-            self._lowered = [line.lower() for line in self._lines]
+            self._lowered = [small(line) for line in self._lines]
         return self._lowered

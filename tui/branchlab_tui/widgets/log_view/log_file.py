@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.reading.output_text import shown_lines
 from branchlab.tuples import NamedTuple
+from branchlab_tui.widgets.search_line.hits import finds_both, small
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,7 +197,7 @@ class LogFile:
         return found
 
     def _found_in(self, block: Block, needle: str) -> list[int]:
-        folds = needle == needle.lower()
+        folds = finds_both(needle)
         with self._lock:
             texts = self._texts.get(block.offset)
         if texts is None:
@@ -204,7 +205,7 @@ class LogFile:
             if _cannot_hold(data, needle, folds=folds):
                 return []
             texts = shown_lines(data)
-        return [block.first + place for place, text in enumerate(texts) if needle in (text.lower() if folds else text)]
+        return [block.first + place for place, text in enumerate(texts) if needle in (small(text) if folds else text)]
 
 
 def _count_lines(data: bytes, begin: int) -> int:

@@ -13,6 +13,7 @@ from branchlab_tui.widgets.page.content import page_rows
 from branchlab_tui.widgets.page.keys import KEYS
 from branchlab_tui.widgets.page.messages import LinkOpened
 from branchlab_tui.widgets.page.rows import draw_row
+from branchlab_tui.widgets.search_line.hits import finds_both, small
 from branchlab_tui.widgets.search_line.search import Search
 
 if TYPE_CHECKING:
@@ -119,8 +120,8 @@ class PageView(Scrolled):
         return self._go_to_hit()
 
     def _found(self, needle: str) -> Search:
-        folds = needle == needle.lower()
-        lines = [place for place, row in enumerate(self._rows) if needle in (row.text.lower() if folds else row.text)]
+        both = finds_both(needle)
+        lines = [place for place, row in enumerate(self._rows) if needle in (small(row.text) if both else row.text)]
         return Search(needle, lines)
 
     def _go_to_hit(self) -> str:

@@ -7,13 +7,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_LONGER = "İ"  # the one letter whose small form is two characters, which would shift all places behind it
+
+
+def small(text: str) -> str:
+    """Returns a text in small letters, each at the place of the large one."""
+    return (text.replace(_LONGER, "i") if _LONGER in text else text).lower()
+
+
+def finds_both(needle: str) -> bool:
+    """Tells whether a text stands for small and large letters: it has no large one."""
+    return needle == small(needle)
+
 
 def hits(text: str, needle: str) -> Iterator[tuple[int, int]]:
     """Yields where a text begins and ends in a line, from left to right; an empty one stands nowhere."""
-    folded = text.lower() if needle == needle.lower() else text
-    if len(folded) != len(text):
-        folded = text  # a letter whose small form is longer, as İ, would shift all places behind it
-    start = folded.find(needle) if needle else -1
+    searched = small(text) if finds_both(needle) else text
+    start = searched.find(needle) if needle else -1
     while start >= 0:
         yield start, start + len(needle)
-        start = folded.find(needle, start + len(needle))
+        start = searched.find(needle, start + len(needle))
