@@ -122,6 +122,7 @@ def test_a_run_of_a_grid_that_was_stopped_by_name_is_recorded_and_needs_no_recor
     process = start(repository.path, "run", "-S", "how=slow,well")
     wait_until(lambda: began(repository))
     stopped = call(repository.path, "stop", "how-slow")
+    assert stopped.code == 0, stopped.err
     said = process.communicate(timeout=20)[1].decode()
     assert process.returncode == 130
     assert re.search(r"^exp/tune/how-slow has ended after \S+, and is recorded$", stopped.err, re.MULTILINE)

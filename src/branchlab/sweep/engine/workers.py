@@ -130,8 +130,8 @@ class Workers(Protocol):
         """Ends a job that runs or waits: SIGINT, later SIGTERM and SIGKILL, as `branchlab stop` does.
 
         With the reason `interrupted` what it logged goes into the archive and not on a branch, or stays in its run
-        folder (`Job.kept`), and a job that did not begin is dropped; all come back as `stopped`. With another reason it is recorded as pruned. A second call
-        for the same job kills it.
+        folder (`Job.kept`), and a job that did not begin is dropped; all come back as `stopped`. With another reason
+        it is recorded as pruned. A second call for the same job kills it.
         """
 
     def close(self) -> None:
