@@ -48,6 +48,15 @@ def test_a_name_a_note_and_a_grid_are_as_run_has_them(first: ScratchRepository) 
     assert shown(first, "rates-lr-0.1")["note"] == "which?"
 
 
+def test_a_list_in_brackets_is_one_value_and_a_name_that_was_asked_for_stands(project: ScratchRepository) -> None:
+    project.commit("layers", **{"params.toml": "lr = 0.5\nlayers = [8]\n"})
+    for asked in (("run", "-n", "wide"), ("reproduce", "wide", "-n", "wider")):
+        said = call(project.path, *asked, "-q", "-S", "layers=[64,32]")
+        assert said.code == 0, said.err
+    assert sorted(rows_of(project.path)) == ["exp/model/wide", "exp/model/wider"]
+    assert [shown(project, name)["params"] for name in ("wide", "wider")] == [{"lr": 0.5, "layers": "[64, 32]"}] * 2
+
+
 def test_a_run_that_failed_can_be_run_again_before_it_is_recorded(project: ScratchRepository) -> None:
     script = "import sys, tomllib\nsys.exit(tomllib.load(open('params.toml', 'rb'))['depth'])\n"
     project.commit("exit code", **{"train.py": script})

@@ -87,6 +87,14 @@ def test_markdown_and_json_come_of_every_study(name: str) -> None:
     no_raw(markdown_page(report_page(found)))
 
 
+@pytest.mark.parametrize("objectives", [ACCURACY, TRADE, Objectives(())])
+@pytest.mark.parametrize("left", ["some", "none"])
+def test_a_report_says_each_warning_once(objectives: Objectives, left: str) -> None:
+    failed = tuple(trial(100 + n, status="failed", reason="exit code 3: too wide") for n in range(2))
+    one = standing(Study("wide", (*(made_up(12).trials if left == "some" else ()), *failed)), objectives)
+    assert report_markdown(Findings(one, [])).count("trials failed: exit code 3") == 1
+
+
 class Seen(HTMLParser):
     """Collects the tags and attributes of a page."""
 
