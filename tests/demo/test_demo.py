@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -105,6 +106,13 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     assert "is not empty" in done.stderr
     assert done.stderr.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_command_may_say_more_than_a_pipe_holds(tmp_path: Path) -> None:
+    talkative = {**os.environ, "PYTHONVERBOSE": "1"}  # a line for each import, of each Python that it starts
+    command = [BRANCHLAB, "demo", "digits", "--no-runs"]
+    done = subprocess.run(command, cwd=tmp_path, env=talkative, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 0
 
 
 def test_every_planned_name_keeps_the_rule_of_the_project() -> None:

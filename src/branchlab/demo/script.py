@@ -7,9 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from branchlab.demo.plan import BASELINE, BASELINE_WHY, PLAN, SWEEP, SWEEP_WHY
 from branchlab.errors import EnvironmentProblemError, ExitCode, UsageError
@@ -29,11 +30,32 @@ AT_A_TIME = 2
 POLL_SECONDS = 0.1
 
 
+class Started(NamedTuple):
+    """A command that is under way.
+
+    What it says goes to files: it would wait for who reads a pipe as soon as that has 64 KiB (pipe(7)).
+    """
+
+    process: subprocess.Popen[bytes]
+    data: IO[bytes]
+    words: IO[bytes]
+
+    def end(self) -> tuple[str, str]:
+        """Waits for the end of the command; returns its data and words."""
+        self.process.wait()
+        said = []
+        for file in (self.data, self.words):
+            with file:
+                file.seek(0)
+                said.append(file.read().decode(errors="replace"))
+        return said[0], said[1]
+
+
 class Running(NamedTuple):
     """An experiment that is under way."""
 
     trial: Trial
-    process: subprocess.Popen[str]
+    started: Started
 
 
 def count_steps(*, runs: bool = True) -> int:
@@ -140,29 +162,22 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PATH": path, "OMP_NUM_THREADS": "1", "DVC_NO_ANALYTICS": "1"}
 
 
-def _start(folder: Path, command: Sequence[str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        command,
-        cwd=folder,
-        env=_environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
+def _start(folder: Path, command: Sequence[str]) -> Started:
+    data, words = tempfile.TemporaryFile(), tempfile.TemporaryFile()  # noqa: SIM115 - closed by `end`
+    process = subprocess.Popen(
+        command, cwd=folder, env=_environment(), stdin=subprocess.DEVNULL, stdout=data, stderr=words
     )
+    return Started(process, data, words)
 
 
 def _call(folder: Path, command: Sequence[str], progress: Progress | None = None) -> None:
-    process = _start(folder, command)
-    # The pipes are read when it has ended: what says more than they take (64 KiB, pipe(7)) would wait for ever,
-    # so every command here is a quiet one.
-    while process.poll() is None:
+    started = _start(folder, command)
+    while started.process.poll() is None:
         if progress:
             progress.tick()
         time.sleep(POLL_SECONDS / 10)
-    _, words = process.communicate()
-    if process.returncode:
+    _, words = started.end()
+    if started.process.returncode:
         raise _failure(" ".join(command), words)
 
 
@@ -185,12 +200,12 @@ def _run_batch(folder: Path, trials: Sequence[Trial], progress: Progress) -> Non
                 running.append(Running(trial, _start(folder, _run_command(trial))))
             time.sleep(POLL_SECONDS)
             progress.tick()
-            for one in [one for one in running if one.process.poll() is not None]:
+            for one in [one for one in running if one.started.process.poll() is not None]:
                 running.remove(one)
                 _conclude(one, progress)
     finally:
         for one in running:  # after Ctrl-C, which the runs got as well: they keep what was logged
-            one.process.communicate()
+            one.started.end()
 
 
 def _run_command(trial: Trial) -> list[str]:
@@ -199,8 +214,8 @@ def _run_command(trial: Trial) -> list[str]:
 
 
 def _conclude(one: Running, progress: Progress) -> None:
-    data, words = one.process.communicate()
-    trial, code = one.trial, one.process.returncode
+    data, words = one.started.end()
+    trial, code = one.trial, one.started.process.returncode
     if code != (ExitCode.FAILED if trial.fails else ExitCode.OK):
         raise _failure(trial.name, words)
     if trial.fails:
