@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.cli.found_settings import find_settings
 from branchlab.data.initialise import initialise
-from branchlab.data.store import find_store, why_no_store
+from branchlab.data.store import find_store, hidden_dvc, why_no_store
 from branchlab.errors import BranchlabError, CheckError, EnvironmentProblemError, ExitCode
 from branchlab.git.config import read_config
 from branchlab.git.refs import BRANCHES, current_branch, list_refs
@@ -101,10 +101,8 @@ def _check_dvc(workspace: Workspace) -> None:
     repository = workspace.repository
     if find_store(workspace.root, repository.top, repository.common_dir) is not None:
         return
-    what, remedy = why_no_store(repository, workspace.prefix)
-    # `why_no_store` answers in words; change them there, and a .dvc that is only out of sight is set up anew.
-    if "sparse" in remedy:
-        raise EnvironmentProblemError(what, remedy)
+    if hidden_dvc(repository, workspace.prefix):
+        raise EnvironmentProblemError(*why_no_store(repository, workspace.prefix))
     kind = "SHA-256" if repository.object_format != "sha1" else ""
     kind = kind or ("reftable" if read_config(repository, "extensions.refstorage") == "reftable" else "")
     if kind:

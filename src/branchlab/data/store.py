@@ -118,13 +118,19 @@ def _is_linked(top: str) -> bool:
 
 def why_no_store(repository: Repository, prefix: str) -> tuple[str, str]:
     """Returns what to say where `find_store` finds nothing for the project in the folder `prefix`, and the remedy."""
+    hidden = hidden_dvc(repository, prefix)
+    if hidden:
+        folder = safe_text(hidden)
+        return f"the sparse checkout leaves out {folder}", f"git sparse-checkout add {folder}"
+    return "this project has no DVC", "branchlab init"
+
+
+def hidden_dvc(repository: Repository, prefix: str) -> str:
+    """Returns the folder of DVC that the commit has and a sparse checkout leaves out; an empty text for none."""
     from branchlab.git.sparse import folders_above, left_out
 
     missing = left_out(repository, [f"{folder}{DVC_FOLDER}/config" for folder in folders_above(prefix)])
-    if missing:
-        folder = safe_text(missing.removesuffix("/config"))
-        return f"the sparse checkout leaves out {folder}", f"git sparse-checkout add {folder}"
-    return "this project has no DVC", "branchlab init"
+    return (missing or "").removesuffix("/config")
 
 
 def object_path(store: Store, md5: str, *, legacy: bool = False) -> str:
