@@ -21,6 +21,10 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+# What `check` and `ci` tell a script: what could not be looked at has not failed, nor is it fine.
+VERDICT_CODES = {"pass": ExitCode.OK, "fail": ExitCode.FAILED, "unknown": ExitCode.ENVIRONMENT}
+
+
 class BranchlabError(Exception):
     """The base of all errors that become one line for the user.
 

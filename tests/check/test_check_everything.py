@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from branchlab.record.format import dump_record
 from branchlab.record.model import DataFile
+from command_line import branchlab
 from experiments_in_hand import RUN, by_commit, by_run, check, message
 from scratch_repository import ScratchRepository
 
@@ -29,6 +31,16 @@ def test_what_was_recorded_is_in_order(project: ScratchRepository, make: Make) -
     found = check(project)
     assert (found.code, found.verdict, found.findings) == (0, "pass", [])
     assert found.words == "checked 2 branches, 2 commits, 1 record: everything is in order\n"
+
+
+@pytest.mark.parametrize("zone", ["UTC+12", "UTC-14"])  # at any hour it is another day in one of them (tzset(3))
+def test_a_good_name_bears_the_date_of_utc_wherever_it_is_looked_for(project: ScratchRepository, zone: str) -> None:
+    project.commit("names", **{"branchlab.toml": '[naming]\npattern = "exp/{date}/{slug}"\n'})
+    project.git("branch", "exp/Wider")
+    days = {time.strftime("%Y-%m-%d", time.gmtime())}
+    said = branchlab(project.path, "check", TZ=zone).out
+    days.add(time.strftime("%Y-%m-%d", time.gmtime()))
+    assert [day for day in days if f"exp/{day}/wider" in said], said
 
 
 @WAYS

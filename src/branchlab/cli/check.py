@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.check.finding import Report, report_of
-from branchlab.errors import DamagedError, ExitCode, UsageError
-from branchlab.running.names import user_name
+from branchlab.errors import VERDICT_CODES, DamagedError, UsageError
+from branchlab.running.names import today, user_name
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from branchlab.check.finding import Finding
     from branchlab.cli.terminal import Terminal
+    from branchlab.errors import ExitCode
 
 EXAMPLES = (
     ("branchlab check", "every local branch: names, settings, records and their code, data in the cache"),
@@ -22,7 +23,6 @@ EXAMPLES = (
     ('branchlab check --branch "$NAME" origin/main..HEAD', "in a CI job, where HEAD stands on no branch"),
 )
 _MARKS = {"error": "✗", "unknown": "?", "warning": "!"}
-_CODES = {"pass": ExitCode.OK, "fail": ExitCode.FAILED, "unknown": ExitCode.ENVIRONMENT}
 _SHOWN = 200  # findings; more help nobody
 
 
@@ -59,20 +59,17 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         if len(report.findings) > _SHOWN:
             terminal.data(f"… and {len(report.findings) - _SHOWN} more; --json lists all")
     terminal.words(_summary(report))
-    return _CODES[report.verdict]
+    return VERDICT_CODES[report.verdict]
 
 
 def _check(arguments: argparse.Namespace, terminal: Terminal) -> Report:
-    from datetime import datetime
-
     from branchlab.check.contents import settings_finding
     from branchlab.check.names import Names
     from branchlab.cli.project import open_project
 
-    today = datetime.now().astimezone().date().isoformat()
     try:
         workspace, store = open_project(terminal)
-        names = Names(workspace, user_name(), today)
+        names = Names(workspace, user_name(), today())
     except (UsageError, DamagedError) as error:  # nothing else holds without settings
         return report_of([settings_finding(error)], {})
     if arguments.range:

@@ -10,7 +10,7 @@ from branchlab.ci.comparison import Outcome, compare_revisions
 from branchlab.ci.revisions import find_revisions, is_known
 from branchlab.ci.rules import with_rules_of
 from branchlab.compare.extra_gates import with_gates
-from branchlab.errors import BranchlabError, EnvironmentProblemError, ExitCode, UsageError
+from branchlab.errors import VERDICT_CODES, BranchlabError, EnvironmentProblemError, ExitCode, UsageError
 from branchlab.faults import error_of
 from branchlab.reading.codediff import finish_files, start_files
 from branchlab.text import safe_text
@@ -36,7 +36,6 @@ _SUMMARY = "GITHUB_STEP_SUMMARY"
 _HISTORY = 200  # commits of the baseline to begin with, where only the place at which a branch left it matters
 _ALL = (1 << 31) - 1  # what git takes for all of it
 _ERRORS = 4  # of files that could not be written: one of each kind, where a folder lacks and it has many pictures
-_EXITS = {"pass": ExitCode.OK, "fail": ExitCode.FAILED, "unknown": ExitCode.ENVIRONMENT}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,7 +73,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         terminal.data(render_gates(outcome, terminal.width or None, colour=terminal.colour))
     for error in unwritten[:_ERRORS]:
         terminal.error(error_of(error))
-    code = _EXITS[outcome.verdict]
+    code = VERDICT_CODES[outcome.verdict]
     # A gate that failed says more than a file that is missing.
     return ExitCode.ENVIRONMENT if unwritten and code == ExitCode.OK else code
 

@@ -33,6 +33,14 @@ def user_name() -> str:
         return "user"
 
 
+def today() -> str:
+    """Returns the date for the `{date}` field of the naming rule.
+
+    In UTC, as the ids of runs: two colleagues would date one name differently.
+    """
+    return time.strftime("%Y-%m-%d", time.gmtime())
+
+
 def choose_name(
     naming: Naming, asked: str, *, current: str | None, label: str, run: str, user: str, issue: str = ""
 ) -> Name:
@@ -47,10 +55,8 @@ def choose_name(
             wants an issue and none is known.
     """
     rule = compile_rule(naming)
-    # In UTC, as the ids of runs: two colleagues would date one name differently.
-    today = time.strftime("%Y-%m-%d", time.gmtime())
     if asked:
-        branch = complete_name(naming, asked, user=user, date=today, issue=issue)
+        branch = complete_name(naming, asked, user=user, issue=issue)
         return Name(f"{branch}-{label}" if label and rule.accepts(f"{branch}-{label}") else branch)
     own_issue = ((rule.fields(current) if current else None) or {}).get("issue", "")
     # The same experiment again: it gets the name of the one that is checked out, and a number behind it.
@@ -58,10 +64,10 @@ def choose_name(
         return Name(current, free=True)
     kind = "tune" if label and "tune" in naming.types else next(iter(naming.types), "")
     slug = slugify(label) or f"run-{run.rpartition('-')[2]}"
-    return Name(compose(rule, type=kind, slug=slug, user=user, date=today, issue=issue or own_issue), free=True)
+    return Name(compose(rule, type=kind, slug=slug, user=user, date=today(), issue=issue or own_issue), free=True)
 
 
-def complete_name(naming: Naming, asked: str, *, user: str, date: str = "", issue: str = "") -> str:
+def complete_name(naming: Naming, asked: str, *, user: str, issue: str = "") -> str:
     """Returns `asked` when the rule accepts it, or what it stands for: a bare slug, or type and slug.
 
     Where the rule wants an issue, the slug may begin with it (`123-wider`), or `issue` says it.
@@ -70,7 +76,6 @@ def complete_name(naming: Naming, asked: str, *, user: str, date: str = "", issu
         UsageError: when neither does; the hint holds the nearest good name.
     """
     rule = compile_rule(naming)
-    date = date or time.strftime("%Y-%m-%d", time.gmtime())
     issue = read_issue(rule, issue)
     if rule.accepts(asked) and not rule.exempt(asked):
         if issue not in ("", (rule.fields(asked) or {}).get("issue")):
@@ -80,11 +85,11 @@ def complete_name(naming: Naming, asked: str, *, user: str, date: str = "", issu
     kind = kind or next(iter(naming.types), "")
     slug = split_issue(rest)[1] if "{issue}" in naming.pattern else rest
     if slug and slugify(slug) == slug and (kind in naming.types or not naming.types):
-        name = compose(rule, type=kind, slug=rest, user=user, date=date, issue=issue)
+        name = compose(rule, type=kind, slug=rest, user=user, date=today(), issue=issue)
         if not rule.exempt(name):
             return name
     reason = rule.check(asked) or "it is exempt from the naming rule, so it cannot be an experiment"
-    near = rule.suggest(asked, user=user, date=date)
+    near = rule.suggest(asked, user=user, date=today())
     raise UsageError(
         f"{safe_text(asked)} is not a good experiment name: {reason}", f"use {near}{to_fill_in(rule, near)}"
     )
