@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 _Scalar = str | int | float | bool | None  # the same as experiment.Scalar, which stands above this module
 
@@ -74,6 +74,14 @@ def some_of(texts: Sequence[str], most: int = 3) -> str:
     """Returns the first texts, harmless and joined by commas, and how many there are beyond: `a, b, c and 2 more`."""
     shown = ", ".join(map(safe_text, texts[:most]))
     return f"{shown} and {len(texts) - most} more" if len(texts) > most else shown
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Returns a hint for a name that is not known: the nearest that is, else `otherwise`."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(known), n=1)
+    return f"did you mean {safe_text(near[0])}?" if near else otherwise
 
 
 @cache

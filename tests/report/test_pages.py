@@ -14,9 +14,11 @@ from branchlab.report.difference import difference_page
 from branchlab.report.experiment import experiment_page
 from branchlab.report.listing import View, default_keys, list_table
 from branchlab.report.page import Block, Line, markdown_page, render_page
+from branchlab.report.style import APART, BEST
 from branchlab.report.trend import Point, trend_names, trend_page
 from branchlab.report.width import display_width
 from golden_files import check
+from in_process import no_raw
 from sample_records import CODE, NOW, SETTINGS, experiments, sides
 
 if TYPE_CHECKING:
@@ -109,6 +111,22 @@ def test_page_without_a_terminal_is_never_cut(page: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_page_fits_the_smallest_terminal(page: str, width: int) -> None:
     assert max(map(display_width, render_page(PAGES[page](width), width).splitlines())) <= width
+
+
+def test_the_name_of_a_fact_cannot_steer_a_terminal_nor_a_page() -> None:
+    name, commit, record, *_ = sides()[1]
+    record = record._replace(environment={"\x1b[2Jpython": "3.13"})
+    page = experiment_page(Exhibit(name, commit, "finished", "", record), SETTINGS, NOW)
+    for text in (render_page(page, 80), markdown_page(page)):
+        assert "2Jpython" in no_raw(text)
+
+
+def test_the_legend_explains_marks_and_not_what_a_note_ends_in() -> None:
+    found = [one._replace(metrics={}) for one in experiments()]
+    for end in (BEST, APART):
+        noted = [one._replace(note=f"is it {end}") for one in found]
+        _, legend = list_table(noted, SETTINGS, View(("status", "note", "metrics.accuracy"), frozenset(), NOW))
+        assert not any(end in words for words in legend)
 
 
 def test_a_run_that_began_this_moment_began_just_now() -> None:

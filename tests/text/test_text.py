@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from branchlab.text import (
+    did_you_mean,
     flatten,
     format_age,
     format_bytes,
@@ -219,3 +220,8 @@ def test_each_leaf_is_found_again_by_its_dotted_name(nested: dict[str, Any]) -> 
         for part in name.split("."):
             found = found[part]
         assert (json.loads(str(value)) if isinstance(found, list) else value) == found
+
+
+def test_a_name_that_is_not_known_has_a_nearest_one_or_another_hint() -> None:
+    assert did_you_mean("acuracy", ["loss", "accur\x1bacy", "acc"], "look") == "did you mean accur\\x1bacy?"
+    assert did_you_mean("rows", {"loss"}, "look") == "look"

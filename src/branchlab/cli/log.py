@@ -12,7 +12,7 @@ from branchlab.git.objects import read_objects
 from branchlab.reading.objects import ObjectReader, find_commit
 from branchlab.record.summary import read_summary
 from branchlab.report import trend as report
-from branchlab.text import safe_text
+from branchlab.text import did_you_mean, safe_text
 from branchlab.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -106,8 +106,5 @@ def _points(commits: list[CommitInfo], objects: Iterable[GitObject | None]) -> l
 def _known(metric: str, names: list[str]) -> str:
     if metric in names:
         return metric
-    from difflib import get_close_matches
-
-    near = get_close_matches(metric, names, n=1)
-    hint = f"did you mean {safe_text(near[0])}?" if near else f"known: {', '.join(map(safe_text, names))}"
+    hint = did_you_mean(metric, names, f"known: {', '.join(map(safe_text, names))}")
     raise NotFoundError(f"no record there has {safe_text(metric)}", hint)

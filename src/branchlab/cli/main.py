@@ -213,12 +213,9 @@ def _overview() -> str:
 
 
 def _unknown(name: str) -> UsageError:
-    from difflib import get_close_matches
+    from branchlab.text import did_you_mean, safe_text
 
-    from branchlab.text import safe_text
-
-    near = get_close_matches(name, COMMANDS, n=1)
-    hint = f"did you mean {near[0]}?" if near else "branchlab --help lists the commands"
+    hint = did_you_mean(name, COMMANDS, "branchlab --help lists the commands")
     return UsageError(f"there is no command {safe_text(name)}", hint)
 
 

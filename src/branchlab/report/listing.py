@@ -21,7 +21,7 @@ from branchlab.report.values import (
     show_scalar,
     status_cell,
 )
-from branchlab.text import format_age, format_duration, safe_text
+from branchlab.text import did_you_mean, format_age, format_duration, safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -104,12 +104,9 @@ def resolve_key(name: str, experiments: Sequence[Experiment]) -> str:
     # Without a row nobody can say which names are wrong.
     if not experiments:
         return f"metrics.{name}"
-    from difflib import get_close_matches
-
     known = {*FIELDS, "age", "took", *(key for one in experiments for key in (*one.metrics, *one.params))}
     bare = name.partition(".")[2] if name.partition(".")[0] in tables else name
-    near = get_close_matches(bare, sorted(known), n=1)
-    hint = f"did you mean {safe_text(near[0])}?" if near else "branchlab ls --json shows every name"
+    hint = did_you_mean(bare, known, "branchlab ls --json shows every name")
     raise NotFoundError(f"no experiment has {safe_text(name)}", hint)
 
 
@@ -143,7 +140,7 @@ def list_table(experiments: Sequence[Experiment], settings: Settings, view: View
         ]
         for place, one in enumerate(experiments)
     ]
-    return Table(columns, rows), _legend(experiments, rows, settings, front)
+    return Table(columns, rows), _legend(experiments, _metric_cells(rows, view.keys), settings, front)
 
 
 def _ranking(experiments: Sequence[Experiment], settings: Settings) -> Ranking:
@@ -243,12 +240,17 @@ def _missing() -> Cell:
     return Cell(MISSING, "dim")
 
 
+def _metric_cells(rows: Sequence[Sequence[Cell]], keys: Sequence[str]) -> list[Cell]:
+    """Returns the cells that may carry a mark; a note can end in any character."""
+    places = [place for place, key in enumerate(keys) if key.startswith("metrics.")]
+    return [row[len(row) - len(keys) + place] for row in rows for place in places]
+
+
 def _legend(
-    experiments: Sequence[Experiment], rows: Sequence[Sequence[Cell]], settings: Settings, front: frozenset[int]
+    experiments: Sequence[Experiment], cells: Sequence[Cell], settings: Settings, front: frozenset[int]
 ) -> list[str]:
     parts = [f"{len(experiments)} experiment{'' if len(experiments) == 1 else 's'}"]
-    # Marks are the last character of a cell in one of these styles; names and parameters have neither.
-    ends = {cell.text[-1:] for row in rows for cell in row if cell.style in ("best", "dim")}
+    ends = {cell.text[-1:] for cell in cells}
     if BEST in ends:
         parts.append(f"{BEST} best")
     if front:

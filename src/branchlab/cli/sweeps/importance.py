@@ -9,7 +9,7 @@ from branchlab.cli.output import add_format_arguments, show_page
 from branchlab.errors import ExitCode, NotFoundError, UsageError
 from branchlab.reading.sweep import find_search, sweep_names
 from branchlab.sweep.trial import PRUNED
-from branchlab.text import safe_text
+from branchlab.text import did_you_mean, safe_text
 from branchlab.workspace import open_workspace
 
 if TYPE_CHECKING:
@@ -104,8 +104,5 @@ def _once(experiments: Sequence[Experiment]) -> list[Experiment]:
 def _known(name: str, known: set[str]) -> str:
     if name in known:
         return name
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, sorted(known), n=1)
-    hint = f"did you mean {safe_text(near[0])}?" if near else "branchlab ls shows what was measured"
+    hint = did_you_mean(name, known, "branchlab ls shows what was measured")
     raise NotFoundError(f"none of them measured {safe_text(name)}", hint)
