@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Verdict = Literal["better", "worse", "same", "incomparable"]
 DataStatus = Literal["added", "removed", "changed"]
 
+# Reasons that a report says in words of its own.
+ONLY_A, ONLY_B, NO_GOAL = "only A has it", "only B has it", "no goal is set"
+
 
 class Side(NamedTuple):
     """One of the things compared.
@@ -167,7 +170,7 @@ def _metrics(a: Record, b: Record, settings: Settings) -> list[MetricChange]:
 def _judge(blank: MetricChange, a: Number | None, b: Number | None, other_data: str, rule: MetricRule) -> MetricChange:
     delta = None if a is None or b is None else _minus(a, b)
     # Equal values are the same whichever direction is better, so they need no goal.
-    reason = _missing(a, b) or other_data or ("" if a == b or blank.goal else "no goal is set")
+    reason = _missing(a, b) or other_data or ("" if a == b or blank.goal else NO_GOAL)
     verdict: Verdict = "incomparable"
     if not reason and a is not None and b is not None:
         verdict = "same" if within(rule, b, a) else "better" if (a > b) == (blank.goal == "maximize") else "worse"
@@ -180,7 +183,7 @@ def _minus(a: Number, b: Number) -> Number:
 
 def _missing(a: Number | None, b: Number | None) -> str:
     if a is None or b is None:
-        return "only B has it" if a is None else "only A has it"
+        return ONLY_B if a is None else ONLY_A
     if a != a or b != b:  # noqa: PLR0124 - only NaN differs from itself
         return "not a number"
     return ""

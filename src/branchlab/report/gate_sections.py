@@ -7,6 +7,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from branchlab.compare.difference import NO_GOAL, ONLY_A, ONLY_B
 from branchlab.compare.inputs import rule_of
 from branchlab.compare.limits import age_figure, age_limit
 from branchlab.report.difference import code_table, data_table, packages, params_table, percent, signed
@@ -198,8 +199,7 @@ def _beats(change: MetricChange, best: float) -> bool:
 
 
 def _remark(change: MetricChange) -> str:
-    # Keys are reasons of compare/difference letter by letter; one that is missing here is shown as it is.
-    words = {"only A has it": "new", "only B has it": "missing here", "no goal is set": ""}
+    words = {ONLY_A: "new", ONLY_B: "missing here", NO_GOAL: ""}
     if change.verdict == "incomparable":
         reason = words.get(change.reason, change.reason)
         return f"{APART} {reason}" if change.goal and reason else reason
