@@ -11,6 +11,7 @@ import pytest
 import branchlab
 from branchlab.errors import EnvironmentProblemError, UsageError
 from branchlab.sweep.cluster.client import connect
+from branchlab.sweep.cluster.clone import existing_clone
 from branchlab.sweep.cluster.greeting import greet
 from branchlab.sweep.cluster.opening import open_cluster
 from branchlab.sweep.cluster.site import site_of
@@ -72,4 +73,5 @@ def test_workers_with_another_version_get_no_trials(lab: Lab, monkeypatch: pytes
 
 def test_a_greeted_worker_without_a_clone_makes_none(lab: Lab) -> None:
     site = site_of(open_workspace(str(lab.mine.path)), "wide")
-    assert greet(site).delivered == ()
+    assert greet(site).problem == ""
+    assert existing_clone(site) is None

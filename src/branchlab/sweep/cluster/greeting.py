@@ -23,13 +23,11 @@ class Greeting(NamedTuple):
     Attributes:
         host: the machine.
         version: of branchlab there.
-        delivered: branches that it could not push before and has pushed now.
-        problem: why it could not push them; they are kept.
+        problem: why it could not push what it owes; that is kept.
     """
 
     host: str
     version: str
-    delivered: tuple[str, ...] = ()
     problem: str = ""
 
 
@@ -44,6 +42,7 @@ def greet(site: Site) -> Greeting:
             return Greeting(host, __version__)
         workspace = workspace_of(repository._replace(prefix=site.prefix))
         store = find_store(os.path.join(repository.top, site.prefix), repository.top, repository.common_dir)
-        return Greeting(host, __version__, tuple(deliver_owed(Clone(workspace, store), site)))
+        deliver_owed(Clone(workspace, store), site)
     except Exception as error:  # noqa: BLE001 - a clone that cannot be used is said, and made again by the first trial
         return Greeting(host, __version__, problem=error_of(error).message)
+    return Greeting(host, __version__)
