@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from branchlab.git.index import changed_paths
 from branchlab.record.paths import is_one_of
 from branchlab.running.ran_code import files_written, ran_code
-from branchlab.tracking.state import read_state, run_folders, write_state
-from branchlab_hooks.choice import PASSED_FILE, project_of, takes_runs
+from branchlab.tracking.state import run_folders, write_state
+from branchlab_hooks.choice import finished_run, is_for, project_of, takes_runs
 
 if TYPE_CHECKING:
     from branchlab.tracking.state import RunState
@@ -32,8 +31,8 @@ def bring_run(workspace: Workspace, branch: str, tree: str) -> bool:
     """
     # The id of a run begins with its time, so the last folder is the newest run.
     for folder in reversed(run_folders(workspace.runs_dir)):
-        state = None if os.path.exists(os.path.join(folder, PASSED_FILE)) else read_state(folder)
-        if state is None or state.status != "finished" or not state.in_place or state.name not in ("", branch):
+        state = finished_run(folder)
+        if state is None or not is_for(state, branch):
             continue
         project = project_of(workspace, state.project)
         if project is None or takes_runs(project, state.branch) or not takes_runs(project, branch):

@@ -85,6 +85,17 @@ def takes_runs(workspace: Workspace, branch: str) -> bool:
     return settings.hooks.record and experiment
 
 
+def finished_run(folder: str) -> RunState | None:
+    """Returns a run that finished where the user works and that no commit went past, None for any other."""
+    state = None if os.path.exists(os.path.join(folder, PASSED_FILE)) else read_state(folder)
+    return state if state and state.status == "finished" and state.in_place else None
+
+
+def is_for(state: RunState, branch: str) -> bool:
+    """Tells whether a run may be this branch's: one that was started for another is not, though it ran here."""
+    return state.name in ("", branch)
+
+
 def read_last(record: bytes | None) -> Last:
     """Returns what matters here of a record; a damaged one counts as none."""
     try:
@@ -99,10 +110,9 @@ def _finished(workspace: Workspace, branch: str) -> list[tuple[str, RunState]]:
     found = []
     now = utc_now()
     for folder in run_folders(workspace.runs_dir):
-        state = None if os.path.exists(os.path.join(folder, PASSED_FILE)) else read_state(folder)
-        if state and state.status == "finished" and state.branch == branch and state.in_place:
-            # A run that was started for another branch is not this one's, though it ran here.
-            if state.name in ("", branch):
+        state = finished_run(folder)
+        if state and state.branch == branch:
+            if is_for(state, branch):
                 # `started` has whole seconds: of two runs in one second the one that was written last is the newer.
                 written = os.stat(os.path.join(folder, STATE_FILE)).st_mtime_ns
                 # One of the future began before the clock was set back.

@@ -65,7 +65,7 @@ def unconfigure(repository: Repository) -> bool:
     return bool(found)
 
 
-def configured(repository: Repository) -> DriverState:
+def read_state(repository: Repository) -> DriverState:
     """Tells whether `configure` would have nothing to do.
 
     Raises:

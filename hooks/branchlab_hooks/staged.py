@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from branchlab.git.objects import GitObject
 
 # `is_busy` in sh/pre-commit.sh has the same names.
-_IN_PROGRESS = (
+IN_PROGRESS = (
     "MERGE_HEAD",
     "CHERRY_PICK_HEAD",
     "REVERT_HEAD",
@@ -102,7 +102,7 @@ def branch_of(repository: Repository) -> str:
 
 def is_in_progress(repository: Repository) -> bool:
     """Tells whether a merge, rebase, cherry-pick, revert or bisection is going on in this working tree."""
-    return any(os.path.exists(os.path.join(repository.git_dir, name)) for name in _IN_PROGRESS)
+    return any(os.path.exists(os.path.join(repository.git_dir, name)) for name in IN_PROGRESS)
 
 
 def may_be_empty() -> bool:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
+from branchlab_hooks import drivers
 from branchlab_hooks.callers import called_from, line, tool_at
 from branchlab_hooks.config_hooks import SINCE, Configured, configured, git_version
-from branchlab_hooks.drivers import configured as drivers_configured
 from branchlab_hooks.events import EVENTS, SKIP_VARIABLE
 from branchlab_hooks.install import BEFORE, PAUSED, own_file
 from branchlab_hooks.names import accepted_file
@@ -92,7 +92,7 @@ def read_status(workspace: Workspace) -> Status:
     return Status(
         place=place,
         hooks=[*hooks, *filter(None, surplus)],
-        drivers=drivers_configured(repository),
+        drivers=drivers.read_state(repository),
         accepted=_accepted(repository),
         problems=_problems(place, hooks),
     )

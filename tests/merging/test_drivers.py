@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 def test_configuring_is_safe_to_repeat(repository: ScratchRepository) -> None:
     place = find_repository(str(repository.path))
     config = repository.path / ".git" / "config"
-    assert drivers.configured(place) == (False, "not in git's configuration")
+    assert drivers.read_state(place) == (False, "not in git's configuration")
     assert drivers.configure(place)
-    assert drivers.configured(place).ok
+    assert drivers.read_state(place).ok
     before = config.read_bytes()
     assert not drivers.configure(place)
     assert config.read_bytes() == before
@@ -38,8 +38,8 @@ def test_drivers_of_another_python_are_told_and_replaced(repository: ScratchRepo
     place = find_repository(str(repository.path))
     drivers.configure(place)
     repository.git("config", "merge.branchlab.driver", "/gone/python -m branchlab merge-record")
-    state = drivers.configured(place)
+    state = drivers.read_state(place)
     assert not state.ok
     assert "another Python" in state.problem
     assert drivers.configure(place)
-    assert drivers.configured(place).ok
+    assert drivers.read_state(place).ok
