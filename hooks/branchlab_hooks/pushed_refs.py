@@ -55,9 +55,16 @@ def tips(repository: Repository, refs: Sequence[PushedRef]) -> dict[str, str]:
 
 
 def data_changes(repository: Repository, remote: str, refs: Sequence[PushedRef]) -> list[str]:
-    """Returns the commits that the remote lacks and that change a pointer to data, as far as is known here."""
+    """Returns the commits that the remote lacks and that change a pointer to data, as far as is known here.
+
+    Args:
+        repository: where the refs are.
+        remote: name of the git remote, empty when the push goes to an address.
+        refs: what is pushed.
+    """
     revisions = "".join(f"{ref.oid}\n^{ref.before}\n" if ref.before.strip("0") else f"{ref.oid}\n" for ref in refs)
-    known = ["--not", f"--remotes={remote}"] if remote else []
+    # What lies at an address is not known; but what some remote has was pushed before, and its data with it.
+    known = ["--not", f"--remotes={remote}" if remote else "--remotes"]
     # --ignore-missing: after a forced push of somebody else, what the remote has may not be here.
     arguments = ["rev-list", "--ignore-missing", "--stdin", *known, "--", *_POINTERS]
     return run_git(arguments, cwd=repository.top, stdin=revisions.encode()).decode().split()

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from branchlab.git.repository import find_repository
+from branchlab_hooks.pushed_refs import PushedRef, data_changes
 from command_line import TRAIN, branchlab
 from dvc_project import Project, make_project
 from scratch_repository import ScratchRepository
@@ -203,6 +205,16 @@ def test_a_push_to_an_address_works_as_one_to_a_name(shared: Shared) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, SENT)
+
+
+@pytest.mark.parametrize("remote", ["origin", ""])
+def test_what_a_remote_has_is_not_looked_at_again_also_for_an_address(shared: Shared, remote: str) -> None:
+    shared.commit_data("known")
+    shared.project.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    shared.commit_data("new")
+    tip = shared.project.git("rev-parse", "HEAD")
+    refs = [PushedRef("HEAD", tip, "refs/heads/exp/model/new", "0" * 40)]
+    assert data_changes(find_repository(str(shared.project.path)), remote, refs) == [tip]
 
 
 def test_a_forced_push_over_commits_that_are_not_here_works(shared: Shared, make_repository: MakeRepository) -> None:
