@@ -49,6 +49,46 @@ def test_comments_and_order_of_a_pipeline_stay(tmp_path: Path) -> None:
     assert initialise(str(tmp_path), str(tmp_path), metrics="m.toml", history="h/c.csv") == []
 
 
+ENTRY = "x: step\n      template: linear\n"
+FLOW = "{h/c.csv: {x: step, template: linear}}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # As DVC itself writes lists: at the column of their key.
+        (
+            "stages:\n  a:\n    cmd: 'x'\n    deps:\n    - a.py\n    - b.py   # c\nmetrics:\n- o.json\n",
+            "stages:\n  a:\n    cmd: 'x'\n    deps:\n    - a.py\n    - b.py   # c\nmetrics:\n- o.json\n- m.toml\n"
+            + f"plots:\n  - h/c.csv:\n      {ENTRY}",
+        ),
+        ("# c\n", f"# c\nmetrics:\n  - m.toml\nplots:\n  - h/c.csv:\n      {ENTRY}"),
+        ("{}\n", f"{{metrics: [m.toml], plots: [{FLOW}]}}\n"),
+        ("plots: []\nmetrics: [ a ] # c\nvars: [1]", f"plots: [{FLOW}]\nmetrics: [ a, m.toml ] # c\nvars: [1]"),
+        (
+            "metrics: &m\n    - a\n\n# c\nplots:\n- a: {x:   1}\n",
+            f"metrics: &m\n    - a\n    - m.toml\n\n# c\nplots:\n- a: {{x:   1}}\n- h/c.csv:\n    {ENTRY}".replace(
+                "      template", "    template"
+            ),
+        ),
+    ],
+)
+def test_nothing_else_of_a_pipeline_changes(tmp_path: Path, text: str, expected: str) -> None:
+    project = make_project(tmp_path)
+    project.write("dvc.yaml", text)
+    assert len(initialise(str(tmp_path), str(tmp_path), metrics="m.toml", history="h/c.csv")) == 1
+    assert (tmp_path / "dvc.yaml").read_text() == expected
+    assert initialise(str(tmp_path), str(tmp_path), metrics="m.toml", history="h/c.csv") == []
+
+
+def test_what_cannot_be_added_to_is_left_as_it_is(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    project.write("dvc.yaml", "null\n")
+    with pytest.raises(DamagedError, match=r"dvc\.yaml"):
+        initialise(str(tmp_path), str(tmp_path))
+    assert (tmp_path / "dvc.yaml").read_text() == "null\n"
+
+
 def test_a_section_of_another_shape_is_the_users_own(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     project.write("dvc.yaml", "metrics: [metrics.toml]\nplots:\n  metrics/history.csv: {x: step}\n")

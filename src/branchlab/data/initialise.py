@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from branchlab.data.store import DVC_FOLDER, find_store
 from branchlab.errors import DamagedError, EnvironmentProblemError
 from branchlab.plainfile import read_plain, refuse_planted, write_plain
 from branchlab.text import safe_text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from branchlab.yaml_text import build, parse_yaml
 
 PIPELINE_FILE = "dvc.yaml"
 _TIMEOUT = 120.0
@@ -91,36 +88,39 @@ def _add_gitignore(path: str) -> bool:
 
 
 def _list_record(path: str, metrics: str, history: str) -> bool:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.comments import CommentedMap
-    from ruamel.yaml.error import YAMLError
+    from branchlab.yaml_edit import append_to_yaml
 
-    yaml = YAML()
-    yaml.indent(mapping=2, sequence=4, offset=2)
     content = read_plain(path)
+    source = safe_text(path)
     try:
-        document = None if content is None else yaml.load(content.decode())
-    except (YAMLError, ValueError, RecursionError) as error:
-        reason = safe_text(str(error).strip().partition("\n")[0])
-        raise DamagedError(f"{safe_text(path)} is not YAML: {reason}", f"mend {PIPELINE_FILE}") from None
-    document = CommentedMap() if document is None else document
-    if not isinstance(document, dict):
-        raise DamagedError(f"{safe_text(path)} is not a table", f"mend {PIPELINE_FILE}")
-    plot = {history: {"x": "step", "template": "linear"}}
-    added = [_append(document, "metrics", metrics, metrics), _append(document, "plots", history, plot)]
-    if any(added):
-        text = io.StringIO()
-        yaml.dump(document, text)
-        write_plain(path, text.getvalue().encode())
-    return any(added)
-
-
-def _append(document: dict[str, Any], section: str, path: str, entry: str | Mapping[str, Any]) -> bool:
-    """Adds an entry to a section unless its path is listed there; a section of another shape is the user's own."""
-    known = document.setdefault(section, [])
-    if not isinstance(known, list):
+        before = (content or b"").decode()
+    except UnicodeDecodeError:
+        raise DamagedError(f"{source} is not UTF-8", f"mend {PIPELINE_FILE}") from None
+    text, table = before, _table(before, source)
+    wanted: dict[str, tuple[str, Any]] = {
+        "metrics": (metrics, metrics),
+        "plots": (history, {history: {"x": "step", "template": "linear"}}),
+    }
+    for section, (listed, entry) in wanted.items():
+        known = table.get(section, [])
+        # A section of another shape is the user's own.
+        if isinstance(known, list) and not any(
+            listed == item or (isinstance(item, dict) and listed in item) for item in known
+        ):
+            text = append_to_yaml(text, section, entry, source)
+            table = {**table, section: [*known, entry]}
+    if text == before:
         return False
-    if any(path == item or (isinstance(item, dict) and path in item) for item in known):
-        return False
-    known.append(entry)
+    if _table(text, source) != table:
+        raise DamagedError(
+            f"{source} is written in a way that nothing can be added to", f"list {metrics} in it yourself"
+        )
+    write_plain(path, text.encode())
     return True
+
+
+def _table(text: str, source: str) -> dict[str, Any]:
+    table = build(parse_yaml(text, source), source) or {}
+    if not isinstance(table, dict):
+        raise DamagedError(f"{source} is not a table", f"mend {PIPELINE_FILE}")
+    return table

@@ -88,7 +88,7 @@ def with_value(node: Any, path: Path, value: Any) -> Any:
 def _replace(filename: str, text: str, table: dict[str, Any], path: Path, value: Any) -> tuple[str, Any]:
     suffix, source = suffix_of(filename), safe_text(filename)
     if suffix in (".yaml", ".yml"):
-        from branchlab.parameters.yaml_edit import set_in_yaml
+        from branchlab.yaml_edit import set_in_yaml
 
         # It says itself what to expect: the value of an anchor stands in several places.
         return set_in_yaml(text, path, value, source)
@@ -105,7 +105,7 @@ def _add(filename: str, text: str, table: dict[str, Any], path: Path, value: Any
     suffix, source = suffix_of(filename), safe_text(filename)
     parent, name = path[:-1], str(path[-1])
     if suffix in (".yaml", ".yml"):
-        from branchlab.parameters.yaml_edit import add_to_yaml
+        from branchlab.yaml_edit import add_to_yaml
 
         return add_to_yaml(text, parent, name, value, source)
     expected = with_value(table, path, value)
@@ -121,7 +121,7 @@ def _add(filename: str, text: str, table: dict[str, Any], path: Path, value: Any
 def _remove(filename: str, text: str, table: dict[str, Any], path: Path) -> tuple[str, Any]:
     suffix, expected = suffix_of(filename), with_value(table, path, ABSENT)
     if suffix in (".yaml", ".yml"):
-        from branchlab.parameters.yaml_edit import remove_from_yaml
+        from branchlab.yaml_edit import remove_from_yaml
 
         return remove_from_yaml(text, path, safe_text(filename)), expected
     if suffix == ".json":

@@ -14,6 +14,7 @@ from branchlab.yaml_text import Entry, Node, build, parse_yaml, plain_value
 _ANCHOR = re.compile(r"&[^\s,\[\]{}]+")
 _PLAIN = re.compile(r"[A-Za-z_./](?:[\w./@%+=-]| (?=[\w./]))*", re.ASCII)
 _NOT_PRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_INDENT = 2
 # YAML 1.1, which PyYAML still reads, takes these words for booleans.
 _YAML_1_1_BOOLS = {"y", "n", "yes", "no", "on", "off"}
 
@@ -49,14 +50,39 @@ def add_to_yaml(text: str, path: tuple[str | int, ...], key: str, value: Any, so
         comma = ", " if node.entries else ""
         place = _member_end(node.entries[-1]) if node.entries else node.end - 1
         return f"{text[:place]}{comma}{_string(key, None)}: {literal(value)}{text[place:]}", expected
-    first = node.entries[0].key_start
-    lines = "\n".join(_lines(key, value, first - (text.rfind("\n", 0, first) + 1)))
-    last = _last_end(node)
+    return _below(text, node, _lines(key, value, _column(text, node.entries[0].key_start))), expected
+
+
+def append_to_yaml(text: str, key: str, value: Any, source: str) -> str:
+    """Returns the text with a value added at the end of the list under a key of the top; a missing one is made."""
+    root = parse_yaml(text, source)
+    made = [f"{key}:", *_item(value, _INDENT)]
+    if root is None or root.kind == "scalar":
+        return f"{text}{'' if not text or text.endswith(chr(10)) else chr(10)}{chr(10).join(made)}\n"
+    entry = next((entry for entry in root.entries if entry.key == key), None)
+    if entry is None:
+        return add_to_yaml(text, (), key, [value], source)[0] if root.flow else _below(text, root, made)
+    node = entry.node
+    if node.flow:
+        comma, place = (", ", _member_end(node.entries[-1])) if node.entries else ("", node.end - 1)
+        return f"{text[:place]}{comma}{literal(value)}{text[place:]}"
+    # An anchor or a tag stands where the node starts, on the line of the key.
+    dash = text.rfind("-", 0, node.entries[0].start) if node.anchor or node.tag else node.start
+    return _below(text, node, _item(value, _column(text, dash)))
+
+
+def _column(text: str, place: int) -> int:
+    return place - (text.rfind("\n", 0, place) + 1)
+
+
+def _below(text: str, node: Node, lines: list[str]) -> str:
+    """Puts lines behind the last one of a node."""
+    written, last = "\n".join(lines), _last_end(node)
     if text[last - 1] == "\n":  # a block text ends with its last line
-        return f"{text[:last]}{lines}\n{text[last:]}", expected
+        return f"{text[:last]}{written}\n{text[last:]}"
     place = text.find("\n", last)
     place = len(text) if place < 0 else place - (text[place - 1] == "\r")
-    return f"{text[:place]}\n{lines}{text[place:]}", expected
+    return f"{text[:place]}\n{written}{text[place:]}"
 
 
 def remove_from_yaml(text: str, path: tuple[str | int, ...], source: str) -> str:
@@ -181,3 +207,11 @@ def _lines(key: str, value: Any, indent: int) -> list[str]:
     if isinstance(value, dict) and value:
         return [f"{name}:"] + [line for inner, item in value.items() for line in _lines(inner, item, indent + 2)]
     return [f"{name}: {literal(value)}"]
+
+
+def _item(value: Any, indent: int) -> list[str]:
+    """Returns the lines of a list's member."""
+    if not isinstance(value, dict):
+        return [f"{' ' * indent}- {literal(value)}"]
+    first, *rest = [line for key, item in value.items() for line in _lines(key, item, indent + 2)]
+    return [f"{' ' * indent}- {first.lstrip()}", *rest]
