@@ -84,6 +84,17 @@ def check_branch(workspace: Workspace, branch: str, *, remember: bool = True) ->
     return refusal(first, branch) if first else None
 
 
+def require_good(workspace: Workspace, branch: str) -> None:
+    """Checks the name of the branch that is committed to; an empty one stands for none.
+
+    Raises:
+        CheckError: when the branch may not have it; and as `check_branch` does.
+    """
+    found = check_branch(workspace, branch) if branch else None
+    if found:
+        raise found.error
+
+
 def accepts(workspace: Workspace, branch: str) -> bool:
     """Tells whether a project lets a branch have its name: an experiment, an exempt branch, or the baseline."""
     settings = workspace.settings
@@ -95,11 +106,11 @@ def refusal(workspace: Workspace, branch: str) -> Refusal:
     """Says what is wrong with a name that a project does not accept."""
     import shlex
 
-    from branchlab.running.names import Name, free_name, user_name
+    from branchlab.running.names import Name, free_name, today, user_name
 
     naming = workspace.settings.naming
     rule = compile_rule(naming)
-    near = rule.suggest(branch, user=user_name(), date=time.strftime("%Y-%m-%d", time.gmtime()))
+    near = rule.suggest(branch, user=user_name(), date=today())
     taken = {ref.name.removeprefix(BRANCHES) for ref in list_refs(workspace.repository, BRANCHES)}
     nearest = free_name(Name(near, free=True), taken)
     reason = rule.check(branch) or f"it does not follow {naming.pattern}"

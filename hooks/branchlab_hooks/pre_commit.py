@@ -59,7 +59,9 @@ def run(arguments: Sequence[str], _stdin: bytes) -> int:
     if "known" in arguments:
         projects = watched_projects(workspace)
     else:
-        _check_name(workspace, branch)
+        from branchlab_hooks.names import require_good
+
+        require_good(workspace, branch)
         projects = []
     # Also for a known name whose list is gone or no longer fits: it is written anew.
     if not projects:
@@ -69,14 +71,6 @@ def run(arguments: Sequence[str], _stdin: bytes) -> int:
         with one_reader(workspace.repository):
             words(_take_up(workspace, branch, projects, alone="alone" in arguments))
     return 0
-
-
-def _check_name(workspace: Workspace, branch: str) -> None:
-    from branchlab_hooks.names import check_branch
-
-    refusal = check_branch(workspace, branch) if branch else None
-    if refusal:
-        raise refusal.error
 
 
 def _take_up(workspace: Workspace, branch: str, projects: Sequence[Workspace], *, alone: bool) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.workspace import workspace_of
-from branchlab_hooks.names import check_branch
+from branchlab_hooks.names import require_good
 from branchlab_hooks.staged import branch_of, repository_here
 
 if TYPE_CHECKING:
@@ -19,8 +19,5 @@ def run(_arguments: Sequence[str], _stdin: bytes) -> int:
         CheckError: when the branch may not have it.
     """
     workspace = workspace_of(repository_here())
-    branch = branch_of(workspace.repository)
-    refusal = check_branch(workspace, branch) if branch else None
-    if refusal:
-        raise refusal.error
+    require_good(workspace, branch_of(workspace.repository))
     return 0
