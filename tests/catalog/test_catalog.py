@@ -99,8 +99,10 @@ def test_commits_after_the_record_make_it_stale(repository: ScratchRepository) -
 
 
 def test_listing_and_showing_agree_on_a_squashed_message(repository: ScratchRepository) -> None:
-    commit = put_experiment(repository, NAME, trailer=False)
-    message = f"wider (#12)\n\nBranchlab-Run: {example().run.id}\n\n* and a typo\n"
+    nothing = repository.git("mktree", stdin="")
+    record = example(run=run_example(code=repository.git("commit-tree", nothing, stdin="code"), merged=()))
+    commit = put_experiment(repository, NAME, record, trailer=False)
+    message = f"wider (#12)\n\nBranchlab-Run: {record.run.id}\n\n* and a typo\n"
     squashed = repository.git("commit-tree", f"{commit}^{{tree}}", "-p", "main", stdin=message)
     repository.git("update-ref", f"refs/heads/{NAME}", squashed)
     workspace = open_workspace(str(repository.path))
