@@ -12,29 +12,25 @@ from typing import TYPE_CHECKING
 from branchlab.catalog.live import runs_called
 from branchlab.errors import BusyError, NotFoundError, UnsavedWorkError, UsageError
 from branchlab.git.process import run_git
-from branchlab.git.refs import ARCHIVE, BRANCHES, TRASH, Ref, checked_out, create_ref, delete_ref, list_refs, read_ref
+from branchlab.git.refs import (
+    ARCHIVE,
+    BRANCHES,
+    TRASH,
+    checked_out,
+    create_ref,
+    delete_ref,
+    find_ref,
+    list_refs,
+    read_ref,
+)
 from branchlab.text import safe_text, some_of
 from branchlab.tracking.capture import is_capturing
 from branchlab.tracking.state import is_alive, read_state
 
 if TYPE_CHECKING:
+    from branchlab.git.refs import Ref
     from branchlab.git.repository import Repository
     from branchlab.workspace import Workspace
-
-
-def find_ref(repository: Repository, place: str, name: str) -> Ref | None:
-    """Returns the ref below `place` with this name, or the one whose name ends in `/name`.
-
-    Raises:
-        UsageError: when several end so.
-    """
-    refs = list_refs(repository, place)
-    exact = [ref for ref in refs if ref.name == place + name]
-    fitting = exact or [ref for ref in refs if ref.name.endswith(f"/{name}")]
-    if len(fitting) > 1:
-        names = some_of([ref.name.removeprefix(place) for ref in fitting])
-        raise UsageError(f"{safe_text(name)} could be {names}", "write more of the name")
-    return fitting[0] if fitting else None
 
 
 def require_branch(repository: Repository, name: str) -> Ref:
@@ -44,7 +40,7 @@ def require_branch(repository: Repository, name: str) -> Ref:
         NotFoundError: when there is none.
         UsageError: when several are meant.
     """
-    found = find_ref(repository, BRANCHES, name)
+    found = find_ref(repository, name, BRANCHES)
     if found is None:
         archived = any(f"/{ref.name}".endswith(f"/{name}") for ref in list_refs(repository, ARCHIVE))
         hint = f"it is archived: branchlab restore {safe_text(name)}" if archived else nearest_branch(repository, name)
@@ -95,7 +91,7 @@ def restore(repository: Repository, name: str) -> str:
         NotFoundError: when nothing of that name was archived or removed.
         UsageError: when the branch exists, or several are meant.
     """
-    found = find_ref(repository, ARCHIVE, name)
+    found = find_ref(repository, name, ARCHIVE)
     branch = found.name.removeprefix(ARCHIVE) if found else ""
     if found is None:
         trashed = [ref for ref in list_refs(repository, TRASH) if f"/{_in_trash(ref)}".endswith(f"/{name}")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING
 
 from branchlab.git.process import finish_git, start_git
+from branchlab.git.refs import ARCHIVE, BRANCHES, REMOTES
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
 
     from branchlab.naming import Rule
 
-HEADS = "refs/heads/"
-REMOTES = "refs/remotes/"
-ARCHIVE = "refs/archive/"
 PIPE_BYTES = 1 << 20  # what Linux gives without privileges: /proc/sys/fs/pipe-max-size, see fcntl(2)
 # Both stand in packed-refs. A field of the commit, such as its date, makes git open each: 154 ms for 10,000, not 18.
 _FORMAT = "--format=%(objectname) %(refname)"
@@ -59,7 +57,7 @@ def start_listing(folder: str, *, remote: bool = False, archived: bool = False) 
     Raises:
         EnvironmentProblemError: when git cannot be started.
     """
-    places = [HEADS, *([REMOTES] if remote else []), *([ARCHIVE] if archived else [])]
+    places = [BRANCHES, *([REMOTES] if remote else []), *([ARCHIVE] if archived else [])]
     process = start_git(["for-each-ref", _FORMAT, *places], cwd=folder)
     widen_pipe(process.stdout)
     return Listing(process, remote, archived)
@@ -88,7 +86,7 @@ def finish_listing(listing: Listing) -> bytes:
 def base_tips(refs: bytes, baseline: str) -> set[str]:
     """Returns the commits the baseline stands at, here and where it was fetched from."""
     found = set()
-    for place in (HEADS, REMOTES, f"{REMOTES}origin/"):
+    for place in (BRANCHES, REMOTES, f"{REMOTES}origin/"):
         behind = refs.find(f" {place}{baseline}\n".encode(errors="surrogateescape"))
         if behind > 0:
             found.add(refs[refs.rfind(b"\n", 0, behind) + 1 : behind].decode())
@@ -109,9 +107,9 @@ def _accepted(refs: str, rule: Rule) -> Iterator[tuple[str, str]]:
     """Yields the shown name and id of each ref that is an experiment by its name."""
     # All ids have one length, so names are cut out by place: half the time of splitting each line.
     oid_end = refs.find(" ")
-    start = oid_end + 1 + len(HEADS)
+    start = oid_end + 1 + len(BRANCHES)
     lines = refs.split("\n")[:-1]
-    local = [(line[start:], line[:oid_end]) for line in lines if line.startswith(HEADS, oid_end + 1)]
+    local = [(line[start:], line[:oid_end]) for line in lines if line.startswith(BRANCHES, oid_end + 1)]
     yield from [pair for pair in local if rule.accepts(pair[0]) and not rule.exempt(pair[0])]
     if len(local) == len(lines):
         return
@@ -121,6 +119,6 @@ def _accepted(refs: str, rule: Rule) -> Iterator[tuple[str, str]]:
         archived = ref.startswith(ARCHIVE)
         shown = f"archive/{ref[len(ARCHIVE) :]}" if archived else ref[len(REMOTES) :]
         name = shown.partition("/")[2]
-        mine = not ref.startswith(HEADS) and (archived or (name, oid) not in known)
+        mine = not ref.startswith(BRANCHES) and (archived or (name, oid) not in known)
         if mine and rule.accepts(name) and not rule.exempt(name):
             yield shown, oid

@@ -8,7 +8,7 @@ from branchlab.check.contents import outputs_by_place
 from branchlab.check.data import check_data
 from branchlab.check.facts import facts_of
 from branchlab.check.finding import Finding, report_of
-from branchlab.git.refs import BRANCHES, list_refs
+from branchlab.git.refs import BRANCHES, REMOTES, list_refs
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from branchlab.git.refs import Ref
     from branchlab.workspace import Workspace
 
-REMOTES = "refs/remotes/"
 OF_EXPERIMENTS = frozenset(("trailer", "code", "stale", "history"))
 """Kinds of findings that mean nothing on a branch that is no experiment, where records arrive by merges."""
 

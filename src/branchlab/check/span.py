@@ -16,7 +16,7 @@ from branchlab.errors import EnvironmentProblemError, NotFoundError
 from branchlab.git.ancestry import cut_commits, merge_base, names_at
 from branchlab.git.objects import resolve_commit
 from branchlab.git.process import run_git
-from branchlab.git.refs import BRANCHES, current_branch
+from branchlab.git.refs import BRANCHES, REMOTES, SHORT_ID, current_branch
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from branchlab.git.repository import Repository
     from branchlab.workspace import Workspace
 
-_REMOTES = "refs/remotes/"
-_SHOWN = 8  # characters of a commit id
 _MERGE = "measure the merge, or name the branch itself, as in main..HEAD^2, where this is a merge that the host made"
 _DEEPEN = "git fetch --unshallow, or in a CI job check out all history (fetch-depth: 0)"
 
@@ -128,7 +126,7 @@ def _called(workspace: Workspace, names: Names, text: str, span: Span, branch: s
     found = [branch.removeprefix(BRANCHES)] if branch else _branches_at(workspace.repository, text, span.tip)
     # An exempt branch at the same commit, as main is after a fast-forward, excuses no other.
     judged = [name for name in found if names.experiment(name) or not names.allowed(name)]
-    shown = safe_text((judged or found or [span.tip[:_SHOWN]])[0])
+    shown = safe_text((judged or found or [span.tip[:SHORT_ID]])[0])
     if not found:
         what = "no branch stands at this commit, so its name was not looked at"
         unknown = Finding("unknown", "name", what, "--branch NAME tells it", shown, span.tip)
@@ -142,13 +140,13 @@ def _branches_at(repository: Repository, text: str, tip: str) -> list[str]:
     found = [ref for ref in names_at(repository, tip) if not ref.endswith("/HEAD")]
     asked = text.rpartition("..")[2] or "HEAD"
     asked = (current_branch(repository) or "") if asked == "HEAD" else asked
-    wanted = {f"{BRANCHES}{asked}", f"{_REMOTES}{asked}", asked}
+    wanted = {f"{BRANCHES}{asked}", f"{REMOTES}{asked}", asked}
     chosen = [ref for ref in found if ref in wanted] or found
     return list(dict.fromkeys(_own_name(ref) for ref in chosen))
 
 
 def _own_name(ref: str) -> str:
-    return ref.removeprefix(BRANCHES) if ref.startswith(BRANCHES) else ref.removeprefix(_REMOTES).partition("/")[2]
+    return ref.removeprefix(BRANCHES) if ref.startswith(BRANCHES) else ref.removeprefix(REMOTES).partition("/")[2]
 
 
 def _cut(repository: Repository, span: Span) -> list[Finding]:
@@ -162,7 +160,7 @@ def _earlier(oid: str, known: Facts | None) -> list[Finding]:
     """Returns what is wrong with a commit before the tip that brought a record or says so."""
     findings = known.findings if known else ()
     return [
-        finding._replace(place=oid[:_SHOWN], commit=oid)
+        finding._replace(place=oid[:SHORT_ID], commit=oid)
         for finding in findings
         if finding.level == "error" or (known and known.brought and finding.kind != "stale")
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from branchlab.errors import EnvironmentProblemError, NotFoundError
 from branchlab.git.ancestry import cut_commits, merge_base, names_at, parents_of
 from branchlab.git.objects import read_objects
-from branchlab.git.refs import BRANCHES, current_branch
+from branchlab.git.refs import BRANCHES, REMOTES, SHORT_ID, current_branch, find_ref
 from branchlab.naming import compile_rule
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from branchlab.git.repository import Repository
     from branchlab.workspace import Workspace
 
-REMOTES = "refs/remotes/"
-SHORT = 8  # characters of a commit id as a name
 _TWO = 2
 _DEEPEN = "branchlab ci --fetch origin, or git fetch --unshallow"
 
@@ -93,7 +91,7 @@ def _parted(repository: Repository, head: Revision, tip: Revision) -> Revisions:
     before = parents_of(repository, head.commit)[:1]
     if not before:
         return Revisions(head, None, head, "nothing came before")
-    base = _commit(repository, before[0][:SHORT], before[0])
+    base = _commit(repository, before[0][:SHORT_ID], before[0])
     return Revisions(head, base, base, "the commit before")
 
 
@@ -117,7 +115,7 @@ def _find(repository: Repository, name: str) -> Revision | None:
     places = (name,) if "@{" in name else (f"{BRANCHES}{name}", name, f"{REMOTES}origin/{name}")
     for found in read_objects(repository, [f"{place}^{{commit}}" for place in places]):
         if found:
-            return Revision(found.oid[:SHORT] if found.oid.startswith(name) else _shown(name), found.oid, found.body)
+            return Revision(found.oid[:SHORT_ID] if found.oid.startswith(name) else _shown(name), found.oid, found.body)
     return None
 
 
@@ -128,10 +126,10 @@ def _by_last_part(repository: Repository, name: str) -> Revision:
         NotFoundError: when there is none.
         UsageError: when there are several.
     """
-    from branchlab.catalog.shelf import find_ref, nearest_branch
-
-    ref = find_ref(repository, BRANCHES, name)
+    ref = find_ref(repository, name, BRANCHES)
     if ref is None:
+        from branchlab.catalog.shelf import nearest_branch
+
         raise NotFoundError(f"{safe_text(name)} is no branch, tag or commit", nearest_branch(repository, name))
     return _commit(repository, _shown(ref.name), ref.oid)
 
@@ -139,7 +137,7 @@ def _by_last_part(repository: Repository, name: str) -> Revision:
 def _commit(repository: Repository, name: str, commit: str) -> Revision:
     found = next(read_objects(repository, [commit]))
     if found is None:
-        raise EnvironmentProblemError(f"the commit {commit[:SHORT]} is not in this clone", _DEEPEN)
+        raise EnvironmentProblemError(f"the commit {commit[:SHORT_ID]} is not in this clone", _DEEPEN)
     return Revision(name, found.oid, found.body)
 
 
@@ -150,7 +148,7 @@ def _named(workspace: Workspace, revision: Revision, *, baseline: bool = False) 
     names = [_shown(ref) for ref in names_at(workspace.repository, revision.commit) if not ref.endswith("/HEAD")]
     # False sorts first: names that the rule accepts for a head, and all others for the baseline.
     names.sort(key=lambda name: (rule.accepts(name) == baseline, name != workspace.settings.baseline, name))
-    return revision._replace(name=names[0] if names else revision.commit[:SHORT])
+    return revision._replace(name=names[0] if names else revision.commit[:SHORT_ID])
 
 
 def _shown(ref: str) -> str:
@@ -178,7 +176,7 @@ def _merged_by_ci(repository: Repository, head: Revision, tip: Revision | None) 
 
 
 def _revision(found: GitObject) -> Revision:
-    return Revision(found.oid[:SHORT], found.oid, found.body)
+    return Revision(found.oid[:SHORT_ID], found.oid, found.body)
 
 
 def _no_baseline(workspace: Workspace, base: str | None) -> NotFoundError:

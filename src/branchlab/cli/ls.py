@@ -192,12 +192,12 @@ def _nothing(catalog: Catalog, arguments: argparse.Namespace, workspace: Workspa
 
 def _on_remotes(workspace: Workspace) -> int:
     """Returns how many branches of remotes have the name of an experiment."""
-    from branchlab.git.refs import list_refs
+    from branchlab.git.refs import REMOTES, list_refs
     from branchlab.naming import compile_rule
 
-    place, rule = "refs/remotes/", compile_rule(workspace.settings.naming)
+    rule = compile_rule(workspace.settings.naming)
     # The first part is the name of the remote.
-    names = [ref.name.removeprefix(place).partition("/")[2] for ref in list_refs(workspace.repository, place)]
+    names = [ref.name.removeprefix(REMOTES).partition("/")[2] for ref in list_refs(workspace.repository, REMOTES)]
     return sum(1 for name in names if rule.accepts(name) and not rule.exempt(name))
 
 

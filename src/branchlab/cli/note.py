@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.shelf import find_ref, find_run
+from branchlab.catalog.shelf import find_run
 from branchlab.cli.project import open_project
 from branchlab.cli.shelf import require_experiment
 from branchlab.errors import ExitCode
-from branchlab.git.refs import BRANCHES
+from branchlab.git.refs import BRANCHES, find_ref
 from branchlab.running.note import experiment_note, note_experiment, note_run, run_note
 from branchlab.text import safe_text
 
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Shows or changes one note."""
     workspace, _ = open_project(terminal)
-    run_id = None if find_ref(workspace.repository, BRANCHES, arguments.name) else find_run(workspace, arguments.name)
+    run_id = None if find_ref(workspace.repository, arguments.name, BRANCHES) else find_run(workspace, arguments.name)
     otherwise = "git notes can hold remarks on other commits"
     ref = None if run_id else require_experiment(workspace, arguments.name, otherwise)
     if arguments.text is None:

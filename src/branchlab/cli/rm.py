@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.shelf import discard_run, find_ref, find_run, remove
+from branchlab.catalog.shelf import discard_run, find_run, remove
 from branchlab.cli.project import open_project
 from branchlab.cli.shelf import removable
 from branchlab.errors import ExitCode
-from branchlab.git.refs import BRANCHES
+from branchlab.git.refs import BRANCHES, find_ref
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     runs = {
         name: run_id
         for name in arguments.names
-        if not find_ref(workspace.repository, BRANCHES, name) and (run_id := find_run(workspace, name))
+        if not find_ref(workspace.repository, name, BRANCHES) and (run_id := find_run(workspace, name))
     }
     for ref in removable(workspace, [name for name in arguments.names if name not in runs]):
         remove(workspace.repository, ref)

@@ -6,10 +6,10 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.shelf import find_ref, find_run
+from branchlab.catalog.shelf import find_run
 from branchlab.cli.project import open_project
 from branchlab.errors import ExitCode, NotFoundError
-from branchlab.git.refs import BRANCHES
+from branchlab.git.refs import BRANCHES, find_ref
 from branchlab.running.stop_run import stop_runs
 from branchlab.text import format_duration, safe_text
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal
@@ -67,7 +67,7 @@ def _live(workspace: Workspace, name: str, terminal: Terminal) -> RunState | Non
     folder = os.path.join(workspace.runs_dir, run_id or "")
     state = read_state(folder) if run_id else None
     if state is None:
-        recorded = find_ref(workspace.repository, BRANCHES, name)
+        recorded = find_ref(workspace.repository, name, BRANCHES)
         what = f"{safe_text(name)} is recorded, so it has ended" if recorded else f"there is no run {safe_text(name)}"
         raise NotFoundError(what, "branchlab ls status:running shows what goes on")
     if is_alive(folder):

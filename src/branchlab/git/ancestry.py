@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from branchlab.git.process import GitError, run_git
+from branchlab.git.refs import BRANCHES, REMOTES
 from branchlab.plainfile import read_plain
 from branchlab.tuples import NamedTuple
 
@@ -68,5 +69,5 @@ def cut_commits(repository: Repository) -> frozenset[str]:
 
 def names_at(repository: Repository, commit: str) -> list[str]:
     """Returns the full names of the local and remote branches that point at a commit."""
-    arguments = ["for-each-ref", f"--points-at={commit}", "--format=%(refname)", "refs/heads/", "refs/remotes/"]
+    arguments = ["for-each-ref", f"--points-at={commit}", "--format=%(refname)", BRANCHES, REMOTES]
     return run_git(arguments, cwd=repository.top).decode(errors="surrogateescape").split("\n")[:-1]

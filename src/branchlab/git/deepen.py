@@ -12,7 +12,7 @@ from branchlab.errors import EnvironmentProblemError
 from branchlab.git.ancestry import merge_base
 from branchlab.git.objects import read_object
 from branchlab.git.process import GitError, run_git
-from branchlab.git.refs import BRANCHES
+from branchlab.git.refs import BRANCHES, REMOTES
 from branchlab.git.remote import fetch_refs
 from branchlab.naming import ref_problem
 from branchlab.text import safe_text
@@ -70,10 +70,10 @@ def fetch_history(repository: Repository, remote: str, base: str, head: str, his
 def _base(repository: Repository, remote: str, base: str, history: int) -> str:
     if _COMMIT_ID.fullmatch(base):
         return _commit(repository, base) or _fetch_commit(repository, remote, base, history)
-    name = base.removeprefix(BRANCHES).removeprefix(f"refs/remotes/{remote}/").removeprefix(f"{remote}/")
+    name = base.removeprefix(BRANCHES).removeprefix(f"{REMOTES}{remote}/").removeprefix(f"{remote}/")
     if ref_problem(name):  # a line feed or colon in it would be another refspec
         raise _nothing(remote, f"branch {name}")
-    tracking = f"refs/remotes/{remote}/{name}"
+    tracking = f"{REMOTES}{remote}/{name}"
     try:
         fetch_refs(repository, remote, [f"+{BRANCHES}{name}:{tracking}"], *_depth(repository, history))
     except GitError as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.errors import BusyError, NotFoundError, UsageError
 from branchlab.git.process import GitError, run_git
-from branchlab.text import safe_text
+from branchlab.text import safe_text, some_of
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from branchlab.git.repository import Repository
 
 BRANCHES = "refs/heads/"
+REMOTES = "refs/remotes/"
 ARCHIVE = "refs/archive/"
 TRASH = "refs/branchlab/trash/"
 RUNS = "refs/branchlab/runs/"
+SHORT_ID = 8  # characters of a commit id where people read it
 
 # Our own hook has nothing to say about what branchlab itself makes: an old name must be able to come back.
 OWN_ENVIRONMENT = {"BRANCHLAB_SKIP": "1"}
@@ -43,6 +45,24 @@ def read_ref(repository: Repository, name: str) -> str | None:
     """Returns the object id a full ref name points at, or None."""
     found = [ref.oid for ref in list_refs(repository, name) if ref.name == name]  # git also lists what is below `name/`
     return found[0] if found else None
+
+
+def find_ref(repository: Repository, name: str, *places: str) -> Ref | None:
+    """Returns the ref with this name below a place, or the one whose name ends in `/name`; the first place counts most.
+
+    Raises:
+        UsageError: when several in one place end so.
+    """
+    refs = [ref for ref in list_refs(repository, *places) if ref.name.endswith(f"/{name}")]
+    for place in places:
+        ending = [ref for ref in refs if ref.name.startswith(place)]
+        fitting = [ref for ref in ending if ref.name == place + name] or ending
+        if len(fitting) > 1:
+            names = some_of([ref.name.removeprefix(place) for ref in fitting])
+            raise UsageError(f"{safe_text(name)} could be {names}", "write more of the name")
+        if fitting:
+            return fitting[0]
+    return None
 
 
 def create_ref(repository: Repository, name: str, oid: str, *, reason: str) -> None:

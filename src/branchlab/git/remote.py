@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.errors import EnvironmentProblemError
 from branchlab.git.process import run_git
-from branchlab.git.refs import BRANCHES, Ref
+from branchlab.git.refs import BRANCHES, REMOTES, Ref
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def fetch_objects(repository: Repository, remote: str, refs: Sequence[Ref]) -> N
     """Brings the commits of a remote's branches, and git's own remote-tracking refs for them."""
     if refs:  # without any, git would fetch what its configuration says
         names = [(ref.name, ref.name.removeprefix(BRANCHES)) for ref in refs]
-        fetch_refs(repository, remote, [f"+{name}:refs/remotes/{remote}/{short}" for name, short in names])
+        fetch_refs(repository, remote, [f"+{name}:{REMOTES}{remote}/{short}" for name, short in names])
 
 
 def fetch_refs(repository: Repository, remote: str, refspecs: Sequence[str], *options: str) -> None:

@@ -9,21 +9,18 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from branchlab.errors import EnvironmentProblemError, UsageError
+from branchlab.errors import EnvironmentProblemError
 from branchlab.git.objects import ask_object
 from branchlab.git.process import start_git
-from branchlab.text import safe_text, some_of
+from branchlab.git.refs import ARCHIVE, BRANCHES, REMOTES, SHORT_ID, current_branch, find_ref
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
     from branchlab.git.objects import GitObject
     from branchlab.workspace import Workspace
 
-_HEADS = "refs/heads/"
-_REMOTES = "refs/remotes/"
 _COMMIT_ID = re.compile(r"[0-9a-f]{7,64}")
 _LARGEST = 1 << 26  # what is larger is no record and is not kept in memory
-_SHOWN = 8  # characters of a commit id
 
 
 class ObjectReader:
@@ -68,39 +65,22 @@ def find_commit(reader: ObjectReader, workspace: Workspace, name: str) -> Commit
         UsageError: when several branches end so.
     """
     # To git alone, a tag of this name would come before the branch: gitrevisions(7).
-    for spec in (f"{_HEADS}{name}^{{commit}}", f"{name}^{{commit}}"):
+    for spec in (f"{BRANCHES}{name}^{{commit}}", f"{name}^{{commit}}"):
         found = reader.read(spec)
         if found:
-            shown = found.oid[:_SHOWN] if _COMMIT_ID.fullmatch(name) and found.oid.startswith(name) else name
+            shown = found.oid[:SHORT_ID] if _COMMIT_ID.fullmatch(name) and found.oid.startswith(name) else name
             return Commit(shown, found.oid, found.body)
-    full = _by_last_part(workspace, name)
-    found = reader.read(f"{full}^{{commit}}") if full else None
-    return Commit(_shown(full), found.oid, found.body) if found else None
+    # What is here counts before what another has, and that before what was put away.
+    ref = find_ref(workspace.repository, name, BRANCHES, REMOTES, ARCHIVE)
+    found = reader.read(f"{ref.name}^{{commit}}") if ref else None
+    return Commit(_shown(ref.name), found.oid, found.body) if ref and found else None
 
 
 def name_of_head(workspace: Workspace) -> str:
     """Returns the branch that is checked out; HEAD where none is."""
-    from branchlab.git.refs import current_branch
-
-    return (current_branch(workspace.repository) or "HEAD").removeprefix(_HEADS)
+    return (current_branch(workspace.repository) or "HEAD").removeprefix(BRANCHES)
 
 
 def _shown(ref: str) -> str:
     """Returns a ref as the catalog names it: `origin/exp/x`, `archive/exp/x`."""
-    return ref.removeprefix(_HEADS).removeprefix(_REMOTES).removeprefix("refs/")
-
-
-def _by_last_part(workspace: Workspace, name: str) -> str:
-    from branchlab.git.refs import list_refs
-
-    places = (_HEADS, _REMOTES, "refs/archive/")
-    refs = [ref.name for ref in list_refs(workspace.repository, *places) if ref.name.endswith(f"/{name}")]
-    # What is here counts before what another has, and that before what was put away.
-    for place in places:
-        fitting = [ref for ref in refs if ref.startswith(place)]
-        if len(fitting) > 1:
-            names = some_of([ref.removeprefix(place) for ref in fitting])
-            raise UsageError(f"{safe_text(name)} could be {names}", "write more of the name")
-        if fitting:
-            return fitting[0]
-    return ""
+    return ref.removeprefix(BRANCHES).removeprefix(REMOTES).removeprefix("refs/")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.shelf import find_ref, find_run, require_branch
+from branchlab.catalog.shelf import find_run, require_branch
 from branchlab.errors import BusyError, DamagedError, UsageError
 from branchlab.git.objects import read_object
-from branchlab.git.refs import BRANCHES
+from branchlab.git.refs import BRANCHES, find_ref
 from branchlab.running.held_code import held_code
 from branchlab.running.held_record import held_record
 from branchlab.running.pipelines import is_lock
@@ -63,7 +63,7 @@ def find_origin(workspace: Workspace, name: str) -> Origin:
         DamagedError: when the record cannot be read, or the commit of its code is not here.
         BusyError: while the code of a run by hand is still being captured.
     """
-    run = None if find_ref(workspace.repository, BRANCHES, name) else find_run(workspace, name)
+    run = None if find_ref(workspace.repository, name, BRANCHES) else find_run(workspace, name)
     origin = _of_run(workspace, run) if run else _of_branch(workspace, require_branch(workspace.repository, name))
     if not origin.command:
         raise UsageError(f"{origin.shown} does not say which command it ran", "branchlab run -- COMMAND on its code")

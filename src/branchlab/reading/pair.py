@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.errors import EnvironmentProblemError, NotFoundError
 from branchlab.git.process import GitError, finish_git, start_git
+from branchlab.git.refs import BRANCHES, REMOTES
 from branchlab.reading.codediff import finish_files, start_files
 from branchlab.reading.objects import Commit, find_commit
 from branchlab.text import safe_text
@@ -118,10 +119,10 @@ def find_baseline(reader: ObjectReader, workspace: Workspace) -> Commit:
         NotFoundError: when it does not exist.
     """
     name = workspace.settings.baseline
-    for place in (f"refs/heads/{name}", f"refs/remotes/origin/{name}", name):
+    for place in (f"{BRANCHES}{name}", f"{REMOTES}origin/{name}", name):
         found = reader.read(f"{place}^{{commit}}")  # never a branch that only ends in this name
         if found:
-            return Commit(place.removeprefix("refs/heads/").removeprefix("refs/remotes/"), found.oid, found.body)
+            return Commit(place.removeprefix(BRANCHES).removeprefix(REMOTES), found.oid, found.body)
     raise NotFoundError(
         f"the baseline {safe_text(name)} does not exist",
         "name B, or set project.baseline in branchlab.toml",

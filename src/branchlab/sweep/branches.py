@@ -8,14 +8,15 @@ from branchlab.catalog.answer import changed_lines, run_ids
 from branchlab.catalog.catalog import find_edits
 from branchlab.catalog.row import decode_experiments, encode_name
 from branchlab.catalog.rows import read_rows
-from branchlab.catalog.tips import HEADS, finish_listing, start_listing
+from branchlab.catalog.tips import finish_listing, start_listing
+from branchlab.git.refs import BRANCHES
 
 if TYPE_CHECKING:
     from branchlab.experiment import Experiment
     from branchlab.workspace import Workspace
 
 ANY_TRIAL = b'"sweep":"'  # stands in the row of every trial
-_HEADS = f" {HEADS}".encode()
+_HEADS = f" {BRANCHES}".encode()
 
 
 class Branches:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.row import decode_row
-from branchlab.catalog.tips import HEADS, Tip
+from branchlab.catalog.tips import Tip
+from branchlab.git.refs import BRANCHES, REMOTES, read_ref
 
 if TYPE_CHECKING:
     from branchlab.experiment import Experiment
@@ -21,13 +22,11 @@ def find_baseline(workspace: Workspace, refs: bytes) -> Tip | None:
     """
     name = workspace.settings.baseline
     # Looked for in the bytes: ten thousand lines are not split for the one that is wanted.
-    behind = refs.find(f" {HEADS}{name}\n".encode(errors="surrogateescape"))
+    behind = refs.find(f" {BRANCHES}{name}\n".encode(errors="surrogateescape"))
     if behind > 0:
         return Tip(name, refs[refs.rfind(b"\n", 0, behind) + 1 : behind])
-    from branchlab.git.refs import read_ref
-
     # A clone of one branch, as CI makes them, knows the baseline by its remote alone.
-    oid = read_ref(workspace.repository, f"refs/remotes/origin/{name}")
+    oid = read_ref(workspace.repository, f"{REMOTES}origin/{name}")
     return Tip(f"origin/{name}", oid.encode()) if oid else None
 
 

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.following import is_settled, stamp_of
-from branchlab.catalog.tips import HEADS
+from branchlab.git.refs import BRANCHES, current_branch
 from branchlab.project import SETTINGS_FILE
 
 if TYPE_CHECKING:
@@ -81,11 +81,9 @@ def read_head(repository: Repository) -> str:
             text = file.read(_HEAD_BYTES).decode(errors="surrogateescape").strip()
     except OSError:
         return ""
-    if text == f"ref: {HEADS}.invalid":  # what git writes there when it keeps refs in tables
-        from branchlab.git.refs import current_branch
-
+    if text == f"ref: {BRANCHES}.invalid":  # what git writes there when it keeps refs in tables
         text = f"ref: {current_branch(repository)}"
-    return text.removeprefix(f"ref: {HEADS}") if text.startswith(f"ref: {HEADS}") else ""
+    return text.removeprefix(f"ref: {BRANCHES}") if text.startswith(f"ref: {BRANCHES}") else ""
 
 
 def _folders(folder: str) -> list[str]:

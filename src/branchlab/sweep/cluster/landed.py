@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.git.objects import read_objects
-from branchlab.git.refs import BRANCHES
+from branchlab.git.refs import BRANCHES, REMOTES
 from branchlab.git.remote import fetch_refs, is_ancestor, remote_refs
 from branchlab.record.format import parse_record
 from branchlab.sweep import trial
@@ -47,7 +47,7 @@ def find_landed(workspace: Workspace, site: Site, job: Job, stands: str) -> Ende
         return None
     name = BRANCHES + job.branch
     # with a plus, as what lies here is only a copy: somebody may have moved the branch back
-    fetch_refs(workspace.repository, site.remote, [f"+{name}:refs/remotes/{site.remote}/{job.branch}"])
+    fetch_refs(workspace.repository, site.remote, [f"+{name}:{REMOTES}{site.remote}/{job.branch}"])
     return read_landed(workspace, job, stands)
 
 
