@@ -110,7 +110,7 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
 
 def test_a_command_may_say_more_than_a_pipe_holds(tmp_path: Path) -> None:
     talkative = {**os.environ, "PYTHONVERBOSE": "1"}  # a line for each import, of each Python that it starts
-    command = [BRANCHLAB, "demo", "digits", "--no-runs"]
+    command = [str(BRANCHLAB), "demo", "digits", "--no-runs"]
     done = subprocess.run(command, cwd=tmp_path, env=talkative, capture_output=True, check=False, timeout=60)
     assert done.returncode == 0
 

@@ -67,7 +67,7 @@ def choose_name(
     return Name(compose(rule, type=kind, slug=slug, user=user, date=today(), issue=issue or own_issue), free=True)
 
 
-def complete_name(naming: Naming, asked: str, *, user: str, issue: str = "") -> str:
+def complete_name(naming: Naming, asked: str, *, user: str, date: str = "", issue: str = "") -> str:
     """Returns `asked` when the rule accepts it, or what it stands for: a bare slug, or type and slug.
 
     Where the rule wants an issue, the slug may begin with it (`123-wider`), or `issue` says it.
@@ -76,6 +76,7 @@ def complete_name(naming: Naming, asked: str, *, user: str, issue: str = "") -> 
         UsageError: when neither does; the hint holds the nearest good name.
     """
     rule = compile_rule(naming)
+    date = date or today()
     issue = read_issue(rule, issue)
     if rule.accepts(asked) and not rule.exempt(asked):
         if issue not in ("", (rule.fields(asked) or {}).get("issue")):
@@ -85,11 +86,11 @@ def complete_name(naming: Naming, asked: str, *, user: str, issue: str = "") -> 
     kind = kind or next(iter(naming.types), "")
     slug = split_issue(rest)[1] if "{issue}" in naming.pattern else rest
     if slug and slugify(slug) == slug and (kind in naming.types or not naming.types):
-        name = compose(rule, type=kind, slug=rest, user=user, date=today(), issue=issue)
+        name = compose(rule, type=kind, slug=rest, user=user, date=date, issue=issue)
         if not rule.exempt(name):
             return name
     reason = rule.check(asked) or "it is exempt from the naming rule, so it cannot be an experiment"
-    near = rule.suggest(asked, user=user, date=today())
+    near = rule.suggest(asked, user=user, date=date)
     raise UsageError(
         f"{safe_text(asked)} is not a good experiment name: {reason}", f"use {near}{to_fill_in(rule, near)}"
     )
