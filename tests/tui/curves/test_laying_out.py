@@ -102,13 +102,22 @@ def test_the_baseline_stands_behind_unless_it_is_marked_or_not_wanted() -> None:
 
 
 def test_a_run_that_was_recorded_meanwhile_goes_on_as_its_branch() -> None:
-    live = Experiment("exp/a", None, "running", run="r1")
     branch = Experiment("exp/a", "1" * 40, "finished", run="r1")
     keys = ("run:r1", "exp/b")
-    assert follow_recorded(snapshot(branch), keys, {"run:r1": live}) == ("exp/a", "exp/b")
+    assert follow_recorded(snapshot(branch), keys) == ("exp/a", "exp/b")
+    assert follow_recorded(snapshot(branch._replace(name="exp/renamed")), keys) == ("exp/renamed", "exp/b")
     other = branch._replace(run="r2")
-    assert follow_recorded(snapshot(other), keys, {"run:r1": live}) == keys, "another run took the name"
-    assert follow_recorded(snapshot(branch), keys, {}) == keys
+    assert follow_recorded(snapshot(other), keys) == keys, "another run took the name"
+
+
+def test_a_run_is_found_behind_many_newer_branches_and_a_branch_before_another_row_of_it() -> None:
+    newer = [Experiment(f"exp/{number}", f"{number:040}", "finished", run=f"n{number}") for number in range(400)]
+    branch = Experiment("exp/a", "1" * 40, "finished", run="r1")
+    again = Experiment("", None, "failed", run="r1")
+    assert snapshot(*newer, branch).follow("run:r1") is branch
+    assert snapshot(again, branch).became(["r1"]) == {"r1": branch}
+    assert snapshot(*newer).follow("run:r1") is None
+    assert snapshot(*newer, branch._replace(run="")).follow("exp/gone") is None
 
 
 def test_runs_that_share_a_name_are_told_apart_by_the_ends_of_their_ids() -> None:

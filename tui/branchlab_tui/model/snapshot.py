@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from branchlab.experiment import Experiment
     from branchlab.workspace import Workspace
@@ -47,6 +47,28 @@ class Snapshot(NamedTuple):
         if place is not None:
             return self.experiments[place]
         return self.baseline if self.baseline and row_key(self.baseline) == key else None
+
+    def became(self, runs: Iterable[str]) -> dict[str, Experiment]:
+        """Returns the experiments that these runs are now, by the run; those that are on a branch before others.
+
+        It looks at every row, so it is for runs whose own row is gone.
+        """
+        wanted = set(runs) - {""}
+        found: dict[str, Experiment] = {}
+        for one in self.experiments if wanted else ():
+            if one.run in wanted and (one.run not in found or (one.commit and not found[one.run].commit)):
+                found[one.run] = one
+        return found
+
+    def follow(self, key: str) -> Experiment | None:
+        """Returns the experiment with this row key; a run that a branch holds by now is found by its id."""
+        found, run = self.find(key), run_of(key)
+        return found if found or not run else self.became([run]).get(run)
+
+
+def run_of(key: str) -> str:
+    """Returns the run that a row key is of; empty for a branch."""
+    return key.removeprefix("run:") if key.startswith("run:") else ""
 
 
 def row_key(experiment: Experiment) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 from branchlab_tui.model.snapshot import row_key
-from branchlab_tui.screens.diff.pair import follow, name_of_key
+from branchlab_tui.screens.diff.pair import name_of_key
 from branchlab_tui.screens.overlaid.subjects import baseline_key
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def choose_columns(
     found: dict[str, Experiment] = {}
     gone = []
     for key in wanted:
-        one = follow(snapshot, key)
+        one = snapshot.follow(key)
         if one is None:
             gone.append(name_of_key(key))
         elif row_key(one) not in dropped:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
-from branchlab_tui.model.snapshot import row_key
+from branchlab_tui.model.snapshot import row_key, run_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from branchlab.experiment import Experiment
     from branchlab_tui.model.snapshot import Snapshot
     from branchlab_tui.model.state import TableState
-
-_NEWEST = 200  # experiments among which a run that became a branch is looked for
 
 
 class Pair(NamedTuple):
@@ -42,7 +40,7 @@ def choose_pair(snapshot: Snapshot, state: TableState, keys: Sequence[str]) -> P
         return Pair(
             problem="no experiment is chosen", hint="1 goes to the table: put the cursor on one, or mark two, then D"
         )
-    found = [(key, follow(snapshot, key)) for key in keys[:2]]
+    found = [(key, snapshot.follow(key)) for key in keys[:2]]
     gone = [key for key, one in found if one is None]
     if gone:
         return Pair(problem=f"{name_of_key(gone[0])} is not there any more", hint="q goes back; z undoes a delete")
@@ -55,7 +53,7 @@ def choose_pair(snapshot: Snapshot, state: TableState, keys: Sequence[str]) -> P
 def _against_baseline(snapshot: Snapshot, state: TableState, a: Experiment) -> Pair:
     key = row_key(a)
     if state.baseline and state.baseline != key:
-        pinned = follow(snapshot, state.baseline)
+        pinned = snapshot.follow(state.baseline)
         if pinned is not None:
             return Pair(a, pinned)
     base = snapshot.baseline
@@ -66,16 +64,6 @@ def _against_baseline(snapshot: Snapshot, state: TableState, a: Experiment) -> P
     return Pair(a)
 
 
-def follow(snapshot: Snapshot, key: str) -> Experiment | None:
-    """Returns the experiment with a row key; a run that became a branch meanwhile is found by its id."""
-    found = snapshot.find(key)
-    if found is None and key.startswith("run:"):
-        run = key.removeprefix("run:")
-        newest = snapshot.experiments[:_NEWEST]
-        found = next((one for one in newest if one.run == run), None)
-    return found
-
-
 def name_of_key(key: str) -> str:
     """Returns a row key as people read it."""
-    return safe_text(key.removeprefix("run:"))
+    return safe_text(run_of(key) or key)

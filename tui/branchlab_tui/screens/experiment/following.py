@@ -9,7 +9,7 @@ from textual.worker import get_current_worker
 from branchlab_tui.model.snapshot import row_key
 from branchlab_tui.screens.experiment.live_run import LiveRun
 from branchlab_tui.screens.experiment.messages import PartRead, PulseFelt
-from branchlab_tui.screens.experiment.order import neighbour, place_in, recorded_as, table_order
+from branchlab_tui.screens.experiment.order import neighbour, place_in, table_order
 from branchlab_tui.screens.experiment.panes import Panes
 from branchlab_tui.screens.experiment.reading import is_same, measured_again, read_parts
 from branchlab_tui.screens.experiment.shown import Shown
@@ -158,7 +158,7 @@ class Following(Panes):
             self._is_newer(shown, one)
 
     def _is_gone(self, shown: Shown) -> None:
-        became = recorded_as(self.snapshot, shown.key)
+        became = self.snapshot.follow(shown.key)
         if became is not None:
             self.keys = tuple(row_key(became) if key == shown.key else key for key in self.keys)
             self._open(row_key(became))

@@ -6,16 +6,12 @@ import time
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.query import QueryError, parse_query
-from branchlab_tui.model.snapshot import row_key
 from branchlab_tui.model.view import make_listing
 from branchlab_tui.screens.experiments.arrangement import needs_user, read_user
 
 if TYPE_CHECKING:
-    from branchlab.experiment import Experiment
     from branchlab_tui.model.snapshot import Snapshot
     from branchlab_tui.model.state import TableState
-
-_NEWEST = 300  # among which a run is looked for that became a branch
 
 
 def table_order(snapshot: Snapshot, state: TableState) -> tuple[str, ...]:
@@ -41,12 +37,3 @@ def neighbour(order: tuple[str, ...], key: str, steps: int) -> str:
 def place_in(order: tuple[str, ...], key: str) -> str:
     """Returns where a key stands, as `3 of 38`; nothing where it does not."""
     return f"{order.index(key) + 1} of {len(order)}" if key in order else ""
-
-
-def recorded_as(snapshot: Snapshot, key: str) -> Experiment | None:
-    """Returns the branch that a run became whose row is gone; None when it became none."""
-    run = key.removeprefix("run:")
-    if run == key:
-        return None
-    newest = (snapshot.experiments[place] for place in range(min(_NEWEST, len(snapshot.experiments))))
-    return next((one for one in newest if one.run == run and row_key(one) != key), None)

@@ -272,11 +272,8 @@ class Showing(View):
         """Returns new row keys by old ones, for the rows that matter: a run that was recorded, a renamed branch."""
         wanted = {self.state.cursor, self.state.baseline, *self.table.marked} - {""}
         gone = {key: one for key in wanted if self.snapshot.find(key) is None and (one := before.find(key))}
-        if not gone:
-            return {}
-        # Only now, because it looks at each row, and a live run brings a snapshot with every look.
-        runs = {one.run: row_key(one) for one in self.snapshot.experiments if one.run}
-        return {key: runs[one.run] for key, one in gone.items() if one.run in runs}
+        became = self.snapshot.became(one.run for one in gone.values())
+        return {key: row_key(became[one.run]) for key, one in gone.items() if one.run in became}
 
     def _follow_renamed(self, renamed: dict[str, str]) -> None:
         marked = tuple(renamed.get(key, key) for key in self.table.marked)

@@ -6,10 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from branchlab.tuples import NamedTuple
-from branchlab_tui.model.snapshot import row_key
+from branchlab_tui.model.snapshot import row_key, run_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from branchlab.experiment import Experiment
     from branchlab_tui.model.snapshot import Snapshot
@@ -67,18 +67,11 @@ def find_subjects(snapshot: Snapshot, state: TableState, keys: Sequence[str], *,
     return Subjects(shown, gone, len(found) - len(taken))
 
 
-def follow_recorded(snapshot: Snapshot, keys: Sequence[str], before: Mapping[str, Experiment]) -> tuple[str, ...]:
-    """Returns row keys with those of runs that were recorded since replaced by their branches.
-
-    `before` has the experiments as they were shown last: a run is found again under the name it had then.
-    """
-    found = []
-    for key in keys:
-        known = before.get(key)
-        branch = snapshot.find(known.name) if known and not snapshot.find(key) else None
-        # By the run as well: another branch may have got that name meanwhile.
-        found.append(known.name if known and branch and branch.run == known.run else key)
-    return tuple(found)
+def follow_recorded(snapshot: Snapshot, keys: Sequence[str]) -> tuple[str, ...]:
+    """Returns row keys with those of runs that were recorded since replaced by their branches."""
+    gone = {key: run for key in keys if (run := run_of(key)) and not snapshot.find(key)}
+    became = snapshot.became(gone.values())
+    return tuple(row_key(became[gone[key]]) if gone.get(key) in became else key for key in keys)
 
 
 def baseline_key(snapshot: Snapshot, state: TableState) -> str:

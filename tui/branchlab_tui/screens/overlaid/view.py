@@ -117,7 +117,7 @@ class OverlaidView(PlotActions, View):
     def _look(self) -> None:
         """Finds the experiments, shows what is known of them, and reads what is not."""
         # Before anything is looked up: the row of a run that was recorded is gone.
-        self.keys = follow_recorded(self.snapshot, self.keys, self._known_from)
+        self.keys = follow_recorded(self.snapshot, self.keys)
         self.shown = find_subjects(self.snapshot, self.state, self.keys, ghost=self._behind)
         keys = {subject.key for subject in self.shown.shown}
         for key in [key for key in self.known if key not in keys]:
