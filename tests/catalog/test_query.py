@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from branchlab.catalog.grammar import quoted
 from branchlab.catalog.query import QueryError, matches, parse_query, select
 from branchlab.catalog.sorting import sort_experiments
+from branchlab.catalog.terms import Comparison, FieldTest, Words
 from branchlab.experiment import Experiment
 from branchlab.project import MetricRule, Settings
 
@@ -183,3 +185,34 @@ def test_a_field_is_sorted_by_its_own_value_where_a_parameter_has_its_name() -> 
     some = [experiment(name=name, params={"name": other, "x": 1}) for name, other in (("a", "2"), ("b", "1"))]
     assert [one.name for one in sort_experiments(some, "name")] == ["a", "b"]
     assert [one.name for one in sort_experiments(some, "params.name")] == ["b", "a"]
+
+
+_ANY = st.one_of(st.text(min_size=1, max_size=8), st.text(alphabet="ab-=<>!:|\"'\\ ", min_size=1, max_size=5))
+
+
+@given(key=_ANY, value=_ANY)
+def test_quoted_words_are_read_as_what_they_were(key: str, value: str) -> None:
+    for term, read in (
+        (quoted(key), Words(key.lower())),
+        (f"-{quoted(key)}", Words(key.lower())),
+        (f"{quoted(key)}={quoted(value, value=True)}", ("=", key, value)),
+        (f"sweep:{quoted(value, value=True)}", FieldTest("sweep", value.lower())),
+    ):
+        ((found,),) = parse_query(f"{term} | {term}").alternatives[:1]
+        same = (
+            (found.test.operator, *found.test[:1], found.test.value)
+            if isinstance(found.test, Comparison)
+            else found.test
+        )
+        assert same == read
+
+
+def test_only_words_that_need_quotes_get_them() -> None:
+    assert [quoted(word) for word in ("val/loss", "-x", "a b", "a:b", "")] == [
+        "val/loss",
+        '"-x"',
+        '"a b"',
+        '"a:b"',
+        '""',
+    ]
+    assert [quoted(word, value=True) for word in ("-5", "a:b", "=x")] == ["-5", "a:b", '"=x"']

@@ -25,6 +25,9 @@ _WORD = re.compile(r"""[^\s<>=!|"':]+""")
 # A value may hold what ends a word: `after:2026-01-31T10:00`, `note=a:b`.
 _VALUE = re.compile(r"""[^\s|"']+""")
 _QUOTED = re.compile(r""""((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'""", re.DOTALL)
+# A minus at the beginning of a term would negate it, and `==` is an operator.
+_BARE = re.compile(r"""[^\s<>=!|"':-][^\s<>=!|"':]*""")
+_BARE_VALUE = re.compile(r"""[^\s|"'=][^\s|"']*""")
 _OPERATOR = re.compile(r"\s*(<=|>=|!=|==|=|<|>)\s*")
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])(t([01]\d|2[0-3])(:[0-5]\d){0,2}z?)?)?)?")
 _ORDERED = ("<", "<=", ">", ">=")
@@ -62,6 +65,19 @@ def parse_query(text: str, settings: Settings | None = None, user: str = "") -> 
         raise reader.error("nothing stands after |", len(text))
     alternatives.append(tuple(terms))
     return Query(text, tuple(alternatives), reader.rule(alternatives))
+
+
+def quoted(text: str, *, value: bool = False) -> str:
+    """Returns a word as a query takes it, in quotes only where it would be read as something else.
+
+    Args:
+        text: a word to look for, or a name that stands before an operator.
+        value: whether it stands behind an operator or a colon, where more is read as it is.
+    """
+    if (_BARE_VALUE if value else _BARE).fullmatch(text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 class _Reader(NamedTuple):

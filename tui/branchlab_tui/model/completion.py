@@ -8,7 +8,7 @@ from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.grammar import FIELDS
+from branchlab.catalog.grammar import FIELDS, quoted
 from branchlab.catalog.values import as_number
 from branchlab.compare.inputs import importance, rule_of
 from branchlab.experiment import STATUSES
@@ -42,8 +42,6 @@ _WORD = re.compile(r"""(?:^|[\s|])-?(?P<word>"[^"]*|'[^']*|[^\s<>=!|"':]*)$""")
 # What stands behind the cursor, up to the end of its word, is replaced as well.
 _REST = re.compile(r"""[^\s<>=!|"':]*""")
 # A dash at the beginning would turn the term into its opposite, so such a name stands in quotes.
-_BARE = re.compile(r"""[^\s<>=!|"':-][^\s<>=!|"':]*""")
-_BARE_VALUE = re.compile(r"""[^\s|"']+""")
 
 _SAYS = {
     "status": "how it ended",
@@ -105,10 +103,10 @@ def _names(sheet: Sheet, word: str) -> Iterator[tuple[str, str]]:
     metrics = sorted(names_in(sheet, "metrics"), key=lambda name: (importance(settings, name), name))
     for name in metrics:
         arrow = {"maximize": f" {UP}", "minimize": f" {DOWN}", None: ""}[rule_of(settings, name).goal]
-        yield _quoted(name, _BARE), f"metric{arrow}"
+        yield quoted(name), f"metric{arrow}"
     params = sorted(names_in(sheet, "params"))
     for name in params:
-        yield _quoted(f"params.{name}" if name in metrics else name, _BARE), "parameter"
+        yield quoted(f"params.{name}" if name in metrics else name), "parameter"
     for field in FIELDS:
         yield f"{field}:", _SAYS[field]
     for name in ("seconds", "seed", "started"):
@@ -117,7 +115,7 @@ def _names(sheet: Sheet, word: str) -> Iterator[tuple[str, str]]:
     if len(wanted) >= _NAMES_FROM:
         # `run:` and an id is the key of a row, and no name that a query looks for.
         fitting = (key for key in sheet.row_keys() if wanted in key.lower() and not key.startswith("run:"))
-        yield from ((_quoted(key, _BARE), "experiment") for key in islice(fitting, _MOST_NAMES))
+        yield from ((quoted(key), "experiment") for key in islice(fitting, _MOST_NAMES))
 
 
 def _of_field(sheet: Sheet, field: str) -> list[tuple[str, str]]:
@@ -185,15 +183,8 @@ def _fitting(offers: Iterable[tuple[str, str]], word: str) -> list[tuple[str, st
     return [item for rank in ranked for item in rank]
 
 
-def _quoted(name: str, bare: re.Pattern[str]) -> str:
-    if bare.fullmatch(name):
-        return name
-    inner = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{inner}"'
-
-
 def _value(value: object) -> str:
-    return _quoted(str(value), _BARE_VALUE)
+    return quoted(str(value), value=True)
 
 
 def _unquoted(word: str) -> str:

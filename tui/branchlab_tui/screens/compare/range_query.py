@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from branchlab.catalog.grammar import quoted
 from branchlab_tui.drawing.brush import measure
 
 if TYPE_CHECKING:
     from branchlab.experiment import Scalar
     from branchlab_tui.drawing.brush import Axis
     from branchlab_tui.screens.compare.variables import Variable
-
-# A minus at the beginning would negate the term, so it is no first letter.
-_BARE = re.compile(r"[A-Za-z0-9_./+][A-Za-z0-9_./+-]*")
 
 
 def range_query(variable: Variable, axis: Axis, low: float, high: float, *, within: str = "") -> str:
@@ -29,7 +26,8 @@ def range_query(variable: Variable, axis: Axis, low: float, high: float, *, with
     first = f"{within} " if within else ""
     key = quoted(variable.key)
     if measure(axis).words:
-        return " | ".join(f"{first}{key}={quoted(_text(value))}" for value in _words_between(variable, axis, low, high))
+        words = (quoted(_text(one), value=True) for one in _words_between(variable, axis, low, high))
+        return " | ".join(f"{first}{key}={word}" for word in words)
     # One value: `>=` and `<=` say the same in twice the room.
     if low == high:
         return f"{first}{key}={_exact(low)}"
@@ -46,14 +44,6 @@ def _words_between(variable: Variable, axis: Axis, low: float, high: float) -> l
             # Two values may be shown as the same word; the first one stands for it.
             values.setdefault(shown, value)
     return [values[shown] for shown, place in places.items() if low <= place <= high]
-
-
-def quoted(text: str) -> str:
-    """Returns a word as a query takes it: in quotes where it would be read as something else."""
-    if _BARE.fullmatch(text):
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _text(value: Scalar) -> str:

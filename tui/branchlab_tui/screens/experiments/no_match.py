@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from branchlab.catalog.grammar import quoted
 from branchlab.catalog.query import Query, select
 from branchlab.catalog.terms import BestTest, Comparison, FieldTest
 from branchlab.catalog.values import as_number, value_of
@@ -52,22 +53,14 @@ def written(term: Term) -> str:
     """Returns a term as a user would write it."""
     test = term.test
     if isinstance(test, Comparison):
-        text = f"{_quoted(test.key)}{test.operator}{_quoted(test.value)}"
+        text = f"{quoted(test.key)}{test.operator}{quoted(test.value, value=True)}"
     elif isinstance(test, FieldTest):
-        text = f"{test.field}:{_quoted(test.value)}"
+        text = f"{test.field}:{quoted(test.value, value=True)}"
     elif isinstance(test, BestTest):
-        text = f"best:{_quoted(test.metric)}"
+        text = f"best:{quoted(test.metric, value=True)}"
     else:
-        text = _quoted(test.text)
+        text = quoted(test.text)
     return f"-{text}" if term.negated else text
-
-
-def _quoted(text: str) -> str:
-    # What the grammar reads as an operator, as a quote, or as the end of a word.
-    if text and not any(character.isspace() or character in "\"'|<>=!:" for character in text):
-        return text
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _nearest_value(term: Term, rest: tuple[Term, ...], left: Sequence[Experiment]) -> Nearest:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from branchlab.catalog.grammar import quoted
 from branchlab.report.sweep_trials import best_first
 from branchlab.report.sweep_values import metrics_of
 from branchlab.text import safe_text
 from branchlab_tui.messages.filter_chosen import FilterChosen
 from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.model.sweeps import recorded_sweeps
-from branchlab_tui.screens.compare.range_query import quoted, range_query
+from branchlab_tui.screens.compare.range_query import range_query
 from branchlab_tui.screens.compare.variables import axes_of
 from branchlab_tui.screens.sweep.chosen import row_of
 from branchlab_tui.screens.sweep.panes import PANES, Pane, next_pane
@@ -55,7 +56,7 @@ class Acting(Plotting):
         """Goes to the table, with the trials of the range."""
         message.stop()
         # Experiments outside of the sweep may have such values as well.
-        within = f"sweep:{quoted(self.chosen.name)}"
+        within = f"sweep:{quoted(self.chosen.name, value=True)}"
         for variable, axis in zip(self.variables, axes_of(self.variables), strict=True):
             if axis.title == message.axis:
                 self.post_message(FilterChosen(range_query(variable, axis, message.low, message.high, within=within)))
@@ -120,7 +121,7 @@ class Acting(Plotting):
     def action_trials(self) -> None:
         """Shows the trials in the table of all experiments."""
         if self.chosen.name:
-            self.post_message(FilterChosen(f"sweep:{quoted(self.chosen.name)}"))
+            self.post_message(FilterChosen(f"sweep:{quoted(self.chosen.name, value=True)}"))
 
     def action_change_metric(self) -> None:
         """Judges by the next metric."""
