@@ -34,7 +34,7 @@ def in_order(sheet: Sheet, sort: Sequence[tuple[str, bool]]) -> Sequence[int]:
 
 def descends(sheet: Sheet, key: str, *, turned: bool) -> bool:
     """Says whether values fall from row to row, for the mark in the heading."""
-    return falls(_field(key), sheet.settings) is not turned
+    return falls(field_of(key), sheet.settings) is not turned
 
 
 def _ordered(sheet: Sheet, sort: Sequence[tuple[str, bool]]) -> list[int]:
@@ -58,13 +58,14 @@ def _by(values: list[Rank], rows: list[int], *, descending: bool) -> list[int]:
 
 def ranks(sheet: Sheet, key: str) -> list[Rank]:
     """Returns what each row is ordered by in a column: a number, text, or None for what is missing or NaN."""
-    field = _field(key)
+    field = field_of(key)
     if field in FIELDS:
         return sheet.column(("rank", key), lambda ones: [_rank(getattr(one, field)) for one in ones])
     return sheet.column(("rank", key), lambda ones: [_rank(value) for value in values_of(ones, field)])
 
 
-def _field(key: str) -> str:
+def field_of(key: str) -> str:
+    """Returns what a column is sorted by: a curve by its metric, an age by the start."""
     if key.startswith("curve:"):
         return f"metrics.{key.removeprefix('curve:')}"
     return {"age": "started", "took": "seconds"}.get(key, key)

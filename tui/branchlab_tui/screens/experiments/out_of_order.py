@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.sorting import sort_experiments
+from branchlab_tui.model.ordering import field_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,7 +43,5 @@ def _row(rows: ShownRows, place: int) -> Experiment | None:
 def _sorted(ones: list[Experiment], sort: Sequence[tuple[str, bool]], settings: Settings) -> list[Experiment]:
     # The column that counts most last: sorting keeps the order of the one before where values are equal.
     for key, turned in reversed(sort):
-        named = f"metrics.{key.removeprefix('curve:')}" if key.startswith("curve:") else key
-        field = {"age": "started", "took": "seconds"}.get(named, named)  # as `in_order` of the model reads them
-        ones = sort_experiments(ones, field, settings=settings, reverse=turned)
+        ones = sort_experiments(ones, field_of(key), settings=settings, reverse=turned)
     return ones
