@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from branchlab.compare.difference import Side, diff_records
 from branchlab.report.width import display_width
+from branchlab_tui.drawing.piece import Piece
 from branchlab_tui.model.library import DifferenceRead, Library, Points
 from branchlab_tui.model.live import Live
+from branchlab_tui.screens.dialogs.keys.screen import focused_keys
 from branchlab_tui.screens.experiments.preview_data import PreviewData
 from branchlab_tui.screens.experiments.preview_page import page
 from branchlab_tui.screens.experiments.summary import summary
@@ -148,6 +150,25 @@ def test_where_there_is_no_room_backslash_gives_it_the_screen(project: ScratchRe
         await press(pilot, "backslash")
         assert screen.table.has_focus
         assert screen.table.display
+
+    look(project, steps, (80, 24))
+
+
+def test_it_scrolls_by_keys_that_help_lists(project: ScratchRepository) -> None:
+    async def steps(pilot: Pilot[int], screen: ExperimentsScreen) -> None:
+        await press(pilot, "backslash")
+        await until(pilot, lambda: "changed against main" in text_of(screen))
+        assert screen.preview is not None
+        screen.preview.show("long", lambda _width, _height: [[Piece(f"row {number}")] for number in range(100)])
+        await settled(pilot)
+        height = screen.preview.size.height
+        for key, top in (("j", 1), ("ctrl+d", 1 + height // 2), ("G", 100 - height), ("pageup", 101 - 2 * height)):
+            await press(pilot, key)
+            assert f"row {top} " in screen.preview.render_line(0).text
+        await press(pilot, "g")
+        assert f"{100 - height} more below" in str(screen.preview.border_subtitle)
+        told = [choice.text for choice in focused_keys(pilot.app)]
+        assert any("half a page down" in text for text in told)
 
     look(project, steps, (80, 24))
 
