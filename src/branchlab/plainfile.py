@@ -56,7 +56,9 @@ def write_plain(path: str, content: bytes, mode: int | None = None) -> None:
     Raises:
         OSError: when it cannot be written; what was there is untouched.
     """
-    temporary = f"{path}.{os.urandom(4).hex()}"
+    folder, name = os.path.split(path)
+    # Cut: a name may have 255 bytes, and these signs take four at most.
+    temporary = os.path.join(folder, f"{name[:60]}.{os.urandom(4).hex()}")
     try:
         with open(temporary, "xb") as file:  # never through a link that somebody committed under this name
             file.write(content)

@@ -50,17 +50,17 @@ def test_comments_and_order_of_a_pipeline_stay(tmp_path: Path) -> None:
 
 
 ENTRY = "x: step\n      template: linear\n"
+# At the column of their key, as DVC itself writes lists.
+BY_DVC = "stages:\n  a:\n    cmd: 'x'\n    deps:\n    - a.py\n    - b.py   # c\nmetrics:\n- o.json\n"
 FLOW = "{h/c.csv: {x: step, template: linear}}"
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        # As DVC itself writes lists: at the column of their key.
         (
-            "stages:\n  a:\n    cmd: 'x'\n    deps:\n    - a.py\n    - b.py   # c\nmetrics:\n- o.json\n",
-            "stages:\n  a:\n    cmd: 'x'\n    deps:\n    - a.py\n    - b.py   # c\nmetrics:\n- o.json\n- m.toml\n"
-            + f"plots:\n  - h/c.csv:\n      {ENTRY}",
+            BY_DVC,
+            f"{BY_DVC}- m.toml\nplots:\n  - h/c.csv:\n      {ENTRY}",
         ),
         ("# c\n", f"# c\nmetrics:\n  - m.toml\nplots:\n  - h/c.csv:\n      {ENTRY}"),
         ("{}\n", f"{{metrics: [m.toml], plots: [{FLOW}]}}\n"),
