@@ -21,6 +21,22 @@ class Colour(enum.IntEnum):
     RED = 1
 
 
+class Mode(str, enum.Enum):  # noqa: UP042 - as scripts of before Python 3.11 have it
+    FAST = "fast"
+
+
+class Size(enum.StrEnum):
+    SMALL = "small"
+
+
+class Rate(float, enum.Enum):
+    LOW = 0.5
+
+
+class Plain(enum.Enum):
+    ONE = 1
+
+
 @pytest.mark.parametrize(
     ("value", "kept"),
     [
@@ -31,6 +47,11 @@ class Colour(enum.IntEnum):
         (np.array([1, 2]), [1, 2]),
         (np.array(1.5), 1.5),
         (Colour.RED, 1),
+        (Mode.FAST, "fast"),
+        (Size.SMALL, "small"),
+        (Rate.LOW, 0.5),
+        (Plain.ONE, "Plain.ONE"),
+        ({Mode.FAST: [Mode.FAST]}, {"fast": ["fast"]}),
         ((1, (2,)), [1, [2]]),
         ({"b", "a"}, ["a", "b"]),
         ([1, None], [1, "null"]),

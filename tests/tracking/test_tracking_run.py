@@ -250,6 +250,26 @@ with branchlab.start_run(space) as run:
     }
 
 
+def test_members_of_an_enum_that_are_text_or_numbers_are_logged_as_these(repository: ScratchRepository) -> None:
+    run_script(
+        repository.path,
+        """
+import enum
+class Mode(str, enum.Enum):
+    FAST = "fast"
+class Size(enum.StrEnum):
+    SMALL = "small"
+class Depth(enum.IntEnum):
+    DEEP = 9
+with branchlab.start_run({"mode": Mode.FAST, "size": Size.SMALL, "depth": Depth.DEEP, Mode.FAST: [Mode.FAST]}) as run:
+    run.log_slice(Mode.FAST, Size.SMALL, accuracy=0.5)
+""",
+    )
+    journal = only_journal(repository.path)
+    assert journal.params == {"mode": "fast", "size": "small", "depth": 9, "fast": ["fast"]}
+    assert journal.slices == {"fast=small": {"accuracy": 0.5}}
+
+
 def test_a_nested_run_adds_to_the_outer_one_and_leaves_its_end_alone(repository: ScratchRepository) -> None:
     _, words = run_script(
         repository.path,

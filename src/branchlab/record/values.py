@@ -46,7 +46,7 @@ def plain_value(value: Any, depth: int = 1) -> Any:
         return float(value)
     if isinstance(value, (Mapping, list, tuple, set, frozenset)) and depth < DEPTH:
         return plain_table(value, depth + 1) if isinstance(value, Mapping) else _plain_list(value, depth)
-    return plain_text(value.isoformat() if hasattr(value, "isoformat") else str(value))
+    return plain_text(value.isoformat() if hasattr(value, "isoformat") else _text(value))
 
 
 def _plain_list(values: Collection[Any], depth: int) -> Any:
@@ -88,7 +88,7 @@ def plain_number(value: Any, place: str) -> Number:
 
 def plain_key(key: object) -> str:
     """Returns a key as text of bounded length."""
-    return plain_text(str(key), KEY_LENGTH)
+    return plain_text(_text(key), KEY_LENGTH)
 
 
 def plain_text(text: str, length: int = TEXT_LENGTH) -> str:
@@ -105,6 +105,11 @@ def plain_text(text: str, length: int = TEXT_LENGTH) -> str:
 def plain_texts(texts: Iterable[str]) -> list[str]:
     """Returns each text made plain."""
     return [plain_text(text) for text in texts]
+
+
+def _text(value: object) -> str:
+    # `str` of a member of `class Mode(str, Enum)` is `Mode.FAST`, not the text that it is.
+    return value if isinstance(value, str) else str(value)
 
 
 def large_integer(value: int) -> str:

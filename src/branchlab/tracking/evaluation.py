@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from branchlab.tracking.values import as_list, number, rows_of
+from branchlab.tracking.values import as_list, as_text, number, rows_of
 from branchlab.tracking.warning import warn_once
 
 Metric = Callable[[Any, Any], Any]
@@ -36,7 +36,7 @@ def slice_metrics(
     """
     groups: dict[str, tuple[list[Any], list[Any]]] = {}
     for value, truth, guess in rows_of(values=values, y_true=y_true, y_pred=y_pred):
-        left, right = groups.setdefault(str(value), ([], []))
+        left, right = groups.setdefault(as_text(value), ([], []))
         left.append(truth)
         right.append(guess)
     if len(groups) > MOST_SLICES:

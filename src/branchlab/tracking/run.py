@@ -9,7 +9,7 @@ from functools import wraps
 
 from branchlab.tracking.location import CHECKPOINT_VARIABLE, STOPPED_FILE, utc_now
 from branchlab.tracking.summary import Summary
-from branchlab.tracking.values import checked_number, checked_step, checked_whole, encode_numbers, plain_params
+from branchlab.tracking.values import as_text, checked_number, checked_step, checked_whole, encode_numbers, plain_params
 from branchlab.tracking.warning import warn_once
 
 TYPE_CHECKING = False  # `typing` would be most of what a short script pays
@@ -141,7 +141,7 @@ class ActiveRun:
     @_harmless
     def log_slice(self, key: str, value: Any, /, **metrics: Any) -> None:
         """Logs metrics of the part of the validation data where `key` is `value`; `rows` is its size."""
-        self._numbers("slice", metrics, key=str(key), value=str(value))
+        self._numbers("slice", metrics, key=as_text(key), value=as_text(value))
 
     @_harmless
     def log_slices(
@@ -161,7 +161,7 @@ class ActiveRun:
         from branchlab.tracking.evaluation import slice_metrics
 
         for value, row in slice_metrics(values, y_true, y_pred, metrics).items():
-            self._numbers("slice", row, key=str(key), value=value)
+            self._numbers("slice", row, key=as_text(key), value=value)
 
     @_harmless
     def log_split(self, name: str, /, **metrics: Any) -> None:

@@ -112,7 +112,7 @@ def encode_numbers(metrics: Mapping[Any, Any]) -> str:
 
 
 def _key(name: Any) -> str:
-    text = json.dumps(str(name)) + ":"
+    text = json.dumps(as_text(name)) + ":"
     if isinstance(name, str) and len(_keys) < _MOST_KEYS:  # a script may make up a name per step
         _keys[name] = text
     return text
@@ -121,23 +121,28 @@ def _key(name: Any) -> str:
 def plain_params(params: Any) -> dict[str, Any]:
     """Returns parameters as nested dicts of JSON values: mappings, or objects such as an argparse namespace."""
     table = params if isinstance(params, Mapping) else vars(params)
-    return {str(key): _plain(value, 1) for key, value in table.items()}
+    return {as_text(key): _plain(value, 1) for key, value in table.items()}
 
 
 def _plain(value: Any, depth: int) -> Any:
     if value is None or type(value) in (str, int, float, bool):
         return hex(value) if type(value) is int and value.bit_length() >= _DECIMAL_BITS else value
     if depth > _DEEPEST:
-        return str(value)
+        return as_text(value)
     if isinstance(value, Mapping):
-        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
+        return {as_text(key): _plain(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         # A set of texts has another order in each process (PYTHONHASHSEED), and equal parameters must look equal.
         items = sorted(value, key=repr) if isinstance(value, set | frozenset) else value
         return [_plain(item, depth + 1) for item in items]
     if hasattr(value, "tolist"):  # numpy scalars and arrays, tensors
         return _plain(value.tolist(), depth + 1)
-    return number(value) if isinstance(value, int | float) else str(value)
+    return number(value) if isinstance(value, int | float) else as_text(value)
+
+
+def as_text(value: Any) -> str:
+    """Returns a value as text: of a member of `class Mode(str, Enum)` its value, which `str` would not give."""
+    return str.__str__(value) if isinstance(value, str) else str(value)
 
 
 def as_list(values: Any) -> list[Any]:
