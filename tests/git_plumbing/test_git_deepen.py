@@ -112,3 +112,15 @@ def test_what_the_remote_does_not_have_is_named(
         fetch_history(find_repository(str(whole.path)), "origin", base, head, 5)
     assert not (whole.path / "x").exists()
     assert whole.git("branch", "--format=%(refname:short)") == "main"
+
+
+def test_a_server_of_the_first_protocol_that_lacks_a_commit_is_understood(
+    origin: ScratchRepository, tmp_path: Path
+) -> None:
+    shallow = clone(origin, tmp_path, "--depth=1", "--branch=exp/model/wider")
+    shallow.git("config", "protocol.version", "0")
+    opened = find_repository(str(shallow.path))
+    with pytest.raises(EnvironmentProblemError, match="origin has no commit ffffffffffff"):
+        fetch_history(opened, "origin", "main", "f" * 40, 5)
+    made = shallow.commit("here")
+    assert fetch_history(opened, "origin", "main", "HEAD", 1).head == made

@@ -22,6 +22,7 @@ from branchlab.git.process import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conftest import MakeRepository
     from scratch_repository import ScratchRepository
 
 
@@ -169,3 +170,27 @@ def test_two_gits_work_side_by_side(repository: ScratchRepository) -> None:
     arguments = ["cat-file", "--batch-check"]
     both = [start_git(arguments, cwd=str(repository.path)) for _ in range(2)]
     assert [finish_git(process, arguments, b"HEAD\n").split()[1] for process in both] == [b"commit", b"commit"]
+
+
+@pytest.mark.parametrize(
+    ("fetched", "hook", "remedy"),
+    [(False, "", "git fetch, then"), (True, "", "git fetch, then"), (True, "exit 1", "a hook of the remote refused")],
+)
+def test_a_push_that_is_rejected_gets_the_remedy(
+    repository: ScratchRepository, make_repository: MakeRepository, *, fetched: bool, hook: str, remedy: str
+) -> None:
+    bare, other = make_repository("bare", bare=True), make_repository("other")
+    repository.git("remote", "add", "origin", str(bare.path))
+    if hook:
+        script = bare.path / "hooks" / "pre-receive"
+        script.parent.mkdir(exist_ok=True)
+        script.write_text(f"#!/bin/sh\n{hook}\n")
+        script.chmod(0o755)
+    else:
+        other.commit("theirs")
+        other.git("push", "-q", str(bare.path), "main")
+    if fetched:
+        repository.git("fetch", "-q", "origin")
+    with pytest.raises(GitError) as caught:
+        run_git(["push", "-q", "origin", "HEAD:refs/heads/main"], cwd=str(repository.path))
+    assert remedy in caught.value.hint

@@ -107,7 +107,9 @@ def _fetch_commit(repository: Repository, remote: str, oid: str, history: int) -
 
 
 def _lacks(error: GitError) -> bool:
-    return "not our ref" in error.stderr or "no such remote ref" in error.stderr
+    # The last is what git says before it asks a server of protocol v0, or one that speaks of no other.
+    words = ("not our ref", "no such remote ref", "not allow request for unadvertised object")
+    return any(said in error.stderr for said in words)
 
 
 def _nothing(remote: str, what: str) -> EnvironmentProblemError:

@@ -193,6 +193,9 @@ def _remedy(stderr: str) -> str:
         "Could not resolve host": "check the network and git remote -v",
         "does not appear to be a git repository": "check git remote -v",  # git says the next one as well then
         "Could not read from remote": "check the network and git remote -v",
+        "non-fast-forward": "the remote has commits that are not here: git fetch, then merge or rebase",
+        "(fetch first)": "the remote has commits that are not here: git fetch, then merge or rebase",
+        "hook declined": "a hook of the remote refused it: git push shows its words",
         "cannot switch branch while": "finish that or abort it, then try again",
         "commondir": "making a worktree was cut short: branchlab doctor --fix",
         "unsupported file type": "put a plain file in its place, or move it away",
