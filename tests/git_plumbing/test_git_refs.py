@@ -9,13 +9,16 @@ import pytest
 from branchlab.errors import BusyError, NotFoundError, UsageError
 from branchlab.git.process import GitError
 from branchlab.git.refs import (
+    ARCHIVE,
     BRANCHES,
+    REMOTES,
     RUNS,
     Ref,
     checked_out,
     create_ref,
     current_branch,
     delete_ref,
+    find_ref,
     list_refs,
     move_ref,
     read_ref,
@@ -181,3 +184,26 @@ def test_a_hostile_current_branch_is_read_whole(repository: ScratchRepository, n
 def test_a_detached_head_is_no_branch(repository: ScratchRepository) -> None:
     repository.git("checkout", "--quiet", "--detach")
     assert current_branch(find_repository(str(repository.path))) is None
+
+
+def test_a_last_part_finds_the_only_ref_of_the_first_place(
+    repository: ScratchRepository, commits: tuple[str, str]
+) -> None:
+    opened = find_repository(str(repository.path))
+    names = (f"{BRANCHES}exp/a", f"{REMOTES}origin/exp/a", f"{REMOTES}origin/b", f"{ARCHIVE}b", f"{ARCHIVE}old/b")
+    for name in names:
+        repository.git("update-ref", name, commits[0])
+    everywhere = (BRANCHES, REMOTES, ARCHIVE)
+
+    def found(name: str, *places: str) -> str:
+        ref = find_ref(opened, name, *places)
+        return ref.name if ref else ""
+
+    assert found("a", *everywhere) == names[0]
+    assert found("a", REMOTES, ARCHIVE) == names[1]
+    assert found("b", *everywhere) == names[2]
+    assert found("b", ARCHIVE) == names[3], "the whole name counts before a last part"
+    assert found("c", *everywhere) == ""
+    repository.git("update-ref", f"{BRANCHES}other/a", commits[0])
+    with pytest.raises(UsageError, match="a could be exp/a, other/a"):
+        found("a", *everywhere)
