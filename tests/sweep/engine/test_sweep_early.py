@@ -8,6 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from branchlab.running.harvest import is_harvested
 from command_line import start
 from in_process import call
 from swept_project import PARAMS, began, make_swept, record_at, runs, trials, wait_until
@@ -233,7 +234,7 @@ def test_seeds_that_had_ended_before_a_kill_are_not_run_again(
     monkeypatch.setenv("PAUSE", "0.6")
     monkeypatch.setenv("COUNT", str(tmp_path / "count"))
     process = start(repository.path, "sweep", "run", "-j", "1")
-    wait_until(lambda: any((folder / "record" / "done.json").exists() for folder in runs(repository)))
+    wait_until(lambda: any(is_harvested(str(folder)) for folder in runs(repository)))
     wait_until(lambda: len(began(repository)) == 2)
     process.kill()
     process.wait()
