@@ -20,6 +20,8 @@ from scratch_repository import ScratchRepository
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
 
 def findings(project: ScratchRepository, *arguments: str) -> list[str]:
     said = branchlab(project.path, "doctor", "--json", *arguments)
@@ -31,6 +33,20 @@ def test_a_healthy_project_is_in_order(dvc_project: ScratchRepository) -> None:
     assert branchlab(dvc_project.path, "run").code == 0
     said = branchlab(dvc_project.path, "doctor", "--data")
     assert (said.code, said.err) == (0, "everything is in order\n")
+
+
+def test_a_note_that_is_just_being_made_is_left_alone(
+    dvc_project: ScratchRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = dvc_project
+    assert branchlab(project.path, "run", "-n", "first").code == 0
+    private = f"refs/branchlab/runs/{rows(project.path)[0]['run']}.note.7.1234"
+    project.git("update-ref", private, project.git("commit-tree", "main^{tree}", "-m", "note"))
+    assert findings(project, "--fix") == []
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-01-01T00:00:00Z")
+    project.git("update-ref", private, project.git("commit-tree", "main^{tree}", "-m", "note"))
+    assert findings(project, "--fix") == [f"{private} was left by a note that was killed"]
+    assert not project.git("for-each-ref", private)
 
 
 def test_everything_that_a_crash_leaves_is_mended_in_one_call(dvc_project: ScratchRepository) -> None:

@@ -9,8 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from branchlab.doctor.finding import Finding
+from branchlab.git.process import run_git
 from branchlab.git.refs import RUNS, delete_ref, list_refs
 from branchlab.git.worktree import forget_half_made, known_slots, remove_worktree, slot_owner, worktrees_dir
+from branchlab.running.note import NOTE_MARK
 from branchlab.running.record_run import save_ended
 from branchlab.running.recording import forget_run, recorded_runs
 from branchlab.text import safe_text
@@ -52,9 +54,12 @@ def check_runs(workspace: Workspace, store: Store | None) -> list[Finding]:
                 Finding(f"run {run} died without a word", mend, "save what it left; branchlab record then records it")
             )
     for run, ref in held.items():
+        drop = partial(delete_ref, repository, ref.name, ref.oid, reason="branchlab: doctor")
+        if NOTE_MARK in run:
+            if _is_old_commit(repository, ref.oid):
+                found.append(Finding(f"{ref.name} was left by a note that was killed", drop, "remove the ref"))
         # A run in the trash keeps its ref, which holds the only copy of its code.
-        if run not in names and not os.path.isdir(os.path.join(trash, run)):
-            drop = partial(delete_ref, repository, ref.name, ref.oid, reason="branchlab: doctor")
+        elif run not in names and not os.path.isdir(os.path.join(trash, run)):
             found.append(Finding(f"{ref.name} holds a run that is gone", drop, "remove the ref"))
     return found
 
@@ -102,6 +107,11 @@ def _is_old(path: str) -> bool:
         return abs(time.time() - os.stat(path).st_mtime) > _OLD_SECONDS
     except FileNotFoundError:  # its snapshot is done
         return False
+
+
+def _is_old_commit(repository: Repository, oid: str) -> bool:
+    made = run_git(["log", "-1", "--no-walk", "--format=%ct", oid], cwd=repository.top)
+    return abs(time.time() - int(made)) > _OLD_SECONDS
 
 
 def _is_alive(workspace: Workspace, run: str) -> bool:

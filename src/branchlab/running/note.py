@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from branchlab.git.refs import Ref
     from branchlab.workspace import Workspace
 
+NOTE_MARK = ".note."  # in the name of a private ref that holds the commit of a note until it is on its branch
+
 
 def experiment_note(workspace: Workspace, ref: Ref) -> str:
     """Returns the note of an experiment.
@@ -75,7 +77,7 @@ def note_experiment(workspace: Workspace, ref: Ref, note: str) -> bool:
     author = author_line(before).decode(errors="surrogateescape")
     commit = NewCommit(ref.oid, words, files={path: changed}, author=author)
     # A name of its own: two notes at once must not take each other's commit from under it.
-    private = f"{RUNS}{record.run.id}.note.{os.getpid()}.{time.monotonic_ns()}"
+    private = f"{RUNS}{record.run.id}{NOTE_MARK}{os.getpid()}.{time.monotonic_ns()}"
     oid = write_commit(repository, private, commit)
     try:
         move_ref(repository, ref.name, oid, ref.oid, reason="branchlab: note")
