@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from branchlab.catalog.live import runs_called
+from branchlab.running.called import runs_called
 from branchlab.tracking.state import RunState, hold_lock, release_lock, write_state
 from branchlab.workspace import open_workspace
 from experiment_branches import names, numbered, put_experiment, read, read_json, state_folder

@@ -193,7 +193,8 @@ def test_a_script_run_by_hand_can_be_recorded_and_says_that_its_code_may_differ(
     subprocess.run(["python", "train.py"], cwd=project.path, check=True, env=uncaptured)
     assert rows(project.path)[0]["status"] == "unrecorded"
     before = fingerprint(project)
-    said = branchlab(project.path, "record", "-n", "by-hand", "--note", "forgot branchlab run")
+    # By the branch it was started on, as the table calls it.
+    said = branchlab(project.path, "record", "main", "-n", "by-hand", "--note", "forgot branchlab run")
     assert said.code == 0, said.err
     record = parse_record(project.git("show", "exp/model/by-hand:metrics.toml").encode())
     assert record.run.exact is False

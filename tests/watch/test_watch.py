@@ -97,6 +97,12 @@ def test_each_change_is_a_line_and_nothing_is_said_twice(
     assert "not recorded: branchlab record 20" in last
 
 
+@pytest.mark.usefixtures("waiting")
+def test_an_empty_name_is_that_of_no_run(project: ScratchRepository) -> None:
+    said = branchlab(project.path, "watch", "")
+    assert (said.code, said.err.partition(" hint")[0]) == (2, "branchlab: error: an empty name calls no run.")
+
+
 def test_a_run_that_became_a_branch_is_recorded(
     project: ScratchRepository, watching: Callable[..., subprocess.Popen[bytes]]
 ) -> None:

@@ -20,21 +20,6 @@ if TYPE_CHECKING:
     from branchlab.workspace import Workspace
 
 
-def runs_called(workspace: Workspace, name: str) -> list[str]:
-    """Returns the ids of this project's unrecorded runs that begin so, else of those with this name or last part of it.
-
-    The name is the one that the table shows. A run whose state cannot be read is found by its id, so it can be removed.
-    """
-    if not name:  # every id begins so, and an empty variable in a script must not stop or remove a run
-        return []
-    states = {os.path.basename(folder): read_state(folder) for folder in run_folders(workspace.runs_dir)}
-    ours = {run: state for run, state in states.items() if state is None or workspace.holds(state.project)}
-    shown = {run: state.name or state.branch for run, state in ours.items() if state}
-    return [run for run in ours if run.startswith(name)] or [
-        run for run in shown if f"/{shown[run]}".endswith(f"/{name}")
-    ]
-
-
 def read_live_runs(workspace: Workspace, recorded: Container[str] = ()) -> list[Experiment]:
     """Returns this project's runs that are not recorded, newest first; what cannot be read is left out.
 

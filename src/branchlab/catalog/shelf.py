@@ -9,7 +9,6 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.live import runs_called
 from branchlab.errors import BusyError, NotFoundError, UnsavedWorkError, UsageError
 from branchlab.git.process import run_git
 from branchlab.git.refs import (
@@ -23,6 +22,7 @@ from branchlab.git.refs import (
     list_refs,
     read_ref,
 )
+from branchlab.running.called import runs_called
 from branchlab.text import safe_text, some_of
 from branchlab.tracking.capture import is_capturing
 from branchlab.tracking.state import is_alive, read_state

@@ -11,6 +11,7 @@ from branchlab.errors import ExitCode, NotFoundError
 from branchlab.reading.pulse import PulseReader
 from branchlab.reading.watching import Ended, Look, Watch, result_of
 from branchlab.report import watch as report
+from branchlab.running.called import is_called
 from branchlab.text import safe_text
 from branchlab.tracking.state import run_folders
 from branchlab.workspace import open_workspace
@@ -89,20 +90,17 @@ def _display(terminal: Terminal, settings: Settings, arguments: argparse.Namespa
 
 def _chooser(workspace: Workspace, words: Sequence[str]) -> Callable[[Pulse], bool]:
     """Returns what decides which runs are watched: those that are called so, and those that fit the query."""
-    if not words:
-        return lambda _pulse: True
+    text = " ".join(words)
+    if not text.strip():  # an empty variable in a script is no wish to wait for all
+        return lambda _pulse: not words
     from branchlab.catalog.live import live_experiment
     from branchlab.catalog.query import matches, parse_query, whose
 
-    text = " ".join(words)
     query = parse_query(text, workspace.settings, whose(text, workspace.repository))
     return lambda pulse: (
-        _is_called(pulse, text) or matches(query, live_experiment(pulse.state, pulse.journal, "running", {}))
+        is_called(text, pulse.run, pulse.name)
+        or matches(query, live_experiment(pulse.state, pulse.journal, "running", {}))
     )
-
-
-def _is_called(pulse: Pulse, name: str) -> bool:
-    return pulse.run.startswith(name) or pulse.name == name or pulse.name.endswith(f"/{name}")
 
 
 def _ended_before(workspace: Workspace, words: Sequence[str], terminal: Terminal) -> Look:
@@ -116,13 +114,15 @@ def _ended_before(workspace: Workspace, words: Sequence[str], terminal: Terminal
         terminal.words(f"no run is live{f' that fits {safe_text(text)}' if words else ''}")
         return Look((), ())
     looks = (PulseReader(folder).look() for folder in reversed(run_folders(workspace.runs_dir)))  # the newest first
-    ended = next((pulse for pulse in looks if workspace.holds(pulse.state.project) and _is_called(pulse, text)), None)
+    ours = (pulse for pulse in looks if workspace.holds(pulse.state.project))
+    ended = next((pulse for pulse in ours if is_called(text, pulse.run, pulse.name)), None)
     if ended:
         return Look((), (Ended(ended, result_of(ended)),))
     from branchlab.catalog.catalog import read_catalog
 
     for one in read_catalog(workspace).experiments:
-        if one.name == text or one.name.endswith(f"/{text}") or one.run.startswith(text):
+        if is_called(text, one.run, one.name):
             terminal.words(f"no run is live that is called {safe_text(text)}; {safe_text(one.name)} is recorded")
             return Look((), ())
-    raise NotFoundError(f"no run is called {safe_text(text)}", "branchlab ls shows all that there is")
+    what = f"no run is called {safe_text(text)}" if text.strip() else "an empty name calls no run"
+    raise NotFoundError(what, "branchlab ls shows all that there is")

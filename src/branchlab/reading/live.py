@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.live import read_live_runs, runs_called
+from branchlab.catalog.live import read_live_runs
 from branchlab.catalog.shelf import nearest_branch
 from branchlab.compare.difference import Side
 from branchlab.errors import NotFoundError, UsageError
 from branchlab.reading.output_text import shown_lines
 from branchlab.record.model import Record
+from branchlab.running.called import runs_called
 from branchlab.running.place import OUTPUT_FILE
 from branchlab.running.provenance import provenance
 from branchlab.running.ran_code import ran_code

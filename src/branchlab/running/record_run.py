@@ -11,6 +11,7 @@ from branchlab.git.objects import read_object
 from branchlab.git.refs import RUNS
 from branchlab.git.worktree import slot_owner
 from branchlab.record.note import with_note
+from branchlab.running.called import runs_called
 from branchlab.running.harvest import Left, harvest, is_harvested, load_harvest
 from branchlab.running.parameters import parameters_at
 from branchlab.running.place import Place
@@ -54,19 +55,18 @@ def find_unrecorded(workspace: Workspace, asked: str) -> str:
         NotFoundError: when there is none.
         UsageError: when several are meant.
     """
-    folders = [folder for folder in run_folders(workspace.runs_dir) if _is_ours(workspace, folder)]
     if not asked:
-        ended = [folder for folder in folders if not is_alive(folder)]
+        folders = run_folders(workspace.runs_dir)
+        ended = [folder for folder in folders if _is_ours(workspace, folder) and not is_alive(folder)]
         if not ended:
             raise NotFoundError("there is no unrecorded run", "branchlab run starts one")
         return max(ended, key=_by_age)
-    fitting = [folder for folder in folders if os.path.basename(folder).startswith(asked)]
-    fitting = fitting or [folder for folder in folders if _has_name(folder, asked)]
+    fitting = runs_called(workspace, asked)
     if not fitting:
         raise NotFoundError(f"there is no unrecorded run {safe_text(asked)}", "branchlab ls shows them")
     if len(fitting) > 1:
         raise UsageError(f"{len(fitting)} runs are called {safe_text(asked)}", "give the id of one")
-    return fitting[0]
+    return os.path.join(workspace.runs_dir, fitting[0])
 
 
 def _by_age(folder: str) -> tuple[bool, str]:
@@ -218,8 +218,3 @@ def _is_ours(workspace: Workspace, folder: str) -> bool:
     state = read_state(folder)
     # A state that cannot be read says of no project, so it is shown in each rather than in none.
     return state is None or workspace.holds(state.project)
-
-
-def _has_name(folder: str, name: str) -> bool:
-    state = read_state(folder)
-    return state is not None and (state.name == name or state.name.endswith(f"/{name}"))
