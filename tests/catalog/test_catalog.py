@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import branchlab
-from branchlab.catalog.catalog import FEW
-from branchlab.catalog.scan import FEW as FEW_COMMITS
+from branchlab.catalog.catalog import FEW_REFS
+from branchlab.catalog.scan import FEW_COMMITS
 from branchlab.catalog.tips import finish_listing, start_listing
 from branchlab.catalog.workers import WORTH_A_WORKER
 from branchlab.reading.objects import ObjectReader
@@ -280,7 +280,7 @@ def test_the_kept_answer_follows_every_change_of_the_branches(repository: Scratc
         lambda: repository.git("branch", "-m", "exp/model/n2", "exp/tune/renamed"),
         lambda: repository.git("branch", "exp/fix/copy", "exp/model/n1"),
         lambda: repository.git("branch", "-f", "main", "exp/model/n1"),
-        lambda: [repository.git("branch", f"exp/fix/c{number}", "exp/model/n4") for number in range(FEW + 1)],
+        lambda: [repository.git("branch", f"exp/fix/c{number}", "exp/model/n4") for number in range(FEW_REFS + 1)],
         lambda: put_experiment(repository, "exp/model/torn", b"schema ="),
         lambda: [repository.git("branch", "-D", one) for one in names(read(repository))],
         lambda: put_experiment(repository, "exp/model/again", numbered(3)),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from branchlab.experiment import Experiment
     from branchlab.workspace import Workspace
 
-FEW = 64  # refs that differ; beyond that the whole answer is made anew
+FEW_REFS = 64  # refs that differ; beyond that the whole answer is made anew
 
 
 class Catalog(NamedTuple):
@@ -161,7 +161,7 @@ def find_edits(workspace: Workspace, before: bytes, refs: bytes) -> Edits | None
     gone, new = (b"".join([line + b"\n" for line in lines]) for lines in changed_lines(before, refs))
     baseline = workspace.settings.baseline
     # A baseline that moved decides anew which branches stand where it does.
-    if gone.count(b"\n") + new.count(b"\n") > FEW or base_tips(gone, baseline) or base_tips(new, baseline):
+    if gone.count(b"\n") + new.count(b"\n") > FEW_REFS or base_tips(gone, baseline) or base_tips(new, baseline):
         return None
     rule, bases = compile_rule(workspace.settings.naming), base_tips(refs, baseline)
     before_tips, after_tips = read_tips(gone, rule, bases), read_tips(new, rule, bases)

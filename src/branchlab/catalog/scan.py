@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from branchlab.catalog.shapes import Shapes
     from branchlab.record.summary import Summary
 
-FEW = 200
+FEW_COMMITS = 200
 _SLOWLY = 50  # records
 
 
@@ -35,7 +35,7 @@ def scan_commits(folder: str, record_path: str, oids: Sequence[bytes]) -> Iterat
     while left:
         done = 0
         objects = read_objects(folder, [spec for oid in left for spec in (oid, b"%b:%b" % (oid, path))])
-        reader = _Reader(many=len(oids) > FEW)  # loads the record's modules while git works
+        reader = _Reader(many=len(oids) > FEW_COMMITS)  # loads the record's modules while git works
         for oid, commit, record in zip(left, objects, objects, strict=False):
             done += 1
             if commit is None or commit[0] != b"commit":

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from branchlab.cli.project import Project
     from branchlab.cli.terminal import Terminal
-    from branchlab.compare.repetition import Difference
+    from branchlab.compare.repetition import Departure
     from branchlab.parameters.overrides import Assignment
     from branchlab.project import Naming
     from branchlab.reading.origin import Origin
@@ -153,5 +153,5 @@ def _verify(
     )
 
 
-def _what(item: Difference) -> str:
+def _what(item: Departure) -> str:
     return f"{item.kind} {safe_text(item.name)}".rstrip()

@@ -21,9 +21,14 @@ def rule_of(settings: Settings, name: str, metric: str = "") -> MetricRule:
 
     Where `metric` is not given it is taken to be the part behind the last dot.
     """
+    return rule_among(settings.metrics, name, metric)
+
+
+def rule_among(rules: Mapping[str, MetricRule], name: str, metric: str = "") -> MetricRule:
+    """Returns what `rule_of` does, of rules by metric."""
     for known in (name, metric or name.rpartition(".")[2]):
-        if known in settings.metrics:
-            return settings.metrics[known]
+        if known in rules:
+            return rules[known]
     return _NO_RULE
 
 
