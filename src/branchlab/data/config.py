@@ -15,7 +15,12 @@ Config = dict[str, dict[str, str]]
 
 # No blank is looked for twice, so that each takes time in the length of the line alone.
 _SECTION = re.compile(r"\[(.+?)\]\s*(?:#.*)?")
-_ENTRY = re.compile(r"""([^=#]+)=\s*(?:"([^"]*)"\s*|'([^']*)'\s*|([^#]*))(?:#.*)?""")
+_ENTRY = re.compile(
+    r"([^=#]+)=\s*"
+    r'(?:"{3}(.*?)"{3}\s*'
+    r"|'{3}(.*?)'{3}\s*"
+    r"|\"([^\"]*)\"\s*|'([^']*)'\s*|([^#]*))(?:#.*)?"
+)
 
 # Keys whose values are paths relative to the folder of the file they stand in.
 PATH_KEYS = frozenset(
@@ -45,8 +50,8 @@ def parse_config(text: str) -> Config:
                 name = name[1:-1]
             section = config.setdefault(name, {})
         elif not stripped.startswith("#") and (entry := _ENTRY.fullmatch(stripped)):
-            key, double, single, bare = entry.groups()
-            value = next(v for v in (double, single, bare.rstrip() if bare else "") if v is not None)
+            key, *quoted, bare = entry.groups()
+            value = next((v for v in quoted if v is not None), bare.rstrip() if bare else "")
             section[key.strip().strip("'\" ").lower()] = value
     return config
 
@@ -122,4 +127,7 @@ def _needs_quotes(value: str) -> bool:
 
 
 def _quoted(value: str) -> str:
-    return f'"{value}"' if '"' not in value else f"'{value}'"
+    # Three of them hold both kinds, as ConfigObj writes it for DVC.
+    signs = ('"', "'", "'" * 3, '"' * 3)
+    sign = next((sign for sign in signs if sign not in value and not value.endswith(sign[0])), "'")
+    return f"{sign}{value}{sign}"
