@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from branchlab.report.page import Block, Line
-from branchlab.report.style import APART, BETTER, MISSING, SAME, STALE, WORSE
+from branchlab.report.style import MISSING, STALE, VERDICT_MARKS
 from branchlab.report.table import Cell, Column, Table, drop_empty
 from branchlab.report.values import metric_title, short_id, short_names, show_scalar, style_of_verdict
 from branchlab.text import format_bytes, format_number
@@ -22,7 +22,6 @@ _LEAST_NAME = 24
 _LEAST_VALUE = 8
 _LEAST_VERDICT = 10
 CSV_HEADER = ("kind", "name", "a", "b", "delta", "verdict", "reason")
-_MARKS = {"better": BETTER, "worse": WORSE, "same": SAME, "incomparable": APART}
 
 
 def difference_page(difference: Difference, remark: str = "") -> list[Block]:
@@ -95,7 +94,7 @@ def _title(side: Side) -> str:
 
 
 def _verdicts(changes: Sequence[MetricChange]) -> str:
-    counts = {verdict: sum(change.verdict == verdict for change in changes) for verdict in _MARKS}
+    counts = {verdict: sum(change.verdict == verdict for change in changes) for verdict in VERDICT_MARKS}
     words = {"incomparable": "not comparable"}
     told = ", ".join(f"{count} {words.get(verdict, verdict)}" for verdict, count in counts.items() if count)
     reasons = dict.fromkeys(change.reason for change in changes if change.reason)
@@ -122,7 +121,7 @@ def _metric_row(change: MetricChange) -> list[Cell]:
         _value(change.b),
         Cell(signed(change.delta) if change.delta else "", style if judged else "dim"),
         Cell(percent(change), style if judged else "dim"),
-        Cell(f"{_MARKS[change.verdict]} {change.reason or change.verdict}", style),
+        Cell(f"{VERDICT_MARKS[change.verdict]} {change.reason or change.verdict}", style),
     ]
 
 

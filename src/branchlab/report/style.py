@@ -27,6 +27,7 @@ MISSING = "·"
 BETTER = "▲"
 WORSE = "▼"
 SAME = "="
+VERDICT_MARKS = {"better": BETTER, "worse": WORSE, "same": SAME, "incomparable": APART}
 UP = "↑"
 DOWN = "↓"
 

@@ -13,6 +13,7 @@ from branchlab_tui.screens.compare.plotting import Plotting, point_names
 from branchlab_tui.screens.compare.rows import PARTS, TITLES
 from branchlab_tui.widgets.parallel import ParallelPlot
 from branchlab_tui.widgets.scatter import ScatterPlot
+from branchlab_tui.widgets.search_line.hits import next_hit
 from branchlab_tui.widgets.search_line.search_line import SearchLine
 
 if TYPE_CHECKING:
@@ -213,5 +214,4 @@ class Acting(Plotting):
             return
         here = rows.place(self.table.cursor_key or "") or 0
         places = [rows.place(key) or 0 for key in found]
-        beyond = [place for place in places if (place > here if steps > 0 else place < here)]
-        self.table.move_to(rows.key((beyond or places)[0 if steps > 0 else -1]))
+        self.table.move_to(rows.key(next_hit(places, here, steps)))

@@ -6,7 +6,8 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from branchlab.report.comparison import show_resource
-from branchlab.report.style import APART, BEST, BETTER, MISSING, SAME, WORSE
+from branchlab.report.difference import signed
+from branchlab.report.style import APART, BEST, MISSING, SAME, VERDICT_MARKS
 from branchlab.report.values import short_id, show_scalar
 from branchlab.text import format_bytes, format_number, safe_text
 from branchlab_tui.model.formats import NumberFormat
@@ -17,17 +18,11 @@ if TYPE_CHECKING:
     from typing import TypeGuard
 
     from branchlab.compare.comparison import Row
-    from branchlab.compare.difference import CodeFile, MetricChange, Side, Verdict
+    from branchlab.compare.difference import CodeFile, MetricChange, Side
     from branchlab.experiment import Number, Scalar
     from branchlab_tui.model.state import Delta
 
 NOTHING = Cell(MISSING, "dim")
-_MARKS: dict[Verdict, tuple[str, str]] = {
-    "better": (BETTER, "better"),
-    "worse": (WORSE, "worse"),
-    "same": (SAME, "dim"),
-    "incomparable": ("", "dim"),
-}
 _UNBOUND = 1 << 10  # cells
 _MOST_PERCENT = 1000  # from which a decimal says nothing
 _LONG_PERCENT = 100_000
@@ -60,8 +55,9 @@ def _plain(text: str | None, row: Row, place: int) -> Cell:
 
 
 def _judged(text: str, difference: str, change: MetricChange, delta: Delta, *, best: bool) -> Cell:
-    mark, style = _MARKS[change.verdict]
-    mark = mark or (APART if change.reason else " ")
+    style = change.verdict if change.verdict in ("better", "worse") else "dim"
+    # What merely has no goal has no reason either, and would fill the table with signs.
+    mark = VERDICT_MARKS[change.verdict] if change.verdict != "incomparable" or change.reason else " "
     shown = f"{text}  {difference}" if delta == "both" else difference.lstrip()
     return Cell(f"{shown} {mark}{BEST if best else ' '}", "best" if best else style)
 
@@ -69,7 +65,7 @@ def _judged(text: str, difference: str, change: MetricChange, delta: Delta, *, b
 def _signed(change: MetricChange | None) -> str:
     if change is None or change.delta is None:
         return MISSING
-    return "0" if not change.delta else f"{'+' if change.delta > 0 else ''}{format_number(change.delta)}"
+    return "0" if not change.delta else signed(change.delta)
 
 
 def _percent(change: MetricChange | None) -> str:

@@ -13,6 +13,7 @@ from branchlab_tui.model.snapshot import row_key
 from branchlab_tui.screens.compare.cells import code_cells, metric_cells, value_cells
 from branchlab_tui.screens.compare.chosen import names_of
 from branchlab_tui.screens.compare.verdicts import verdict_cell
+from branchlab_tui.widgets.lines.signs import CLOSED, OPEN
 from branchlab_tui.widgets.table.column import Cell, Column
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 REFERENCE = "⌂"
 PARTS = "parts of "
-OPEN, CLOSED = "▾", "▹"
 TITLES = {
     "params": "PARAMETERS",
     "metrics": "METRICS",

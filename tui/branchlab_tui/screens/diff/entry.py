@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.report.style import MISSING
 from branchlab.report.values import show_scalar
-from branchlab.text import format_number, safe_text
+from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
@@ -77,11 +77,6 @@ def exact_value(value: Scalar) -> str:
     if isinstance(value, bool) or value == "":
         return show_scalar(value)
     return safe_text(repr(value) if isinstance(value, float) else str(value))
-
-
-def signed(value: float) -> str:
-    """Returns a difference with its sign, four digits of it."""
-    return f"{'+' if value > 0 else ''}{format_number(value)}"
 
 
 def aligned(texts: Sequence[str]) -> list[str]:

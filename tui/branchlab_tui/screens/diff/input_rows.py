@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.compare.difference import DataChange, ParamChange
-from branchlab.report.difference import packages
+from branchlab.report.difference import packages, signed
 from branchlab.report.style import SAME
 from branchlab.report.values import short_id
 from branchlab.text import flatten, format_bytes, format_number, safe_text
-from branchlab_tui.screens.diff.entry import ARROW, Entry, exact_value, shown_value, signed
+from branchlab_tui.screens.diff.entry import ARROW, Entry, exact_value, shown_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

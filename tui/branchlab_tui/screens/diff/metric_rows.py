@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from branchlab.report.difference import percent
-from branchlab.report.style import APART, BETTER, SAME, WORSE
+from branchlab.report.difference import percent, signed
+from branchlab.report.style import VERDICT_MARKS
 from branchlab.report.values import metric_title, style_of_verdict
 from branchlab.text import safe_text
-from branchlab_tui.screens.diff.entry import ARROW, Entry, exact_value, shown_value, signed
+from branchlab_tui.screens.diff.entry import ARROW, Entry, exact_value, shown_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from branchlab.compare.difference import MetricChange, Verdict
+    from branchlab.compare.difference import MetricChange
 
-MARKS: dict[Verdict, str] = {"better": BETTER, "worse": WORSE, "same": SAME, "incomparable": APART}
-_WORDS: dict[Verdict, str] = {"incomparable": "not comparable"}
+_WORDS = {"incomparable": "not comparable"}
 
 
 def metric_rows(changes: Sequence[MetricChange]) -> Iterator[Entry]:
@@ -39,15 +38,15 @@ def metric_rows(changes: Sequence[MetricChange]) -> Iterator[Entry]:
 
 def tally(changes: Sequence[MetricChange]) -> str:
     """Returns how many are better, worse, the same, and cannot be compared, as marks: `2▲ 1▼`."""
-    counts = {mark: sum(change.verdict == verdict for change in changes) for verdict, mark in MARKS.items()}
+    counts = {mark: sum(change.verdict == verdict for change in changes) for verdict, mark in VERDICT_MARKS.items()}
     return " ".join(f"{count}{mark}" for mark, count in counts.items() if count)
 
 
 def summary(changes: Sequence[MetricChange]) -> str:
     """Returns the same in words: `2 ▲ better, 1 ▼ worse`."""
-    counts = {verdict: sum(change.verdict == verdict for change in changes) for verdict in MARKS}
+    counts = {verdict: sum(change.verdict == verdict for change in changes) for verdict in VERDICT_MARKS}
     return ", ".join(
-        f"{count} {MARKS[verdict]} {_WORDS.get(verdict, verdict)}" for verdict, count in counts.items() if count
+        f"{count} {VERDICT_MARKS[verdict]} {_WORDS.get(verdict, verdict)}" for verdict, count in counts.items() if count
     )
 
 
@@ -80,7 +79,7 @@ def _judged(change: MetricChange, entry: Entry) -> Entry:
         a=shown_value(change.a),
         delta=signed(change.delta) if change.delta else "",
         percent=percent(change),
-        mark=MARKS[change.verdict],
+        mark=VERDICT_MARKS[change.verdict],
         verdict=safe_text(change.reason or change.verdict),
         told=_told(change),
         style=style_of_verdict(change.verdict) if judged or change.verdict == "incomparable" else "dim",
@@ -94,4 +93,4 @@ def _told(change: MetricChange) -> str:
     if change.delta:
         share = percent(change)
         parts.append(f"{signed(change.delta)}{f' ({share})' if share else ''}")
-    return "  ".join([*parts, f"{MARKS[change.verdict]} {safe_text(change.reason or change.verdict)}"])
+    return "  ".join([*parts, f"{VERDICT_MARKS[change.verdict]} {safe_text(change.reason or change.verdict)}"])

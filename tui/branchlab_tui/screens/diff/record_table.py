@@ -8,6 +8,7 @@ from textual.binding import Binding
 
 from branchlab_tui.screens.diff.rows import SectionRows
 from branchlab_tui.widgets.lines.signs import BAR
+from branchlab_tui.widgets.search_line.hits import next_hit
 from branchlab_tui.widgets.table.layout import GAP, GUTTER
 from branchlab_tui.widgets.table.table import LineTable
 
@@ -102,9 +103,7 @@ class RecordTable(LineTable):
             return
         places = [self.sections.place(key) or 0 for key in found]
         here = 0 if self.cursor_key is None else self.sections.place(self.cursor_key) or 0
-        beyond = [place for place in places if (place > here if steps > 0 else place < here)]
-        wanted = (beyond or places)[0 if steps > 0 else -1]
-        self.move_to(self.sections.key(wanted))
+        self.move_to(self.sections.key(next_hit(places, here, steps)))
 
     def action_nothing(self) -> None:
         """Does nothing: keys that mark rows elsewhere."""

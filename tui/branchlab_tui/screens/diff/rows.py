@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Literal
 
 from branchlab.report.width import display_width
 from branchlab_tui.screens.diff.entry import Entry, Section, aligned
+from branchlab_tui.widgets.lines.signs import CLOSED, OPEN
 from branchlab_tui.widgets.table.column import Cell, Column
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-OPEN, CLOSED = "▾", "▹"
 _VALUES = ("b", "a", "delta", "percent")
 _MOST = {"name": 40, "b": 24, "a": 24, "mark": 1, "delta": 14, "percent": 9, "verdict": 60}  # cells
 _TEXTS = ("mark", "verdict")

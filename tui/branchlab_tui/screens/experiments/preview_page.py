@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.compare.inputs import importance, rule_of
 from branchlab.report.difference import percent, signed
-from branchlab.report.style import APART, BETTER, SAME, STATUS_MARKS, WORSE
+from branchlab.report.style import STATUS_MARKS, VERDICT_MARKS
 from branchlab.report.table import Cell, Column
 from branchlab.report.values import is_of_split, metric_title, seconds_since, short_id, show_scalar, style_of_verdict
 from branchlab.report.width import display_width, wrap
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _TWO_COLUMNS = 96  # cells from which facts and curves stand side by side
 _NOTE_LINES = 3
-_MARKS = {"better": BETTER, "worse": WORSE, "same": SAME, "incomparable": APART}
 _BAR = 20
 _SLICE = "slices."
 _METRIC_COLUMNS = (
@@ -150,20 +149,20 @@ def _metric_row(change: MetricChange) -> list[Cell]:
         Cell(show_scalar(change.a), "bold"),
         Cell(signed(change.delta) if change.delta else "", judged),
         Cell(percent(change), judged),
-        Cell(f"{_MARKS[change.verdict]} {change.reason or change.verdict}", style),
+        Cell(f"{VERDICT_MARKS[change.verdict]} {change.reason or change.verdict}", style),
     ]
 
 
 def _without_word(change: MetricChange, row: list[Cell]) -> list[Cell]:
     """Returns a row with the mark of its verdict alone; a reason is no verdict and stays."""
-    return row if change.reason else [*row[:-1], row[-1]._replace(text=_MARKS[change.verdict])]
+    return row if change.reason else [*row[:-1], row[-1]._replace(text=VERDICT_MARKS[change.verdict])]
 
 
 def _slices(changes: Sequence[MetricChange]) -> list[Line]:
     """Returns how many values of slices are better or worse."""
     verdicts = [change.verdict for change in changes if change.name.startswith(_SLICE)]
     counts = [(verdicts.count("better"), "better"), (verdicts.count("worse"), "worse")]
-    line = [Piece(f"{_MARKS[word]} {count} {word}  ", word) for count, word in counts if count]
+    line = [Piece(f"{VERDICT_MARKS[word]} {count} {word}  ", word) for count, word in counts if count]
     return [[Piece("slices  ", "dim"), *line]] if line else []
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from branchlab.report.width import display_width
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
+from branchlab_tui.widgets.lines.signs import CLOSED, OPEN
 from branchlab_tui.widgets.search_line.hits import hits
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ Side = Literal["added", "removed", "context"]
 
 TAB = 4
 MOST_CHARACTERS = 2000  # of a line that are shown; a model saved as JSON is one line of megabytes
-OPEN, CLOSED = "▾", "▹"
 
 _NO_NEWLINE = "no newline at the end"
 _WORDS = {"A": "new", "D": "deleted", "M": ""}

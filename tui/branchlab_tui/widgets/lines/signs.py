@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 CURSOR = "▸"
 THUMB = "▐"
+OPEN, CLOSED = "▾", "▹"  # of what can be folded
 BAR = 1  # cells at the right edge, kept free so that nothing shifts when rows are filtered
 
 

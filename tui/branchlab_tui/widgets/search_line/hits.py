@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _LONGER = "İ"  # the one letter whose small form is two characters, which would shift all places behind it
 
@@ -27,3 +27,15 @@ def hits(text: str, needle: str) -> Iterator[tuple[int, int]]:
     while start >= 0:
         yield start, start + len(needle)
         start = searched.find(needle, start + len(needle))
+
+
+def next_hit(places: Sequence[int], here: int, steps: int) -> int:
+    """Returns the next place behind `here`, or the one before it with negative steps; round at the ends.
+
+    Args:
+        places: of what was found, ascending, at least one.
+        here: where one is.
+        steps: which way.
+    """
+    beyond = [place for place in places if (place > here if steps > 0 else place < here)]
+    return (beyond or places)[0 if steps > 0 else -1]

@@ -10,7 +10,7 @@ from branchlab.record.model import Best
 from branchlab.report.difference import percent, signed
 from branchlab.report.experiment import fold_summaries
 from branchlab.report.page import Line
-from branchlab.report.style import APART, BEST, BETTER, SAME, WORSE
+from branchlab.report.style import BEST, VERDICT_MARKS
 from branchlab.report.table import Cell, Column, Table, drop_empty
 from branchlab.report.values import metric_title, show_scalar, style_of_verdict
 from branchlab.text import format_number, sparkline
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from branchlab_tui.screens.experiment.shown import Shown
     from branchlab_tui.widgets.page.content import Part
 
-MARKS = {"better": BETTER, "worse": WORSE, "same": SAME, "incomparable": APART}
 _LEAST = 12
 _SPARK = 12
 _SPARK_POINTS = 2000  # are enough for so few cells
@@ -98,7 +97,7 @@ def _row(name: str, shown: Shown, exhibit: Exhibit, change: MetricChange | None)
 
 def _told(change: MetricChange | None) -> str:
     """Returns the verdict's mark, and why there is none; nothing where the baseline never measured it."""
-    return "" if change is None or change.b is None else f"{MARKS[change.verdict]} {change.reason}".rstrip()
+    return "" if change is None or change.b is None else f"{VERDICT_MARKS[change.verdict]} {change.reason}".rstrip()
 
 
 def _best(name: str, shown: Shown, goal: str | None) -> Best | None:
@@ -160,5 +159,5 @@ def _measured_row(
         verdict = verdicts.get(f"{full}.{name}", "")
         style = style_of_verdict(verdict) if verdict else ""
         row += [Cell(show_scalar(values.get(name)), style or ("" if name in values else "dim"))]
-        row += [Cell(MARKS[verdict] if verdict else "", style)]
+        row += [Cell(VERDICT_MARKS[verdict] if verdict else "", style)]
     return row
