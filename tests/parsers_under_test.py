@@ -214,8 +214,7 @@ def _samples(content: bytes) -> None:
 
 
 def _harvest(content: bytes) -> None:
-    os.makedirs(os.path.join(folder(), "record"), exist_ok=True)
-    _file("record/done.json", content)
+    _file("harvest", content)
     load_harvest(folder())
 
 

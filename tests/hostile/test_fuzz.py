@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SECONDS = 5  # of each target under atheris
 BOUND, WIDE_BOUND = 0.1, 1.5  # seconds of CPU for a mebibyte
-TRIES = 3
+TRIES = 5
 QUIET = 0.028  # seconds of CPU that `slowness` takes there
 MD5 = b"0123456789abcdef0123456789abcdef"
 ALL: Mapping[str, Parser] = {**PARSERS, **EDITORS}
@@ -56,7 +56,7 @@ SEEDS: Mapping[str, tuple[bytes, ...]] = {
         b'{"id":"a","status":"running","command":["a"],"params":{"lr":0.1},"seconds":1.5}',
         b'{"":{"table":{"sort":[["a",true]],"columns":["a"],"widths":{"a":3}},"history":["x"]}}',
         b'[{"md5":"' + MD5 + b'","relpath":"a/b"}]',
-        b'{"files":["a"],"removed":[],"warnings":[]}',
+        b'{"files":{"a":2},"removed":[],"warnings":[],"crc":3633523372}\nhi',
         b'{"lr":[0.001,0.1,"log-uniform"],"n":[1,8],"c":["a","b"]}',
     ),
     "csv": (b'step,seconds,a,"b,c"\n0,0.1,1.5,\n1,nan,inf,-2e5\n', b"seconds,cpu\n0.5,100\n", b"epoch\tloss\n1\t0.5\n"),

@@ -123,8 +123,7 @@ def test_a_value_that_is_not_utf_8_is_refused(name: str) -> None:
         set_values(name, base, [Assignment(None, "a", "\udc80")])
 
 
-@pytest.mark.parametrize("content", [b"null", b"[1]", b"[" * 5000, b'{"files":3}', b'{"files":[],"removed":1}'])
+@pytest.mark.parametrize("content", [b"null", b"[1]", b"[" * 5000, b'{"files":3}', b'{"files":{},"removed":1,"crc":0}'])
 def test_a_damaged_harvest_is_made_again(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / "record").mkdir()
-    (tmp_path / "record" / "done.json").write_bytes(content)
+    (tmp_path / "harvest").write_bytes(content)
     assert load_harvest(str(tmp_path)) is None

@@ -143,10 +143,8 @@ def test_a_damaged_record_in_a_run_folder_is_made_anew(
     state = state_of(folder)
     (folder / "state.json").write_text(json.dumps({**state, "status": "finished", "seconds": 1.0, "exit_code": 0}))
     (folder / "journal.jsonl").open("ab").write(b'{"k":"log","s":1,"t":0.1,"m":{"lo')
-    (folder / "record" / "files").mkdir(parents=True)
-    (folder / "record" / "files" / "0").write_text("")
-    names = {"files": ["metrics.toml"], "removed": [], "warnings": []}
-    (folder / "record" / "done.json").write_text(json.dumps(names))
+    head = {"files": {"metrics.toml": 8}, "removed": [], "warnings": [], "crc": 0}
+    (folder / "harvest").write_bytes(json.dumps(head).encode() + b"\nschema =")
     assert call(repository.path, "sweep", "resume").code == 0
     (record,) = [record for record in trials(repository).values() if record.run.id == folder.name]
     assert record.metrics == {"loss": 0.5}
