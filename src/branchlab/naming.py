@@ -101,7 +101,7 @@ class Rule:
             "date": own_date if re.fullmatch(_DATE, own_date) else date,
         }
         # `..` or `.lock` may arise where two fields meet; the last of these never makes one.
-        tries = ({}, {"user": "user"}, {"user": "user", "slug": UNTITLED})
+        tries: tuple[dict[str, str], ...] = ({}, {"user": "user"}, {"user": "user", "slug": UNTITLED})
         return next(filter(self.accepts, (_fill_shortened(self.naming.pattern, fields | change) for change in tries)))
 
 
