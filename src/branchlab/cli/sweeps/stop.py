@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     """Does as Ctrl-C in the terminal of the sweep would."""
     from branchlab.report.sweep_values import called
-    from branchlab.sweep.engine.lock import engines, tell
+    from branchlab.sweep.engine.lock import engines, is_at_work, tell
 
     workspace = open_workspace(terminal.cwd)
     found = engines(workspace.repository, arguments.name)
@@ -44,7 +44,8 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
     if len(names) > 1:
         raise NotFoundError(f"{len(names)} sweeps run: {', '.join(map(safe_text, sorted(names)))}", "name one of them")
     for holder in found:
-        tell(holder)
+        if not tell(holder) and is_at_work(holder):
+            raise BusyError(f"{called(holder.sweep)} is just being started", "try again in a moment")
         if arguments.now:
             _stop_now(holder)
     name = safe_text(found[0].sweep)
