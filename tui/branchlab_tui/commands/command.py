@@ -145,7 +145,7 @@ def understand(text: str, context: Context) -> Outcome:
         return found.run(context, others, rest)
     ids = {command_of(action): action.id for action in actions_of(context.view)}
     if first.text in ids and others:
-        raise CommandError(others[0].start, f"{first.text} takes nothing")
+        raise CommandError(others[0].start, f"{first.text} takes nothing", "leave out what follows")
     if first.text in ids:
         return Outcome(action=ids[first.text])
     near = get_close_matches(first.text, [*names(context)], n=1)

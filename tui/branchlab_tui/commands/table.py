@@ -75,4 +75,4 @@ def view(context: Context, words: list[Word], rest: Word) -> Outcome:
 
 def _at_most(words: list[Word], count: int, what: str) -> None:
     if len(words) > count:
-        raise CommandError(words[count].start, f"this takes {what}")
+        raise CommandError(words[count].start, f"this takes {what}", "leave out the rest")

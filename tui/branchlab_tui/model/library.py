@@ -198,7 +198,7 @@ class Library:
         else:
             content = self._blob(one, path)
         if content is None:
-            raise NotFoundError(f"{safe_text(one.name)} has no {safe_text(path)}")
+            raise NotFoundError(f"{safe_text(one.name)} has no {safe_text(path)}", "R reads again")
         return content
 
     def files(self, one: Experiment) -> Mapping[str, DataFile]:
@@ -315,7 +315,7 @@ class Library:
 
     def _run(self, one: Experiment) -> UnrecordedRun:
         if one.run in ("", ".", "..") or "/" in one.run:  # a record may name anything as its run
-            raise NotFoundError(f"{safe_text(one.name)} has no run folder")
+            raise NotFoundError(f"{safe_text(one.name)} has no run folder", "branchlab check tells more")
         from branchlab_tui.model.unrecorded import UnrecordedRun
 
         return self._runs.get(one.run, lambda: UnrecordedRun(self.workspace, one.run))

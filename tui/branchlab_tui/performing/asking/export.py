@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from branchlab.errors import BranchlabError
+from branchlab.faults import error_of
 from branchlab.plainfile import write_plain
 from branchlab_tui.model.saved_views import view_of
 from branchlab_tui.performing.command import branchlab
@@ -42,7 +43,8 @@ def begin(performer: Performer, _ones: Sequence[Experiment], values: Mapping[str
             write_plain(path, ended.out.encode(errors="surrogateescape"))
         except (OSError, BranchlabError) as error:
             reason = error.message if isinstance(error, BranchlabError) else error.strerror
-            performer.voice.refuse(RefusedError(f"{values['path']} cannot be written: {reason}"))
+            problem = f"{values['path']} cannot be written: {reason}"
+            performer.voice.refuse(RefusedError(problem, error_of(error).hint))
         else:
             performer.voice.say(f"✓ wrote {values['path']}")
 

@@ -23,7 +23,7 @@ def begin(performer: Performer, ones: Sequence[Experiment], _values: Mapping[str
 
     one = ones[0]
     if one.commit:
-        raise RefusedError(f"{one.name} is recorded already")
+        raise RefusedError(f"{one.name} is recorded already", "m renames it")
     if one.status == "running":
         raise RefusedError(f"{one.name} is still going on", "wait for its end, or ! stops it")
     names = NameCheck(performer.app.snapshot)
