@@ -31,7 +31,7 @@ def push_ref(repository: Repository, remote: str, name: str, new: str, old: str 
     Raises:
         GitError: when the remote cannot be reached or refuses for another reason.
     """
-    arguments = ["push", "--porcelain", f"--force-with-lease={name}:{old}", "--end-of-options", remote, f"{new}:{name}"]
+    arguments = ["push", f"--force-with-lease={name}:{old}", "--end-of-options", remote, f"{new}:{name}"]
     try:
         run_git(arguments, cwd=repository.top, env=_OWN)
     except GitError:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 TIMEOUT = 600.0
 _OWN = "branchlab: error: "
+_NOT_PUSHED = "error: failed to push some refs"
+_REJECTED = ("! [remote rejected] ", "! [rejected] ", "! [remote failure] ")  # git-push(1), "Output"
 _TRUST = "git config --global --add safe.directory "  # so git begins its own remedy for a repository of somebody else
 
 # What a person or a CI job sets on purpose. Everything else that starts with GIT_ (GIT_DIR, GIT_INDEX_FILE, …) is
@@ -157,10 +159,15 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def last_line(stderr: str) -> str:
-    """Returns the line of git's words that matters: the first `fatal:` or `error:`, else the last, without mark."""
+    """Returns the line of git's words that matters: the first `fatal:` or `error:`, else the last, without mark.
+
+    Of a push that the remote rejected that is the remote's reason, which git prints before its own error.
+    """
     lines = [line.strip() for line in stderr.splitlines() if line.strip() and not line.startswith("hint:")]
     own = next((line for line in lines if line.startswith(_OWN)), "").removeprefix(_OWN)  # a hook of ours refused
     chosen = own or next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "")
+    if chosen.startswith(_NOT_PUSHED):
+        chosen = next((line.removeprefix("! ") for line in lines if line.startswith(_REJECTED)), chosen)
     return safe_text(chosen.removeprefix("fatal:").removeprefix("error:").strip().rstrip("."))
 
 
@@ -206,6 +213,9 @@ def _remedy(stderr: str) -> str:
         "could not write": "check the room and the permissions on the disk",
         "couldn't set": "check the room and the permissions on the disk",
         "tree not found": "what was just written is gone: check the disk, then try again",
+        "[remote rejected]": "see its disk, permissions and settings: git push shows all that it said",
+        "[remote failure]": "see its disk, permissions and settings: git push shows all that it said",
+        "failed to push some refs": "git push shows all that the remote said",
         "write error": "check the room and the permissions on the disk",
     }
     said = stderr.lower()  # git begins some of these with a capital

@@ -43,9 +43,8 @@ def push_branches(repository: Repository, remote: str, names: Sequence[str]) -> 
     if not names:  # git would push what its configuration says
         return
     refspecs = [f"{BRANCHES}{name}:{BRANCHES}{name}" for name in names]
-    run_git(
-        ["push", "--porcelain", "--end-of-options", remote, *refspecs], cwd=repository.top, env={"BRANCHLAB_DATA": "0"}
-    )
+    # Without --porcelain, which puts the remote's reasons on stdout, where no error looks for them.
+    run_git(["push", "--end-of-options", remote, *refspecs], cwd=repository.top, env={"BRANCHLAB_DATA": "0"})
 
 
 def remote_branches(repository: Repository, remote: str) -> list[Ref]:
