@@ -230,8 +230,8 @@ def test_a_hopeless_trial_ends_before_its_last_seed(repository: ScratchRepositor
 def test_seeds_that_had_ended_before_a_kill_are_not_run_again(
     repository: ScratchRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_swept(repository, SEEDS % "0.1", **{"train.sh": SEEDED})
-    monkeypatch.setenv("PAUSE", "0.6")
+    make_swept(repository, SEEDS % "0.1", **{"train.sh": SEEDED.replace("sleep", "[ $seed = 1 ] || sleep")})
+    monkeypatch.setenv("PAUSE", "60")
     monkeypatch.setenv("COUNT", str(tmp_path / "count"))
     process = start(repository.path, "sweep", "run", "-j", "1")
     wait_until(lambda: any(is_harvested(str(folder)) for folder in runs(repository)))
