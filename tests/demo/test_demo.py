@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from branchlab.demo.plan import PLAN
+from branchlab.demo.script import _run_command
 from branchlab.naming import compile_rule
 from branchlab.project import parse_settings
 
@@ -44,6 +45,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     return Demo(parent / "digits", done.stdout, done.stderr)
 
 
+@pytest.mark.prove
 def test_each_planned_experiment_is_a_row_of_the_table(demo: Demo) -> None:
     rows = {row["name"]: row for row in demo.answer("ls") if "sweep" not in row}
     assert set(rows) == {trial.name for trial in TRIALS}
@@ -53,6 +55,7 @@ def test_each_planned_experiment_is_a_row_of_the_table(demo: Demo) -> None:
     assert all(trial.name in demo.data for trial in TRIALS)
 
 
+@pytest.mark.prove
 def test_the_sweep_has_its_trials_and_begins_with_the_parameters_as_they_are(demo: Demo) -> None:
     trials = {row["trial"]: row for row in demo.answer("ls", "sweep:digits")}
     assert sorted(trials) == [*range(6)]
@@ -62,6 +65,7 @@ def test_the_sweep_has_its_trials_and_begins_with_the_parameters_as_they_are(dem
     assert "6 trials" in demo.data + demo.words
 
 
+@pytest.mark.prove
 def test_the_experiments_show_a_trade_off_and_slices(demo: Demo) -> None:
     rows = {row["name"]: row["metrics"] for row in demo.answer("ls", "status:finished")}
     small, accurate = rows["exp/model/linear"], rows["exp/tune/wide-network"]
@@ -77,6 +81,7 @@ def test_the_experiments_show_a_trade_off_and_slices(demo: Demo) -> None:
     assert {"metrics/plots/confusion_matrix.csv", "metrics/history.csv", "model.skops.dvc"} <= set(listed)
 
 
+@pytest.mark.prove
 def test_more_training_rows_stay_comparable_and_other_data_do_not(demo: Demo) -> None:
     def verdict(name: str) -> str:
         metrics = demo.answer("diff", name, "exp/tune/wide-network")["metrics"]
@@ -86,6 +91,7 @@ def test_more_training_rows_stay_comparable_and_other_data_do_not(demo: Demo) ->
     assert verdict("exp/data/breast-cancer") == "incomparable"
 
 
+@pytest.mark.prove
 def test_the_working_tree_is_clean_again_and_dvc_agrees(demo: Demo) -> None:
     status = ["git", "status", "--porcelain"]
     assert subprocess.run(status, cwd=demo.folder, capture_output=True, text=True, check=True).stdout == ""
@@ -94,6 +100,7 @@ def test_the_working_tree_is_clean_again_and_dvc_agrees(demo: Demo) -> None:
     assert json.loads(done.stdout) == {}
 
 
+@pytest.mark.prove
 def test_it_ends_with_two_commands_to_try_next(demo: Demo) -> None:
     assert "branchlab show" in demo.words.splitlines()[-2]
     assert "branchlab run" in demo.words.splitlines()[-1]
@@ -108,11 +115,21 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_a_command_may_say_more_than_a_pipe_holds(tmp_path: Path) -> None:
-    talkative = {**os.environ, "PYTHONVERBOSE": "1"}  # a line for each import, of each Python that it starts
+def test_its_project_is_made_whatever_its_commands_say_and_the_first_experiment_can_be_run(tmp_path: Path) -> None:
+    talkative = {**os.environ, "PYTHONVERBOSE": "1"}  # a line for each import: more than a pipe holds
     command = [str(BRANCHLAB), "demo", "digits", "--no-runs"]
-    done = subprocess.run(command, cwd=tmp_path, env=talkative, capture_output=True, check=False, timeout=60)
-    assert done.returncode == 0
+    made = subprocess.run(command, cwd=tmp_path, env=talkative, capture_output=True, check=False, timeout=60)
+    assert made.returncode == 0
+    path = f"{BRANCHLAB.parent}{os.pathsep}{os.environ['PATH']}"
+    ran = subprocess.run(
+        _run_command(TRIALS[0]),
+        cwd=tmp_path / "digits",
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert b"accuracy" in ran.stderr
 
 
 def test_every_planned_name_keeps_the_rule_of_the_project() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -32,9 +33,13 @@ def _code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 
 def _functions(files: list[Path]) -> dict[str, int]:
+    return {name: length for path in files for name, length in _functions_of(path).items()}
+
+
+@cache
+def _functions_of(path: Path) -> dict[str, int]:
     return {
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}": _code_lines(node)
-        for path in files
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, FUNCTION)
     }

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from branchlab.errors import UsageError
@@ -184,7 +184,6 @@ def test_the_slug_of_a_suggestion_gives_way_to_a_long_key() -> None:
     assert rule.accepts(better)
 
 
-@settings(max_examples=300)
 @given(st.data())
 def test_a_suggestion_is_accepted_whatever_the_pattern(data: st.DataObject) -> None:
     fields = data.draw(st.permutations(["{slug}", "{issue}", "{user}", "{type}", "{date}"]))
