@@ -6,7 +6,7 @@ BIN := .venv/bin
 # Thousands of short processes: where each has to compile its modules again, the tests take twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 DIR ?=
-JOBS ?= 3
+JOBS ?= 4
 
 .PHONY: demo test check prove bench fix clean
 
