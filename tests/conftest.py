@@ -49,6 +49,7 @@ LONGEST = (
     "tui/terminal/",
     "packaging/",
     "automation/",
+    "sweep/cluster/",
     "tui/sweep/",
     "watch/",
     "cli/test_sharing.py",
@@ -56,7 +57,6 @@ LONGEST = (
     "crash/",
     "sweep/",
 )
-LAST = "sweep/cluster/"  # its scheduler and workers live, and take their share, until a worker of the tests ends
 KEPT_GIT_VARIABLES = ("GIT_EXEC_PATH", "GIT_SSL_CAINFO")
 
 
@@ -68,14 +68,12 @@ class MakeRepository(Protocol):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the longest files first, in the order in which they are named, and clusters last."""
+    """Puts the longest files first, in the order in which they are named."""
     root = Path(__file__).parent
     places = [str(root / name) for name in LONGEST]
 
     def place(item: pytest.Item) -> int:
         path = str(item.path)
-        if path.startswith(str(root / LAST)):
-            return len(places) + 1
         return next((number for number, long in enumerate(places) if path.startswith(long)), len(places))
 
     items.sort(key=place)

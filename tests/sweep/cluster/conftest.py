@@ -1,4 +1,4 @@
-"""One cluster for all tests of the folder: to start it costs more than to use it."""
+"""One cluster for all tests of a file: to start it costs more than to use it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it lives, its idle processes take their share of the machine
 def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Farm]:
     """The cluster's processes."""
     farm = Farm(tmp_path_factory.mktemp("farm"))
