@@ -72,3 +72,12 @@ def test_a_run_that_measured_nothing_has_no_say_in_which_data_counts() -> None:
     stopped, finished = Measurements({}, {}), Measurements({"accuracy": 0.9}, {"train": "a"})
     assert rank([stopped, stopped, finished], SETTINGS).apart["accuracy"] == frozenset()
     assert rank([stopped, stopped, finished, finished], SETTINGS).best["accuracy"] == frozenset()
+
+
+def test_a_run_of_which_nobody_knows_what_it_read_is_neither_best_nor_apart_and_has_no_vote() -> None:
+    recorded = [Measurements({"accuracy": value}, {"train": "a"}) for value in (0.8, 0.7)]
+    running = Measurements({"accuracy": 0.9}, {}, known=False)
+    ranking = rank([running, *recorded, running, running], SETTINGS)
+    assert (ranking.best["accuracy"], ranking.apart["accuracy"]) == (frozenset({1}), frozenset())
+    without_data = [item._replace(inputs={}) for item in recorded]
+    assert rank([running, *without_data], SETTINGS).best["accuracy"] == frozenset({0})

@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING
 from branchlab.catalog.live import read_live_runs
 from branchlab.catalog.shelf import nearest_branch
 from branchlab.compare.difference import Side
-from branchlab.errors import NotFoundError, UsageError
+from branchlab.errors import BranchlabError, NotFoundError, UsageError
 from branchlab.reading.output_text import shown_lines
-from branchlab.record.model import Record
+from branchlab.record.model import DataFile, Record
 from branchlab.running.called import runs_called
 from branchlab.running.place import OUTPUT_FILE
 from branchlab.running.provenance import provenance
 from branchlab.running.ran_code import ran_code
+from branchlab.running.source import Source, outputs_at, used_inputs
 from branchlab.text import safe_text
 from branchlab.tracking.reading import JOURNAL_FILE, read_journal, summary_metrics
 from branchlab.tracking.state import RunState, read_state
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from branchlab.experiment import Status
     from branchlab.tracking.reading import Journal
     from branchlab.workspace import Workspace
@@ -60,7 +63,7 @@ def require_run(workspace: Workspace, name: str) -> LiveRun:
     ran = ran_code(workspace, state, wait=0)
     if ran:
         state = state._replace(code=ran.commit, exact=ran.exact, differs=ran.differs)
-    record = record_of_run(state, journal)
+    record = record_of_run(state, journal, RunInputs(workspace).of(state.code))
     return LiveRun(Side(found.name, None, record), found.status, journal, os.path.join(folder, OUTPUT_FILE))
 
 
@@ -75,8 +78,33 @@ def last_lines(path: str, most: int) -> list[str]:
     return [line for line in lines if line.strip()][-most:]
 
 
-def record_of_run(state: RunState, journal: Journal) -> Record:
-    """Returns the record a run would leave if it ended now, without the data it read."""
+class RunInputs:
+    """What runs read that are not recorded yet, as the pointers in the commit of their code tell."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._code = ""
+        self._found: dict[str, DataFile] = {}
+
+    def of(self, code: str) -> dict[str, DataFile]:
+        """Returns the inputs by path; none while the code is not known, and where its pointers cannot be read."""
+        if code != self._code:  # a screen asks again and again, and a commit does not change
+            self._code, self._found = code, _inputs_at(self._workspace, code) if code else {}
+        return self._found
+
+
+def _inputs_at(workspace: Workspace, code: str) -> dict[str, DataFile]:
+    try:
+        source = Source(code, outputs=tuple(outputs_at(workspace, code)))
+    except BranchlabError:
+        return {}
+    # As in `harvest`; what `project.data` names is known at the end only, since nobody keeps it.
+    return {item.path: DataFile(item.md5, item.bytes, item.files) for item in used_inputs(workspace, source)}
+
+
+def record_of_run(state: RunState, journal: Journal, inputs: Mapping[str, DataFile]) -> Record:
+    """Returns the record a run would leave if it ended now, without the data it makes; `inputs` are those it read."""
+    logged = {*journal.artifacts}
     return Record(
         provenance(state, journal),
         params={**(state.params or {}), **journal.params},
@@ -84,5 +112,6 @@ def record_of_run(state: RunState, journal: Journal) -> Record:
         splits=journal.splits,
         slices=journal.slices,
         environment=journal.environment,
+        data={path: file for path, file in inputs.items() if path not in logged},
         sweep=state.sweep or {},
     )

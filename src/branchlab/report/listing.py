@@ -144,7 +144,10 @@ def list_table(experiments: Sequence[Experiment], settings: Settings, view: View
 
 
 def _ranking(experiments: Sequence[Experiment], settings: Settings) -> Ranking:
-    measured = [Measurements(one.metrics if one.status in RANKED else {}, one.data) for one in experiments]
+    measured = [
+        Measurements(one.metrics if one.status in RANKED else {}, one.data, known=one.commit is not None)
+        for one in experiments
+    ]
     return rank(measured, settings)
 
 

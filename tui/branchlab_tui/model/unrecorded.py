@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from branchlab.errors import NotFoundError
-from branchlab.reading.live import last_lines, record_of_run
+from branchlab.reading.live import RunInputs, last_lines, record_of_run
 from branchlab.running.place import OUTPUT_FILE
 from branchlab.running.ran_code import ran_code
 from branchlab.text import safe_text
@@ -36,6 +36,7 @@ class UnrecordedRun:
         self._workspace = workspace
         self._journal = JournalReader(os.path.join(self.folder, JOURNAL_FILE))
         self._growing = Growing()
+        self._inputs = RunInputs(workspace)
         self._lock = Lock()
 
     @property
@@ -114,7 +115,7 @@ class UnrecordedRun:
         ran = ran_code(self._workspace, state, wait=0)
         if ran:
             state = state._replace(code=ran.commit, exact=ran.exact, differs=ran.differs)
-        return record_of_run(state, journal)
+        return record_of_run(state, journal, self._inputs.of(state.code))
 
     def _state(self, one: Experiment) -> RunState:
         state = read_state(self.folder)

@@ -16,11 +16,12 @@ from branchlab.record.model import Best
 from branchlab_tui.screens.experiment.shown import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from branchlab.experiment import Experiment
     from branchlab.project import Settings
     from branchlab.reading.pulse import Pulse
+    from branchlab.record.model import DataFile
     from branchlab_tui.model.library import Curves, DifferenceRead, Library
 
 Found = dict[str, Any]  # fields of `Shown`; why a part cannot be read stands under `problems`
@@ -78,8 +79,8 @@ def _store(library: Library) -> Store | None:
     return find_store(workspace.root, workspace.repository.top, workspace.repository.common_dir)
 
 
-def exhibit_of(pulse: Pulse, curves: Curves, settings: Settings) -> Exhibit:
-    """Returns a run as its journal has it now, without reading anything."""
+def exhibit_of(pulse: Pulse, curves: Curves, settings: Settings, inputs: Mapping[str, DataFile]) -> Exhibit:
+    """Returns a run as its journal has it now, without reading anything; `inputs` are the data that it reads."""
     best = {}
     for name, (low, high) in pulse.extremes.items():
         goal = rule_of(settings, name).goal
@@ -92,7 +93,7 @@ def exhibit_of(pulse: Pulse, curves: Curves, settings: Settings) -> Exhibit:
         commit=None,
         status="running",
         author="",
-        record=record_of_run(pulse.state, pulse.journal)._replace(best=best),
+        record=record_of_run(pulse.state, pulse.journal, inputs)._replace(best=best),
         curves={name: points.values for name, points in curves.series.items()},
         plots=tuple(pulse.journal.plots),
     )
