@@ -28,7 +28,7 @@ def data_parts(shown: Shown) -> list[Part]:
     data = shown.exhibit.record.data
     if not data:
         recorded = shown.one.commit is not None
-        told = "the run read and made no data" if recorded else "it has read no data that DVC keeps; what it made is known once it is recorded"
+        told = "the run read and made no data" if recorded else "no data that DVC keeps; outputs are known at its end"
         return [Line(told, "dim")]
     parts: list[Part] = []
     for title, output in (("read", False), ("made", True)):
