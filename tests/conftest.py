@@ -44,6 +44,7 @@ settings.load_profile("same")
 # A file goes to one worker as a whole: what takes longest begins first, so that nobody waits for it alone at the end.
 LONGEST = (
     "demo/",
+    "hostile/test_fuzz",
     "house/test_tutorial.py",
     "tui/pictures/",
     "tui/terminal/",

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
 import subprocess
 import sys
-import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +19,6 @@ import fuzz_target
 from damaged_files import SETTINGS, SWEEP, damaged
 from parsers_under_test import EDITORS, PARSERS, Parser, outcome
 from sample_records import record
-from worst_inputs import worst
 
 from branchlab.record.format import dump_record  # isort: skip
 
@@ -29,9 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SECONDS = 5  # of each target under atheris
-BOUND, WIDE_BOUND = 0.1, 1.5  # seconds of CPU for a mebibyte
-TRIES = 5
-QUIET = 0.028  # seconds of CPU that `slowness` takes there
 MD5 = b"0123456789abcdef0123456789abcdef"
 ALL: Mapping[str, Parser] = {**PARSERS, **EDITORS}
 # What a stranger can hand in, or a disk can spoil; the others share their code.
@@ -129,43 +123,3 @@ def test_bytes_that_reach_new_code_give_a_value_or_an_error_of_ours(name: str, t
     )
     found = [path.read_bytes() for path in corpus.glob("found-*")]
     assert (done.returncode, found) == (0, []), done.stdout[-3000:] + done.stderr[-3000:]
-
-
-# What git or branchlab itself wrote on this machine, or nobody but the user can hand in, is only held to be linear.
-LINEAR = ("record as text", "listing of DVC", "state", "harvest", "session", "foreign space", "plot", "plot in JSON",
-          "samples", "collected CSV", "override", "value in TOML", "value in YAML", "value in JSON", "output", "patch",
-          "pushed refs", "made refs", "message", "index")  # fmt: skip
-
-
-@pytest.mark.prove
-@pytest.mark.parametrize("name", PARSERS)
-def test_a_mebibyte_keeps_no_parser_busy(name: str) -> None:
-    parser = PARSERS[name]
-    bound = (WIDE_BOUND if name in LINEAR else BOUND) * slowness()
-    slow = {
-        what: took for what, content in worst(parser.kind).items() if (took := cost(parser, content, bound)) > bound
-    }
-    assert not slow, {what: round(took, 3) for what, took in slow.items()}
-
-
-def slowness() -> float:
-    """Returns how much slower this machine is at this moment than the quiet one on which the bounds were set."""
-    text = json.dumps([{"a": number, "b": [1, 2.5, "x"]} for number in range(20_000)])
-    best = float("inf")
-    for _ in range(TRIES):
-        start = time.process_time()
-        {entry["a"]: [str(value) for value in entry["b"]] for entry in json.loads(text)}
-        best = min(best, time.process_time() - start)
-    return max(1.0, best / QUIET)
-
-
-def cost(parser: Parser, content: bytes, bound: float) -> float:
-    """Returns the CPU seconds of the best of three tries; one that is good enough ends them."""
-    best = float("inf")
-    for _ in range(TRIES):
-        start = time.process_time()
-        assert not raised(parser, content)
-        best = min(best, time.process_time() - start)
-        if best <= bound:
-            break
-    return best
