@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -299,3 +300,29 @@ def test_a_lock_file_that_was_removed_meanwhile_holds_nothing(
     monkeypatch.setattr(fcntl, "flock", flock)
     with _taken(opened, commits[0]) as worktree:
         assert worktree.path.endswith("/2")
+
+
+SHIM = """\
+#!/bin/sh
+case "$* " in
+*" worktree add "*)
+  if mkdir "$PRUNED" 2>/dev/null; then
+    echo "fatal: could not open '.git/worktrees/1/locked' for writing: No such file or directory" >&2; exit 128
+  fi ;;
+esac
+exec "$GIT" "$@"
+"""
+
+
+def test_an_entry_that_a_collection_prunes_while_it_is_made_is_made_again(
+    repository: ScratchRepository, commits: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/git").write_text(SHIM)
+    (tmp_path / "bin/git").chmod(0o755)
+    monkeypatch.setenv("GIT", shutil.which("git") or "")
+    monkeypatch.setenv("PRUNED", str(tmp_path / "pruned"))
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    with _taken(find_repository(str(repository.path)), commits[0]) as worktree:
+        assert _files(worktree.path)
+    assert (tmp_path / "pruned").is_dir()

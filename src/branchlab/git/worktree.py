@@ -28,6 +28,8 @@ _QUIET = (
     *("-c", "worktree.useRelativePaths=false"),  # else git marks the user's repository, and older ones cannot read it
     *("-c", "submodule.recurse=false"),  # ours are linked worktrees, git would look for clones
 )
+_TRIES = 5
+_GONE = "No such file or directory"
 _ADD = (*_QUIET, "worktree", "add", "-f", "-f", "--detach", "-q")  # twice: also over what a killed one left locked
 
 
@@ -178,13 +180,25 @@ def _prepare(repository: Repository, path: str, run: str, commit: str, *, tidy: 
     if fresh:
         forget_half_made(repository)
         with _alone(repository):
-            remove_files(repository, path)
-            run_git([*_ADD, path, commit], cwd=repository.top)
+            _add(repository, path, commit)
         # Last: without the stamp the next run makes the worktree again.
         with open(f"{path}.sparse", "wb") as stamp:
             stamp.write(sparse)
     _populate(repository, repository.top, path)
     return fresh
+
+
+def _add(repository: Repository, path: str, commit: str) -> None:
+    for tries_left in reversed(range(_TRIES)):
+        remove_files(repository, path)
+        try:
+            run_git([*_ADD, path, commit], cwd=repository.top)
+        except GitError as error:
+            # `git gc` prunes an entry that is just being made: its folder is there and its files are not yet.
+            if not tries_left or "/worktrees/" not in error.message or _GONE not in error.message:
+                raise
+        else:
+            return
 
 
 def _sparse_rules(repository: Repository) -> bytes:
