@@ -167,3 +167,16 @@ def test_a_driver_that_fails_on_the_way_leaves_the_rest_of_the_figures(tmp_path:
     sampler = Sampler(os.getpid(), str(tmp_path / "system.csv"))
     time.sleep(0.2)
     assert sampler.stop()["peak_memory"] > 0
+
+
+def test_a_sampler_that_comes_late_counts_from_the_start_of_the_process(tmp_path: Path) -> None:
+    started = time.monotonic()
+    process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        time.sleep(0.5)
+        sampler = Sampler(process.pid, str(tmp_path / "system.csv"), started=started)
+        time.sleep(0.1)
+        assert 0 < sampler.stop()["mean_cpu"] < 110
+    finally:
+        process.kill()
+        process.wait()

@@ -49,13 +49,20 @@ class Sampler:
     measured is left out.
     """
 
-    def __init__(self, pid: int, path: str, interval: float = 1.0) -> None:
-        """Starts sampling; `interval` is in seconds, `path` names the file."""
+    def __init__(self, pid: int, path: str, interval: float = 1.0, started: float | None = None) -> None:
+        """Starts sampling.
+
+        Args:
+            pid: the process at the top.
+            path: of the file.
+            interval: seconds between samples.
+            started: `time.monotonic()` just before the process was started; now, when nobody knows.
+        """
         self._pid = pid
         self._path = path
         self._interval = interval
-        # As near to the start of the process as can be: its CPU time counts from there.
-        self._started = time.monotonic()
+        # Not later than the process: on a busy machine it may have used more CPU by now than has passed from here.
+        self._started = time.monotonic() if started is None else started
         self._stop = threading.Event()
         self._use = _Use()
         self._thread = threading.Thread(target=self._run, name="branchlab-sampler", daemon=True)

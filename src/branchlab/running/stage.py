@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import DamagedError
@@ -81,6 +82,7 @@ def perform(
         UsageError: when it names a parameter that is not there.
         DamagedError: when its run folder was removed meanwhile.
     """
+    started = time.monotonic()
     try:
         process = start_command(
             _filled(command, stage),
@@ -94,7 +96,7 @@ def perform(
         forget_run(workspace.repository, stage.folder, stage.run)
         raise
     began(process.pid)
-    sampler = Sampler(process.pid, os.path.join(stage.folder, SAMPLES_FILE))
+    sampler = Sampler(process.pid, os.path.join(stage.folder, SAMPLES_FILE), started=started)
     try:
         ended = follow(process, stage.folder, stop, show)
     finally:
