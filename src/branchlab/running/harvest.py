@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from branchlab.data.pointer import Output
     from branchlab.data.store import Store
     from branchlab.experiment import Number
+    from branchlab.project import MetricRule
     from branchlab.record.history import History
-    from branchlab.record.model import Run
+    from branchlab.record.model import Best, Run
     from branchlab.running.collect import Collected
     from branchlab.running.place import Place
     from branchlab.tracking.state import RunState
@@ -112,11 +113,7 @@ def harvest(
         run=provenance(state, journal)._replace(not_code=settings.not_code),
         params=_parameters(workspace, state, (collected.params if collected else {}, journal.params), place),
         metrics=metrics,
-        best={
-            name: best
-            for name, rule in settings.metrics.items()
-            if rule.goal and (best := best_of(history, name, rule.goal))
-        },
+        best=_best(history, settings.metrics),
         splits=journal.splits,
         slices=journal.slices,
         data=data,
@@ -133,14 +130,8 @@ def harvest(
     leftovers, left_out = leftover_files(workspace, place, {item.path for item in (*kept.outputs, *inputs)})
     own = {**ignores, **pointers, **plots, **curves, workspace.record_path: dump_record(record)}
     files, in_the_way = _beside(leftovers, own)
-    problems = [
-        *(collected.problems if collected else ()),
-        *undigested,
-        *kept.warnings,
-        *full.warnings,
-        *left_out,
-        *in_the_way,
-    ]
+    told = collected.problems if collected else ()
+    problems = [*told, *undigested, *kept.warnings, *full.warnings, *left_out, *in_the_way]
     # A line torn by a full disk or a power cut costs its points, not the record.
     if journal.damaged_lines:
         problems.append(f"{journal.damaged_lines} damaged lines of the journal were skipped")
@@ -148,6 +139,11 @@ def harvest(
     found = Harvest(files, removed, tuple(problems))
     save_harvest(folder, found, durable=durable)
     return found
+
+
+def _best(history: History, rules: Mapping[str, MetricRule]) -> dict[str, Best]:
+    found = {name: best_of(history, name, rule.goal) for name, rule in rules.items() if rule.goal}
+    return {name: best for name, best in found.items() if best}
 
 
 def _beside(leftovers: Mapping[str, bytes], own: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
