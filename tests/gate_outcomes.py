@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from branchlab.ci.ages import Aged
-from branchlab.ci.comparison import NOTHING, Comparison, Outcome
+from branchlab.ci.judging import NOTHING, Judged, Outcome
 from branchlab.ci.revisions import Revision, Revisions
 from branchlab.ci.sides import Held
 from branchlab.compare.difference import ParamChange, Side, diff_records
@@ -96,7 +96,7 @@ def outcome(
     revisions = Revisions(
         Revision(name, "a" * 40, b""), Revision("main", "b" * 40, b""), Revision("main", "b" * 40, b""), "where it left"
     )
-    comparison = Comparison(
+    judged = Judged(
         revisions,
         settings,
         Held(sides[0], history(0.91)),
@@ -109,8 +109,8 @@ def outcome(
         AGES,
         (),
     )._replace(**changes)
-    verdict = "fail" if any(not gate.passed for gate in comparison.gates) else "pass"
-    return Outcome("fail" if verdict == "fail" else "pass", "main", name, comparison)
+    verdict = "fail" if any(not gate.passed for gate in judged.gates) else "pass"
+    return Outcome("fail" if verdict == "fail" else "pass", "main", name, judged)
 
 
 def failing() -> Outcome:
@@ -135,13 +135,13 @@ def incomparable() -> Outcome:
 def unseen() -> Outcome:
     """Returns a branch whose gates all hold as far as a shallow clone shows."""
     good = passing()
-    assert good.comparison
+    assert good.judged
     gates = tuple(
         gate._replace(passed=False, reason="the past is not here") if gate.kind == "best_regression" else gate
-        for gate in good.comparison.gates
+        for gate in good.judged.gates
     )
     cut = tuple(gate for gate in gates if not gate.passed)
-    return Outcome("unknown", good.base, good.head, good.comparison._replace(gates=gates, unseen=cut))
+    return Outcome("unknown", good.base, good.head, good.judged._replace(gates=gates, unseen=cut))
 
 
 def unknown() -> Outcome:
@@ -177,8 +177,8 @@ def hostile(name: str = HOSTILE) -> Outcome:
     )
     good = bad._replace(run=before().run, metrics={name: 0.6}, params={}, slices={name: {name: 0.5}}, environment={})
     made = outcome(bad, good, settings, name)
-    assert made.comparison
+    assert made.judged
     gate = GateResult(name, "threshold", name, 0.5, None, passed=False, reason=name, slice=name, allowed=name)
-    curves = made.comparison.head.curves._replace(columns={name: [0.1, float("nan"), None, 0.3] * 10})
-    head = made.comparison.head._replace(curves=curves, problem=name)
-    return made._replace(comparison=made.comparison._replace(gates=(gate,), head=head))
+    curves = made.judged.head.curves._replace(columns={name: [0.1, float("nan"), None, 0.3] * 10})
+    head = made.judged.head._replace(curves=curves, problem=name)
+    return made._replace(judged=made.judged._replace(gates=(gate,), head=head))

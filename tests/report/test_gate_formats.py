@@ -23,7 +23,7 @@ from branchlab.report.xml_text import xml_text
 from gate_outcomes import HOSTILE, after, failing, hostile, incomparable, many, outcome, passing, unknown, unseen
 
 if TYPE_CHECKING:
-    from branchlab.ci.comparison import Outcome
+    from branchlab.ci.judging import Outcome
 
 SVG = "{http://www.w3.org/2000/svg}"
 OUTCOMES = (failing(), passing(), incomparable(), unseen(), unknown(), hostile(), many())
@@ -74,11 +74,11 @@ def test_junit_is_what_services_read_and_counts_right(made: Outcome) -> None:
 
 def test_junit_has_a_case_per_gate_and_a_failure_per_failed_one() -> None:
     made = failing()
-    assert made.comparison
+    assert made.judged
     cases = parsed(junit_report(made)).findall(".//testcase")
-    assert len(cases) == len(made.comparison.gates)
+    assert len(cases) == len(made.judged.gates)
     failed = [case.attrib["name"] for case in cases if case.find("failure") is not None]
-    assert len(failed) == sum(not gate.passed for gate in made.comparison.gates)
+    assert len(failed) == sum(not gate.passed for gate in made.judged.gates)
     assert "accuracy >= 0.92" in failed
 
 
@@ -139,7 +139,7 @@ def test_text_in_xml_is_read_as_it_is_shown(text: str) -> None:
 
 
 def test_a_picture_shows_both_curves_and_their_names() -> None:
-    pictures = dict(curve_pictures(failing().comparison))
+    pictures = dict(curve_pictures(failing().judged))
     assert list(pictures) == ["accuracy.svg", "loss.svg"]
     root = parsed(pictures["accuracy.svg"])
     assert [path.attrib["class"] for path in root.findall(f"{SVG}path")] == ["frame", "base", "head"]
@@ -149,7 +149,7 @@ def test_a_picture_shows_both_curves_and_their_names() -> None:
 
 
 def test_a_picture_runs_nothing_and_fetches_nothing() -> None:
-    for _, text in curve_pictures(hostile().comparison):
+    for _, text in curve_pictures(hostile().judged):
         tags = {element.tag.removeprefix(SVG) for element in parsed(text).iter()}
         assert tags <= {"svg", "title", "style", "text", "path", "circle"}
         assert "href" not in text
@@ -158,7 +158,7 @@ def test_a_picture_runs_nothing_and_fetches_nothing() -> None:
 
 
 def test_nothing_to_compare_draws_nothing() -> None:
-    assert list(curve_pictures(unknown().comparison)) == []
+    assert list(curve_pictures(unknown().judged)) == []
 
 
 steps = st.lists(st.tuples(st.integers(-(2**63), 2**63), st.none() | st.floats()), max_size=30)

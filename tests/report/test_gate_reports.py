@@ -39,7 +39,7 @@ from golden_files import check
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from branchlab.ci.comparison import Outcome
+    from branchlab.ci.judging import Outcome
 
 OUTCOMES: dict[str, Callable[[], Outcome]] = {
     "failing": failing,
@@ -139,12 +139,10 @@ def test_a_threshold_is_no_value_of_the_baseline() -> None:
 
 def test_the_name_of_a_baseline_shows_as_it_is_in_a_heading_that_folds() -> None:
     made = passing()
-    assert made.comparison
-    revisions = made.comparison.revisions
+    assert made.judged
+    revisions = made.judged.revisions
     base = revisions.baseline._replace(name="release_2/<img/src=x>&lt;@team")
-    text = markdown_report(
-        made._replace(comparison=made.comparison._replace(revisions=revisions._replace(baseline=base)))
-    )
+    text = markdown_report(made._replace(judged=made.judged._replace(revisions=revisions._replace(baseline=base))))
     summary = "<summary>release_2/&lt;img/src=x&gt;&amp;lt;@<!-- -->team so far (2)</summary>"
     assert summary in text
 
@@ -156,10 +154,10 @@ def test_a_name_at_the_start_of_a_notice_keeps_its_case() -> None:
 
 def test_a_base_that_has_no_name_is_named_once() -> None:
     made = outcome(base=Record(Run("", "finished", (), "", 0.0)))
-    assert made.comparison
-    revisions = made.comparison.revisions
+    assert made.judged
+    revisions = made.judged.revisions
     unnamed = revisions._replace(base=Revision("b" * 8, "b" * 40, b""))
-    found = notices(made._replace(comparison=made.comparison._replace(revisions=unnamed)))
+    found = notices(made._replace(judged=made.judged._replace(revisions=unnamed)))
     assert found[0].startswith("bbbbbbbb has no record: ")
 
 
@@ -224,7 +222,7 @@ def test_a_gate_on_the_record_says_it_once() -> None:
 
 def test_values_of_older_code_are_told() -> None:
     made = failing()
-    assert made.comparison
-    stale = made.comparison.base._replace(side=made.comparison.base.side._replace(stale=True))
-    words = notices(made._replace(comparison=made.comparison._replace(base=stale)))
+    assert made.judged
+    stale = made.judged.base._replace(side=made.judged.base.side._replace(stale=True))
+    words = notices(made._replace(judged=made.judged._replace(base=stale)))
     assert words == ["The code of main went on after its record: its values may be those of older code."]

@@ -6,7 +6,7 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from branchlab.ci.comparison import Outcome, compare_revisions
+from branchlab.ci.judging import Outcome, compare_revisions
 from branchlab.ci.revisions import find_revisions, is_known
 from branchlab.ci.rules import with_rules_of
 from branchlab.compare.extra_gates import with_gates
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
         from branchlab.report.gate_json import gate_object
 
         terminal.data(to_json(gate_object(outcome)))
-    elif outcome.comparison:
+    elif outcome.judged:
         from branchlab.report.gate_page import render_gates
 
         terminal.data(render_gates(outcome, terminal.width or None, colour=terminal.colour))
@@ -164,7 +164,7 @@ def _reports(outcome: Outcome, arguments: argparse.Namespace) -> Iterator[tuple[
         from branchlab.report.svg import curve_pictures
 
         yield os.path.join(arguments.svg, ""), ""  # a folder to upload, also where nothing has a curve
-        for name, text in curve_pictures(outcome.comparison):
+        for name, text in curve_pictures(outcome.judged):
             yield os.path.join(arguments.svg, name), text
 
 

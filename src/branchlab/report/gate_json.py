@@ -9,13 +9,13 @@ from branchlab.report.difference import difference_object
 from branchlab.report.gate_words import notices
 
 if TYPE_CHECKING:
-    from branchlab.ci.comparison import Comparison, Outcome
+    from branchlab.ci.judging import Judged, Outcome
     from branchlab.compare.gates import GateResult
 
 
 def gate_object(outcome: Outcome) -> dict[str, Any]:
     """Returns verdict, sides and gates, then what differs as `diff --json` has it."""
-    comparison = outcome.comparison
+    judged = outcome.judged
     problem = outcome.problem
     return {
         "verdict": outcome.verdict,
@@ -28,31 +28,31 @@ def gate_object(outcome: Outcome) -> dict[str, Any]:
         "hint": problem.hint if problem else "",
         "notices": [] if problem else notices(outcome),
         "gates": [],
-        **(_compared(comparison) if comparison else {}),
+        **(_compared(judged) if judged else {}),
     }
 
 
-def _compared(comparison: Comparison) -> dict[str, Any]:
-    revisions, difference = comparison.revisions, difference_object(comparison.difference)
+def _compared(judged: Judged) -> dict[str, Any]:
+    revisions, difference = judged.revisions, difference_object(judged.difference)
     return {
         "base_commit": revisions.base.commit if revisions.base else None,
         "head_commit": revisions.head.commit,
         "baseline_commit": revisions.baseline.commit,
-        "run": comparison.head.side.record.run.id,
-        "stale": comparison.head.side.stale,
-        "gates": [_gate(gate, comparison) for gate in comparison.gates],
+        "run": judged.head.side.record.run.id,
+        "stale": judged.head.side.stale,
+        "gates": [_gate(gate, judged) for gate in judged.gates],
         # A difference has its A first, which is the head here, the other way round than one reads.
-        "gates_changed": [{"name": rule.name, "base": rule.b, "head": rule.a} for rule in comparison.rules],
-        "best": {name: {"value": best.value, "commit": best.commit} for name, best in comparison.best.items()},
+        "gates_changed": [{"name": rule.name, "base": rule.b, "head": rule.a} for rule in judged.rules],
+        "best": {name: {"value": best.value, "commit": best.commit} for name, best in judged.best.items()},
         "ages": {
             path: {"seconds": aged.age.seconds, "commit": aged.age.commit, "at_least": aged.cut}
-            for path, aged in comparison.ages.items()
+            for path, aged in judged.ages.items()
         },
         **{key: difference[key] for key in ("metrics", "params", "data", "environment", "code")},
     }
 
 
-def _gate(gate: GateResult, comparison: Comparison) -> dict[str, Any]:
+def _gate(gate: GateResult, judged: Judged) -> dict[str, Any]:
     return {
         "metric": gate.metric,
         "rule": gate.rule,
@@ -63,6 +63,6 @@ def _gate(gate: GateResult, comparison: Comparison) -> dict[str, Any]:
         "kind": gate.kind,
         "slice": gate.slice,
         "allowed": gate.allowed,
-        "why": rule_of(comparison.settings, gate.metric).why,
+        "why": rule_of(judged.settings, gate.metric).why,
         "evidence": gate.evidence._asdict() if gate.evidence else None,
     }

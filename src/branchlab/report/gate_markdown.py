@@ -12,7 +12,7 @@ from branchlab.report.width import shorten
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from branchlab.ci.comparison import Outcome
+    from branchlab.ci.judging import Outcome
     from branchlab.report.gate_sections import Section
 
 COMMENT = 65_000  # UTF-16 units; GitHub takes 65,536 in a comment, and whoever posts it may add a line
@@ -28,7 +28,7 @@ def markdown_report(outcome: Outcome, limit: int = COMMENT) -> str:
 
     Where it would be longer, tables show fewer rows, and a notice says so.
     """
-    text, parts = "", sections(outcome.comparison) if outcome.comparison else []
+    text, parts = "", sections(outcome.judged) if outcome.judged else []
     for most in _ROWS:
         text = _page(outcome, [cut(part, most) for part in parts])
         if len(text.encode()) <= limit:
@@ -39,8 +39,8 @@ def markdown_report(outcome: Outcome, limit: int = COMMENT) -> str:
 def _page(outcome: Outcome, parts: Sequence[Section]) -> str:
     left_out = sum(part.left_out for part in parts)
     warnings = [*notices(outcome), *([_cut(left_out)] if left_out else [])]
-    counted = counted_words(outcome.comparison) if outcome.comparison else ""
-    note = note_words(outcome.comparison)
+    counted = counted_words(outcome.judged) if outcome.judged else ""
+    note = note_words(outcome.judged)
     paragraphs = [
         f"## {_MARKS[outcome.verdict]} branchlab: {_words(verdict_words(outcome))}",
         " · ".join(map(_words, filter(None, [compared_words(outcome), counted]))),

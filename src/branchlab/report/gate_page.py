@@ -10,7 +10,7 @@ from branchlab.report.page import Block, Line, render_page
 from branchlab.report.table import Table
 
 if TYPE_CHECKING:
-    from branchlab.ci.comparison import Comparison, Outcome
+    from branchlab.ci.judging import Judged, Outcome
     from branchlab.compare.gates import GateResult
     from branchlab.report.gate_sections import Section
     from branchlab.report.style import Style
@@ -35,33 +35,33 @@ def _verdict(outcome: Outcome) -> Line:
 
 def gate_page(outcome: Outcome) -> list[Block]:
     """Returns the blocks of the page; what Markdown folds away is named in its last line."""
-    comparison = outcome.comparison
-    note = note_words(comparison)
-    told = [compared_words(outcome), counted_words(comparison) if comparison else "", note and f"note: {note}"]
+    judged = outcome.judged
+    note = note_words(judged)
+    told = [compared_words(outcome), counted_words(judged) if judged else "", note and f"note: {note}"]
     blocks: list[Block] = [_verdict(outcome), *(Line(text, "dim") for text in told if text)]
     blocks += [Line(f"! {text}", "warn") for text in notices(outcome)]
-    return [*blocks, *_parts(comparison)] if comparison else blocks
+    return [*blocks, *_parts(judged)] if judged else blocks
 
 
-def _parts(comparison: Comparison) -> list[Block]:
+def _parts(judged: Judged) -> list[Block]:
     blocks: list[Block] = []
-    parts = [cut(part, _ROWS) for part in sections(comparison)]
+    parts = [cut(part, _ROWS) for part in sections(judged)]
     for part in parts:
         if not part.folded:
-            blocks += _part(part, comparison)
+            blocks += _part(part, judged)
             blocks += [Line(f"… and {part.left_out} more: --json has them", "dim")] if part.left_out else []
     # A terminal folds nothing: what a pull request hides until it is asked for is named here.
     folded = [part.title for part in parts if part.folded]
     return [*blocks, *([Line(f"--md FILE also has: {', '.join(folded)}", "dim")] if folded else [])]
 
 
-def _part(part: Section, comparison: Comparison) -> list[Block]:
+def _part(part: Section, judged: Judged) -> list[Block]:
     """Returns a table under its own heading; of gates that failed sentences, which are never cut."""
-    unseen = comparison.unseen
+    unseen = judged.unseen
     if part.title == UNSEEN:
         return [line for gate in unseen[:_ROWS] for line in _gate(gate, "?")]
     if part.title == FAILED:
-        failed = [gate for gate in comparison.gates if not gate.passed and gate not in unseen]
+        failed = [gate for gate in judged.gates if not gate.passed and gate not in unseen]
         return [line for gate in failed[:_ROWS] for line in _gate(gate, "✗")]
     first, *others = part.table.columns
     return [Table([first._replace(title=part.title.lower()), *others], part.table.rows)]

@@ -22,7 +22,7 @@ from branchlab.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from branchlab.ci.comparison import Comparison
+    from branchlab.ci.judging import Judged
     from branchlab.compare.difference import MetricChange
     from branchlab.compare.gates import Evidence, GateResult
     from branchlab.experiment import Number
@@ -53,17 +53,17 @@ class Section(NamedTuple):
     folded: bool = False
 
 
-def sections(comparison: Comparison) -> list[Section]:
+def sections(judged: Judged) -> list[Section]:
     """Returns the parts that have something to show, the most important first."""
-    names = side_names(comparison)
-    changes = comparison.difference.metrics
+    names = side_names(judged)
+    changes = judged.difference.metrics
     by_verdict = {verdict: [c for c in changes if c.verdict == verdict] for verdict in ("better", "worse")}
-    unseen = comparison.unseen
+    unseen = judged.unseen
     # What could not be judged has not passed either, and stands in a part of its own.
-    failed = [gate for gate in comparison.gates if not gate.passed and gate not in unseen]
-    difference = comparison.difference
+    failed = [gate for gate in judged.gates if not gate.passed and gate not in unseen]
+    difference = judged.difference
     swapped: dict[str, Table | None] = {
-        "Changed gates": _changed(params_table("gate", comparison.rules, names), comparison.rules),
+        "Changed gates": _changed(params_table("gate", judged.rules, names), judged.rules),
         "Parameters": _changed(params_table("parameter", difference.params, names), difference.params),
         "Data": _changed(data_table(difference.data, names), difference.data),
         "Environment": _changed(
@@ -72,22 +72,22 @@ def sections(comparison: Comparison) -> list[Section]:
     }
     found = [
         ("Changed gates", swapped["Changed gates"], False),
-        (FAILED, _gates(failed, comparison), False),
-        (UNSEEN, _gates(unseen, comparison), False),
-        ("Worse", _metrics(filter(_is_plain, by_verdict["worse"]), comparison), False),
-        ("Slices that got worse", _slices(by_verdict["worse"], comparison), False),
-        ("Not comparable", _metrics(filter(_is_apart, changes), comparison), False),
-        ("Better", _metrics(filter(_is_plain, by_verdict["better"]), comparison), False),
+        (FAILED, _gates(failed, judged), False),
+        (UNSEEN, _gates(unseen, judged), False),
+        ("Worse", _metrics(filter(_is_plain, by_verdict["worse"]), judged), False),
+        ("Slices that got worse", _slices(by_verdict["worse"], judged), False),
+        ("Not comparable", _metrics(filter(_is_apart, changes), judged), False),
+        ("Better", _metrics(filter(_is_plain, by_verdict["better"]), judged), False),
         ("Parameters", swapped["Parameters"], False),
         ("Data", swapped["Data"], False),
-        ("Gates that hold", _gates([gate for gate in comparison.gates if gate.passed], comparison), True),
-        ("Slices that got better", _slices(by_verdict["better"], comparison), True),
-        ("Other metrics", _metrics(filter(_is_other, changes), comparison), True),
-        ("How sure the figures are", _evidence(comparison), True),
-        ("Curves", _curves(comparison), True),
-        (f"{comparison.revisions.baseline.name} so far", _so_far(comparison), True),
-        ("Age of data", _ages(comparison), True),
-        ("Run", _run(comparison), True),
+        ("Gates that hold", _gates([gate for gate in judged.gates if gate.passed], judged), True),
+        ("Slices that got better", _slices(by_verdict["better"], judged), True),
+        ("Other metrics", _metrics(filter(_is_other, changes), judged), True),
+        ("How sure the figures are", _evidence(judged), True),
+        ("Curves", _curves(judged), True),
+        (f"{judged.revisions.baseline.name} so far", _so_far(judged), True),
+        ("Age of data", _ages(judged), True),
+        ("Run", _run(judged), True),
         ("Code", code_table(difference.code) if difference.code else None, True),
         ("Environment", swapped["Environment"], True),
     ]
@@ -103,10 +103,10 @@ def cut(section: Section, most: int | None) -> Section:
     return section._replace(table=Table(columns, short), left_out=len(table.rows) - len(rows))
 
 
-def side_names(comparison: Comparison) -> list[str]:
+def side_names(judged: Judged) -> list[str]:
     """Returns short names of head and base."""
-    base = comparison.revisions.base
-    return short_names([comparison.revisions.head.name, base.name if base else "nothing"])
+    base = judged.revisions.base
+    return short_names([judged.revisions.head.name, base.name if base else "nothing"])
 
 
 def _changed(table: Table, changes: Sequence[object]) -> Table | None:
@@ -138,8 +138,8 @@ def _is_other(change: MetricChange) -> bool:
     return _is_plain(change) and (change.goal is None or change.verdict == "same")
 
 
-def _metrics(changes: Iterable[MetricChange], comparison: Comparison, title: str = "metric") -> Table:
-    head, base = side_names(comparison)
+def _metrics(changes: Iterable[MetricChange], judged: Judged, title: str = "metric") -> Table:
+    head, base = side_names(judged)
     columns = [
         Column(title, least=_LEAST),
         Column("rows", "right", drop=2),
@@ -150,13 +150,13 @@ def _metrics(changes: Iterable[MetricChange], comparison: Comparison, title: str
         Column("", least=_LEAST_REMARK, keep="start"),
         Column("curve", drop=3),
     ]
-    return _without_empty(columns, [_metric_row(change, comparison) for change in changes])
+    return _without_empty(columns, [_metric_row(change, judged) for change in changes])
 
 
-def _slices(changes: Iterable[MetricChange], comparison: Comparison) -> Table:
+def _slices(changes: Iterable[MetricChange], judged: Judged) -> Table:
     """Returns values of slices, those that moved most first."""
     found = sorted(filter(_is_slice, changes), key=_moved, reverse=True)
-    return _metrics(found, comparison, "slice")
+    return _metrics(found, judged, "slice")
 
 
 def _moved(change: MetricChange) -> float:
@@ -165,9 +165,9 @@ def _moved(change: MetricChange) -> float:
     return abs(change.delta or 0) / (abs(change.b or 0) or 1)
 
 
-def _rows(change: MetricChange, comparison: Comparison) -> str:
+def _rows(change: MetricChange, judged: Judged) -> str:
     part = change.name.removeprefix("slices.").removesuffix(f".{change.metric}")
-    rows = comparison.head.side.record.slices.get(part, {}).get("rows") if _is_slice(change) else None
+    rows = judged.head.side.record.slices.get(part, {}).get("rows") if _is_slice(change) else None
     return "" if rows is None else format_number(rows)
 
 
@@ -175,16 +175,16 @@ def _without_empty(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) ->
     return drop_empty(Table(columns, rows)) if rows else Table(columns, rows)
 
 
-def _metric_row(change: MetricChange, comparison: Comparison) -> list[Cell]:
+def _metric_row(change: MetricChange, judged: Judged) -> list[Cell]:
     style = style_of_verdict(change.verdict)
-    columns = comparison.head.curves.columns
-    curve = curve_pair(comparison.base.curves.columns.get(change.name, ()), columns.get(change.name, ()))[1]
-    best = comparison.best.get(change.name)
+    columns = judged.head.curves.columns
+    curve = curve_pair(judged.base.curves.columns.get(change.name, ()), columns.get(change.name, ()))[1]
+    best = judged.best.get(change.name)
     # The best of the baseline's past: to be better than the base alone is no record.
     record = change.verdict == "better" and best and change.a is not None and _beats(change, best.value)
     return [
         Cell(metric_title(change.name.removeprefix("slices."), change.goal, change.unit)),
-        Cell(_rows(change, comparison), "dim"),
+        Cell(_rows(change, judged), "dim"),
         Cell(show_scalar(change.b), "" if change.b is not None else "dim"),
         Cell(show_scalar(change.a), "" if change.a is not None else "dim"),
         Cell(signed(change.delta) if change.delta and not math.isnan(change.delta) else "", style),
@@ -206,8 +206,8 @@ def _remark(change: MetricChange) -> str:
     return {"better": BETTER, "worse": WORSE, "same": SAME}[change.verdict]
 
 
-def _gates(gates: Sequence[GateResult], comparison: Comparison) -> Table:
-    head, base = side_names(comparison)
+def _gates(gates: Sequence[GateResult], judged: Judged) -> Table:
+    head, base = side_names(judged)
     columns = [
         Column("gate", least=_LEAST),
         Column(base, "decimal"),
@@ -221,7 +221,7 @@ def _gates(gates: Sequence[GateResult], comparison: Comparison) -> Table:
             Cell(gate_value(gate, gate.baseline)),
             Cell(gate_value(gate, gate.value)),
             Cell(gate.reason),
-            Cell(rule_of(comparison.settings, gate.metric).why, "dim"),
+            Cell(rule_of(judged.settings, gate.metric).why, "dim"),
         ]
         for gate in gates
     ]
@@ -244,8 +244,8 @@ def gate_value(gate: GateResult, value: Number | None) -> str:
     return longer if isinstance(value, float) and len(longer) > len(rounded) and "e" not in longer else rounded
 
 
-def _evidence(comparison: Comparison) -> Table:
-    head, base = side_names(comparison)
+def _evidence(judged: Judged) -> Table:
+    head, base = side_names(judged)
     columns = [
         Column("gate", least=_LEAST),
         Column("of"),
@@ -256,7 +256,7 @@ def _evidence(comparison: Comparison) -> Table:
         Column("p", "decimal"),
         Column("test", drop=1),
     ]
-    return _without_empty(columns, [_evidence_row(gate, gate.evidence) for gate in comparison.gates if gate.evidence])
+    return _without_empty(columns, [_evidence_row(gate, gate.evidence) for gate in judged.gates if gate.evidence])
 
 
 def _evidence_row(gate: GateResult, evidence: Evidence) -> list[Cell]:
@@ -275,20 +275,20 @@ def _evidence_row(gate: GateResult, evidence: Evidence) -> list[Cell]:
     return list(map(Cell, texts))
 
 
-def _curves(comparison: Comparison) -> Table:
-    names = side_names(comparison)
-    head, base = comparison.head.curves.columns, comparison.base.curves.columns
+def _curves(judged: Judged) -> Table:
+    names = side_names(judged)
+    head, base = judged.head.curves.columns, judged.base.curves.columns
     rows = []
     for name in dict.fromkeys([*head, *base]):
         before, after = curve_pair(base.get(name, ()), head.get(name, ()), _SPARK)
         if before or after:
-            goal = rule_of(comparison.settings, name).goal
+            goal = rule_of(judged.settings, name).goal
             rows.append([Cell(metric_title(name, goal)), Cell(before, "dim"), Cell(after, "live")])
     columns = [Column("metric", least=_LEAST), Column(names[1]), Column(names[0])]
     return _without_empty(columns, rows)
 
 
-def _so_far(comparison: Comparison) -> Table:
+def _so_far(judged: Judged) -> Table:
     columns = [
         Column("metric", least=_LEAST),
         Column("best ever", "decimal"),
@@ -297,17 +297,17 @@ def _so_far(comparison: Comparison) -> Table:
         Column("trend"),
     ]
     rows = []
-    for name, best in comparison.best.items():
-        values = comparison.trend.get(name, ())
+    for name, best in judged.best.items():
+        values = judged.trend.get(name, ())
         newest = show_scalar(values[-1]) if values else ""
         trend = sparkline(values, _SPARK) if len(values) > 1 else ""
-        goal = rule_of(comparison.settings, name).goal
+        goal = rule_of(judged.settings, name).goal
         cells = (metric_title(name, goal), show_scalar(best.value), short_id(best.commit), newest, trend)
         rows.append([Cell(text, style) for text, style in zip(cells, _SO_FAR, strict=True)])
     return _without_empty(columns, rows)
 
 
-def _ages(comparison: Comparison) -> Table:
+def _ages(judged: Judged) -> Table:
     columns = [Column("data", least=_LEAST), Column("age", "right"), Column("since")]
     rows = [
         [
@@ -316,13 +316,13 @@ def _ages(comparison: Comparison) -> Table:
             Cell("unknown" if aged.age.seconds is None else f"{'≥ ' * aged.cut}{format_age(aged.age.seconds)}"),
             Cell(short_id(aged.age.commit)),
         ]
-        for path, aged in comparison.ages.items()
+        for path, aged in judged.ages.items()
     ]
     return Table(columns, rows)
 
 
-def _run(comparison: Comparison) -> Table:
-    run = comparison.head.side.record.run
+def _run(judged: Judged) -> Table:
+    run = judged.head.side.record.run
     facts = {
         "run": run.id,
         "command": shlex.join(run.command),
@@ -331,6 +331,6 @@ def _run(comparison: Comparison) -> Table:
         "seed": "" if run.seed is None else str(run.seed),
         # A run by hand that git commit recorded names none: it is the commit that holds the record.
         "code": short_id(run.code) if run.code else "in the commit of the record",
-        "again": f"branchlab reproduce {shlex.quote(comparison.revisions.head.name)}",
+        "again": f"branchlab reproduce {shlex.quote(judged.revisions.head.name)}",
     }
     return Table([Column(""), Column("")], [[Cell(key, "dim"), Cell(value)] for key, value in facts.items() if value])

@@ -9,7 +9,7 @@ from branchlab.report.gate_words import compared_words, notices
 from branchlab.report.xml_text import xml_text
 
 if TYPE_CHECKING:
-    from branchlab.ci.comparison import Outcome
+    from branchlab.ci.judging import Outcome
     from branchlab.compare.gates import GateResult
 
 _SUITE = "branchlab"  # and the folder of the project, where a repository has several
@@ -17,17 +17,17 @@ _SUITE = "branchlab"  # and the folder of the project, where a repository has se
 
 def junit_report(outcome: Outcome) -> str:
     """Returns the document; what could not be compared or seen is an error, not a failure."""
-    comparison = outcome.comparison
-    unseen = comparison.unseen if comparison else ()
-    gates = comparison.gates if comparison else ()
+    judged = outcome.judged
+    unseen = judged.unseen if judged else ()
+    gates = judged.gates if judged else ()
     suite = f"{_SUITE}.{_part(outcome.project)}" if outcome.project else _SUITE
     cases = [_case(suite, gate, error=gate in unseen) for gate in gates]
-    if comparison is None:
+    if judged is None:
         what = " ".join(notices(outcome))
         cases = [_test(suite, "compare", "gates", f'<error type="unknown" message="{xml_text(what)}"/>')]
     # A gate that could not be judged has not passed, but JUnit counts it as an error alone.
     failures = sum(not gate.passed for gate in gates) - len(unseen)
-    errors = len(unseen) if comparison else 1
+    errors = len(unseen) if judged else 1
     counts = f'tests="{len(cases)}" failures="{failures}" errors="{errors}"'
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',

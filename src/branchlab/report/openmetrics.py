@@ -13,7 +13,7 @@ from branchlab.compare.difference import measured_values
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
-    from branchlab.ci.comparison import Comparison, Outcome
+    from branchlab.ci.judging import Judged, Outcome
     from branchlab.experiment import Number
     from branchlab.record.model import Record
 
@@ -24,12 +24,12 @@ def openmetrics_report(outcome: Outcome) -> str:
     The base is left out: who reads this keeps the values of the target branch itself, and a value that stands in
     both would count as changed twice.
     """
-    comparison = outcome.comparison
+    judged = outcome.judged
     found = [("branchlab_verdict", "1 for the verdict.", [(_labels(verdict=outcome.verdict), "1")])]
-    if comparison:
+    if judged:
         found = [
-            ("branchlab_metric", "A measured value.", _metrics(comparison.head.side.record)),
-            ("branchlab_gate_passed", "Whether a gate holds: 1 or 0.", _gates(comparison)),
+            ("branchlab_metric", "A measured value.", _metrics(judged.head.side.record)),
+            ("branchlab_gate_passed", "Whether a gate holds: 1 or 0.", _gates(judged)),
             *found,
         ]
     # Several projects of a repository may be read as one report.
@@ -63,10 +63,10 @@ def _place(name: str, metric: str) -> dict[str, str]:
     return {"metric": metric, **({"split": place} if place else {})}
 
 
-def _gates(comparison: Comparison) -> list[tuple[str, str]]:
+def _gates(judged: Judged) -> list[tuple[str, str]]:
     return [
         (_labels(metric=gate.metric, kind=gate.kind, slice=gate.slice, rule=gate.rule), str(int(gate.passed)))
-        for gate in comparison.gates
+        for gate in judged.gates
     ]
 
 

@@ -19,7 +19,7 @@ from branchlab.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from branchlab.ci.comparison import Comparison
+    from branchlab.ci.judging import Judged
     from branchlab.project import Goal
     from branchlab.record.history import History
 
@@ -143,17 +143,17 @@ def _line(curve: Curve, name: str, frame: Frame) -> Iterator[str]:
     yield f'<circle class="{name}dot" cx="{across:.1f}" cy="{up:.1f}" r="3"/>'
 
 
-def curve_pictures(comparison: Comparison | None) -> Iterator[tuple[str, str]]:
+def curve_pictures(judged: Judged | None) -> Iterator[tuple[str, str]]:
     """Yields name and text of a file for each metric that has a curve in the run under test, declared ones first."""
-    if comparison is None:
+    if judged is None:
         return
-    head, base = side_names(comparison)
-    names = sorted(comparison.head.curves.columns, key=lambda name: importance(comparison.settings, name))
+    head, base = side_names(judged)
+    names = sorted(judged.head.curves.columns, key=lambda name: importance(judged.settings, name))
     for name, file in zip(names, file_names(names), strict=True):
-        after = curve_of(head, comparison.head.curves, name)
+        after = curve_of(head, judged.head.curves, name)
         if after.points:
-            before = curve_of(base, comparison.base.curves, name)
-            yield file, draw(name, rule_of(comparison.settings, name).goal, before, after)
+            before = curve_of(base, judged.base.curves, name)
+            yield file, draw(name, rule_of(judged.settings, name).goal, before, after)
 
 
 def file_names(metrics: Sequence[str]) -> list[str]:

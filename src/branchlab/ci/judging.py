@@ -30,7 +30,7 @@ CUT = "this clone is shallow and lacks the history that would tell"
 NOTHING = Held(Side("nothing", None, unrecorded({})))
 
 
-class Comparison(NamedTuple):
+class Judged(NamedTuple):
     """Two commits, side by side and judged.
 
     Attributes:
@@ -67,7 +67,7 @@ class Outcome(NamedTuple):
         verdict: `unknown` when something could not be compared and nothing else failed.
         base: name of what was compared with, as far as known.
         head: name of what was tested.
-        comparison: None where it never came to one.
+        judged: None where it never came to one.
         problem: why nothing could be compared.
         project: its folder in the repository, empty for the whole of it.
     """
@@ -75,7 +75,7 @@ class Outcome(NamedTuple):
     verdict: Verdict
     base: str
     head: str
-    comparison: Comparison | None = None
+    judged: Judged | None = None
     problem: BranchlabError | None = None
     project: str = ""
 
@@ -106,7 +106,7 @@ def compare_revisions(
     unseen = tuple(gate for gate in results if gate.passed and _is_unseen(gate, ages, cut=past.cut))
     gates = tuple(gate._replace(passed=False, reason=CUT) if gate in unseen else gate for gate in results)
     difference = diff_records(head.side, base.side, settings, code)
-    comparison = Comparison(
+    judged = Judged(
         revisions,
         settings,
         head,
@@ -122,7 +122,7 @@ def compare_revisions(
         changed_rules(base.settings, workspace.settings),  # not `settings`: what --gate adds is no change of the branch
     )
     names = revisions.baseline.name, revisions.head.name
-    return Outcome(_verdict(comparison), *names, comparison, project=workspace.prefix.rstrip("/"))
+    return Outcome(_verdict(judged), *names, judged, project=workspace.prefix.rstrip("/"))
 
 
 def _is_unseen(gate: GateResult, ages: Mapping[str, Aged], *, cut: bool) -> bool:
@@ -132,8 +132,8 @@ def _is_unseen(gate: GateResult, ages: Mapping[str, Aged], *, cut: bool) -> bool
     return gate.kind == "age" and gate.metric in ages and ages[gate.metric].cut
 
 
-def _verdict(comparison: Comparison) -> Verdict:
-    failed = [gate for gate in comparison.gates if not gate.passed]
-    if len(failed) > len(comparison.unseen):
+def _verdict(judged: Judged) -> Verdict:
+    failed = [gate for gate in judged.gates if not gate.passed]
+    if len(failed) > len(judged.unseen):
         return "fail"
     return "unknown" if failed else "pass"  # docs/design/0012-what-ci-compares.md
