@@ -22,8 +22,6 @@ from branchlab.tracking.state import RunState, read_state
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from branchlab.experiment import Status
     from branchlab.tracking.reading import Journal
     from branchlab.workspace import Workspace
@@ -59,11 +57,7 @@ def require_run(workspace: Workspace, name: str) -> LiveRun:
     folder = os.path.join(workspace.runs_dir, found.run)
     journal = read_journal(os.path.join(folder, JOURNAL_FILE))
     state = read_state(folder) or RunState(found.run)  # it was recorded or removed meanwhile
-    # Who only looks does not wait for a capture that is under way; a repetition does (`reading.origin`).
-    ran = ran_code(workspace, state, wait=0)
-    if ran:
-        state = state._replace(code=ran.commit, exact=ran.exact, differs=ran.differs)
-    record = record_of_run(state, journal, RunInputs(workspace).of(state.code))
+    record = RecordsSoFar(workspace).of(state, journal)
     return LiveRun(Side(found.name, None, record), found.status, journal, os.path.join(folder, OUTPUT_FILE))
 
 
@@ -78,19 +72,32 @@ def last_lines(path: str, most: int) -> list[str]:
     return [line for line in lines if line.strip()][-most:]
 
 
-class RunInputs:
-    """What runs read that are not recorded yet, as the pointers in the commit of their code tell."""
+class RecordsSoFar:
+    """The records that runs would leave if they ended now, without the data they make."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._code = ""
-        self._found: dict[str, DataFile] = {}
+        self._inputs: dict[str, DataFile] = {}
 
-    def of(self, code: str) -> dict[str, DataFile]:
-        """Returns the inputs by path; none while the code is not known, and where its pointers cannot be read."""
-        if code != self._code:  # a screen asks again and again, and a commit does not change
-            self._code, self._found = code, _inputs_at(self._workspace, code) if code else {}
-        return self._found
+    def of(self, state: RunState, journal: Journal) -> Record:
+        """Returns the record of a run; without inputs while its code is not known, or its pointers cannot be read."""
+        # Who only looks does not wait for a capture that is under way; a repetition does (`reading.origin`).
+        ran = ran_code(self._workspace, state, wait=0)
+        if ran:
+            state = state._replace(code=ran.commit, exact=ran.exact, differs=ran.differs)
+        if state.code != self._code:  # a screen asks again and again, and a commit does not change
+            self._code, self._inputs = state.code, _inputs_at(self._workspace, state.code) if state.code else {}
+        return Record(
+            provenance(state, journal),
+            params={**(state.params or {}), **journal.params},
+            metrics=summary_metrics(journal),
+            splits=journal.splits,
+            slices=journal.slices,
+            environment=journal.environment,
+            data={path: file for path, file in self._inputs.items() if path not in journal.artifacts},
+            sweep=state.sweep or {},
+        )
 
 
 def _inputs_at(workspace: Workspace, code: str) -> dict[str, DataFile]:
@@ -100,18 +107,3 @@ def _inputs_at(workspace: Workspace, code: str) -> dict[str, DataFile]:
         return {}
     # As in `harvest`; what `project.data` names is known at the end only, since nobody keeps it.
     return {item.path: DataFile(item.md5, item.bytes, item.files) for item in used_inputs(workspace, source)}
-
-
-def record_of_run(state: RunState, journal: Journal, inputs: Mapping[str, DataFile]) -> Record:
-    """Returns the record a run would leave if it ended now, without the data it makes; `inputs` are those it read."""
-    logged = {*journal.artifacts}
-    return Record(
-        provenance(state, journal),
-        params={**(state.params or {}), **journal.params},
-        metrics=summary_metrics(journal),
-        splits=journal.splits,
-        slices=journal.slices,
-        environment=journal.environment,
-        data={path: file for path, file in inputs.items() if path not in logged},
-        sweep=state.sweep or {},
-    )

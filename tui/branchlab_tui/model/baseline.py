@@ -39,7 +39,7 @@ def read_tip(workspace: Workspace, tip: Tip) -> Experiment | None:
     from branchlab.catalog.index import NO_RECORD
     from branchlab.catalog.scan import scan_commits
 
-    for oid, entry in scan_commits(workspace.repository.top, workspace.record_path, [tip.oid]):
+    for oid, entry in scan_commits(workspace, [tip.oid]):
         if entry.row != NO_RECORD:
             return decode_row(tip.name, oid.decode(), entry.row)
     return None

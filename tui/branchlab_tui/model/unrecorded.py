@@ -7,9 +7,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from branchlab.errors import NotFoundError
-from branchlab.reading.live import RunInputs, last_lines, record_of_run
+from branchlab.reading.live import RecordsSoFar, last_lines
 from branchlab.running.place import OUTPUT_FILE
-from branchlab.running.ran_code import ran_code
 from branchlab.text import safe_text
 from branchlab.tracking.reading import JOURNAL_FILE, JournalReader
 from branchlab.tracking.state import read_state
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from branchlab.compare.difference import Side
     from branchlab.experiment import Experiment
     from branchlab.reading.exhibit import Exhibit
-    from branchlab.record.model import DataFile, Record
+    from branchlab.record.model import DataFile
     from branchlab.tracking.reading import Journal
     from branchlab.tracking.state import RunState
     from branchlab.workspace import Workspace
@@ -36,7 +35,7 @@ class UnrecordedRun:
         self._workspace = workspace
         self._journal = JournalReader(os.path.join(self.folder, JOURNAL_FILE))
         self._growing = Growing()
-        self._inputs = RunInputs(workspace)
+        self._records = RecordsSoFar(workspace)
         self._lock = Lock()
 
     @property
@@ -60,7 +59,7 @@ class UnrecordedRun:
 
         with self._lock:
             journal = self._read_on()
-            record = self._record(one, journal)
+            record = self._records.of(self._state(one), journal)
             curves = {name: [point.value for point in points] for name, points in journal.series.items()}
             plots = tuple(journal.plots)
         tail = last_lines(self.log, _TAIL)
@@ -75,7 +74,7 @@ class UnrecordedRun:
         from branchlab.compare.difference import Side
 
         with self._lock:
-            return Side(one.name, None, self._record(one, self._read_on()))
+            return Side(one.name, None, self._records.of(self._state(one), self._read_on()))
 
     def plots(self) -> tuple[str, ...]:
         """Returns the files of plot data, relative to its folder."""
@@ -108,14 +107,6 @@ class UnrecordedRun:
         # A journal may name any path, and a link may lead anywhere.
         place = os.path.realpath(os.path.join(root, path))
         return place if place.startswith(f"{root}/") else ""
-
-    def _record(self, one: Experiment, journal: Journal) -> Record:
-        state = self._state(one)
-        # A screen does not wait for a capture that is still at work; the next look has it.
-        ran = ran_code(self._workspace, state, wait=0)
-        if ran:
-            state = state._replace(code=ran.commit, exact=ran.exact, differs=ran.differs)
-        return record_of_run(state, journal, self._inputs.of(state.code))
 
     def _state(self, one: Experiment) -> RunState:
         state = read_state(self.folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from branchlab.reading.live import RunInputs
+from branchlab.reading.live import RecordsSoFar
 from branchlab.reading.pulse import PulseReader
 from branchlab.tuples import NamedTuple
 from branchlab_tui.model.library import Curves, Points
@@ -39,7 +39,7 @@ class LiveRun:
         self.one = one
         self._library = library
         self._pulses = PulseReader(os.path.join(library.workspace.runs_dir, one.run))
-        self._inputs = RunInputs(library.workspace)
+        self._records = RecordsSoFar(library.workspace)
         self._points: dict[str, tuple[list[float], list[float], list[float]]] = {}
         self._looks = 0
         self._logged: object = None
@@ -57,8 +57,8 @@ class LiveRun:
         if not grown:
             return Felt(pulse, resources=resources)
         curves = self._curves(pulse.journal)
-        inputs = self._inputs.of(pulse.state.code)
-        return Felt(pulse, exhibit_of(pulse, curves, self._library.workspace.settings, inputs), curves, resources)
+        record = self._records.of(pulse.state, pulse.journal)
+        return Felt(pulse, exhibit_of(pulse, curves, self._library.workspace.settings, record), curves, resources)
 
     def _curves(self, journal: Journal) -> Curves:
         """Returns copies: the lists go on growing here while others are drawn elsewhere."""

@@ -11,17 +11,16 @@ from branchlab.data.store import Store, find_store, missing_objects
 from branchlab.errors import BranchlabError
 from branchlab.faults import error_of
 from branchlab.reading.exhibit import Exhibit
-from branchlab.reading.live import record_of_run
 from branchlab.record.model import Best
 from branchlab_tui.screens.experiment.shown import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from branchlab.experiment import Experiment
     from branchlab.project import Settings
     from branchlab.reading.pulse import Pulse
-    from branchlab.record.model import DataFile
+    from branchlab.record.model import Record
     from branchlab_tui.model.library import Curves, DifferenceRead, Library
 
 Found = dict[str, Any]  # fields of `Shown`; why a part cannot be read stands under `problems`
@@ -79,8 +78,8 @@ def _store(library: Library) -> Store | None:
     return find_store(workspace.root, workspace.repository.top, workspace.repository.common_dir)
 
 
-def exhibit_of(pulse: Pulse, curves: Curves, settings: Settings, inputs: Mapping[str, DataFile]) -> Exhibit:
-    """Returns a run as its journal has it now, without reading anything; `inputs` are the data that it reads."""
+def exhibit_of(pulse: Pulse, curves: Curves, settings: Settings, record: Record) -> Exhibit:
+    """Returns a run as its journal has it now, without reading anything; `record` is what it would leave."""
     best = {}
     for name, (low, high) in pulse.extremes.items():
         goal = rule_of(settings, name).goal
@@ -93,7 +92,7 @@ def exhibit_of(pulse: Pulse, curves: Curves, settings: Settings, inputs: Mapping
         commit=None,
         status="running",
         author="",
-        record=record_of_run(pulse.state, pulse.journal, inputs)._replace(best=best),
+        record=record._replace(best=best),
         curves={name: points.values for name, points in curves.series.items()},
         plots=tuple(pulse.journal.plots),
     )
