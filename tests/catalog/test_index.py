@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from branchlab.workspace import Workspace
     from scratch_repository import ScratchRepository
 
 COUNT = 12
@@ -59,9 +60,9 @@ def test_one_new_experiment_reads_one_commit(filled: ScratchRepository, monkeypa
 
     scan_all = workers.scan_all
 
-    def counted(folder: str, path: str, oids: Sequence[bytes]) -> dict[bytes, Entry]:
+    def counted(workspace: Workspace, oids: Sequence[bytes]) -> dict[bytes, Entry]:
         asked.append(len(oids))
-        return scan_all(folder, path, oids)
+        return scan_all(workspace, oids)
 
     monkeypatch.setattr(workers, "scan_all", counted)
     put_experiment(filled, "exp/model/new", numbered(20))

@@ -128,7 +128,8 @@ def _answer(workspace: Workspace, listing: Listing) -> tuple[bytes, Edits]:
 
 def _answer_place(workspace: Workspace, *, remote: bool = False, archived: bool = False) -> tuple[str, bytes]:
     settings = workspace.settings
-    key = answer_key(workspace.record_path, settings.naming, settings.baseline, remote, archived)
+    told_by = (workspace.record_path, settings.record.directory, settings.naming, settings.baseline)
+    key = answer_key(*told_by, remote, archived)
     return os.path.join(workspace.repository.state_dir, ANSWER_FILE), key
 
 

@@ -65,11 +65,11 @@ class Index(NamedTuple):
         return self.total > 2 * self.kept + _SLACK
 
 
-def project_key(record_path: str) -> bytes:
-    """Returns the key of a project: two checksums of its record's path, which is what tells projects apart."""
+def project_key(*told_by: str) -> bytes:
+    """Returns the key of a project: two checksums of what its rows go by, which is what tells projects apart."""
     # A digest would be surer, and load OpenSSL: 4 ms (docs/design/0003-start-up.md).
-    path = record_path.encode(errors="surrogateescape")
-    return b"%08x%08x" % (crc32(path), adler32(path))
+    text = "\0".join(told_by).encode(errors="surrogateescape")
+    return b"%08x%08x" % (crc32(text), adler32(text))
 
 
 def load_index(path: str, key: bytes, oid_length: int) -> Index:

@@ -117,7 +117,7 @@ def entries_of(workspace: Workspace, index: Index, tips: Sequence[Tip]) -> tuple
         return entries, True
     from branchlab.catalog.workers import scan_all
 
-    found = scan_all(workspace.repository.top, workspace.record_path, lacking)
+    found = scan_all(workspace, lacking)
     sure = _sure(found, workspace.repository.common_dir)
     append_entries(index, sure)
     return entries | found, len(sure) == len(lacking)
@@ -139,4 +139,6 @@ def index_place(workspace: Workspace) -> tuple[str, bytes, int]:
     """Returns the path of the index, the key of the project in it, and the length of a commit id."""
     repository = workspace.repository
     path = os.path.join(repository.state_dir, INDEX_FILE)
-    return path, project_key(workspace.record_path), _OID_LENGTH[repository.object_format]
+    # What a record writes is not its code, and other code makes it stale (`closer`).
+    key = project_key(workspace.record_path, workspace.settings.record.directory)
+    return path, key, _OID_LENGTH[repository.object_format]

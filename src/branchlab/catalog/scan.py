@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from branchlab.catalog.batch import read_objects
+from branchlab.catalog.closer import CloserLook, plainly_records
 from branchlab.catalog.index import NO_RECORD, Entry
 from branchlab.git.commit_text import author_line, author_name
 
@@ -15,27 +16,32 @@ if TYPE_CHECKING:
 
     from branchlab.catalog.batch import Found
     from branchlab.catalog.shapes import Shapes
+    from branchlab.record.model import Record
     from branchlab.record.summary import Summary
+    from branchlab.workspace import Workspace
 
 FEW_COMMITS = 200
 _SLOWLY = 50  # records
 
 
-def scan_commits(folder: str, record_path: str, oids: Sequence[bytes]) -> Iterator[tuple[bytes, Entry]]:
-    """Yields the entry of each commit; a commit that is not there is left out.
+def scan_commits(workspace: Workspace, oids: Sequence[bytes]) -> Iterator[tuple[bytes, Entry]]:
+    """Yields the entry of each commit, given by full ids; a commit that is not there is left out."""
+    closer = CloserLook(workspace)
+    try:
+        yield from _scan(workspace, oids, closer)
+    finally:
+        closer.close()
 
-    Args:
-        folder: any folder of the repository.
-        record_path: the record's path relative to the top of the repository.
-        oids: full commit ids.
-    """
+
+def _scan(workspace: Workspace, oids: Sequence[bytes], closer: CloserLook) -> Iterator[tuple[bytes, Entry]]:
+    folder, record_path = workspace.repository.top, workspace.record_path
     path = record_path.encode(errors="surrogateescape")
     absent: list[bytes] = []
     left = list(oids)
     while left:
         done = 0
         objects = read_objects(folder, [spec for oid in left for spec in (oid, b"%b:%b" % (oid, path))])
-        reader = _Reader(many=len(oids) > FEW_COMMITS)  # loads the record's modules while git works
+        reader = _Reader(closer, many=len(oids) > FEW_COMMITS)  # loads the record's modules while git works
         for oid, commit, record in zip(left, objects, objects, strict=False):
             done += 1
             if commit is None or commit[0] != b"commit":
@@ -43,7 +49,7 @@ def scan_commits(folder: str, record_path: str, oids: Sequence[bytes]) -> Iterat
             if record is None:
                 absent.append(oid)
             else:
-                yield oid, _entry(commit[1] or b"", record, record_path, reader)
+                yield oid, _entry(oid, commit[1] or b"", record, record_path, reader)
         if done < len(left):  # git dies at an object that it cannot read; the ones behind it are fine
             yield left[done], _unreadable(record_path)
         left = left[done + 1 :]
@@ -62,60 +68,59 @@ def _absences(folder: str, path: bytes, oids: list[bytes]) -> Iterator[tuple[byt
 class _Reader:
     """How to read a record and write a row; many commits repay getting ready for it, a few would not."""
 
-    def __init__(self, *, many: bool) -> None:
+    def __init__(self, closer: CloserLook, *, many: bool) -> None:
         from branchlab.record.format import parse_record
         from branchlab.record.summary import summarise
 
+        self.closer = closer
         self.shapes: Shapes | None = None
+        self.summarise: Callable[[Record], Summary] = summarise
         self._left = _SLOWLY
-        self._slow: Callable[[bytes, str], Summary] = lambda text, source: summarise(parse_record(text, source))
+        self._slow: Callable[[bytes, str], Record] = parse_record
         if many:
             from branchlab.catalog.shapes import Shapes
 
             self.shapes = Shapes()
 
-    def read(self, text: bytes, source: str) -> Summary:
+    def read(self, text: bytes, source: str) -> Record:
         """Reads a record of no known shape; rtoml takes as long to import as it saves on some fifty of them."""
         self._left -= 1
         if self._left > 0:
             return self._slow(text, source)
-        from branchlab.record.summary import read_summary
+        from branchlab.record.summary import read_record
 
-        return read_summary(text, source)
+        return read_record(text, source)
 
 
-def _entry(commit: bytes, record: Found, source: str, reader: _Reader) -> Entry:
+def _entry(oid: bytes, commit: bytes, record: Found, source: str, reader: _Reader) -> Entry:
     kind, body = record
     if kind != b"blob":
         return _damaged(commit, source, f"{source} is no file")
     if body is None:
         return _damaged(commit, source, f"{source} is larger than 1 MiB")
     found = reader.shapes.find(body) if reader.shapes else None
-    if not found:
-        return _read_entry(commit, body, source, reader)
-    shape, values = found
-    row = shape.row(values, author_name(commit), stale=_is_stale(commit, values[1][1:-1]))
-    return Entry(values[0], row)
+    if found:
+        shape, values = found
+        if plainly_records(commit, values[1][1:-1]):
+            return Entry(values[0], shape.row(values, author_name(commit)))
+    return _read_entry(oid, commit, body, source, reader)
 
 
-def _read_entry(commit: bytes, body: bytes, source: str, reader: _Reader) -> Entry:
+def _read_entry(oid: bytes, commit: bytes, body: bytes, source: str, reader: _Reader) -> Entry:
     from branchlab.catalog.row import encode_row, experiment_of
     from branchlab.errors import DamagedError
 
     try:
-        summary = reader.read(body, source)
+        record = reader.read(body, source)
     except DamagedError as error:
         return _damaged(commit, source, error.message)
-    if reader.shapes:
+    plain = plainly_records(commit, record.run.id.encode()) and not record.run.merged
+    if plain and reader.shapes:  # of no known shape, else it would not be read here
         reader.shapes.learn(body)
-    stale = summary.merged or _is_stale(commit, summary.run.encode())
+    stale = not plain and reader.closer.is_stale(oid, commit, record)
+    summary = reader.summarise(record)
     row = encode_row(experiment_of(summary, author_name(commit).decode(errors="replace"), stale=stale))
     return Entry(summary.started.encode(), row)
-
-
-def _is_stale(commit: bytes, run: bytes) -> bool:
-    """Says whether a commit is another one than that which brought its record."""
-    return b"\nBranchlab-Run: %b\n" % run not in commit + b"\n"  # `record.message.names_run`, without loading it
 
 
 def _unreadable(source: str) -> Entry:

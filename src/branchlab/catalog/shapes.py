@@ -50,7 +50,6 @@ _NEVER = -(1 << 60)
 _AUTHOR = b"@the author@"
 _UNCLEAR = (b'"""', b"'''", b"@mark ", _AUTHOR)  # text of several lines may look like values, and text like a mark
 _MERGED = b"\nmerged = ["  # such a record is stale whatever its commit says
-_TAIL = b'"stale":false,"problem":""}'
 
 
 class Shape(NamedTuple):
@@ -60,22 +59,20 @@ class Shape(NamedTuple):
         fullmatch: matches the text of such a record, each value that its row shows a group.
         groups: the group of each value in the order of the row: `started`, `run`, and so on.
         template: the row, `%b` for each value, the mark of the author, and not stale.
-        rows: the template completed, by author and staleness.
+        rows: the template completed, by author.
     """
 
     fullmatch: Callable[[bytes], re.Match[bytes] | None]
     groups: tuple[int, ...]
     template: bytes
-    rows: dict[tuple[bytes, bool], bytes]
+    rows: dict[bytes, bytes]
 
-    def row(self, values: tuple[bytes, ...], author: bytes, *, stale: bool) -> bytes:
-        """Returns the row of a record: its values are those that `Shapes.find` gave."""
-        template = self.rows.get((author, stale))
+    def row(self, values: tuple[bytes, ...], author: bytes) -> bytes:
+        """Returns the row of a record that is not stale: its values are those that `Shapes.find` gave."""
+        template = self.rows.get(author)
         if template is None:
-            tail = _TAIL.replace(b"false", b"true") if stale else _TAIL
             shown = encode_author(author).replace(b"%", b"%%")
-            template = self.template.replace(b'"%b"' % _AUTHOR, shown)[: -len(_TAIL)] + tail
-            self.rows[author, stale] = template
+            template = self.rows[author] = self.template.replace(b'"%b"' % _AUTHOR, shown)
         row = template % values
         return row if row.isascii() else plain_ascii(row)
 

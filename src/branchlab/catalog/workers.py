@@ -13,12 +13,14 @@ from branchlab.catalog.scan import scan_commits
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from branchlab.workspace import Workspace
+
 WORTH_A_WORKER = 500  # commits; a fork and a second git cost as much as reading about a hundred
 MOST_WORKERS = 4
 _CHUNK = 1 << 18
 
 
-def scan_all(folder: str, record_path: str, oids: Sequence[bytes]) -> dict[bytes, Entry]:
+def scan_all(workspace: Workspace, oids: Sequence[bytes]) -> dict[bytes, Entry]:
     """Returns the entry of each commit that is there, reading side by side when there are many.
 
     A worker that dies costs time only: what it leaves out is read again here.
@@ -27,9 +29,9 @@ def scan_all(folder: str, record_path: str, oids: Sequence[bytes]) -> dict[bytes
     count = min((os.cpu_count() or 1) // 2, MOST_WORKERS, len(oids) // WORTH_A_WORKER)
     found: dict[bytes, Entry] = {}
     if count > 1 and _may_fork():
-        found = _scan_in_workers(folder, record_path, [oids[place::count] for place in range(count)])
+        found = _scan_in_workers(workspace, [oids[place::count] for place in range(count)])
     left = [oid for oid in oids if oid not in found]
-    found.update(scan_commits(folder, record_path, left))
+    found.update(scan_commits(workspace, left))
     return found
 
 
@@ -38,7 +40,7 @@ def _may_fork() -> bool:
     return hasattr(os, "fork") and threading.active_count() == 1
 
 
-def _scan_in_workers(folder: str, record_path: str, shares: list[Sequence[bytes]]) -> dict[bytes, Entry]:
+def _scan_in_workers(workspace: Workspace, shares: list[Sequence[bytes]]) -> dict[bytes, Entry]:
     texts: dict[int, bytearray] = {}
     children: list[int] = []
     with selectors.DefaultSelector() as selector:
@@ -46,7 +48,7 @@ def _scan_in_workers(folder: str, record_path: str, shares: list[Sequence[bytes]
             reading, writing = os.pipe()
             child = os.fork()
             if not child:
-                _work(folder, record_path, share, writing)
+                _work(workspace, share, writing)
             os.close(writing)
             children.append(child)
             texts[reading] = bytearray()
@@ -68,11 +70,11 @@ def _collect(selector: selectors.BaseSelector, texts: dict[int, bytearray]) -> N
                 os.close(key.fd)
 
 
-def _work(folder: str, record_path: str, share: Sequence[bytes], writing: int) -> None:
+def _work(workspace: Workspace, share: Sequence[bytes], writing: int) -> None:
     """Runs in the child and never returns, so that nothing of the parent is flushed or cleaned up twice."""
     try:
         with os.fdopen(writing, "wb", buffering=_CHUNK) as out:
-            for oid, entry in scan_commits(folder, record_path, share):
+            for oid, entry in scan_commits(workspace, share):
                 out.write(b"%b %b %b\n" % (oid, entry.started, entry.row))
     finally:
         os._exit(0)

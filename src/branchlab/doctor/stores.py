@@ -6,7 +6,8 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING
 
-from branchlab.catalog.index import INDEX_FILE, load_index, project_key
+from branchlab.catalog.index import load_index
+from branchlab.catalog.rows import index_place
 from branchlab.data.store import drop_damaged, entries, has, verify
 from branchlab.doctor.finding import Finding
 from branchlab.errors import DamagedError
@@ -25,15 +26,14 @@ def check_index(workspace: Workspace) -> list[Finding]:
     """Finds lines of the catalog's cache that do not fit their checksum; they cost time, never an answer."""
     from branchlab.catalog.index import find_entry
 
-    repository = workspace.repository
-    path = os.path.join(repository.state_dir, INDEX_FILE)
-    length = 64 if repository.object_format == "sha256" else 40
-    index = load_index(path, project_key(workspace.record_path), length)
+    index = load_index(*index_place(workspace))
     damaged = sum(1 for oid in index.lines if find_entry(index, oid) is None)
     if not damaged:
         return []
     return [
-        Finding(f"{damaged} lines of the index are damaged", partial(os.unlink, path), "delete it; ls makes it anew")
+        Finding(
+            f"{damaged} lines of the index are damaged", partial(os.unlink, index.path), "delete it; ls makes it anew"
+        )
     ]
 
 
