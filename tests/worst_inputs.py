@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,9 +12,15 @@ MEBIBYTE = 1 << 20
 RUN = b'schema = 1\n[run]\nid = "a"\nstatus = "finished"\nstarted = 2026-01-01T00:00:00Z\nseconds = 1.0\n'
 
 
-def worst(kind: str) -> dict[str, bytes]:
+@cache
+def worst(kind: str) -> Mapping[str, bytes]:
     """Returns the worst inputs for a kind of parser by name: those of every format, since any may stand in a file."""
-    return {**_PLAIN, **_OF_KIND.get(kind, {})}
+    return {**_plain(), **dict(_OF_KIND[kind]() if kind in _OF_KIND else ())}
+
+
+@cache
+def _plain() -> Mapping[str, bytes]:
+    return dict(_alone())
 
 
 def repeated(piece: bytes, before: bytes = b"", after: bytes = b"", size: int = MEBIBYTE) -> bytes:
@@ -325,12 +332,4 @@ def _text() -> Iterator[tuple[str, bytes]]:
     yield "a gate of slices", repeated(b"[a", b"accuracy", b"] >= 1")
 
 
-_PLAIN: Mapping[str, bytes] = dict(_alone())
-_OF_KIND: Mapping[str, Mapping[str, bytes]] = {
-    "toml": dict(_toml()),
-    "yaml": dict(_yaml()),
-    "json": dict(_json()),
-    "csv": dict(_csv()),
-    "lines": dict(_lines()),
-    "text": dict(_text()),
-}
+_OF_KIND = {"toml": _toml, "yaml": _yaml, "json": _json, "csv": _csv, "lines": _lines, "text": _text}

@@ -4,7 +4,6 @@ import math
 from typing import TYPE_CHECKING
 
 import pytest
-import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +38,8 @@ def test_the_sleep_of_students_patients_is_weighed_as_in_the_textbooks() -> None
 
 @given(PAIRS)
 def test_p_and_interval_are_those_of_scipy(pairs: list[tuple[float, float]]) -> None:
+    import scipy.stats  # takes a second, which each process would pay that collects the tests
+
     a, b = map(tuple, zip(*pairs, strict=True))
     found = seeds(a, b, confidence=0.9)
     if found.p is not None:
@@ -49,6 +50,8 @@ def test_p_and_interval_are_those_of_scipy(pairs: list[tuple[float, float]]) -> 
 
 
 def test_folds_have_the_variance_of_nadeau_and_bengio() -> None:
+    import scipy.stats
+
     found = folds(SLEEP_A, SLEEP_B)
     t = -1.58 / (deviation([x - y for x, y in zip(SLEEP_A, SLEEP_B, strict=True)]) * math.sqrt(1 / 10 + 1 / 9))
     assert found.p == pytest.approx(scipy.stats.t.cdf(t, 9))
