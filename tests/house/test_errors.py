@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from functools import cache
 from pathlib import Path
+from typing import TypeGuard
 
 from branchlab import errors
 
@@ -18,7 +19,7 @@ def _base_names(node: ast.ClassDef) -> set[str]:
     return {base.id for base in node.bases if isinstance(base, ast.Name)}
 
 
-def _is_silent(node: ast.AST) -> bool:
+def _is_silent(node: ast.AST) -> TypeGuard[ast.Call]:
     """Says whether this makes an error of ours that has a message only."""
     return (
         isinstance(node, ast.Call)

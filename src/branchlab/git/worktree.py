@@ -189,13 +189,15 @@ def _prepare(repository: Repository, path: str, run: str, commit: str, *, tidy: 
 
 
 def _add(repository: Repository, path: str, commit: str) -> None:
-    for tries_left in reversed(range(_TRIES)):
+    tries = 0
+    while True:
+        tries += 1
         remove_files(repository, path)
         try:
             run_git([*_ADD, path, commit], cwd=repository.top)
         except GitError as error:
             # `git gc` prunes an entry that is just being made: its folder is there and its files are not yet.
-            if not tries_left or "/worktrees/" not in error.message or _GONE not in error.message:
+            if tries == _TRIES or "/worktrees/" not in error.message or _GONE not in error.message:
                 raise
         else:
             return
