@@ -39,7 +39,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 # A change is judged by its own faults, not by luck; `make prove` looks further, and elsewhere each time. No test has a
 # deadline: a busy machine is no fault.
-settings.register_profile("same", derandomize=True, max_examples=50, deadline=None)
+settings.register_profile("same", derandomize=True, max_examples=30, deadline=None)
 settings.register_profile("wide", max_examples=300, deadline=None)
 settings.load_profile("same")
 # A file goes to one worker as a whole: what takes longest begins first, so that nobody waits for it alone at the end.

@@ -210,6 +210,7 @@ def test_pointers_are_told_by_their_names() -> None:
     ]
 
 
+@pytest.mark.bare
 def test_plain_pointers_are_read_without_a_yaml_library() -> None:
     code = (
         "import sys; from branchlab.data.pointer import *\n"

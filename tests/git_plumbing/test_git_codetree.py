@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from branchlab.git.codetree import code_tree
+from branchlab.git.codetree import code_tree, code_tree_by
+from branchlab.git.objects import one_reader, read_object
 from branchlab.git.repository import find_repository
 from branchlab.project import RecordSettings
 from branchlab.record.model import DataFile
@@ -35,7 +37,10 @@ def by_git(repository: ScratchRepository, without: list[str]) -> str:
 def test_it_is_what_git_writes_without_the_paths(repository: ScratchRepository, without: list[str]) -> None:
     if repository.git("rev-list", "--count", "HEAD") == "1":
         repository.commit(**{path: path for path in PATHS})
-    found = code_tree(find_repository(str(repository.path)), "HEAD", without)
+    opened = find_repository(str(repository.path))
+    found = code_tree(opened, "HEAD", without)
+    with one_reader(opened):
+        assert code_tree_by(partial(read_object, opened), "sha1", "HEAD", without) == found
     assert found == by_git(repository, without)
 
 

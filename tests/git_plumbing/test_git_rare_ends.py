@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -99,6 +98,25 @@ def test_a_configuration_that_does_not_parse_is_no_empty_one(opened: Repository)
 def test_a_process_without_pipes_answers_nothing() -> None:
     with subprocess.Popen(["true"]) as process:
         assert ask_object(process, "HEAD") is None
+
+
+@pytest.mark.parametrize("answer", ["", "aa blob 5\\nab", "aa blob 2\\nab"])
+def test_an_answer_that_is_cut_off_is_no_object(answer: str) -> None:
+    words = ["sh", "-c", f"read -r _; printf '{answer}'"]
+    with (
+        subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process,
+        pytest.raises(EnvironmentProblemError, match="ended too early"),
+    ):
+        ask_object(process, "HEAD")
+
+
+def test_of_a_large_object_only_the_beginning_is_kept(repository: ScratchRepository, opened: Repository) -> None:
+    head = repository.commit("base", large="x" * 1000, small="y")
+    with subprocess.Popen(
+        ["git", "cat-file", "--batch"], cwd=opened.top, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        found = ask_object(process, f"{head}:large", 10), ask_object(process, f"{head}:small", 10)
+    assert [one.body for one in found if one] == [b"x" * 10, b"y"]
 
 
 def test_a_fresh_file_that_cannot_be_read_any_more_is_touched(tmp_path: Path) -> None:
@@ -208,9 +226,7 @@ def test_a_git_that_ended_unasked_is_started_again_and_its_words_are_told(
     process = lasting._refs._process
     assert process is not None
     process.kill()
-    # Dead and not waited for: what is written to it finds a broken pipe, as after a full disk.
-    while process.stdout is not None and process.stdout.read(1):
-        time.sleep(0.01)
+    process.wait()  # what is written to it now finds a broken pipe, as after a full disk
     lasting._refs.started = lambda: process  # type: ignore[method-assign]
     with pytest.raises(GitError, match="update-ref"):
         lasting.create_ref("refs/heads/two", head)

@@ -102,6 +102,13 @@ def test_outside_a_repository_the_place_and_the_remedy_are_named(tmp_path: Path)
     assert caught.value.hint == "git init, then branchlab init"
 
 
+def test_who_relies_on_git_dir_learns_what_to_write_instead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    with pytest.raises(EnvironmentProblemError) as caught:
+        find_repository(str(tmp_path))
+    assert "does not go by GIT_DIR" in caught.value.hint
+
+
 def test_a_bare_repository_is_refused(make_repository: MakeRepository) -> None:
     scratch = make_repository(bare=True)
     with pytest.raises(EnvironmentProblemError, match=rf"^{scratch.path} is a bare repository$"):

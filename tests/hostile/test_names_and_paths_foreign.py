@@ -48,6 +48,7 @@ def surroundings(repository: ScratchRepository) -> list[str]:
     return sorted(path.name for path in repository.path.parent.iterdir())
 
 
+@pytest.mark.bare
 def test_the_wire_is_tripped_by_what_would_run_a_place(foreign: ScratchRepository, wire: Wire) -> None:
     bare = foreign.path / "looks-bare"
     subprocess.run([sys.executable, "-m", "json"], cwd=foreign.path, capture_output=True, check=False)

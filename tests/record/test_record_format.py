@@ -220,6 +220,7 @@ def test_a_text_made_to_be_slow_is_refused_quickly(text: bytes) -> None:
     assert time.process_time() - start < 3  # seconds to minutes without the limits
 
 
+@pytest.mark.bare
 def test_importing_the_format_loads_no_slow_package() -> None:
     code = "import sys, branchlab.record.format; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
