@@ -95,10 +95,9 @@ def test_in_slices_j_and_k_go_to_another_parameter(program: KeptProgram) -> None
 def test_x_judges_by_another_metric_and_capital_l_in_decades(program: KeptProgram) -> None:
     async def use(opened: Opened) -> None:
         await opened.press("x")
-        assert "latency ↓ by trial" in opened.text
-        assert "best so far" not in opened.text
+        await opened.until(lambda: "latency ↓ by trial" in opened.text and "best so far" not in opened.text)
         await opened.press("L")
-        assert "log y" in opened.line("latency ↓ by trial")
+        await opened.until(lambda: "log y" in opened.line("latency ↓ by trial"))
 
     program.open("sweep", [BRANCHES[3]], use)
 
