@@ -10,11 +10,11 @@ import pytest
 from branchlab.catalog.closer import CloserLook
 from command_line import branchlab, rows
 from experiment_branches import read, state_folder
+from scratch_repository import ScratchRepository
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from scratch_repository import ScratchRepository
+    from pathlib import Path
 
 NAME = "exp/model/tried"
 
@@ -110,6 +110,16 @@ def test_another_folder_for_what_records_write_is_other_code(tried: ScratchRepos
     assert not _listed(tried)
     tried.write("branchlab.toml", (tried.path / "branchlab.toml").read_text() + '\n[record]\ndirectory = "elsewhere"\n')
     assert _listed(tried) == _shown(tried)
+
+
+def test_a_shallow_clone_that_gets_its_history_looks_again(tried: ScratchRepository, tmp_path: Path) -> None:
+    _squashed(tried)
+    tried.git("commit", "-q", "--allow-empty", "-m", "nothing new")
+    clone = ScratchRepository(tmp_path / "clone")
+    tried.git("clone", "-q", "--depth=1", f"--branch={NAME}", f"file://{tried.path}", str(clone.path))
+    assert _listed(clone)  # the commit that was measured is not here to compare with
+    clone.git("fetch", "-q", "--unshallow", "origin", "+refs/heads/*:refs/remotes/origin/*")
+    assert _listed(clone) == _shown(clone)
 
 
 def test_nobody_looks_closer_at_a_run_as_it_was_recorded(

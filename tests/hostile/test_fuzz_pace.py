@@ -27,10 +27,8 @@ LINEAR = ("record as text", "listing of DVC", "state", "harvest", "session", "fo
 @pytest.mark.parametrize("name", PARSERS)
 def test_a_mebibyte_keeps_no_parser_busy(name: str) -> None:
     parser = PARSERS[name]
-    bound = (WIDE_BOUND if name in LINEAR else BOUND) * slowness()
-    slow = {
-        what: took for what, content in worst(parser.kind).items() if (took := cost(parser, content, bound)) > bound
-    }
+    bound = WIDE_BOUND if name in LINEAR else BOUND
+    slow = {what: took for what, content in worst(parser.kind).items() if (took := cost(parser, content, bound))}
     assert not slow, {what: round(took, 3) for what, took in slow.items()}
 
 
@@ -46,12 +44,14 @@ def slowness() -> float:
 
 
 def cost(parser: Parser, content: bytes, bound: float) -> float:
-    """Returns the CPU seconds of the best of three tries; one that is good enough ends them."""
+    """Returns the seconds that a parser takes, as on the quiet machine; 0 as soon as one try is within the bound."""
     best = float("inf")
     for _ in range(TRIES):
         start = time.process_time()
         outcome(parser, content)
-        best = min(best, time.process_time() - start)
+        took = time.process_time() - start
+        # What the machine does beside it comes and goes, so it is asked after in the same moment.
+        best = min(best, took if took <= bound else took / slowness())
         if best <= bound:
-            break
+            return 0.0
     return best

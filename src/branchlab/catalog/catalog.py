@@ -128,9 +128,10 @@ def _answer(workspace: Workspace, listing: Listing) -> tuple[bytes, Edits]:
 
 def _answer_place(workspace: Workspace, *, remote: bool = False, archived: bool = False) -> tuple[str, bytes]:
     settings = workspace.settings
-    told_by = (workspace.record_path, settings.record.directory, settings.naming, settings.baseline)
-    key = answer_key(*told_by, remote, archived)
-    return os.path.join(workspace.repository.state_dir, ANSWER_FILE), key
+    repository = workspace.repository
+    told_by = workspace.record_path, settings.record.directory, repository.shallow  # as for the rows themselves
+    key = answer_key(*told_by, settings.naming, settings.baseline, remote, archived)
+    return os.path.join(repository.state_dir, ANSWER_FILE), key
 
 
 def _make_answer(workspace: Workspace, refs: bytes, path: str, key: bytes) -> Answer:

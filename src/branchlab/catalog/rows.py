@@ -139,6 +139,6 @@ def index_place(workspace: Workspace) -> tuple[str, bytes, int]:
     """Returns the path of the index, the key of the project in it, and the length of a commit id."""
     repository = workspace.repository
     path = os.path.join(repository.state_dir, INDEX_FILE)
-    # What a record writes is not its code, and other code makes it stale (`closer`).
-    key = project_key(workspace.record_path, workspace.settings.record.directory)
-    return path, key, _OID_LENGTH[repository.object_format]
+    # What a record writes is not its code, and a shallow clone lacks code to compare with (`closer`).
+    told_by = workspace.record_path, workspace.settings.record.directory, "shallow" if repository.shallow else ""
+    return path, project_key(*told_by), _OID_LENGTH[repository.object_format]

@@ -49,11 +49,10 @@ def one_of(value: Any, choices: Sequence[Scalar]) -> bool:
 
 def distinct(values: Iterable[Scalar]) -> tuple[Scalar, ...]:
     """Returns each value once, in the order in which they came; `1` is `1.0`, and neither is `true`."""
-    found: list[Scalar] = []  # no dict: to that 1 and True are one key
+    found: dict[tuple[bool, Scalar], Scalar] = {}
     for value in values:
-        if not one_of(value, found):
-            found.append(value)
-    return tuple(found)
+        found.setdefault((isinstance(value, bool), value), value)
+    return tuple(found.values())
 
 
 def check_values(space: Space, values: Mapping[str, Scalar]) -> str | None:
