@@ -16,7 +16,7 @@ from branchlab.catalog.catalog import FEW_REFS
 from branchlab.catalog.scan import FEW_COMMITS
 from branchlab.catalog.tips import finish_listing, start_listing
 from branchlab.catalog.workers import WORTH_A_WORKER
-from branchlab.reading.objects import ObjectReader
+from branchlab.git.object_reader import ObjectReader
 from branchlab.reading.sides import require_side
 from branchlab.record.format import dump_record
 from branchlab.record.model import Best, DataFile

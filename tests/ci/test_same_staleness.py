@@ -10,7 +10,7 @@ import pytest
 
 from branchlab.ci.revisions import find_revisions
 from branchlab.ci.sides import read_held
-from branchlab.reading.objects import ObjectReader
+from branchlab.git.object_reader import ObjectReader
 from branchlab.reading.sides import require_side
 from branchlab.workspace import open_workspace
 from in_process import call

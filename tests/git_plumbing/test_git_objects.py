@@ -8,6 +8,7 @@ import pytest
 
 from branchlab.errors import NotFoundError
 from branchlab.git.config import read_config, write_config
+from branchlab.git.object_reader import ObjectReader
 from branchlab.git.objects import GitObject, list_files, parse_batch, read_object, read_objects, resolve_commit
 from branchlab.git.process import GitError
 from branchlab.git.repository import find_repository
@@ -123,3 +124,18 @@ def test_a_locked_configuration_gets_the_remedy(repository: ScratchRepository) -
     with pytest.raises(GitError) as caught:
         write_config(opened, "a.b", "c")
     assert "branchlab doctor" in caught.value.hint
+
+
+def test_a_reader_answers_one_question_at_a_time_until_its_git_is_gone(repository: ScratchRepository) -> None:
+    head = repository.commit("base", a="1")
+    reader = ObjectReader(str(repository.path))
+    found = reader.read(f"{head}:a")
+    assert found is not None
+    assert (found.kind, found.body) == ("blob", b"1")
+    assert reader.read(f"{head}:none") is None
+    assert not reader.has_ended()
+    reader._process.kill()
+    reader._process.wait()
+    assert reader.has_ended()
+    assert reader.read(f"{head}:a") is None
+    reader.close()

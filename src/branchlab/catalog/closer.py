@@ -6,14 +6,12 @@ commit on top that line is missing or no proof, so the code itself is compared, 
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from branchlab.git.commit_text import is_rewritten
 
 if TYPE_CHECKING:
-    import subprocess
-
+    from branchlab.git.object_reader import ObjectReader
     from branchlab.git.objects import GitObject
     from branchlab.record.model import Record
     from branchlab.workspace import Workspace
@@ -29,7 +27,7 @@ class CloserLook:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._git: subprocess.Popen[bytes] | None = None
+        self._reader: ObjectReader | None = None
 
     def is_stale(self, oid: bytes, commit: bytes, record: Record) -> bool:
         """Says whether a commit holds other code than its record was measured on.
@@ -45,21 +43,14 @@ class CloserLook:
 
     def close(self) -> None:
         """Ends git."""
-        if self._git:
-            self._git.kill()
-            self._git.communicate()
-            self._git = None
+        if self._reader:
+            self._reader.close()
 
     def _read(self, spec: str) -> GitObject | None:
-        from branchlab.errors import EnvironmentProblemError
-        from branchlab.git.objects import ask_object
-        from branchlab.git.process import start_git
+        from branchlab.git.object_reader import ObjectReader
 
-        if self._git is None:
+        if self._reader is None or self._reader.has_ended():  # it dies at an object that it cannot read
+            self.close()
             # Reading never goes to the network: a partial clone would fetch each missing object by itself.
-            env = {"GIT_NO_LAZY_FETCH": "1"}
-            self._git = start_git(["cat-file", "--batch"], cwd=self._workspace.repository.top, env=env)
-        with suppress(OSError, EnvironmentProblemError):  # git died at an object that it cannot read
-            return ask_object(self._git, spec)
-        self.close()
-        return None
+            self._reader = ObjectReader(self._workspace.repository.top, {"GIT_NO_LAZY_FETCH": "1"})
+        return self._reader.read(spec)

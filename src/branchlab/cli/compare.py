@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from branchlab.cli.output import add_format_arguments, show_page
 from branchlab.compare.comparison import compare_records
 from branchlab.errors import ExitCode
-from branchlab.reading.objects import ObjectReader
+from branchlab.git.object_reader import ObjectReader
 from branchlab.reading.sides import require_side
 from branchlab.workspace import open_workspace
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from branchlab.cli.output import add_format_arguments, show_page
 from branchlab.errors import ExitCode
+from branchlab.git.object_reader import ObjectReader
 from branchlab.git.repository import finish_finding, start_finding
-from branchlab.reading.objects import ObjectReader
 from branchlab.reading.pair import finish_pair, start_pair
 from branchlab.text import safe_text
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from branchlab.cli.output import add_format_arguments, show_page
 from branchlab.errors import BranchlabError, ExitCode, NotFoundError, UsageError
+from branchlab.git.object_reader import ObjectReader
 from branchlab.git.objects import read_objects
-from branchlab.reading.objects import ObjectReader, find_commit
+from branchlab.reading.objects import find_commit
 from branchlab.record.summary import read_summary
 from branchlab.report import trend as report
 from branchlab.text import did_you_mean, safe_text

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from branchlab.cli.output import add_format_arguments, show_page
 from branchlab.errors import ExitCode
+from branchlab.git.object_reader import ObjectReader
 from branchlab.reading.exhibit import live_exhibit, recorded_exhibit
-from branchlab.reading.objects import ObjectReader, find_commit, name_of_head
+from branchlab.reading.objects import find_commit, name_of_head
 from branchlab.workspace import open_workspace
 
 if TYPE_CHECKING:

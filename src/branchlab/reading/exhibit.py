@@ -13,7 +13,8 @@ from branchlab.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from branchlab.reading.objects import Commit, ObjectReader
+    from branchlab.git.object_reader import ObjectReader
+    from branchlab.reading.objects import Commit
     from branchlab.record.history import History
     from branchlab.record.model import Record
     from branchlab.workspace import Workspace

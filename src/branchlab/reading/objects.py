@@ -1,4 +1,4 @@
-"""Asks git for objects and commits one at a time, through one `git cat-file --batch`.
+"""Finds the commits that names stand for, through one git.
 
 Kept apart from what reads records, so that git is at work before those modules load.
 """
@@ -6,48 +6,16 @@ Kept apart from what reads records, so that git is at work before those modules 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from branchlab.errors import EnvironmentProblemError
-from branchlab.git.objects import ask_object
-from branchlab.git.process import start_git
 from branchlab.git.refs import ARCHIVE, BRANCHES, REMOTES, SHORT_ID, current_branch, find_ref
 from branchlab.tuples import NamedTuple
 
 if TYPE_CHECKING:
-    from branchlab.git.objects import GitObject
+    from branchlab.git.object_reader import ObjectReader
     from branchlab.workspace import Workspace
 
 _COMMIT_ID = re.compile(r"[0-9a-f]{7,64}")
-_LARGEST = 1 << 26  # what is larger is no record and is not kept in memory
-
-
-class ObjectReader:
-    """A `git cat-file --batch` that is asked one object at a time."""
-
-    def __init__(self, folder: str) -> None:
-        self._process = start_git(["cat-file", "--batch"], cwd=folder)
-
-    def close(self) -> None:
-        """Ends git."""
-        self._process.kill()
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            with suppress(OSError):  # a question that git did not live to read
-                if stream:
-                    stream.close()
-        self._process.wait()
-
-    def has_ended(self) -> bool:
-        """Says whether git is gone, so that nothing is found any more."""
-        return self._process.poll() is not None
-
-    def read(self, spec: str) -> GitObject | None:
-        """Returns the object a spec (`refs/heads/x^{commit}`, `oid:path`) stands for, None when there is none."""
-        try:
-            return ask_object(self._process, spec, _LARGEST)
-        except (OSError, EnvironmentProblemError):  # git is gone; whoever opens the repository says why
-            return None
 
 
 class Commit(NamedTuple):

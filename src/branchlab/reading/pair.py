@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import subprocess
 
     from branchlab.compare.difference import CodeFile, Side
-    from branchlab.reading.objects import ObjectReader
+    from branchlab.git.object_reader import ObjectReader
     from branchlab.workspace import Workspace
 
 

@@ -13,7 +13,8 @@ from branchlab.running.measured_code import is_stale
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
-    from branchlab.reading.objects import Commit, ObjectReader
+    from branchlab.git.object_reader import ObjectReader
+    from branchlab.reading.objects import Commit
     from branchlab.workspace import Workspace
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from branchlab.errors import BranchlabError, DamagedError, NotFoundError
 from branchlab.experiment import Experiment
-from branchlab.reading.objects import ObjectReader
+from branchlab.git.object_reader import ObjectReader
 from branchlab.record.model import DataFile
 from branchlab.tracking.state import update_state
 from branchlab_tui.model.curves import Sparks, read_sparks

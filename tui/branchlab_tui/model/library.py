@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from branchlab.compare.difference import Difference, Side
     from branchlab.experiment import Experiment
     from branchlab.git.history import CommitInfo
+    from branchlab.git.object_reader import ObjectReader
     from branchlab.reading.exhibit import Exhibit
-    from branchlab.reading.objects import ObjectReader
     from branchlab.record.model import DataFile
     from branchlab.workspace import Workspace
     from branchlab_tui.model.unrecorded import UnrecordedRun

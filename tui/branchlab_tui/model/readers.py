@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from branchlab.reading.objects import ObjectReader
+from branchlab.git.object_reader import ObjectReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
