@@ -26,10 +26,9 @@ class ObjectReader:
     def close(self) -> None:
         """Ends git."""
         self._process.kill()
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+        for stream in filter(None, (self._process.stdin, self._process.stdout, self._process.stderr)):
             with suppress(OSError):  # a question that git did not live to read
-                if stream:
-                    stream.close()
+                stream.close()
         self._process.wait()
 
     def has_ended(self) -> bool:
