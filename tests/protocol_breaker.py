@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from branchlab.cli.main import entry
-from branchlab.git import commit, process, refs
+from branchlab.git import commit, process, refs, session
 from branchlab.git.refs import RUNS
 from branchlab.running import execute, recording
 from command_line import COMMAND, Said
@@ -125,12 +125,17 @@ def _loose_beside_gc() -> None:
 
 def _not_synced() -> None:
     """Takes back that git syncs what it writes."""
-    start = process.start_git  # `git_session` has its own name for it; a run does not use that
+    start = process.start_git  # `git.session` has its own name for it; a run does not use that
 
     def unsynced(arguments: Any, **named: Any) -> Any:
         return start([word.replace("core.fsync=all", "core.fsync=none") for word in arguments], **named)
 
     _put(process, "start_git", unsynced)
+
+
+def _session_not_synced() -> None:
+    """Takes back that a session waits for what it wrote."""
+    _put(session.GitSession, "_sync", lambda *_: None)
 
 
 def _mktree() -> None:
@@ -214,6 +219,7 @@ RULES = {
     "folder-first": _folder_first,
     "loose-beside-gc": _loose_beside_gc,
     "not-synced": _not_synced,
+    "session-not-synced": _session_not_synced,
     "mktree": _mktree,
 }
 _fault = "none"

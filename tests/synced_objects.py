@@ -24,7 +24,7 @@ _OBJECT = re.compile(r"objects/(?:[0-9a-f]{2}/[0-9a-f]{38}|pack/pack-[0-9a-f]{40
 
 
 class Watched(NamedTuple):
-    """How a command ended, and which objects and refs got their name before they were synced to the disk."""
+    """How a command ended, which refs got their name unsynced, and which objects were so when a ref moved."""
 
     code: int
     words: str
@@ -67,6 +67,7 @@ def _read(calls: list[str]) -> tuple[int, list[str]]:
     """Returns how many objects got their name, and what got it unsynced."""
     opened: dict[tuple[str, str], str] = {}
     synced: set[str] = set()
+    waiting: dict[str, str] = {}  # objects that may be synced until the next ref moves
     named, unsynced = 0, []
     for call in calls:
         if found := _OPENED.match(call):
@@ -76,14 +77,18 @@ def _read(calls: list[str]) -> tuple[int, list[str]]:
                 synced.discard(_last(path))
         elif found := _SYNCED.match(call):
             synced.add(_last(opened.get((found[1], found[2]), "")))
+            waiting.pop(_last(opened.get((found[1], found[2]), "")), None)
         elif found := _MOVED.match(call):
             old, new = found[2], found[3]
             is_object, is_ref = _OBJECT.search(new), old.endswith(".lock") and "/refs/" in f"/{new}"
             named += is_object is not None
             batch = "bulk-fsync" in old and any("bulk_fsync" in path for path in synced)  # one wait for all of them
-            if (is_object or is_ref) and not batch and _last(old) not in synced:
-                unsynced.append(new)
-    return named, unsynced
+            if is_object and not batch and _last(old) not in synced:
+                waiting[_last(new)] = new
+            if is_ref:
+                unsynced += [*waiting.values(), *([] if _last(old) in synced else [new])]
+                waiting.clear()
+    return named, [*unsynced, *waiting.values()]
 
 
 def _last(path: str) -> str:

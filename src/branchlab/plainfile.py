@@ -73,9 +73,35 @@ def write_plain(path: str, content: bytes, mode: int | None = None) -> None:
         raise
 
 
+def overwrite(path: str, content: bytes) -> None:
+    """Writes a short file of ours from its beginning, which others may not read as a whole meanwhile.
+
+    Where a file is emptied first, or replaced, ext4 brings the new content to disk at once: 1.2 ms instead of 0.05.
+
+    Raises:
+        OSError: when it cannot be written.
+    """
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644), "wb") as file:
+        file.write(content)
+        file.truncate()
+
+
 def sync_folder(path: str) -> None:
     """Waits until the names in a folder outlast a power cut."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    _sync(path, os.O_DIRECTORY)
+
+
+def sync_file(path: str) -> None:
+    """Waits until the content of a file outlasts a power cut, which may have been written by another process.
+
+    Raises:
+        OSError: when it is not there, or the disk refuses.
+    """
+    _sync(path, os.O_NONBLOCK)
+
+
+def _sync(path: str, flag: int) -> None:
+    descriptor = os.open(path, os.O_RDONLY | flag | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:

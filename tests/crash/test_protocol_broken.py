@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 NAME = "exp/model/asked"
 NUMBER = 42
 RUN = ("run", "--quiet", "-n", NAME, "-S", f"number={NUMBER}")
+SWEEP = ("sweep", "run", "--quiet", "--jobs", "1", "sweep.toml")  # one slot: no ref moves for another trial meanwhile
+SPACE = '[sweep]\nmethod = "grid"\n[space]\nnumber = { choices = [2, 3, 4] }\n'
 
 
 class Case(NamedTuple):
@@ -116,20 +118,27 @@ def test_it_is_noticed_when_objects_stay_loose_beside_a_collection(tmp_path: Pat
 
 
 @needs_strace
-def test_every_object_and_ref_is_on_the_disk_before_it_has_its_name(tmp_path: Path, dvc_template: Path) -> None:
+@pytest.mark.parametrize(("line", "least"), [(RUN, 4), (SWEEP, 3 * 6)])
+def test_every_object_and_ref_is_on_the_disk_before_a_ref_leads_to_it(
+    tmp_path: Path, dvc_template: Path, line: tuple[str, ...], least: int
+) -> None:
     repository = make_quick(tmp_path / "project", dvc_template)
     repository.write("new-code.txt", "not committed")
-    seen = watch(repository.path, tmp_path / "log", "none", *RUN)
+    repository.write("sweep.toml", SPACE)
+    seen = watch(repository.path, tmp_path / "log", "none", *line)
     assert seen.code == 0, seen.words
-    assert seen.objects > 3
+    assert seen.objects >= least
     assert seen.unsynced == ()
 
 
 @needs_strace
 @pytest.mark.prove
-@pytest.mark.parametrize("rule", ["mktree", "not-synced"])
-def test_it_is_noticed_when_something_is_not_synced(tmp_path: Path, dvc_template: Path, rule: str) -> None:
+@pytest.mark.parametrize(("rule", "line"), [("mktree", RUN), ("not-synced", RUN), ("session-not-synced", SWEEP)])
+def test_it_is_noticed_when_something_is_not_synced(
+    tmp_path: Path, dvc_template: Path, rule: str, line: tuple[str, ...]
+) -> None:
     repository = make_quick(tmp_path / "project", dvc_template)
-    seen = watch(repository.path, tmp_path / "log", rule, *RUN)
+    repository.write("sweep.toml", SPACE)
+    seen = watch(repository.path, tmp_path / "log", rule, *line)
     assert seen.code == 0, seen.words
     assert seen.unsynced != ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -190,15 +191,36 @@ def test_a_session_names_a_parent_that_is_not_there(lasting: GitSession) -> None
         lasting.write_commit(NewCommit("0" * 40, "x\n"))
 
 
-def test_a_session_forgets_trees_before_they_are_too_many(
+def test_a_session_forgets_objects_before_they_are_too_many(
     repository: ScratchRepository, lasting: GitSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "_TREES_KEPT", 1)
+    monkeypatch.setattr(session, "_KEPT", 2)
     parent = repository.commit("base", **{"a/x": "1", "b/x": "2", "c/x": "3"})
     for name in "abcabc":
         parent = lasting.write_commit(NewCommit(parent, "x\n", files={f"{name}/x": b"new"}))
     assert len(lasting._trees) <= 2
+    assert len(lasting._tops) <= 2
     assert repository.git("ls-tree", "-r", "--name-only", parent).split() == ["a/x", "b/x", "c/x"]
+
+
+def test_a_session_writes_again_what_is_packed_already(repository: ScratchRepository, lasting: GitSession) -> None:
+    head = repository.git("rev-parse", "HEAD")
+    written = lasting.write_commit(NewCommit(head, "x\n", files={"a": b"1"}))
+    repository.git("update-ref", "refs/heads/kept", written)
+    repository.git("gc", "--quiet", "--prune=now")
+    again = lasting.write_commit(NewCommit(head, "x\n", files={"a": b"1"}))
+    assert repository.git("rev-parse", f"{again}:a") == repository.git("rev-parse", f"{written}:a")
+
+
+def test_a_session_tells_of_a_disk_that_refuses(
+    repository: ScratchRepository, lasting: GitSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: str) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(session, "sync_file", refuse)
+    with pytest.raises(OSError, match="Input/output error"):
+        lasting.write_commit(NewCommit(repository.git("rev-parse", "HEAD"), "x\n", files={"a": b"1"}))
 
 
 def test_a_session_beside_a_collection_packs_what_a_ref_holds(

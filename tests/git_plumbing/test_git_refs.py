@@ -21,6 +21,7 @@ from branchlab.git.refs import (
     find_ref,
     list_refs,
     move_ref,
+    put_ref,
     read_ref,
 )
 from branchlab.git.repository import find_repository
@@ -207,3 +208,10 @@ def test_a_last_part_finds_the_only_ref_of_the_first_place(
     repository.git("update-ref", f"{BRANCHES}other/a", commits[0])
     with pytest.raises(UsageError, match="a could be exp/a, other/a"):
         found("a", *everywhere)
+
+
+def test_a_ref_is_put_whether_it_is_there_or_not(repository: ScratchRepository, commits: tuple[str, str]) -> None:
+    opened = find_repository(str(repository.path))
+    for oid in (*commits, commits[1]):
+        put_ref(opened, f"{RUNS}x", oid, reason="test")
+        assert read_ref(opened, f"{RUNS}x") == oid

@@ -80,6 +80,11 @@ def move_ref(repository: Repository, name: str, new: str, old: str, *, reason: s
     _update(repository, ref_command("update", name, new, old), name, reason)
 
 
+def put_ref(repository: Repository, name: str, oid: str, *, reason: str) -> None:
+    """Points a ref at an object, whether and wherever it pointed before; raises as `create_ref` does."""
+    _update(repository, ref_command("update", name, oid, ""), name, reason)
+
+
 def delete_ref(repository: Repository, name: str, old: str, *, reason: str) -> None:
     """Deletes a ref that still points at `old`; raises as `create_ref` does."""
     _update(repository, ref_command("delete", name, old), name, reason)

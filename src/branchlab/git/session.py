@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from branchlab.errors import EnvironmentProblemError
 from branchlab.git.collection import despite_collection, is_collecting, pack_commit
@@ -19,6 +20,7 @@ from branchlab.git.objects import GitObject, ask_object
 from branchlab.git.process import GitError, start_git, verb_of
 from branchlab.git.refs import OWN_ENVIRONMENT, explain, ref_command
 from branchlab.git.trees import TREE_MODE, Entry, format_tree, parse_tree
+from branchlab.plainfile import overwrite, sync_file
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
     from branchlab.git.commit import NewCommit
     from branchlab.git.repository import Repository
 
-_TREES_KEPT = 512
+_Known = TypeVar("_Known")
+_KEPT = 64  # objects; a folder may have thousands of entries
 _AT_A_TIME = 500  # questions, so that neither side waits for the other with a full pipe
 _FILE_MODE = b"100644"
 # To prepare takes the locks and compares old values. https://git-scm.com/docs/git-update-ref has the whole dialogue.
@@ -58,6 +61,7 @@ class GitSession:
             kind: _Git(repository, _hashing(kind), cwd=scratch) for kind in ("blob", "tree", "commit")
         }  # fmt: skip
         self._refs = _Git(repository, ["-c", "core.fsync=all", "update-ref", "-m", reason, "--stdin", "-z"])
+        self._tops: dict[str, str] = {}  # the tree of a commit
         self._trees: dict[str, dict[bytes, Entry]] = {}
 
     def __enter__(self) -> Self:
@@ -88,17 +92,23 @@ class GitSession:
 
         Raises:
             EnvironmentProblemError: for a path that no tree may hold, and when git cannot write.
+            OSError: when the disk refuses.
         """
         tree = commit.tree or self._tree_of(commit.parent)
         changes: dict[str, bytes | None] = {**dict.fromkeys(commit.removed), **commit.files}
         for path in changes:
             check_path(path)
         blobs = {path: content for path, content in changes.items() if content is not None}
-        oids = dict(zip(blobs, self._write("blob", blobs.values()), strict=True))
+        fresh: list[str] = []
+        oids = dict(zip(blobs, self._write("blob", blobs.values(), fresh), strict=True))
         if changes:
+            edited = self._edited(tree, {path: oids.get(path) for path in changes}, fresh)
             # Only the top may be empty: git has no tree for a folder without files.
-            tree = self._edited(tree, {path: oids.get(path) for path in changes}) or self._write("tree", [b""])[0]
-        return self._write("commit", [_commit_body(self._repository, commit, tree)])[0]
+            tree = edited or self._write("tree", [b""], fresh)[0]
+        oid = self._write("commit", [_commit_body(self._repository, commit, tree)], fresh)[0]
+        self._sync(fresh)
+        _keep(self._tops, oid, tree)  # the record of a trial stands on its code, which was written here as well
+        return oid
 
     def create_ref(self, name: str, oid: str) -> None:
         """Makes a ref that must not exist yet; raises as `refs.create_ref` does."""
@@ -115,22 +125,24 @@ class GitSession:
         self._move(ref_command("delete", name, old), name)
 
     def _tree_of(self, commit: str) -> str:
-        found = self.read(f"{commit}^{{tree}}")
-        if found is None:
-            raise EnvironmentProblemError(f"commit {safe_text(commit)} is not there", "git fsck")
-        return found.oid
+        known = self._tops.get(commit)
+        if known is None:
+            found = self.read(f"{commit}^{{tree}}")
+            if found is None:
+                raise EnvironmentProblemError(f"commit {safe_text(commit)} is not there", "git fsck")
+            known = found.oid
+            _keep(self._tops, commit, known)
+        return known
 
     def _entries(self, tree: str) -> dict[bytes, Entry]:
         known = self._trees.get(tree)
         if known is None:
             found = self.read(tree)
-            if len(self._trees) > _TREES_KEPT:
-                self._trees = {}
             known = parse_tree(found.body, self._repository.object_format) if found else {}
-            self._trees[tree] = known
+            _keep(self._trees, tree, known)
         return dict(known)  # `_edited` changes what it gets
 
-    def _edited(self, tree: str, changes: Mapping[str, str | None]) -> str:
+    def _edited(self, tree: str, changes: Mapping[str, str | None], fresh: list[str]) -> str:
         """Writes a tree with blobs replaced, or removed where there is no id; returns "" when nothing is left."""
         entries = self._entries(tree) if tree else {}
         below: dict[str, dict[str, str | None]] = {}
@@ -148,24 +160,37 @@ class GitSession:
             if old and not is_tree and not any(inner.values()):
                 entries[os.fsencode(name)] = old  # a file stands where only something below it was to be removed
                 continue
-            new = self._edited(old.oid if old and is_tree else "", inner)
+            new = self._edited(old.oid if old and is_tree else "", inner, fresh)
             if new:
                 entries[os.fsencode(name)] = Entry(TREE_MODE, new)
-        return self._write("tree", [format_tree(entries)])[0] if entries else ""
+        if not entries:
+            return ""
+        oid = self._write("tree", [format_tree(entries)], fresh)[0]
+        _keep(self._trees, oid, entries)
+        return oid
 
-    def _write(self, kind: str, contents: Iterable[bytes]) -> list[str]:
+    def _write(self, kind: str, contents: Iterable[bytes], fresh: list[str]) -> list[str]:
+        """Writes objects, adds their ids to those that are not surely on the disk yet, and returns them."""
         names = []
         thread = threading.get_ident()  # other threads write at the same time
         for number, content in enumerate(contents):
             names.append(f"{kind}-{thread}-{number}\n")
-            with open(os.path.join(self._scratch, names[-1][:-1]), "wb") as file:
-                file.write(content)
+            overwrite(os.path.join(self._scratch, names[-1][:-1]), content)
         oids: list[str] = []
         for start in range(0, len(names), _AT_A_TIME):
             some = names[start : start + _AT_A_TIME]
             ask = partial(self._writers[kind].ask, "".join(some).encode(), len(some))
             oids += [line.decode().strip() for line in despite_collection(ask)]
+        fresh += oids
         return oids
+
+    def _sync(self, oids: Iterable[str]) -> None:
+        """Waits until objects outlast a power cut: once for all of them, where git would wait for each one alone."""
+        for oid in oids:
+            path = os.path.join(self._repository.common_dir, "objects", oid[:2], oid[2:])
+            # One that is in a pack was there before, and git waits for packs.
+            with suppress(FileNotFoundError):
+                sync_file(path)
 
     def _outlast(self, oid: str) -> None:
         if is_collecting(self._repository):
@@ -237,9 +262,16 @@ class _Git:
         process.wait()
 
 
+def _keep(known: dict[str, _Known], oid: str, value: _Known) -> None:
+    """Remembers what an object holds, which never changes."""
+    if len(known) >= _KEPT:
+        known.clear()
+    known[oid] = value
+
+
 def _hashing(kind: str) -> list[str]:
-    # Trees too: `git mktree` does not heed core.fsync. No filters: core.autocrlf would change what a record holds.
-    return ["-c", "core.fsync=all", "hash-object", "-w", "-t", kind, "--no-filters", "--stdin-paths"]
+    # `_sync` waits for the disk. No filters: core.autocrlf would change what a record holds.
+    return ["-c", "core.fsync=none", "hash-object", "-w", "-t", kind, "--no-filters", "--stdin-paths"]
 
 
 def _commit_body(repository: Repository, commit: NewCommit, tree: str) -> bytes:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from branchlab.errors import BusyError, EnvironmentProblemError
 from branchlab.git.process import GitError, run_git
+from branchlab.plainfile import overwrite
 from branchlab.text import safe_text
 from branchlab.tuples import NamedTuple
 
@@ -173,8 +174,7 @@ def _try_lock(path: str) -> int | None:
 
 def _prepare(repository: Repository, path: str, run: str, commit: str, *, tidy: bool = False) -> bool:
     # Before the first file changes: after a crash nobody may take these files for those of the run before.
-    with open(f"{path}.owner", "w", encoding="utf-8") as file:
-        file.write(run)
+    overwrite(f"{path}.owner", run.encode())
     sparse = _sparse_rules(repository)
     fresh = _read(f"{path}.sparse") != sparse or not _reset(path, commit, repository.common_dir, tidy=tidy)
     if fresh:

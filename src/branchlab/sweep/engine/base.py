@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from branchlab.errors import DamagedError, UsageError
 from branchlab.git.commit import NewCommit
 from branchlab.git.objects import read_object, read_objects
-from branchlab.git.process import run_git
-from branchlab.git.refs import read_ref
+from branchlab.git.refs import put_ref, read_ref
 from branchlab.git.trees import parse_tree
 from branchlab.record.format import parse_record
 from branchlab.sweep.file import SWEEP_FILE, TABLES
@@ -77,7 +76,7 @@ def known_base(workspace: Workspace, sweep: str, trials: Sequence[Trial]) -> str
 
 def keep_base(workspace: Workspace, sweep: str, base: str) -> None:
     """Holds a commit, so that no garbage collection takes it before the first trial is recorded."""
-    run_git(["update-ref", SWEEPS + sweep, base], cwd=workspace.repository.top)
+    put_ref(workspace.repository, SWEEPS + sweep, base, reason=f"branchlab: sweep {safe_text(sweep)}")
 
 
 def _same(workspace: Workspace, base: str, tree: str) -> bool:
