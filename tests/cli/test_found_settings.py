@@ -66,6 +66,21 @@ def test_a_script_that_imports_dvclive_is_enough(tmp_path: Path, line: str) -> N
     assert found(tmp_path, **{"main.py": f"import os\n{line}\n"}).collect == ("dvclive",)
 
 
+@pytest.mark.parametrize(
+    ("text", "staged", "told"),
+    [
+        ("with Live() as live:", False, True),
+        ("with Live(save_dvc_exp=False) as live:", False, False),
+        ("with Live() as live:", True, False),
+    ],
+)
+def test_it_is_said_that_dvclive_commits_as_well(tmp_path: Path, text: str, staged: bool, told: bool) -> None:  # noqa: FBT001
+    pipeline = "stages:\n  train:\n    cmd: python train.py\n" if staged else ""
+    script = f"from dvclive import Live\n{text}\n"
+    said = found(tmp_path, **{"train.py": script, "params.toml": "", "dvc.yaml": pipeline}).advice
+    assert ["save_dvc_exp=False" in line for line in said] == [True] * told
+
+
 def test_a_script_that_does_not_has_nothing_to_collect(tmp_path: Path) -> None:
     assert found(tmp_path, **{"main.py": "# import dvclive some day\n", "params.toml": ""}) == Found(
         "python main.py", ("params.toml",), (), ()
@@ -79,11 +94,11 @@ def test_the_only_script_is_what_runs(tmp_path: Path) -> None:
 def test_what_nobody_can_guess_is_said(tmp_path: Path) -> None:
     bare = found(tmp_path, **{"a.py": "", "b.py": ""})
     assert bare.command == "python train.py"
-    assert [line.partition(":")[0].partition(". ")[0] for line in bare.missing] == [
+    assert [line.partition(":")[0].partition(". ")[0] for line in bare.advice] == [
         "several scripts could be what runs (a.py, b.py)",
         "no parameter file was found",
     ]
-    assert found(tmp_path / "empty", **{"notes.md": ""}).missing[0].startswith("there is no train.py: ")
+    assert found(tmp_path / "empty", **{"notes.md": ""}).advice[0].startswith("there is no train.py: ")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from branchlab.tuples import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from branchlab.workspace import Workspace
+
 ANSWER_FILE = "index.answer.v2"
 ROW_END = b",\n"
 
@@ -35,6 +37,13 @@ class Answer(NamedTuple):
 
     refs: bytes
     rows: bytes
+
+
+def told_by(workspace: Workspace) -> tuple[str, str, str]:
+    """Returns what decides, beside its commit, how a row reads."""
+    # What a record writes is not its code, and a shallow clone lacks code to compare with (`closer`).
+    shallow = "shallow" if workspace.repository.shallow else ""
+    return workspace.record_path, workspace.settings.record.directory, shallow
 
 
 def answer_key(*parts: object) -> bytes:

@@ -15,6 +15,7 @@ from branchlab.catalog.answer import (
     load_answer,
     run_ids,
     save_answer,
+    told_by,
 )
 from branchlab.catalog.tips import finish_listing, start_listing
 from branchlab.tuples import NamedTuple
@@ -129,8 +130,7 @@ def _answer(workspace: Workspace, listing: Listing) -> tuple[bytes, Edits]:
 def _answer_place(workspace: Workspace, *, remote: bool = False, archived: bool = False) -> tuple[str, bytes]:
     settings = workspace.settings
     repository = workspace.repository
-    told_by = workspace.record_path, settings.record.directory, repository.shallow  # as for the rows themselves
-    key = answer_key(*told_by, settings.naming, settings.baseline, remote, archived)
+    key = answer_key(*told_by(workspace), settings.naming, settings.baseline, remote, archived)
     return os.path.join(repository.state_dir, ANSWER_FILE), key
 
 

@@ -66,7 +66,7 @@ class Index(NamedTuple):
 
 
 def project_key(*told_by: str) -> bytes:
-    """Returns the key of a project: two checksums of what its rows go by, which is what tells projects apart."""
+    """Returns the key of a project: two checksums of what its rows are told by, which tells projects apart."""
     # A digest would be surer, and load OpenSSL: 4 ms (docs/design/0003-start-up.md).
     text = "\0".join(told_by).encode(errors="surrogateescape")
     return b"%08x%08x" % (crc32(text), adler32(text))

@@ -7,6 +7,7 @@ import os
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from branchlab.catalog.answer import told_by
 from branchlab.catalog.index import (
     INDEX_FILE,
     NO_RECORD,
@@ -139,6 +140,4 @@ def index_place(workspace: Workspace) -> tuple[str, bytes, int]:
     """Returns the path of the index, the key of the project in it, and the length of a commit id."""
     repository = workspace.repository
     path = os.path.join(repository.state_dir, INDEX_FILE)
-    # What a record writes is not its code, and a shallow clone lacks code to compare with (`closer`).
-    told_by = workspace.record_path, workspace.settings.record.directory, "shallow" if repository.shallow else ""
-    return path, project_key(*told_by), _OID_LENGTH[repository.object_format]
+    return path, project_key(*told_by(workspace)), _OID_LENGTH[repository.object_format]

@@ -44,13 +44,13 @@ class Found(NamedTuple):
         command: what a run executes.
         params: parameter files that are there.
         collect: metric files that its tools write.
-        missing: what the user has to say, because nothing was found.
+        advice: what the user has to say, because nothing was found, or would want to know.
     """
 
     command: str
     params: tuple[str, ...]
     collect: tuple[str, ...]
-    missing: tuple[str, ...]
+    advice: tuple[str, ...]
 
 
 def find_settings(root: str, own: tuple[str, ...] = ()) -> Found:
@@ -65,19 +65,27 @@ def find_settings(root: str, own: tuple[str, ...] = ()) -> Found:
     script = scripts[0] if len(scripts) == 1 else ""
     params = tuple(name for name in _PARAMETER_FILES if os.path.exists(os.path.join(root, name)))[:1]
     collect = dict.fromkeys(path for path in _metric_files(root, pipeline) if path not in own)
-    if not collect and script and _IMPORTS_LIVE.search(_start_of(os.path.join(root, script))):
+    text = _start_of(os.path.join(root, script)) if script else b""
+    is_live = _IMPORTS_LIVE.search(text) is not None
+    if not collect and is_live:
         collect = {_LIVE: None}
     staged = isinstance(pipeline.get("stages"), dict) and bool(pipeline["stages"])
-    missing = []
+    advice = []
     if not staged and not script:
         which = f"several scripts could be what runs ({some_of(scripts)})" if scripts else "there is no train.py"
-        missing.append(f"{which}: say in branchlab.toml what to run (command)")
+        advice.append(f"{which}: say in branchlab.toml what to run (command)")
     if not params:
-        missing.append(
+        advice.append(
             "no parameter file was found. For -S and sweeps write one (params.toml: lr = 0.1), and let the script "
             f"read it or the command pass it on: python {safe_text(script or _SCRIPTS[0])} --lr {{lr}}"
         )
-    return Found("dvc repro" if staged else f"python {script or _SCRIPTS[0]}", params, tuple(collect), tuple(missing))
+    # within `dvc repro` it makes none (https://dvc.org/doc/dvclive/live)
+    if is_live and not staged and b"save_dvc_exp" not in text:
+        advice.append(
+            f"dvclive in {safe_text(script)} makes an experiment of DVC of each run as well, and writes changed files "
+            "again for it: Live(save_dvc_exp=False) leaves that out"
+        )
+    return Found("dvc repro" if staged else f"python {script or _SCRIPTS[0]}", params, tuple(collect), tuple(advice))
 
 
 def _pipeline(root: str) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def _settings(workspace: Workspace, repository: Repository) -> list[str]:
     write_plain(path, text.encode(errors="surrogateescape"))
     metrics = f", metrics from {safe_text(', '.join(found.collect))}" if found.collect else ""
     said = f"baseline {safe_text(branch)}, command {safe_text(found.command)}{metrics}"
-    return [f"wrote {workspace.prefix}{SETTINGS_FILE} ({said})", *found.missing]
+    return [f"wrote {workspace.prefix}{SETTINGS_FILE} ({said})", *found.advice]
 
 
 def _baseline(repository: Repository) -> str:
