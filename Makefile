@@ -24,12 +24,13 @@ check: .venv/installed-dev
 	$(BIN)/lint-imports
 
 # What all runs rest on is covered whole, branch by branch, by the tests of its own rooms; one minute on two cores.
-# `make cover ALL=1` runs every test instead and asks for 90 % of everything, which takes a quarter of an hour.
+# `make cover ALL=1` runs every test instead and asks for 90 % of everything, which takes some twenty minutes.
 cover: .venv/installed-dev
 	@$(BIN)/coverage erase
 	$(BIN)/pytest --cov --cov-report= --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder \
 		-m 'not bare and not prove' $(if $(ALL),tests,$(CORE:%=tests/%))
-	$(BIN)/coverage report --include='*/branchlab/git/*,*/branchlab/record/*,*/naming.py,*/branchlab/text.py' \
+	@rm -f .coverage.*  # halves of what processes wrote that were killed on purpose
+	$(BIN)/coverage report --include='*/branchlab/git/*,*/branchlab/record/*,*/branchlab/naming.py,*/branchlab/text.py' \
 		--show-missing --skip-covered --fail-under=100
 	$(if $(ALL),$(BIN)/coverage report --skip-covered --fail-under=90)
 

@@ -129,6 +129,8 @@ def test_any_number_of_adds_at_once_agree_and_leave_whole_objects(project: Proje
     project.write("big", os.urandom(3 << 20))
     with get_context("fork").Pool(4) as pool:
         results = pool.map(_add_all, [str(project.path)] * 4)
+        pool.close()  # else they are sent SIGTERM, and whoever has a handler for it may wait for a lock in it
+        pool.join()
     assert len({tuple(result) for result in results}) == 1
     for path in (project.path / ".dvc/cache/files/md5").rglob("*"):
         if path.is_file():
