@@ -83,7 +83,8 @@ def overwrite(path: str, content: bytes) -> None:
     """
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644), "wb") as file:
         file.write(content)
-        file.truncate()
+        file.flush()
+        os.ftruncate(file.fileno(), len(content))  # unlike the file's own, once more when a signal came in between
 
 
 def sync_folder(path: str) -> None:
