@@ -72,13 +72,12 @@ def parse_history(text: bytes, source: str = HISTORY_FILE) -> History:
         raise DamagedError(f"{source} is larger than 64 MiB", "log fewer steps")
     try:
         decoded = text.decode()
-        # newline="": a quoted name may hold a line break of any kind, https://docs.python.org/3/library/csv.html#id4
-        rows = csv.reader(io.StringIO(decoded, newline=""))
+        rows = _rows_of(decoded)
         header = next(rows, [])
         names = header[2:]
         if header[:2] != _FIRST_COLUMNS or len(set(names)) != len(names):
             raise DamagedError(f"{source} does not begin with step,seconds and distinct metrics", _MEND)
-        history = _read_plain(decoded, names) or _read_rows(rows, names, source)
+        history = _read_table(decoded, rows, names, source)
     except UnicodeDecodeError as error:
         raise DamagedError(f"{source} is not UTF-8 at byte {error.start}", _MEND) from None
     except csv.Error as error:
@@ -88,10 +87,22 @@ def parse_history(text: bytes, source: str = HISTORY_FILE) -> History:
     return history
 
 
+def _rows_of(text: str) -> CsvReader:
+    # newline="": a quoted name may hold a line break of any kind, https://docs.python.org/3/library/csv.html#id4
+    return csv.reader(io.StringIO(text, newline=""))
+
+
+def _read_table(text: str, rows: CsvReader, names: list[str], source: str) -> History:
+    try:
+        return _read_plain(text, names) or _read_quoted(rows, names)
+    except ValueError:
+        raise _damage(text, names, source) from None
+
+
 def _read_plain(text: str, names: list[str]) -> History | None:
-    """Returns a table without quotes, as `dump_history` writes it, in a third of the time; None for any other."""
+    """Returns a table without quotes, as `dump_history` writes it, in three quarters of the time; else None."""
     body = text.partition("\n")[2].removesuffix("\n")
-    if '"' in text or "\r" in text or not body:
+    if not body or any(mark in text for mark in ('"', "\r", "\n\n")):
         return None
     width = len(names) + len(_FIRST_COLUMNS)
     # One split for all cells, each line end a cell of its own: there is no step in Python for a line.
@@ -102,33 +113,48 @@ def _read_plain(text: str, names: list[str]) -> History | None:
     return _from_columns([cells[place :: width + 1] for place in range(width)], names)
 
 
-def _from_columns(cells: Sequence[Sequence[str]], names: list[str]) -> History | None:
-    try:
-        steps = list(map(int, cells[0]))  # first: in a row without a value it is what fails
-        seconds = [float(cell) if cell else math.nan for cell in cells[1]]
-        columns = {
-            name: [float(cell) if cell else None for cell in column]
-            for name, column in zip(names, cells[2:], strict=True)
-        }
-    except ValueError:
-        return None
+def _read_quoted(rows: CsvReader, names: list[str]) -> History:
+    """Returns a table of any cells; empty lines count for nothing.
+
+    Raises:
+        ValueError: when a row is none of this table.
+    """
+    width = len(names) + len(_FIRST_COLUMNS)
+    cells: list[str] = []
+    for row in filter(None, rows):
+        if len(row) != width:
+            raise ValueError(row)
+        cells += row
+    if not cells:
+        return History([], [], {name: [] for name in names})
+    return _from_columns([cells[place::width] for place in range(width)], names)
+
+
+def _from_columns(cells: Sequence[Sequence[str]], names: list[str]) -> History:
+    steps = list(map(int, cells[0]))  # first: in a row without a value it is what fails
+    seconds = [float(cell) if cell else math.nan for cell in cells[1]]
+    columns = {
+        name: [float(cell) if cell else None for cell in column] for name, column in zip(names, cells[2:], strict=True)
+    }
     return History(steps, seconds, columns)
 
 
-def _read_rows(rows: CsvReader, names: list[str], source: str) -> History:
-    history = History([], [], {name: [] for name in names})
-    columns = list(history.columns.values())
-    for row in filter(None, rows):
-        try:
-            step, seconds, *cells = row
-            for column, cell in zip(columns, cells, strict=True):
-                column.append(float(cell) if cell else None)
-            history.steps.append(int(step))
-            history.seconds.append(float(seconds) if seconds else math.nan)
-        except ValueError:
-            problem = "conflict markers" if row[0].startswith("<<<<<<<") else "no row of this table"
-            raise DamagedError(f"{source} has {problem} at line {rows.line_num}", _MEND) from None
-    return history
+def _damage(text: str, names: list[str], source: str) -> DamagedError:
+    """Returns the error that names the first row of a table that could not be read."""
+    rows = _rows_of(text)
+    next(rows)
+    width = len(names) + len(_FIRST_COLUMNS)
+    bad = next(row for row in rows if row and not (len(row) == width and _is_row(row, names)))
+    problem = "conflict markers" if bad[0].startswith("<<<<<<<") else "no row of this table"
+    return DamagedError(f"{source} has {problem} at line {rows.line_num}", _MEND)
+
+
+def _is_row(row: list[str], names: list[str]) -> bool:
+    try:
+        _from_columns([[cell] for cell in row], names)
+    except ValueError:
+        return False
+    return True
 
 
 def dump_history(history: History) -> bytes:
