@@ -39,6 +39,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> ScratchRepository:
     shutil.copy(ROOT / ".pre-commit-hooks.yaml", ours.path)
     ours.git("init", "-q")
     ours.commit("all")
+    (ours.path.parent / "store").mkdir()
     return ours
 
 
@@ -49,7 +50,8 @@ def used(make_repository: MakeRepository, ours: ScratchRepository, tmp_path: Pat
     used.git("remote", "add", "origin", str(remote.path))
     config = CONFIG.format(repo=ours.path, rev=ours.git("rev-parse", "HEAD"))
     used.commit("project", **{"branchlab.toml": "", ".pre-commit-config.yaml": config})
-    (tmp_path / "store").mkdir()
+    # one for all projects, as the framework means it: it clones once
+    (tmp_path / "store").symlink_to(ours.path.parent / "store")
     return used
 
 

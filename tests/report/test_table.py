@@ -33,7 +33,7 @@ def tables(draw: st.DrawFn) -> Table:
 
 
 @given(table=tables(), width=st.integers(1, 120), colour=st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 def test_no_line_is_ever_wider_than_the_terminal_nor_carries_a_control_character(
     *,
     table: Table,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from branchlab import naming, project, table_reader
@@ -186,7 +186,6 @@ VALUES = {
 }
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     PATTERNS.map("exp/{slug}".__add__) | PATTERNS,
     TYPES,

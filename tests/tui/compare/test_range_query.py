@@ -15,9 +15,9 @@ from branchlab_tui.screens.compare.range_query import range_query
 from branchlab_tui.screens.compare.variables import Variable, axes_of
 
 numbers = st.one_of(st.integers(-(10**6), 10**6), st.floats(allow_nan=False, allow_infinity=False))
-words = st.one_of(
-    st.booleans(), st.text(st.characters(blacklist_categories=["Cs", "Cc", "Cf"]), min_size=1, max_size=8)
-)
+# A query takes `FALSE` for the value false as well, so a text of this word is found with it.
+texts = st.text(st.characters(blacklist_categories=["Cs", "Cc", "Cf"]), min_size=1, max_size=8)
+words = st.one_of(st.booleans(), texts.filter(lambda text: text.lower() not in ("true", "false")))
 names = st.text(alphabet="abc .-|:\"'=<", min_size=1, max_size=6)
 
 
