@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from branchlab.errors import ExitCode
+from branchlab.errors import EnvironmentProblemError, ExitCode
 from branchlab.sweep.cluster.fetching import fetch_trials
 from branchlab.sweep.cluster.site import site_of
+from branchlab.sweep.cluster.workers import _SLOTS_SECONDS
 from branchlab.workspace import open_workspace
 from cluster_on_loopback import WORKERS, gather, wait_for
 from command_line import branchlab, start
@@ -26,6 +29,10 @@ batch = 3
 [space]
 lr = [0.5, 2.0, 3.0]
 """
+GONE = re.compile(
+    r"the Dask scheduler at tcp://127\.0\.0\.1:[0-9]+ is gone\. "
+    "hint: what was delivered is kept: start it again, then branchlab sweep resume wide"
+)
 
 
 def test_the_trial_of_a_killed_worker_runs_again_on_another_and_counts_once(lab: Lab) -> None:
@@ -73,6 +80,30 @@ def test_a_killed_scheduler_ends_the_sweep_with_one_line_and_it_can_be_resumed(l
     assert said.code == 0, said.err
     assert sorted(trial["number"] for trial in json.loads(said.out)) == [1, 2]
     assert len(lab.trials()) == 3
+    assert lab.remote.git("for-each-ref", "refs/branchlab") == ""
+
+
+@pytest.mark.prove
+def test_everything_asked_of_a_cluster_that_is_gone_says_so_or_says_nothing(lab: Lab) -> None:
+    workers = lab.workers()
+    for number, lr in ((1, 2.0), (2, 3.0), (3, 4.0)):  # one more than there are slots
+        workers.start(lab.job(number, lr))
+    assert workers.slots == len(WORKERS)
+    wait_for(lambda: len(lab.farm.all_seen()) == len(WORKERS))
+    lab.farm.kill("scheduler")
+    client = workers._client
+    wait_for(lambda: client.status == "closed")
+    time.sleep(_SLOTS_SECONDS)  # so that it asks
+    assert workers.slots == len(WORKERS)  # as it was
+    for key in "123":
+        workers.stop(key, "interrupted")
+    ended = gather(workers, 3)
+    assert {(one.status, one.reason) for one in ended.values()} == {("stopped", "interrupted")}
+    assert all(GONE.fullmatch(f"{one.problem}. hint: {one.hint}") for one in ended.values())
+    with pytest.raises(EnvironmentProblemError) as caught:
+        workers.start(lab.job(4, 0.5))
+    assert GONE.fullmatch(f"{caught.value.message}. hint: {caught.value.hint}")
+    workers.close()
     assert lab.remote.git("for-each-ref", "refs/branchlab") == ""
 
 

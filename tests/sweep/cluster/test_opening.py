@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import socket
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 import branchlab
 from branchlab.errors import EnvironmentProblemError, UsageError
-from branchlab.sweep.cluster.client import connect
+from branchlab.sweep.cluster import opening
+from branchlab.sweep.cluster.client import connect, reached
 from branchlab.sweep.cluster.clone import existing_clone
 from branchlab.sweep.cluster.greeting import greet
 from branchlab.sweep.cluster.opening import open_cluster
 from branchlab.sweep.cluster.site import site_of
 from branchlab.workspace import open_workspace
-from cluster_on_loopback import in_a_process
+from cluster_on_loopback import WORKERS, in_a_process, wait_for
 
 if TYPE_CHECKING:
     from cluster_on_loopback import Lab
@@ -75,3 +78,41 @@ def test_a_greeted_worker_without_a_clone_makes_none(lab: Lab) -> None:
     site = site_of(open_workspace(str(lab.mine.path)), "wide")
     assert greet(site).problem == ""
     assert existing_clone(site) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "raised", "seen"),
+    [
+        ("running", OSError("connection closed"), ConnectionError),
+        ("closed", RuntimeError("client is closed"), ConnectionError),
+        ("closing", AttributeError("no scheduler"), ConnectionError),
+        ("running", RuntimeError("a fault"), RuntimeError),
+        ("running", TimeoutError(), TimeoutError),
+    ],
+)
+def test_whatever_a_closed_client_says_is_the_scheduler_gone(
+    status: str, raised: Exception, seen: type[Exception]
+) -> None:
+    with pytest.raises(seen), reached(SimpleNamespace(status=status)):
+        raise raised
+
+
+@pytest.mark.prove
+def test_a_scheduler_that_goes_while_a_worker_is_awaited_is_said(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in WORKERS:
+        lab.farm.kill(name)
+    workspace, address = open_workspace(str(lab.mine.path)), str(lab.farm.scheduler_file)
+    clients: list[object] = []
+
+    def connected(where: str) -> object:
+        clients.append(connect(where))
+        return clients[0]
+
+    monkeypatch.setattr(opening, "connect", connected)
+    with ThreadPoolExecutor() as threads:
+        opened = threads.submit(open_cluster, workspace, None, "wide", address, join=60.0)
+        wait_for(lambda: clients)
+        lab.farm.kill("scheduler")
+        problem = opened.exception(timeout=40)
+    assert isinstance(problem, EnvironmentProblemError)
+    assert problem.message == f"the Dask scheduler at {address} is gone"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import BranchlabError, EnvironmentProblemError, UsageError
@@ -11,8 +12,7 @@ from branchlab.sweep.cluster.devices import RESOURCE
 from branchlab.text import safe_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from collections.abc import Iterator, Mapping
 
 CONNECT_SECONDS = 10.0
 _LOUD = ("client", "core", "comm", "comm.core", "utils", "batched")
@@ -73,18 +73,36 @@ def _keep_quiet() -> None:
         logging.getLogger(f"distributed.{name}").setLevel(logging.CRITICAL + 1)
 
 
+@contextmanager
+def reached(client: Any) -> Iterator[None]:
+    """Asks the scheduler for something, within.
+
+    Raises:
+        ConnectionError: when it is gone. Dask says so with an OSError, and with others once it has closed the client.
+    """
+    try:
+        yield
+    except TimeoutError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) or client.status in ("closing", "closed"):
+            raise ConnectionError(str(error)) from None
+        raise
+
+
 def slots_by_worker(client: Any, gpus: int) -> Mapping[str, int]:
     """Returns how many jobs each worker runs at a time: one a thread, and where jobs need devices, as many as it has.
 
     Raises:
-        OSError: when the scheduler is gone.
+        ConnectionError: when the scheduler is gone.
     """
-    threads: Mapping[str, int] = client.nthreads()
-    if not gpus:
-        return threads
-    try:
-        known = client.scheduler_info(n_workers=-1)["workers"]
-    except TypeError:  # before distributed 2025.5 it tells of all workers, and takes no number
-        known = client.scheduler_info()["workers"]
+    with reached(client):
+        threads: Mapping[str, int] = client.nthreads()
+        if not gpus:
+            return threads
+        try:
+            known = client.scheduler_info(n_workers=-1)["workers"]
+        except TypeError:  # before distributed 2025.5 it tells of all workers, and takes no number
+            known = client.scheduler_info()["workers"]
     devices = {name: int(worker.get("resources", {}).get(RESOURCE, 0)) for name, worker in known.items()}
     return {name: min(count, devices.get(name, 0) // gpus) for name, count in threads.items()}

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from branchlab.errors import EnvironmentProblemError
-from branchlab.sweep.cluster.client import connect
+from branchlab.sweep.cluster.client import connect, reached
 from branchlab.sweep.cluster.fetching import fetch_trials
 from branchlab.sweep.cluster.greeting import greet
 from branchlab.sweep.cluster.perform import Refused
@@ -63,11 +63,14 @@ def open_cluster(
     site = site_of(workspace, sweep, part=part, remote=remote, patience=patience, gpus=gpus)
     client = connect(address)
     try:
-        _await_worker(client, address, join)
-        workers = DaskWorkers(client, workspace, store, site, jobs=jobs, tell=tell)
-        _greet_all(client, site, workers, tell)
-        _check_usable(workers, address)
+        with reached(client):
+            _await_worker(client, address, join)
+            workers = DaskWorkers(client, workspace, store, site, jobs=jobs, tell=tell)
+            _greet_all(client, site, workers, tell)
+            _check_usable(workers, address)
         fetch_trials(workspace.repository, site)
+    except ConnectionError:
+        raise EnvironmentProblemError(f"the Dask scheduler at {safe_text(address)} is gone", "start it again") from None
     # for Ctrl-C, too: the caller gets no workers then, and could not close the client
     except BaseException:
         with suppress(OSError):
@@ -79,7 +82,7 @@ def open_cluster(
 def _await_worker(client: Any, address: str, seconds: float) -> None:
     try:
         client.wait_for_workers(1, timeout=seconds)
-    except (TimeoutError, OSError):
+    except TimeoutError:
         raise EnvironmentProblemError(
             f"no worker has joined the scheduler at {safe_text(address)} within {seconds:.0f} s",
             "dask worker ADDRESS starts one (docs/distributed.md)",

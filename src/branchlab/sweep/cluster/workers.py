@@ -11,9 +11,9 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from branchlab.errors import BranchlabError
+from branchlab.errors import BranchlabError, EnvironmentProblemError
 from branchlab.git.refs import BRANCHES, Ref
-from branchlab.sweep.cluster.client import slots_by_worker
+from branchlab.sweep.cluster.client import reached, slots_by_worker
 from branchlab.sweep.cluster.devices import RESOURCE
 from branchlab.sweep.cluster.fetching import fetch_branches
 from branchlab.sweep.cluster.insisting import insist
@@ -70,6 +70,7 @@ class DaskWorkers:
             tell: takes what the person who runs the sweep should know, a line at a time.
         """
         self._client = client
+        self._address = safe_text(client.scheduler.address)  # a client that was closed knows none
         self._workspace = workspace
         self._site = site
         self._published = Published(workspace, store, site)
@@ -92,9 +93,17 @@ class DaskWorkers:
         return max(1, self._slots if self._most is None else min(self._slots, self._most))
 
     def start(self, job: Job) -> None:
-        """Pushes what the job starts from and gives it to the cluster; raises as `Published.add` does."""
+        """Pushes what the job starts from and gives it to the cluster.
+
+        Raises:
+            EnvironmentProblemError: as `Published.add` does, and when the scheduler is gone.
+        """
         self._published.add(job.base)
-        self._submit(job)
+        try:
+            self._submit(job)
+        except OSError:
+            problem, hint = self._gone()
+            raise EnvironmentProblemError(problem, hint) from None
 
     def wait(self, timeout: float | None) -> list[Ended]:
         """Returns the jobs that ended since the last call, with their branches fetched."""
@@ -111,7 +120,8 @@ class DaskWorkers:
             return
         try:
             # every worker is asked, since Dask may move the job meanwhile; one that is gone must not fail the others
-            begun = self._client.run(stop_task, running.future.key, reason, on_error="ignore")
+            with reached(self._client):
+                begun = self._client.run(stop_task, running.future.key, reason, on_error="ignore")
         except OSError:  # the scheduler is gone, and `wait` says so
             return
         if not any(begun.values()):
@@ -130,8 +140,7 @@ class DaskWorkers:
         for key in list(self._running) * 2:
             self.stop(key, INTERRUPTED)
         futures = [running.future for running in self._running.values()]
-        with suppress(OSError):
-            self._client.cancel(futures)
+        self._drop(futures)
         self._client.close()
         self._published.withdraw()
 
@@ -150,16 +159,18 @@ class DaskWorkers:
 
     def _submit(self, job: Job) -> None:
         self._count += 1
-        future = self._client.submit(
-            perform_job,
-            self._site,
-            job,
-            key=f"{self._site.sweep}-{job.key}-{self._client.id}-{self._count}",
-            pure=False,
-            # named only where some are out: a list would keep the job from workers that join later
-            workers=list(self.fit()) if self.benched else None,
-            resources={RESOURCE: self._site.gpus} if self._site.gpus else None,
-        )
+        # named only where some are out: a list would keep the job from workers that join later
+        names = list(self.fit()) if self.benched else None
+        with reached(self._client):
+            future = self._client.submit(
+                perform_job,
+                self._site,
+                job,
+                key=f"{self._site.sweep}-{job.key}-{self._client.id}-{self._count}",
+                pure=False,
+                workers=names,
+                resources={RESOURCE: self._site.gpus} if self._site.gpus else None,
+            )
         self._running[job.key] = _Running(job, future)
         # called in a thread of Dask's, so it only hands over
         future.add_done_callback(lambda done: self._ended.put((job.key, done)))
@@ -183,7 +194,7 @@ class DaskWorkers:
         del self._running[key]
         job = running.job
         if future is None:
-            self._client.cancel([running.future])
+            self._drop([running.future])
             return [Ended(key, job.number, "stopped", reason=INTERRUPTED)]
         if future.status == "finished":
             result = future.result()
@@ -195,9 +206,12 @@ class DaskWorkers:
     def _retry(self, job: Job, refused: Refused) -> list[Ended]:
         """Gives a job to another worker, and this one no more."""
         self.bench(refused)
-        if self.fit():
-            self._submit(job)
-            return []
+        try:
+            if self.fit():
+                self._submit(job)
+                return []
+        except OSError:
+            return [self._lost(job)]
         return [
             Ended(
                 job.key, job.number, "failed", problem=f"no worker can run trials: {refused.message}", hint=refused.hint
@@ -205,15 +219,17 @@ class DaskWorkers:
         ]
 
     def _lost(self, job: Job) -> Ended:
-        where = safe_text(str(self._client.scheduler.address)) if self._client.scheduler else "its address"
-        return Ended(
-            job.key,
-            job.number,
-            "stopped",
-            reason=INTERRUPTED,
-            problem=f"the Dask scheduler at {where} is gone",
-            hint=f"what was delivered is kept: start it again, then branchlab sweep resume {self._site.sweep}",
-        )
+        problem, hint = self._gone()
+        return Ended(job.key, job.number, "stopped", reason=INTERRUPTED, problem=problem, hint=hint)
+
+    def _gone(self) -> tuple[str, str]:
+        hint = f"what was delivered is kept: start it again, then branchlab sweep resume {self._site.sweep}"
+        return f"the Dask scheduler at {self._address} is gone", hint
+
+    def _drop(self, futures: Sequence[Future]) -> None:
+        """Lets the cluster forget jobs; nobody is there to remember them when the scheduler is gone."""
+        with suppress(OSError), reached(self._client):
+            self._client.cancel(futures)
 
     def _fetch(self, ended: Sequence[Ended]) -> list[Ended]:
         """Brings the branches of trials; one that cannot be brought is on the remote, and its trial says so."""
