@@ -47,7 +47,7 @@ def record_trial(bench: Bench, job: Job, finish: Finish, ended: Ended, *, archiv
     branch, oid = commit_record(
         bench, finish.found, finish.record, finish.code, name, tip="" if archive else job.tip, archive=archive
     )
-    _forget(bench, job, finish)
+    bench.later(lambda: _forget(bench, job, finish))
     return ended if archive else ended._replace(branch=branch, commit=oid)
 
 

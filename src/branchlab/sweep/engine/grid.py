@@ -15,6 +15,7 @@ from branchlab.running.names import check_place
 from branchlab.running.recording import branches_above, branches_like
 from branchlab.sweep.engine.base import SWEEPS
 from branchlab.sweep.engine.bench import Bench
+from branchlab.sweep.engine.janitor import Janitor
 from branchlab.sweep.engine.ledger import Ledger
 from branchlab.sweep.engine.local import LocalWorkers
 from branchlab.sweep.engine.loop import Loop
@@ -121,7 +122,7 @@ def run_grid(
         session = stack.enter_context(GitSession(workspace.repository, scratch, "branchlab: grid"))
         reaper = Reaper()
         stack.callback(reaper.close)
-        bench = Bench(workspace, store, session, reaper, show=show)
+        bench = Bench(workspace, store, session, reaper, show=show, janitor=stack.enter_context(Janitor()))
         objectives = Objectives(())
         ledger = Ledger(plan, objectives, judging=bench.judging)
         # no plan says what a run of a grid may use, so each sees every device

@@ -19,6 +19,7 @@ from branchlab.sweep.curves import read_curves
 from branchlab.sweep.engine.base import base_of_source, code_of, keep_base, known_base
 from branchlab.sweep.engine.bench import Bench
 from branchlab.sweep.engine.feeds import Asking, Batches, SecondChances, Steady
+from branchlab.sweep.engine.janitor import Janitor
 from branchlab.sweep.engine.jobs import Jobs, Order
 from branchlab.sweep.engine.ledger import Ledger, is_done
 from branchlab.sweep.engine.local import LocalWorkers
@@ -221,7 +222,8 @@ def open_sweep(
     reaper = None if dry else Reaper()
     if reaper is not None:
         stack.callback(reaper.close)
-    bench = Bench(workspace, store, session, reaper, plan.checkpoint)
+    janitor = None if dry else stack.enter_context(Janitor())
+    bench = Bench(workspace, store, session, reaper, plan.checkpoint, janitor=janitor)
     # before the study is read, which has the trials that are recorded here
     recovered = Recovered() if dry else recover(bench, plan.name, share.name)
     study = read_study(workspace, plan.name)

@@ -136,8 +136,9 @@ def run_job(bench: Bench, job: Job, ending: Ending, slot: Slot) -> Ended:
     try:
         finish = _perform(bench, job, ending, stage, ready, slot)
         return _conclude(bench, job, ending, finish)
-    finally:  # held until the trial is on its branch: `branchlab record` beside us would make a second one of it
-        release_lock(stage.lock)
+    finally:
+        # held until the run folder is gone: `branchlab record` beside us would make a second experiment of it
+        bench.later(lambda: release_lock(stage.lock))
 
 
 def _prepare(bench: Bench, job: Job, stage: Stage, slot: Slot) -> _Ready:
