@@ -52,6 +52,16 @@ except SystemExit:
     assert _loaded_by(statement) & SLOW == set()
 
 
+def test_a_subcommand_loads_no_other_one() -> None:
+    statement = """
+from branchlab.cli.main import load_command, make_parser
+make_parser("sweep", load_command("sweep")).parse_args(["stop", "rates"])
+print("ours:", *(name for name in sys.modules if name.startswith("branchlab.cli.sweeps.")), file=sys.stderr)
+"""
+    loaded = _loaded_by(statement)
+    assert {name for name in loaded if name.startswith("branchlab.cli.sweeps.")} == {"branchlab.cli.sweeps.stop"}
+
+
 def test_no_core_module_loads_a_slow_package() -> None:
     statement = f"import importlib\nfor name in {_core_modules()}: importlib.import_module(name)"
     loaded = _loaded_by(statement)

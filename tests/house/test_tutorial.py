@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from branchlab.cli.main import COMMANDS, load_command, make_parser
+from branchlab.cli.main import COMMANDS, load_command
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -64,7 +64,8 @@ def test_each_command_and_option_that_a_page_names_exists(page: Path) -> None:
 
 def _options(name: str, own: str) -> set[str]:
     """Returns the long options of a command, or of the subcommand that is named first."""
-    parser = make_parser(name, load_command(name))
+    parser = argparse.ArgumentParser()  # not our own, which declares a subcommand when it is asked for
+    load_command(name).add_arguments(parser)
     actions = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
     for action in actions:
         parser = action.choices.get(own.partition(" ")[0], parser)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import signal
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
+from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
+from branchlab.cli.parser import Parser, help_format
 from branchlab.cli.streams import empty_streams, prepare_streams
 from branchlab.cli.terminal import Terminal, open_terminal
 from branchlab.errors import BranchlabError, ExitCode, UsageError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 # The one-line helps stand here, not in the modules, so that `branchlab --help` loads no command.
@@ -66,19 +67,6 @@ class Command(Protocol):
         """Does the work; raises `BranchlabError` for what the user can act on."""
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        from branchlab.text import safe_text
-
-        raise UsageError(safe_text(message), f"{self.prog} --help")
-
-    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
-        """Reads `--option=--` as the value `--`: argparse takes it away and hands on an empty list."""
-        if action.option_strings and action.nargs is None and arg_strings == ["--"]:
-            return self._get_value(action, "--")
-        return super()._get_values(action, arg_strings)
-
-
 def entry() -> NoReturn:
     """The console script."""
     if hasattr(signal, "SIGPIPE"):
@@ -126,25 +114,15 @@ def load_command(name: str) -> Command:
 
 def make_parser(name: str, command: Command) -> argparse.ArgumentParser:
     """Builds the parser of one command, its examples below the options."""
-    parser = _Parser(
+    parser = Parser(
         prog=f"branchlab {name}",
         description=f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}.",
         epilog="examples:\n" + "\n".join(f"  {line}\n      {what}" for line, what in command.EXAMPLES),
-        formatter_class=_help_format,
+        formatter_class=help_format,
         allow_abbrev=False,  # an abbreviation in a script would break with the next option that begins like it
     )
     command.add_arguments(parser)
     return parser
-
-
-def _help_format(prog: str) -> argparse.HelpFormatter:
-    """Gives the width, which argparse otherwise imports shutil for, each time an argument is declared."""
-    return argparse.RawDescriptionHelpFormatter(prog, width=_columns())
-
-
-def _columns() -> int:
-    columns = os.environ.get("COLUMNS", "")
-    return max(int(columns), 40) if columns.isdigit() else 80  # each help fits 80, whatever the terminal has
 
 
 def _dispatch(arguments: list[str], terminal: Terminal) -> ExitCode:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
+
+from branchlab.cli.parser import declare_when_asked
 
 if TYPE_CHECKING:
     import argparse
@@ -49,17 +52,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the subcommands."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="|".join(SUBCOMMANDS))
     for name, what in SUBCOMMANDS.items():
-        command = _load(name)  # all ten, whichever is asked for: each imports what is slow in its functions
-        examples = "examples:\n" + "\n".join(f"  {line}\n      {effect}" for line, effect in command.EXAMPLES)
         one = actions.add_parser(
             name,
             help=what,
             description=f"{what[0].upper()}{what[1:]}.",
-            epilog=examples,
             formatter_class=parser.formatter_class,
             allow_abbrev=False,
         )
-        command.add_arguments(one)
+        declare_when_asked(one, partial(_declare, name))
+
+
+def _declare(name: str, parser: argparse.ArgumentParser) -> None:
+    command = _load(name)
+    parser.epilog = "examples:\n" + "\n".join(f"  {line}\n      {effect}" for line, effect in command.EXAMPLES)
+    command.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> ExitCode:
