@@ -35,7 +35,7 @@ cover: .venv/installed-dev
 	$(if $(ALL),$(BIN)/coverage report --skip-covered --fail-under=90)
 
 # The long tests: thousands of kills, damaged files and strange repositories, and properties on new examples.
-# Some forty minutes on two cores.
+# Some twenty to forty minutes on two cores.
 prove: .venv/installed-prove
 	$(BIN)/pytest -m 'prove or hypothesis' --hypothesis-profile wide --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
