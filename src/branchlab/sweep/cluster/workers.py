@@ -77,7 +77,8 @@ class DaskWorkers:
         self._most, self._tell = jobs, tell
         self._alone_since: float | None = None
         self._running: dict[str, _Running] = {}
-        self._ended: queue.SimpleQueue[tuple[str, Future | None]] = queue.SimpleQueue()
+        # a SimpleQueue waits for ever where a signal comes just before its timeout: a second Ctrl-C would be lost
+        self._ended: queue.Queue[tuple[str, Future | None]] = queue.Queue()
         self.benched: dict[str, Refused] = {}
         self._count = 0
         self._slots, self._looked = 0, float("-inf")

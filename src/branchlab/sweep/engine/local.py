@@ -35,7 +35,8 @@ class LocalWorkers:
         self._bench = bench
         self._memory = memory
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._ended: queue.SimpleQueue[Ended] = queue.SimpleQueue()
+        # a SimpleQueue waits for ever where a signal comes just before its timeout: a second Ctrl-C would be lost
+        self._ended: queue.Queue[Ended] = queue.Queue()
         self._endings: dict[str, Ending] = {}
         self._threads = [
             threading.Thread(target=self._work, args=(Slot(environment),), name=f"branchlab-slot-{number}")
