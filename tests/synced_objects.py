@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 _CALLS = "openat,fsync,fdatasync,link,linkat,rename,renameat,renameat2,close,dup,dup2"
-_OPENED = re.compile(r'^(\d+)\s+openat\(\w+, "([^"]+)", ([A-Z_|]+)[^)]*\) = (\d+)')
+# More than one space stands before a result that strace writes by itself, as another call came between.
+_OPENED = re.compile(r'^(\d+)\s+openat\(\w+, "([^"]+)", ([A-Z_|]+)[^)]*\)\s+= (\d+)')
 _SYNCED = re.compile(r"^(\d+)\s+f(?:data)?sync\((\d+)\)\s+= 0")
-_MOVED = re.compile(r'^(\d+)\s+(?:link|rename)\w*\((?:\w+, )?"([^"]+)", (?:\w+, )?"([^"]+)"[^)]*\) = 0')
+_MOVED = re.compile(r'^(\d+)\s+(?:link|rename)\w*\((?:\w+, )?"([^"]+)", (?:\w+, )?"([^"]+)"[^)]*\)\s+= 0')
 _OBJECT = re.compile(r"objects/(?:[0-9a-f]{2}/[0-9a-f]{38}|pack/pack-[0-9a-f]{40}\.(?:pack|idx))$")
 
 

@@ -174,8 +174,10 @@ def test_a_sampler_that_comes_late_counts_from_the_start_of_the_process(tmp_path
     process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
     try:
         time.sleep(0.5)
-        sampler = Sampler(process.pid, str(tmp_path / "system.csv"), started=started)
-        time.sleep(0.1)
+        file = tmp_path / "system.csv"
+        sampler = Sampler(process.pid, str(file), started=started)
+        while not (file.exists() and _rows(file)):
+            time.sleep(0.02)
         assert 0 < sampler.stop()["mean_cpu"] < 110
     finally:
         process.kill()
