@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
-from branchlab.cli.parser import Parser, help_format
+from branchlab.cli.parser import Parser, help_format, show_examples
 from branchlab.cli.streams import empty_streams, prepare_streams
 from branchlab.cli.terminal import Terminal, open_terminal
 from branchlab.errors import BranchlabError, ExitCode, UsageError
@@ -117,7 +117,7 @@ def make_parser(name: str, command: Command) -> argparse.ArgumentParser:
     parser = Parser(
         prog=f"branchlab {name}",
         description=f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}.",
-        epilog="examples:\n" + "\n".join(f"  {line}\n      {what}" for line, what in command.EXAMPLES),
+        epilog=show_examples(command.EXAMPLES),
         formatter_class=help_format,
         allow_abbrev=False,  # an abbreviation in a script would break with the next option that begins like it
     )

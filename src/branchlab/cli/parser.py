@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from branchlab.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 class Parser(argparse.ArgumentParser):
@@ -50,6 +50,11 @@ def declare_when_asked(parser: argparse.ArgumentParser, declare: Callable[[argpa
         parser.declare = declare
     else:
         declare(parser)
+
+
+def show_examples(examples: Sequence[tuple[str, str]]) -> str:
+    """Returns what stands below the options of a help: each command line with what it does."""
+    return "examples:\n" + "\n".join(f"  {line}\n      {what}" for line, what in examples)
 
 
 def help_format(prog: str) -> argparse.HelpFormatter:

@@ -6,7 +6,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from branchlab.cli.parser import declare_when_asked
+from branchlab.cli.parser import declare_when_asked, show_examples
 
 if TYPE_CHECKING:
     import argparse
@@ -64,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _declare(name: str, parser: argparse.ArgumentParser) -> None:
     command = _load(name)
-    parser.epilog = "examples:\n" + "\n".join(f"  {line}\n      {effect}" for line, effect in command.EXAMPLES)
+    parser.epilog = show_examples(command.EXAMPLES)
     command.add_arguments(parser)
 
 

@@ -7,6 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 import pytest
 
@@ -95,6 +96,15 @@ def test_whatever_a_closed_client_says_is_the_scheduler_gone(
 ) -> None:
     with pytest.raises(seen), reached(SimpleNamespace(status=status)):
         raise raised
+
+
+def test_a_client_that_nobody_gets_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Mock(**{"wait_for_workers.side_effect": OSError("connection closed")})
+    monkeypatch.setattr(opening, "site_of", lambda *_found, **_given: None)
+    monkeypatch.setattr(opening, "connect", lambda _address: client)
+    with pytest.raises(EnvironmentProblemError, match="the Dask scheduler at tcp://there:1 is gone"):
+        open_cluster(Mock(), None, "wide", "tcp://there:1")
+    client.close.assert_called_once_with()
 
 
 @pytest.mark.prove

@@ -63,14 +63,16 @@ def open_cluster(
     site = site_of(workspace, sweep, part=part, remote=remote, patience=patience, gpus=gpus)
     client = connect(address)
     try:
-        with reached(client):
-            _await_worker(client, address, join)
-            workers = DaskWorkers(client, workspace, store, site, jobs=jobs, tell=tell)
-            _greet_all(client, site, workers, tell)
-            _check_usable(workers, address)
+        try:
+            with reached(client):
+                _await_worker(client, address, join)
+                workers = DaskWorkers(client, workspace, store, site, jobs=jobs, tell=tell)
+                _greet_all(client, site, workers, tell)
+                _check_usable(workers, address)
+        except ConnectionError:
+            gone = f"the Dask scheduler at {safe_text(address)} is gone"
+            raise EnvironmentProblemError(gone, "start it again") from None
         fetch_trials(workspace.repository, site)
-    except ConnectionError:
-        raise EnvironmentProblemError(f"the Dask scheduler at {safe_text(address)} is gone", "start it again") from None
     # for Ctrl-C, too: the caller gets no workers then, and could not close the client
     except BaseException:
         with suppress(OSError):

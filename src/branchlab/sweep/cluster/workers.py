@@ -103,8 +103,7 @@ class DaskWorkers:
         try:
             self._submit(job)
         except OSError:
-            problem, hint = self._gone()
-            raise EnvironmentProblemError(problem, hint) from None
+            raise self._gone() from None
 
     def wait(self, timeout: float | None) -> list[Ended]:
         """Returns the jobs that ended since the last call, with their branches fetched."""
@@ -140,8 +139,7 @@ class DaskWorkers:
         # asked twice, which kills
         for key in list(self._running) * 2:
             self.stop(key, INTERRUPTED)
-        futures = [running.future for running in self._running.values()]
-        self._drop(futures)
+        self._drop([running.future for running in self._running.values()])
         self._client.close()
         self._published.withdraw()
 
@@ -220,12 +218,14 @@ class DaskWorkers:
         ]
 
     def _lost(self, job: Job) -> Ended:
-        problem, hint = self._gone()
-        return Ended(job.key, job.number, "stopped", reason=INTERRUPTED, problem=problem, hint=hint)
+        gone = self._gone()
+        return Ended(job.key, job.number, "stopped", reason=INTERRUPTED, problem=gone.message, hint=gone.hint)
 
-    def _gone(self) -> tuple[str, str]:
-        hint = f"what was delivered is kept: start it again, then branchlab sweep resume {self._site.sweep}"
-        return f"the Dask scheduler at {self._address} is gone", hint
+    def _gone(self) -> EnvironmentProblemError:
+        return EnvironmentProblemError(
+            f"the Dask scheduler at {self._address} is gone",
+            f"what was delivered is kept: start it again, then branchlab sweep resume {self._site.sweep}",
+        )
 
     def _drop(self, futures: Sequence[Future]) -> None:
         """Lets the cluster forget jobs; nobody is there to remember them when the scheduler is gone."""

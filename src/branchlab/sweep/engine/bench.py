@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from branchlab.data.pointer import Output
     from branchlab.data.store import Store
     from branchlab.git.session import GitSession
-    from branchlab.sweep.engine.janitor import Janitor
     from branchlab.sweep.engine.reaper import Reaper
     from branchlab.workspace import Workspace
+
+
+def _now(call: Callable[[], object]) -> None:
+    call()
 
 
 class Bench:
@@ -27,7 +30,7 @@ class Bench:
         session: reads and writes commits and refs.
         reaper: ends commands when we are gone; None where somebody else does.
         show: takes the output of the commands.
-        later: takes a call that no trial has to wait for.
+        later: takes a call that no trial has to wait for; makes it at once where there is no janitor.
         judging: held while a judge looks at what others may change.
     """
 
@@ -39,7 +42,7 @@ class Bench:
         reaper: Reaper | None = None,
         checkpoint: str = "",
         show: Callable[[bytes], None] = lambda _chunk: None,
-        janitor: Janitor | None = None,
+        later: Callable[[Callable[[], object]], None] = _now,
     ) -> None:
         """Takes what was opened; whoever opened it closes it."""
         self.workspace = with_artifact(workspace, checkpoint)
@@ -47,7 +50,7 @@ class Bench:
         self.session = session
         self.reaper = reaper
         self.show = show
-        self.later = janitor.do if janitor else _now
+        self.later = later
         self.judging = threading.Lock()
         # never outdated, since a commit is what it is; two threads may fill it with the same
         self._inputs: dict[str, tuple[Output, ...]] = {}
@@ -60,10 +63,6 @@ class Bench:
             source = Source(commit, outputs=tuple(outputs_at(self.workspace, commit)))
             self._inputs[commit] = used_inputs(self.workspace, source)
         return self._inputs[commit]
-
-
-def _now(call: Callable[[], object]) -> None:
-    call()
 
 
 def with_artifact(workspace: Workspace, path: str) -> Workspace:

@@ -122,7 +122,7 @@ def run_grid(
         session = stack.enter_context(GitSession(workspace.repository, scratch, "branchlab: grid"))
         reaper = Reaper()
         stack.callback(reaper.close)
-        bench = Bench(workspace, store, session, reaper, show=show, janitor=stack.enter_context(Janitor()))
+        bench = Bench(workspace, store, session, reaper, show=show, later=stack.enter_context(Janitor()).do)
         objectives = Objectives(())
         ledger = Ledger(plan, objectives, judging=bench.judging)
         # no plan says what a run of a grid may use, so each sees every device

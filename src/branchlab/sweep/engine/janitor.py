@@ -15,7 +15,10 @@ _MOST = 64  # calls that may wait: whoever is faster than this for long waits af
 
 
 class Janitor:
-    """One thread that does one call after the other; a call that fails is left to `doctor`."""
+    """One thread that does one call after the other; a call that fails is left to `doctor`.
+
+    An executor of `concurrent.futures` takes 12 ms to load, and any number of calls.
+    """
 
     def __init__(self) -> None:
         """Starts the thread."""

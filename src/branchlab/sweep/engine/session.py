@@ -222,8 +222,7 @@ def open_sweep(
     reaper = None if dry else Reaper()
     if reaper is not None:
         stack.callback(reaper.close)
-    janitor = None if dry else stack.enter_context(Janitor())
-    bench = Bench(workspace, store, session, reaper, plan.checkpoint, janitor=janitor)
+    bench = Bench(workspace, store, session, reaper, plan.checkpoint, later=stack.enter_context(Janitor()).do)
     # before the study is read, which has the trials that are recorded here
     recovered = Recovered() if dry else recover(bench, plan.name, share.name)
     study = read_study(workspace, plan.name)
