@@ -23,6 +23,7 @@ from branchlab.sweep.cluster.opening import open_cluster
 from branchlab.sweep.engine.workers import Job
 from branchlab.workspace import open_workspace
 from scratch_repository import ScratchRepository
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -93,7 +94,7 @@ class Farm:
             self.close()
             self.scheduler_file.unlink(missing_ok=True)
             self._start("scheduler", "dask_scheduler", "--host", "127.0.0.1", "--port", "0")
-            wait_for(self.scheduler_file.exists)
+            wait_until(self.scheduler_file.exists)
         for name in names or WORKERS:
             if not self.runs(name):
                 options = (
@@ -181,15 +182,6 @@ class Farm:
                 stdout=log,
                 stderr=log,
             )
-
-
-def wait_for(what: object, seconds: float = 30.0) -> None:
-    """Waits until a call returns something true."""
-    assert callable(what)
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, f"{what} did not come true within {seconds:.0f} s"
-        time.sleep(0.02)
 
 
 class Lab(NamedTuple):

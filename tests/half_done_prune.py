@@ -6,10 +6,11 @@ import hashlib
 import os
 import socket
 import subprocess
-import time
 import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 UNUSED = 5000  # objects; what prune says of them is more than a pipe holds
 EARLY = 0x30  # it has deleted these folders when its pipe is full
-SECONDS = 30.0
 
 
 def write_unused(repository: ScratchRepository, count: int = UNUSED) -> None:
@@ -45,15 +45,12 @@ def half_done_prune(repository: ScratchRepository) -> Iterator[None]:
         _wait_for_full_pipe(repository)
         yield
     finally:
-        process.communicate(timeout=SECONDS)
+        process.communicate(timeout=PATIENCE)
         pid_file.unlink()
 
 
 def _wait_for_full_pipe(repository: ScratchRepository) -> None:
-    end = time.monotonic() + SECONDS
-    while (repository.path / ".git" / "objects" / f"{EARLY:02x}").exists():
-        assert time.monotonic() < end
-        time.sleep(0.01)
+    wait_until(lambda: not (repository.path / ".git" / "objects" / f"{EARLY:02x}").exists())
 
 
 def is_deleted_late(oid: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import time
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -12,7 +11,6 @@ import psutil
 from branchlab.record.format import parse_record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from branchlab.record.model import Record
@@ -100,14 +98,6 @@ def runs(repository: ScratchRepository) -> list[Path]:
 def began(repository: ScratchRepository) -> list[Path]:
     """Returns the run folders whose command is in the middle of its work."""
     return [folder for folder in runs(repository) if (folder / "began").exists()]
-
-
-def wait_until(true: Callable[[], object], seconds: float = 20.0) -> None:
-    """Waits until something holds, and fails the test when it never does."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.02)
 
 
 def alive_in(repository: ScratchRepository) -> list[str]:

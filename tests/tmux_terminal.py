@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
+from waiting import PATIENCE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-SECONDS = 20.0  # what takes longer has failed
 
 needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
@@ -64,7 +64,7 @@ class Terminal:
         Raises:
             AssertionError: with the screen when it does not become so in time.
         """
-        end = time.monotonic() + SECONDS
+        end = time.monotonic() + PATIENCE
         while not holds(text := self.text()):
             assert time.monotonic() < end, f"waited in vain for {what}:\n{text}"
             time.sleep(0.05)

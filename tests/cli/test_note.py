@@ -14,6 +14,7 @@ from branchlab.record.model import Record, Run
 from branchlab.record.note import with_note
 from command_line import branchlab, fingerprint, start
 from in_process import call, the_error
+from waiting import PATIENCE
 
 if TYPE_CHECKING:
     from scratch_repository import ScratchRepository
@@ -131,7 +132,7 @@ def test_a_run_that_goes_on_takes_a_note(project: ScratchRepository) -> None:
         assert call(project.path, "note", "long", "watch the loss").code == 0
         assert row(project)["note"] == "watch the loss"
     finally:
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
     assert row(project)["note"] == "watch the loss"
     assert row(project)["commit"] is not None
 

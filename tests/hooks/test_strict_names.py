@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from command_line import branchlab
+from waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from conftest import MakeRepository
@@ -44,13 +44,6 @@ def _git(repository: ScratchRepository, *arguments: str, **environment: str) -> 
 
 def _branches(repository: ScratchRepository) -> list[str]:
     return repository.git("for-each-ref", "--format=%(refname:short)", "refs/heads").split()
-
-
-def _wait_for(condition: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 20
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.02)
-    return condition()
 
 
 @pytest.fixture
@@ -150,7 +143,7 @@ def test_a_fetch_brings_every_branch_and_the_hook_is_back_after_it(
     fetched = _git(strict, "fetch", "-q", "origin")
     assert fetched == Answer(0, "")
     assert len(strict.git("for-each-ref", "refs/remotes").splitlines()) == 5
-    assert _wait_for((strict.path / HOOK).exists)
+    wait_until((strict.path / HOOK).exists)
     assert (strict.path / HOOK).read_bytes() == content
     assert not (strict.path / PAUSED).exists()
     assert _git(strict, "branch", "wip").code != 0
@@ -172,7 +165,7 @@ def test_the_hook_is_back_after_a_fetch_that_nobody_waits_for(
     command = ["git", "fetch", "-q", str(upstream.path), "+refs/heads/*:refs/remotes/up/*"]
     with subprocess.Popen(command, cwd=strict.path) as fetch:
         os.waitid(os.P_PID, fetch.pid, os.WEXITED | os.WNOWAIT)
-        assert _wait_for((strict.path / HOOK).exists)
+        wait_until((strict.path / HOOK).exists)
 
 
 def test_a_fetch_that_makes_branches_is_let_through(strict: ScratchRepository, upstream: ScratchRepository) -> None:

@@ -20,6 +20,7 @@ from branchlab_hooks import script
 from branchlab_hooks.install import BEFORE, PAUSED, Change, install_files, uninstall_files
 from branchlab_hooks.places import Place
 from branchlab_hooks.script import read_hook, recognise, render
+from waiting import PATIENCE
 
 EVENTS = ("pre-commit", "post-commit")
 Files = dict[str, tuple[str, int, bytes]]
@@ -249,7 +250,7 @@ def test_one_installer_at_a_time_works_in_a_folder(folder: Path) -> None:
             other.result(timeout=0.2)
         assert look(folder) == {}
         os.close(descriptor)
-        assert whats(other.result(timeout=10)) == ["installed", "installed"]
+        assert whats(other.result(timeout=PATIENCE)) == ["installed", "installed"]
 
 
 def test_a_folder_in_the_place_of_a_hook_is_named(folder: Path) -> None:

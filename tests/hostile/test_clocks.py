@@ -20,7 +20,7 @@ from oracle import assert_sound, remember
 from protocol_breaker import broken
 from quick_runs import assert_each_once, failed_run, make_quick, recordings, run_folders
 from set_clock import DAY, TEN_YEARS, make_clock, needs_set_clock
-from swept_project import wait_until
+from waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -244,7 +244,7 @@ def test_a_live_run_is_shown_whatever_the_clock_says(quick: ScratchRepository, c
             assert "-1d" not in said.out
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(PATIENCE)
 
 
 @pytest.mark.parametrize("ahead", [60, TEN_YEARS])

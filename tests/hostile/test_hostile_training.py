@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from branchlab.record.format import parse_record
 from command_line import fingerprint, start
 from in_process import call, no_raw, rows_of, the_error
+from waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from scratch_repository import ScratchRepository
@@ -137,11 +137,8 @@ def test_two_hundred_megabytes_of_output_do_not_fill_memory_or_git(hostile: Scra
 
 def test_a_command_that_kills_branchlab_can_be_recorded(hostile: ScratchRepository) -> None:
     process = start(hostile.path, "run", "-q", "-n", "again", "--", "bash", "-c", "python train.py; kill -9 $PPID")
-    assert process.wait(30) == -9
-    end = time.monotonic() + 10
-    while rows_of(hostile.path).get("exp/model/again") == "running":
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    assert process.wait(PATIENCE) == -9
+    wait_until(lambda: rows_of(hostile.path).get("exp/model/again") != "running")
     assert call(hostile.path, "doctor", "--fix").code == 0
     said = call(hostile.path, "record")
     assert said.code == 0, said.err

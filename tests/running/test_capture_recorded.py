@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import time
 from typing import TYPE_CHECKING
 
 import psutil
@@ -14,6 +13,7 @@ from branchlab.tracking.capture import is_capturing
 from captured_code import REF, RUN, captured, code_of, hold_git
 from command_line import branchlab
 from training_script import run_folder, run_script
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,9 +47,7 @@ def test_a_run_that_was_recorded_meanwhile_leaves_no_ref(repository: ScratchRepo
     folder = run_folder(repository.path)
     folder.rename(tmp_path / "moved")
     gate.touch()
-    end = time.monotonic() + 20
-    while is_capturing(str(tmp_path / "moved")) and time.monotonic() < end:
-        time.sleep(0.02)
+    wait_until(lambda: not is_capturing(str(tmp_path / "moved")))
     assert repository.git("for-each-ref", REF) == ""
 
 

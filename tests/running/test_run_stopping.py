@@ -7,13 +7,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from branchlab.record.format import parse_record
 from command_line import COMMAND, branchlab, fingerprint, names, rows, start
+from waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,10 @@ def stop(number, frame):
     print("told to stop", flush=True)
     sys.exit(0 if "--polite" in sys.argv else 7)
 
-signal.signal(signal.SIGINT, signal.SIG_IGN if "--stubborn" in sys.argv else stop)
+def ignore(number, frame):
+    print("does not listen", flush=True)
+
+signal.signal(signal.SIGINT, ignore if "--stubborn" in sys.argv else stop)
 with branchlab.start_run(params={"lr": 1.0}) as run:
     for step in range(2000):
         run.log(loss=1 / (step + 1))
@@ -40,13 +43,8 @@ with branchlab.start_run(params={"lr": 1.0}) as run:
 """
 
 
-def wait_for(path: Path, text: str, seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if any(text in log.read_text() for log in path.glob("*/output.log")):
-            return
-        time.sleep(0.02)
-    raise AssertionError(f"{text} did not come")
+def wait_for(path: Path, text: str) -> None:
+    wait_until(lambda: any(text in log.read_text() for log in path.glob("*/output.log")), text)
 
 
 def start_long(project: ScratchRepository, *arguments: str) -> subprocess.Popen[bytes]:
@@ -82,7 +80,7 @@ def test_a_failed_command_leaves_a_run_with_its_log_that_can_be_recorded(project
 def test_ctrl_c_stops_the_command_first_and_keeps_what_was_logged(project: ScratchRepository) -> None:
     process = start_long(project, "5000")
     os.kill(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert b"told to stop" in out
     assert b"stopped" in err
@@ -96,7 +94,7 @@ def test_ctrl_c_stops_the_command_first_and_keeps_what_was_logged(project: Scrat
 def test_a_command_that_ends_well_after_ctrl_c_is_stopped_all_the_same(project: ScratchRepository) -> None:
     process = start_long(project, "5000", "--polite")
     os.kill(process.pid, signal.SIGTERM)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert rows(project.path)[0]["status"] == "stopped"
 
@@ -104,10 +102,10 @@ def test_a_command_that_ends_well_after_ctrl_c_is_stopped_all_the_same(project: 
 def test_a_second_ctrl_c_ends_a_stubborn_command(project: ScratchRepository) -> None:
     process = start_long(project, "5000", "--stubborn")
     os.kill(process.pid, signal.SIGINT)
-    time.sleep(0.3)
+    wait_for(runs(project), "does not listen")
     assert process.poll() is None
     os.kill(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert b"signal 9" in err
 
@@ -120,9 +118,7 @@ def test_a_killed_branchlab_does_not_take_the_training_with_it(dvc_project: Scra
     said = branchlab(dvc_project.path, "record")
     assert said.code == 2
     wait_for(runs(dvc_project), "step 200")
-    end = time.monotonic() + 10
-    while rows(dvc_project.path)[0]["status"] == "running" and time.monotonic() < end:
-        time.sleep(0.05)
+    wait_until(lambda: rows(dvc_project.path)[0]["status"] != "running")
     said = branchlab(dvc_project.path, "run", "-n", "other", "--", "true")  # must not take the dead run's worktree
     assert said.code == 0, said.err
     said = branchlab(dvc_project.path, "record")
@@ -173,10 +169,7 @@ def test_what_the_command_left_running_ends_with_it(project: ScratchRepository) 
     said = branchlab(project.path, "run", "-n", "daemon", "--", "sh", "-c", "sleep 1000 & echo pid $!")
     assert said.code == 0, said.err
     pid = int(said.out.split("pid ")[1].split()[0])
-    end = time.monotonic() + 5
-    while alive(pid) and time.monotonic() < end:
-        time.sleep(0.01)
-    assert not alive(pid)
+    wait_until(lambda: not alive(pid))
 
 
 def alive(pid: int) -> bool:

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 from branchlab.record.format import parse_record
@@ -15,9 +14,9 @@ from branchlab.running.holders import holders
 from branchlab.tracking.state import read_state, run_folders
 from command_line import branchlab, rows, start
 from in_process import call, the_error
+from waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     import pytest
@@ -45,13 +44,6 @@ def runs_dir(project: ScratchRepository) -> str:
     return str(project.path / ".git" / "branchlab" / "runs")
 
 
-def until(holds: Callable[[], object], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "this never came to be"
-        time.sleep(0.02)
-
-
 def logged(project: ScratchRepository, count: int = 1) -> list[str]:
     """Waits until so many runs have logged a value, and returns their folders."""
 
@@ -59,7 +51,7 @@ def logged(project: ScratchRepository, count: int = 1) -> list[str]:
         found = run_folders(runs_dir(project))
         return [one for one in found if '"loss"' in _text(f"{one}/journal.jsonl")]
 
-    until(lambda: len(folders()) == count)
+    wait_until(lambda: len(folders()) == count)
     return folders()
 
 
@@ -76,7 +68,7 @@ def test_a_run_is_stopped_as_by_ctrl_c_and_what_it_logged_is_kept(project: Scrat
     process = start(project.path, "run", "-n", "long", "--", "python", "loop.py")
     logged(project)
     said = branchlab(project.path, "stop", "long")
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE)
     assert said.code == 0, said.err
     assert said.err.startswith("exp/model/long stopped after ")
     assert (process.returncode, b"stopped" in err) == (130, True)
@@ -94,7 +86,7 @@ def test_of_a_grid_only_the_run_that_was_named_is_stopped(project: ScratchReposi
     assert grid.poll() is None
     assert sorted(row["status"] for row in rows(project.path)) == ["running", "stopped"]
     assert branchlab(project.path, "stop", os.path.basename(second)).code == 0
-    grid.communicate(timeout=20)
+    grid.communicate(timeout=PATIENCE)
 
 
 def test_a_run_by_hand_is_stopped_with_its_shell_job(project: ScratchRepository) -> None:
@@ -102,7 +94,7 @@ def test_a_run_by_hand_is_stopped_with_its_shell_job(project: ScratchRepository)
     process = subprocess.Popen([sys.executable, "loop.py"], cwd=project.path, process_group=0, stderr=subprocess.PIPE)
     folder = logged(project)[0]
     said = branchlab(project.path, "stop", os.path.basename(folder))
-    process.communicate(timeout=20)
+    process.communicate(timeout=PATIENCE)
     assert said.code == 0, said.err
     assert process.returncode == -signal.SIGINT
     state = read_state(folder)
@@ -117,7 +109,7 @@ def test_a_run_that_a_script_began_in_the_background_is_stopped(project: Scratch
     folder = logged(project)[0]
     said = branchlab(project.path, "stop", os.path.basename(folder))
     assert said.code == 0, said.err
-    assert script.wait(20) == -signal.SIGTERM
+    assert script.wait(PATIENCE) == -signal.SIGTERM
     state = read_state(folder)
     assert state is not None
     assert state.status == "stopped"
@@ -159,7 +151,7 @@ def test_a_dead_run_is_said_to_be_dead_and_nothing_is_signalled(project: Scratch
     process.communicate()
     for one in holders(folder):  # as after a reboot: nobody is left, and state.json says that it runs
         one.kill()
-    until(lambda: rows(project.path)[0]["status"] == "failed")
+    wait_until(lambda: rows(project.path)[0]["status"] == "failed")
     said = call(project.path, "stop", "long")
     assert said.code == 2
     assert "is not going on: it died without a word" in said.err

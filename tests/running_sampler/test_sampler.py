@@ -12,6 +12,7 @@ import pytest
 
 from branchlab.running.gpu import open_gpu
 from branchlab.running.sampler import Sampler
+from waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,14 +21,30 @@ if TYPE_CHECKING:
 BUSY = "import time\nwhile time.process_time() < {seconds}: pass\n"
 
 
+# So that nobody has to hope that a sample falls between the work and the end.
+THEN_WAIT = "\nprint('done', flush=True)\ninput()\n"
+
+
 def _watch(code: str, path: Path, interval: float = 0.1) -> dict[str, float]:
-    process = subprocess.Popen([sys.executable, "-c", code])
+    process = subprocess.Popen(
+        [sys.executable, "-c", code + THEN_WAIT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     sampler = Sampler(process.pid, str(path), interval)
-    process.wait(timeout=60)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "done\n"
+    done = len(_rows(path))
+    wait_until(lambda: len(_rows(path)) > done + 2)
+    process.communicate("\n", timeout=PATIENCE)
     return sampler.stop()
 
 
+def _wait_for_sample(sampler: Sampler) -> None:
+    wait_until(sampler._use.resources, "a sample")
+
+
 def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        return []
     with path.open(newline="") as file:
         return list(csv.DictReader(file))
 
@@ -42,7 +59,7 @@ def _cpu_seconds(path: Path) -> float:
 
 def test_a_busy_process_is_seen_with_its_memory(tmp_path: Path) -> None:
     path = tmp_path / "system.csv"
-    found = _watch("held = bytearray(60_000_000)\n" + BUSY.format(seconds=0.6) + "time.sleep(0.5)", path)
+    found = _watch("held = bytearray(60_000_000)\n" + BUSY.format(seconds=0.6), path)
     assert found["peak_memory"] > 60_000_000
     assert _cpu_seconds(path) == pytest.approx(0.6, abs=0.15)
     assert found["mean_cpu"] == pytest.approx(100 * _cpu_seconds(path) / float(_rows(path)[-1]["seconds"]), rel=0.1)
@@ -58,7 +75,6 @@ def test_children_count_also_after_they_have_ended(tmp_path: Path) -> None:
 import subprocess, sys, time
 for _ in range(3):
     subprocess.run([sys.executable, "-c", {BUSY.format(seconds=0.25)!r}])
-time.sleep(0.5)
 """
     _watch(code, tmp_path / "system.csv")
     assert _cpu_seconds(tmp_path / "system.csv") > 0.7
@@ -79,14 +95,14 @@ def test_a_process_that_ends_at_once_is_no_trouble(tmp_path: Path) -> None:
 def test_the_sampler_ends_by_itself_when_nobody_waited_for_the_process(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", "pass"])
     sampler = Sampler(process.pid, str(tmp_path / "system.csv"), 0.05)
-    sampler._thread.join(20)
+    sampler._thread.join(PATIENCE)
     assert not sampler._thread.is_alive()
     process.wait()
 
 
 def test_stop_does_not_wait_for_the_interval(tmp_path: Path) -> None:
     sampler = Sampler(os.getpid(), str(tmp_path / "system.csv"), 60.0)
-    time.sleep(0.2)
+    _wait_for_sample(sampler)
     started = time.monotonic()
     assert sampler.stop()["peak_memory"] > 0
     assert time.monotonic() - started < 4
@@ -94,7 +110,7 @@ def test_stop_does_not_wait_for_the_interval(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_written_still_gives_figures(tmp_path: Path) -> None:
     sampler = Sampler(os.getpid(), str(tmp_path / "missing" / "system.csv"))
-    time.sleep(0.2)
+    _wait_for_sample(sampler)
     assert sampler.stop()["peak_memory"] > 0
 
 
@@ -143,7 +159,7 @@ def nvml(monkeypatch: pytest.MonkeyPatch) -> _Nvml:
 
 def test_gpu_use_is_that_of_the_tree_and_not_of_others(tmp_path: Path, nvml: _Nvml) -> None:
     sampler = Sampler(os.getpid(), str(tmp_path / "system.csv"))
-    time.sleep(0.3)
+    _wait_for_sample(sampler)
     found = sampler.stop()
     assert found["peak_gpu_memory"] == 3_000
     assert found["mean_gpu"] == pytest.approx(40)
@@ -165,7 +181,7 @@ def test_a_library_without_a_driver_counts_as_no_gpu(nvml: _Nvml, call: str) -> 
 def test_a_driver_that_fails_on_the_way_leaves_the_rest_of_the_figures(tmp_path: Path, nvml: _Nvml, call: str) -> None:
     nvml.broken.add(call)
     sampler = Sampler(os.getpid(), str(tmp_path / "system.csv"))
-    time.sleep(0.2)
+    _wait_for_sample(sampler)
     assert sampler.stop()["peak_memory"] > 0
 
 
@@ -176,8 +192,7 @@ def test_a_sampler_that_comes_late_counts_from_the_start_of_the_process(tmp_path
         time.sleep(0.5)
         file = tmp_path / "system.csv"
         sampler = Sampler(process.pid, str(file), started=started)
-        while not (file.exists() and _rows(file)):
-            time.sleep(0.02)
+        wait_until(lambda: _rows(file))
         assert 0 < sampler.stop()["mean_cpu"] < 110
     finally:
         process.kill()

@@ -14,6 +14,7 @@ from branchlab.tracking.journal import JournalWriter
 from branchlab.tracking.reading import Journal, JournalReader, read_journal, summary_metrics
 from branchlab.tracking.state import is_alive, read_state
 from training_script import only_journal, run_folder, run_script, start_script
+from waiting import PATIENCE
 
 if TYPE_CHECKING:
     import subprocess
@@ -51,7 +52,7 @@ with branchlab.start_run({"lr": 0.1}) as run:
     assert is_alive(str(folder))
     process.send_signal(signal.SIGKILL)
     rest = process.stdout.read()
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
     said = max([said, *map(int, rest.split("\n")[:-1])])
     journal = only_journal(repository.path)
     values = [point.value for point in journal.series["i"]]

@@ -15,6 +15,7 @@ import pytest
 
 from command_line import COMMAND, branchlab, start
 from training_script import start_script
+from waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,6 +38,13 @@ with branchlab.start_run({"steps": 3, "lr": 0.5}, name="exp/model/waits") as run
         time.sleep(0.01)
     if said("end") == "fail":
         raise SystemExit(3)
+"""
+FAILING = """\
+import os, time
+with branchlab.start_run(name="exp/model/failing"):
+    while not os.path.exists("fail"):
+        time.sleep(0.01)
+    1 / 0
 """
 
 
@@ -68,13 +76,13 @@ def watching(project: ScratchRepository) -> Iterator[Callable[..., subprocess.Po
 
 def line_of(process: subprocess.Popen[bytes]) -> str:
     assert process.stdout is not None
-    ready, _, _ = select.select([process.stdout], [], [], 20)
+    ready, _, _ = select.select([process.stdout], [], [], PATIENCE)
     assert ready, "it says nothing"
     return process.stdout.readline().decode().rstrip("\n")
 
 
 def end_of(process: subprocess.Popen[bytes]) -> tuple[int, str, str]:
-    out, words = process.communicate(timeout=20)
+    out, words = process.communicate(timeout=PATIENCE)
     return process.returncode, out.decode(), words.decode()
 
 
@@ -89,7 +97,7 @@ def test_each_change_is_a_line_and_nothing_is_said_twice(
     project.write("steps", "11")
     assert "step 2/3  accuracy 0.6 ★" in line_of(watch)
     project.write("end", "now")
-    waiting.wait(20)
+    waiting.wait(PATIENCE)
     code, out, _ = end_of(watch)
     assert code == 0
     (last,) = out.splitlines()
@@ -116,7 +124,7 @@ def test_a_run_that_became_a_branch_is_recorded(
         lines.append(line_of(watch))
     assert lines[-1].startswith("● exp/model/wider  recorded, took ")
     assert "accuracy 0.82" in lines[-1]
-    run.communicate(timeout=20)
+    run.communicate(timeout=PATIENCE)
     os.killpg(watch.pid, signal.SIGINT)
     code, _, words = end_of(watch)
     assert (code, words) == (130, "branchlab: interrupted\n")
@@ -136,7 +144,7 @@ def test_a_run_that_failed_or_vanished_makes_the_exit_code_one(
         waiting.kill()
     else:
         project.write("end", "fail")
-    waiting.wait(20)
+    waiting.wait(PATIENCE)
     code, out, _ = end_of(watch)
     assert code == 1
     assert told in out
@@ -147,14 +155,15 @@ def test_a_run_that_failed_counts_also_when_another_ends_well_after_it(
 ) -> None:
     watch = watching()
     assert "exp/model/waits" in line_of(watch)
-    failing = start_script(
-        project.path, "with branchlab.start_run() as run:\n    import time; time.sleep(0.6); 1 / 0\n"
-    )
+    failing = start_script(project.path, FAILING)
+    while "failing" not in line_of(watch):
+        pass
+    project.write("fail", "now")
+    failing.communicate(timeout=PATIENCE)
     while "failed after" not in line_of(watch):
         pass
-    failing.communicate(timeout=20)
     project.write("end", "now")
-    waiting.wait(20)
+    waiting.wait(PATIENCE)
     assert end_of(watch)[0] == 1
 
 
@@ -175,7 +184,7 @@ def test_json_is_an_object_for_each_change(
     watch = watching("--json")
     assert json.loads(line_of(watch))["status"] == "running"
     project.write("end", "fail")
-    waiting.wait(20)
+    waiting.wait(PATIENCE)
     _, out, _ = end_of(watch)
     last = json.loads(out.splitlines()[-1])
     assert (last["name"], last["status"], last["commit"]) == ("exp/model/waits", "failed", None)
@@ -222,7 +231,7 @@ def screen(folder: Path, *arguments: str, **environment: str) -> tuple[subproces
 
 
 def read_until(ours: int, text: str) -> str:
-    found, end = "", time.monotonic() + 20
+    found, end = "", time.monotonic() + PATIENCE
     while text not in found:
         assert time.monotonic() < end, found
         ready, _, _ = select.select([ours], [], [], 1)
@@ -240,10 +249,10 @@ def test_on_a_terminal_the_runs_are_drawn_in_place_and_ends_stay(
         project.write("steps", "1")
         assert "\x1b[1A\x1b[J" in read_until(ours, "1/3")
         project.write("end", "now")
-        waiting.wait(20)
+        waiting.wait(PATIENCE)
         end = read_until(ours, "not recorded")
         assert "\x1b[J" in end
-        assert process.wait(20) == 0
+        assert process.wait(PATIENCE) == 0
     finally:
         process.kill()
         process.wait()
@@ -258,7 +267,7 @@ def test_no_color_means_no_colour(project: ScratchRepository, waiting: subproces
         assert waiting.poll() is None
         for process, _ in (coloured, plain):
             os.killpg(process.pid, signal.SIGINT)
-            assert process.wait(20) == 130
+            assert process.wait(PATIENCE) == 130
     finally:
         for process, ours in (coloured, plain):
             process.kill()

@@ -14,8 +14,9 @@ from branchlab.sweep.cluster.fetching import fetch_trials
 from branchlab.sweep.cluster.site import site_of
 from branchlab.sweep.cluster.workers import _SLOTS_SECONDS
 from branchlab.workspace import open_workspace
-from cluster_on_loopback import WORKERS, gather, wait_for
+from cluster_on_loopback import WORKERS, gather
 from command_line import branchlab, start
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from cluster_on_loopback import Lab
@@ -38,11 +39,11 @@ GONE = re.compile(
 def test_the_trial_of_a_killed_worker_runs_again_on_another_and_counts_once(lab: Lab) -> None:
     workers = lab.workers()
     workers.start(lab.job(1, 2.0))
-    wait_for(lambda: lab.farm.saw(2.0))
+    wait_until(lambda: lab.farm.saw(2.0))
     first = lab.farm.saw(2.0)[0]
     lab.farm.kill(lab.farm.worker_of(first))
-    wait_for(lambda: len(lab.farm.saw(2.0)) == 2)
-    wait_for(lambda: not first.runs())
+    wait_until(lambda: len(lab.farm.saw(2.0)) == 2)
+    wait_until(lambda: not first.runs())
     second = lab.farm.saw(2.0)[1]
     assert lab.farm.worker_of(second) != lab.farm.worker_of(first)
     lab.farm.let_go()
@@ -64,7 +65,7 @@ def test_the_trial_of_a_killed_worker_runs_again_on_another_and_counts_once(lab:
 def test_a_killed_scheduler_ends_the_sweep_with_one_line_and_it_can_be_resumed(lab: Lab) -> None:
     lab.mine.commit("sweep", **{"sweep.toml": SWEEP})
     engine = start(lab.mine.path, "sweep", "run", "--cluster", str(lab.farm.scheduler_file))
-    wait_for(lambda: len(lab.farm.all_seen()) == 2 and len(lab.trials()) == 1)
+    wait_until(lambda: len(lab.farm.all_seen()) == 2 and len(lab.trials()) == 1)
     lab.farm.kill("scheduler")
     _, words = engine.communicate(timeout=60)
     lines = words.decode().splitlines()
@@ -72,7 +73,7 @@ def test_a_killed_scheduler_ends_the_sweep_with_one_line_and_it_can_be_resumed(l
     assert [line for line in lines if "error" in line.lower()] == lines[-1:]
     assert lines[-1].startswith("branchlab: error: the Dask scheduler at tcp://127.0.0.1:")
     assert lines[-1].endswith("branchlab sweep resume wide")
-    wait_for(lambda: not any(seen.runs() for seen in lab.farm.all_seen()))
+    wait_until(lambda: not any(seen.runs() for seen in lab.farm.all_seen()))
 
     lab.farm.let_go()
     lab.farm.mend()
@@ -89,10 +90,10 @@ def test_everything_asked_of_a_cluster_that_is_gone_says_so_or_says_nothing(lab:
     for number, lr in ((1, 2.0), (2, 3.0), (3, 4.0)):  # one more than there are slots
         workers.start(lab.job(number, lr))
     assert workers.slots == len(WORKERS)
-    wait_for(lambda: len(lab.farm.all_seen()) == len(WORKERS))
+    wait_until(lambda: len(lab.farm.all_seen()) == len(WORKERS))
     lab.farm.kill("scheduler")
     client = workers._client
-    wait_for(lambda: client.status == "closed")
+    wait_until(lambda: client.status == "closed")
     time.sleep(_SLOTS_SECONDS)  # so that it asks
     assert workers.slots == len(WORKERS)  # as it was
     for key in "123":
@@ -110,9 +111,9 @@ def test_everything_asked_of_a_cluster_that_is_gone_says_so_or_says_nothing(lab:
 def test_the_trials_of_a_killed_engine_end(lab: Lab) -> None:
     workers = lab.workers()
     workers.start(lab.job(1, 2.0))
-    wait_for(lambda: lab.farm.saw(2.0))
+    wait_until(lambda: lab.farm.saw(2.0))
     workers._client.close()  # what the scheduler sees of a killed engine
-    wait_for(lambda: not lab.farm.saw(2.0)[0].runs())
+    wait_until(lambda: not lab.farm.saw(2.0)[0].runs())
     assert lab.trials() == []
 
 
@@ -162,7 +163,7 @@ def test_a_branch_of_the_same_name_that_is_something_else_is_refused_before_the_
 def test_a_push_waits_for_a_network_that_comes_back(lab: Lab) -> None:
     workers = lab.workers()
     workers.start(lab.job(1, 2.0))
-    wait_for(lambda: lab.farm.saw(2.0))
+    wait_until(lambda: lab.farm.saw(2.0))
     with lab.without_remote():
         lab.farm.let_go()
         assert workers.wait(2.5) == []
@@ -174,7 +175,7 @@ def test_a_push_waits_for_a_network_that_comes_back(lab: Lab) -> None:
 def test_what_cannot_be_pushed_is_kept_and_delivered_by_the_next_trial(lab: Lab) -> None:
     workers = lab.workers(patience=1.0)
     workers.start(lab.job(1, 2.0))
-    wait_for(lambda: lab.farm.saw(2.0))
+    wait_until(lambda: lab.farm.saw(2.0))
     with lab.without_remote():
         lab.farm.let_go()
         ended = gather(workers, 1)["1"]

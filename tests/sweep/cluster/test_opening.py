@@ -20,7 +20,8 @@ from branchlab.sweep.cluster.greeting import greet
 from branchlab.sweep.cluster.opening import open_cluster
 from branchlab.sweep.cluster.site import site_of
 from branchlab.workspace import open_workspace
-from cluster_on_loopback import WORKERS, in_a_process, wait_for
+from cluster_on_loopback import WORKERS, in_a_process
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from cluster_on_loopback import Lab
@@ -121,7 +122,7 @@ def test_a_scheduler_that_goes_while_a_worker_is_awaited_is_said(lab: Lab, monke
     monkeypatch.setattr(opening, "connect", connected)
     with ThreadPoolExecutor() as threads:
         opened = threads.submit(open_cluster, workspace, None, "wide", address, join=60.0)
-        wait_for(lambda: clients)
+        wait_until(lambda: clients)
         lab.farm.kill("scheduler")
         problem = opened.exception(timeout=40)
     assert isinstance(problem, EnvironmentProblemError)

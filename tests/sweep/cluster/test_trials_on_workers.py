@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from branchlab.sweep.engine.workers import INTERRUPTED
-from cluster_on_loopback import WORKERS, gather, wait_for
+from cluster_on_loopback import WORKERS, gather
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from cluster_on_loopback import Lab
@@ -30,7 +31,7 @@ def test_both_workers_run_trials_at_a_time_in_their_own_clones(lab: Lab) -> None
     assert workers.slots == len(WORKERS)
     workers.start(lab.job(1, 2.0))
     workers.start(lab.job(2, 3.0))
-    wait_for(lambda: lab.farm.saw(2.0) and lab.farm.saw(3.0))
+    wait_until(lambda: lab.farm.saw(2.0) and lab.farm.saw(3.0))
     assert {lab.farm.worker_of(lab.farm.saw(lr)[0]) for lr in (2.0, 3.0)} == set(WORKERS)
     lab.farm.let_go()
     ended = gather(workers, 2)
@@ -52,7 +53,7 @@ def test_a_stopped_trial_ends_and_one_that_has_not_begun_is_dropped(lab: Lab) ->
     workers = lab.workers()
     for number, lr in enumerate((2.0, 3.0, 4.0), 1):
         workers.start(lab.job(number, lr))
-    wait_for(lambda: sum(len(lab.farm.saw(lr)) for lr in (2.0, 3.0, 4.0)) == len(WORKERS))
+    wait_until(lambda: sum(len(lab.farm.saw(lr)) for lr in (2.0, 3.0, 4.0)) == len(WORKERS))
     for key in ("1", "2", "3"):
         workers.stop(key, INTERRUPTED)
     ended = gather(workers, 3)

@@ -24,6 +24,7 @@ from branchlab.sweep.engine.slots import DEVICES_VARIABLE, make_slots
 from branchlab.sweep.engine.spending import Spending
 from branchlab.sweep.plan import Budget, Objective, Objectives, Plan, Resources
 from branchlab.sweep.trial import Told, Trial
+from waiting import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,7 +153,7 @@ def test_an_engine_that_has_just_taken_the_lock_is_told_and_no_process_with_the_
             written = threading.Timer(0.2, path.write_text, [json.dumps(former | {"pid": engine.pid, "birth": born})])
             written.start()
             assert tell(holder)
-        assert engine.wait(10) == -signal.SIGINT
+        assert engine.wait(PATIENCE) == -signal.SIGINT
         assert bystander.poll() is None
     finally:
         bystander.kill()

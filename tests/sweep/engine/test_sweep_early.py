@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 from branchlab.running.harvest import is_harvested
 from command_line import start
 from in_process import call
-from swept_project import PARAMS, began, make_swept, record_at, runs, trials, wait_until
+from swept_project import PARAMS, began, make_swept, record_at, runs, trials
+from waiting import PATIENCE, press_ctrl_c, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -275,10 +274,8 @@ def test_a_seed_that_ends_after_another_was_interrupted_is_not_run_again(
         start_new_session=True,
     )
     wait_until(lambda: len(began(repository)) == 2 and any((folder / "late").exists() for folder in runs(repository)))
-    for _ in range(2):
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.3)
-    assert process.wait(20) == 130
+    press_ctrl_c(process, 2)
+    assert process.wait(PATIENCE) == 130
     monkeypatch.setenv("PAUSE", "0")
     assert call(repository.path, "sweep", "resume").code == 0
     assert sorted((tmp_path / "count").read_text().split()) == ["1", "1", "2", "3", "4"]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
-import time
 from typing import TYPE_CHECKING
 
 from command_line import start
 from in_process import call
-from swept_project import alive_in, began, make_swept, runs, trials, wait_until
+from swept_project import alive_in, began, make_swept, runs, trials
+from waiting import PATIENCE, press_ctrl_c, wait_until
 
 if TYPE_CHECKING:
     import pytest
@@ -63,10 +62,8 @@ def test_ctrl_c_twice_stops_a_grid(repository: ScratchRepository) -> None:
     make_swept(repository)
     process = start(repository.path, "run", "-S", "how=slow", "-S", "lr=0.1,0.2,0.3", "-j", "2")
     wait_until(lambda: len(began(repository)) == 2)
-    for _ in range(2):
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.3)
-    process.communicate(timeout=20)
+    press_ctrl_c(process, 2)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert alive_in(repository) == []
     assert trials(repository) == {}
@@ -79,10 +76,8 @@ def test_what_ctrl_c_stops_in_a_grid_can_be_recorded_though_it_measured_nothing(
     # 0.5 is what the file says, so that run has no code commit of its own
     process = start(repository.path, "run", "-S", "lr=0.5,0.1,0.2", "-j", "2", "--", "sh", "-c", script)
     wait_until(lambda: len(began(repository)) == 2)
-    for _ in range(2):
-        os.killpg(process.pid, signal.SIGINT)
-        time.sleep(0.3)
-    said = process.communicate(timeout=20)[1].decode()
+    press_ctrl_c(process, 2, group=True)
+    said = process.communicate(timeout=PATIENCE)[1].decode()
     assert process.returncode == 130
     kept = runs(repository)
     assert sorted(folder.name for folder in kept) == sorted(re.findall(r"\(signal 2\): run (\S+) is kept", said))
@@ -109,7 +104,7 @@ def test_ctrl_c_once_lets_a_grid_end_and_says_what_did_not_begin(
     process = start(repository.path, "run", "-S", "how=slow", "-S", "lr=0.1,0.2,0.3")
     wait_until(lambda: began(repository))
     process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=20)[1].decode()
+    said = process.communicate(timeout=PATIENCE)[1].decode()
     assert process.returncode == 130
     assert said.endswith("error: stopped; 2 of 3 did not begin\n")
     assert [record.run.status for record in trials(repository).values()] == ["finished"]
@@ -123,7 +118,7 @@ def test_a_run_of_a_grid_that_was_stopped_by_name_is_recorded_and_needs_no_recor
     wait_until(lambda: began(repository))
     stopped = call(repository.path, "stop", "how-slow")
     assert stopped.code == 0, stopped.err
-    said = process.communicate(timeout=20)[1].decode()
+    said = process.communicate(timeout=PATIENCE)[1].decode()
     assert process.returncode == 130
     assert re.search(r"^exp/tune/how-slow has ended after \S+, and is recorded$", stopped.err, re.MULTILINE)
     assert said.endswith("error: stopped; what was logged is kept\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from typing import TYPE_CHECKING
 
 from branchlab.sweep.engine.reaper import Reaper
@@ -21,8 +20,8 @@ from swept_project import (
     state_of,
     trials,
     values_of,
-    wait_until,
 )
+from waiting import PATIENCE, press_ctrl_c, wait_until
 
 if TYPE_CHECKING:
     import subprocess
@@ -40,13 +39,6 @@ def _begin(repository: ScratchRepository, running: int = 2) -> subprocess.Popen[
     process = start(repository.path, "sweep", "run", "-j", "2")
     wait_until(lambda: len(began(repository)) == running)
     return process
-
-
-def _press(process: subprocess.Popen[bytes], times: int) -> None:
-    """Sends SIGINT as often; two that come at once would be one to the system."""
-    for _ in range(times):
-        process.send_signal(signal.SIGINT)
-        time.sleep(0.3)
 
 
 def test_a_killed_sweep_leaves_nothing_running_and_loses_nothing(
@@ -121,7 +113,7 @@ def test_ctrl_c_once_lets_what_runs_end_and_starts_nothing(
     monkeypatch.setenv("PAUSE", "2")
     process = _begin(repository)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert b"no new trial starts; 2 trials run to their end" in err
     assert b"sweep resume sweep goes on" in err
@@ -134,8 +126,8 @@ def test_ctrl_c_twice_stops_what_runs_and_resume_runs_it_again(
 ) -> None:
     make_swept(repository, **{"params.toml": SLOW})
     process = _begin(repository)
-    _press(process, 2)
-    process.communicate(timeout=20)
+    press_ctrl_c(process, 2)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert alive_in(repository) == []
     assert trials(repository) == {}
@@ -149,8 +141,8 @@ def test_a_trial_that_hears_no_signal_is_killed_in_the_end(repository: ScratchRe
     make_swept(repository, HOW % '"hang"')
     process = start(repository.path, "sweep", "run")
     wait_until(lambda: any((folder / "journal.jsonl").exists() for folder in runs(repository)))
-    _press(process, 3)
-    process.communicate(timeout=20)
+    press_ctrl_c(process, 3)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert alive_in(repository) == []
 
@@ -199,7 +191,7 @@ def test_the_reaper_ends_what_is_left_when_the_pipe_closes(tmp_path: Path) -> No
     reaper.expect(folder)
     reaper.watch(folder, left.pid)
     reaper.close()
-    assert left.wait(timeout=10) == -signal.SIGKILL
+    assert left.wait(timeout=PATIENCE) == -signal.SIGKILL
 
 
 def test_the_reaper_leaves_alone_what_has_ended(tmp_path: Path) -> None:
@@ -223,7 +215,7 @@ def test_the_reaper_finds_a_command_that_began_as_the_engine_died(tmp_path: Path
     environment = {**os.environ, "BRANCHLAB_RUN_DIR": str(tmp_path)}
     left = subprocess.Popen(["sleep", "60"], env=environment, start_new_session=True)
     reaper.close()
-    assert left.wait(timeout=10) == -signal.SIGTERM
+    assert left.wait(timeout=PATIENCE) == -signal.SIGTERM
 
 
 def test_a_killed_reaper_is_replaced(tmp_path: Path) -> None:
@@ -238,4 +230,4 @@ def test_a_killed_reaper_is_replaced(tmp_path: Path) -> None:
     assert is_gone(first)
     reaper.expect(str(tmp_path / "other"))
     reaper.close()
-    assert left.wait(timeout=10) == -signal.SIGTERM
+    assert left.wait(timeout=PATIENCE) == -signal.SIGTERM

@@ -21,8 +21,8 @@ from swept_project import (
     state_of,
     trials,
     values_of,
-    wait_until,
 )
+from waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,7 +99,7 @@ def test_a_rung_whose_branch_a_person_moved_goes_on_beside_it(
     process = start(repository.path, "sweep", "run")
     branch = the_climber(repository)
     repository.git("branch", "-q", "-f", branch, "main")
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, err
     assert repository.git("rev-parse", branch) == repository.git("rev-parse", "main")
     assert record_at(repository, f"{branch}-2").sweep["rung"] == 1
@@ -115,7 +115,7 @@ def test_a_rung_whose_branch_is_checked_out_leaves_that_working_tree_alone(
     branch = the_climber(repository)
     repository.git("checkout", "-q", branch)
     before = fingerprint(repository)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, err
     assert fingerprint(repository) == before
     assert repository.git("status", "--porcelain", "-uno") == ""
@@ -130,7 +130,7 @@ def test_a_rung_whose_branch_was_archived_still_counts_once(
     process = start(repository.path, "sweep", "run")
     branch = the_climber(repository)
     assert call(repository.path, "archive", branch).code == 0
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, err
     assert {trial["trial"]: trial["rung"] for trial in shown(repository)} == {0: 1, 1: 0}
 
@@ -175,7 +175,7 @@ def test_two_sweeps_and_two_parts_run_at_a_time_in_one_repository(repository: Sc
     lines = (["a.toml"], ["b.toml", "--part", "1/2"], ["b.toml", "--part", "2/2"])
     processes = [start(repository.path, "sweep", "run", *line) for line in lines]
     for process in processes:
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=PATIENCE)
         assert process.returncode == 0, err
     assert numbers(repository, "a") == [0, 1, 2, 3]
     assert numbers(repository, "b") == [0, 1, 2, 3]

@@ -15,7 +15,8 @@ import pytest
 
 from command_line import fingerprint, start
 from in_process import call
-from swept_project import PARAMS, RANDOM, alive_in, began, make_swept, runs, state_of, trials, wait_until
+from swept_project import PARAMS, RANDOM, alive_in, began, make_swept, runs, state_of, trials
+from waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,7 +161,7 @@ def test_helpers_that_are_killed_are_replaced_or_the_sweep_ends_with_one_line(re
         for _ in range(4):
             time.sleep(chance.uniform(0.02, 0.1))
             _kill_one(process.pid, chance)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=PATIENCE)
         assert process.returncode in (0, 3), err
         assert b"fault of branchlab" not in err
     said = call(repository.path, "sweep", "resume")

@@ -13,6 +13,7 @@ from branchlab_tui.widgets.picker.picker import Picker
 from command_line import start
 from driven_app import drive, screen_text, until
 from in_process import call, rows_of
+from waiting import PATIENCE
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -141,4 +142,4 @@ def test_a_run_that_goes_on_is_not_deleted(project: ScratchRepository) -> None:
         drive(project.path, steps)
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE)

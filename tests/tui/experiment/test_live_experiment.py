@@ -12,6 +12,7 @@ import pytest
 from command_line import start
 from opened_view import Opened, open_view
 from training_script import start_script
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,13 +51,12 @@ def running(project: ScratchRepository) -> Iterator[ScratchRepository]:
 def live_key(project: ScratchRepository) -> str:
     """Returns the row key of the only run, once it has logged something."""
     runs = project.path / ".git" / "branchlab" / "runs"
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        for folder in runs.glob("*/output.log"):
-            if b"step 1" in folder.read_bytes():
-                return f"run:{folder.parent.name}"
-        time.sleep(0.02)
-    raise AssertionError("the run does not start")
+
+    def begun() -> list[str]:
+        return [log.parent.name for log in runs.glob("*/output.log") if b"step 1" in log.read_bytes()]
+
+    wait_until(begun, "the run to start")
+    return f"run:{begun()[0]}"
 
 
 async def shows(opened: Opened, *texts: str) -> None:

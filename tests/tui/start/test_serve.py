@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from command_line import branchlab, start
+from waiting import PATIENCE
 
 if TYPE_CHECKING:
     import subprocess
@@ -68,7 +69,7 @@ def test_only_the_printed_address_opens_the_page(repository: ScratchRepository) 
         assert "connect-src 'self'" in (page.getheader("Content-Security-Policy") or "")
         assert _ask(served.port, "/", Cookie=cookie, Host="evil.example").status == 403
         served.process.send_signal(signal.SIGINT)
-        assert served.process.wait(10) == 0
+        assert served.process.wait(PATIENCE) == 0
 
 
 def test_a_port_in_use_is_one_line(repository: ScratchRepository) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from command_line import COMMAND, names, start
 from pictured_project import make_pictured_project
 from tmux_terminal import Terminal, needs_tmux
+from waiting import PATIENCE
 
 if TYPE_CHECKING:
     import subprocess
@@ -74,7 +75,7 @@ def test_a_run_is_seen_while_it_trains_and_when_it_is_recorded(tmp_path: Path) -
             terminal.until(lambda text: text != first, "the log to grow")
             terminal.press("Escape")
             enough.touch()
-            process.wait(30)
+            process.wait(PATIENCE)
             terminal.until(lambda text: "◐" not in text and "exp/model/slow" in text, "the run to be recorded")
     assert "exp/model/slow" in names(repository.path)
 
@@ -88,7 +89,7 @@ def test_a_run_is_stopped_from_the_table(tmp_path: Path) -> None:
         terminal.shows("branchlab stop")
         time.sleep(0.4)  # a y that comes at once was meant for something else
         terminal.press("y")
-        process.wait(30)
+        process.wait(PATIENCE)
         terminal.until(lambda text: "◐" not in text, "the run to end")
 
 
@@ -182,4 +183,4 @@ def test_watch_shows_a_run_in_place(tmp_path: Path) -> None:
             terminal.shows("exp/model/slow", "accuracy")
             enough.touch()
             terminal.shows("ended with 0", "exp/model/slow")
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
