@@ -90,8 +90,21 @@ def test_settings_of_the_user_do_not_change_what_is_seen(project: ScratchReposit
     assert (tree.changed, tree.new, tree.gone) == (("a",), ("b", "c"), ("a",))
 
 
+def test_what_is_ignored_is_told_where_it_is_asked_for_and_a_folder_stands_for_all_in_it(
+    project: ScratchRepository,
+) -> None:
+    project.commit("rules", **{".gitignore": "/out/\n*.bin\n"})
+    for path in ("out/a", "out/deep/b", "kept/c.bin", "new"):
+        project.write(path, "1")
+    project.git("config", "status.showUntrackedFiles", "no")
+    opened = find_repository(str(project.path))
+    tree = read_working_tree(opened, ignored=True)
+    assert (tree.new, sorted(tree.ignored)) == (("new",), ["kept/c.bin", "out/"])
+    assert read_working_tree(opened) == tree._replace(ignored=())
+
+
 def test_lines_of_a_status_that_nobody_knows_are_passed_over() -> None:
-    assert parse_status("# stash 3\0! ignored\0x future\0") == WorkingTree(None, None)
+    assert parse_status("# stash 3\0x future\0") == WorkingTree(None, None)
 
 
 def test_ignored_paths_are_told_by_name(project: ScratchRepository) -> None:

@@ -12,7 +12,7 @@ import pytest
 from branchlab.data.pointer import dump_pointer
 from branchlab.data.store import add, find_store
 from branchlab.record.format import parse_record
-from branchlab.running.artifacts import leftover_files
+from branchlab.running.artifacts import leftovers_of
 from branchlab.running.place import Place
 from branchlab.workspace import open_workspace
 from command_line import branchlab, fingerprint, rows
@@ -168,9 +168,9 @@ def test_a_file_that_its_writer_let_nobody_read_is_left_out(powerless: Path) -> 
     repository.write("open", "3")
     (repository.path / "secret").chmod(0)
     place = Place(str(repository.path), str(repository.path), own=True)
-    found, words = leftover_files(open_workspace(str(repository.path)), place, frozenset())
-    assert found == {"open": b"3"}
-    assert words == ["secret is not kept: permission denied; name it under project.artifacts"]
+    left = leftovers_of(open_workspace(str(repository.path)), place, frozenset())
+    assert left.files == {"open": b"3"}
+    assert left.warnings == ("secret is not kept: permission denied; name it under project.artifacts",)
 
 
 def test_without_dvc_an_artifact_is_not_lost_in_silence(project: ScratchRepository) -> None:

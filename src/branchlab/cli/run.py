@@ -203,9 +203,9 @@ def conclude(
     Raises:
         InterruptedRunError: when one was stopped, or did not begin.
     """
+    for warning in dict.fromkeys(warning for outcome in outcomes for warning in outcome.warnings):
+        terminal.words(f"branchlab: {warning}")
     for outcome in outcomes:
-        for warning in outcome.warnings:
-            terminal.words(f"branchlab: {warning}")
         # Of several, the display has told those that were recorded when they ended.
         if len(outcomes) == 1 or not outcome.recorded:
             _tell(outcome, workspace, terminal)

@@ -32,6 +32,7 @@ class WorkingTree(NamedTuple):
         dirty_submodules: submodules that hold uncommitted work of their own.
         nested: untracked folders that are git repositories themselves; a snapshot leaves them out.
         gone: paths that the index or the working tree no longer has.
+        ignored: what the ignore rules name, where it was asked for; a folder, which ends in `/`, stands for all in it.
     """
 
     head: str | None
@@ -42,14 +43,16 @@ class WorkingTree(NamedTuple):
     dirty_submodules: tuple[str, ...] = ()
     nested: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
-def read_working_tree(repository: Repository) -> WorkingTree:
+def read_working_tree(repository: Repository, *, ignored: bool = False) -> WorkingTree:
     """Asks git for the state of the working tree in one process and without taking a lock."""
     # Each option is also a setting of the user's: status.renames would add a kind of line that is not read here, and
     # `ignore = all` of a submodule would keep its uncommitted work back.
     arguments = ["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames"]
-    out = run_git([*arguments, "--ignore-submodules=none"], cwd=repository.top)
+    arguments += ["--ignore-submodules=none", f"--ignored={'matching' if ignored else 'no'}"]
+    out = run_git(arguments, cwd=repository.top)
     return parse_status(out.decode(errors="surrogateescape"))
 
 
@@ -67,6 +70,8 @@ def parse_status(out: str) -> WorkingTree:
             branch = rest.removeprefix("branch.head ")
         elif kind == "?":
             found["nested" if rest.endswith("/") else "new"].append(rest)
+        elif kind == "!":
+            found["ignored"].append(rest)
         elif kind == "u":
             found["unmerged"].append(rest.split(" ", 9)[9])
         elif kind == "1":

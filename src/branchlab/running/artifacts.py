@@ -115,21 +115,35 @@ def _no_store(workspace: Workspace) -> str:
     return f"{what} ({remedy})"
 
 
-def leftover_files(
+class Leftovers(NamedTuple):
+    """What a run left beside what it was asked for.
+
+    Attributes:
+        files: content of the small files outside `.gitignore`, by path relative to the top.
+        warnings: what of them was not kept, one line each.
+        ignored: what git ignores, as `WorkingTree` has it; empty in the user's own tree.
+    """
+
+    files: Mapping[str, bytes] = {}
+    warnings: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
+def leftovers_of(
     workspace: Workspace, place: Place | None, known: AbstractSet[str], only: Callable[[str], bool] | None = None
-) -> tuple[dict[str, bytes], list[str]]:
-    """Returns the small files that a run wrote outside `.gitignore`, and words on the others.
+) -> Leftovers:
+    """Returns the small files that a run wrote outside `.gitignore`, and what else it left.
 
     In the user's tree, where somebody else writes too, only those that are known to be of the run (`only`).
     """
     if place is None or not (place.own or only):
-        return {}, []
+        return Leftovers()
     from branchlab.git.snapshot import read_working_tree
 
     try:
-        status = read_working_tree(workspace.repository._replace(top=place.top))
+        status = read_working_tree(workspace.repository._replace(top=place.top), ignored=place.own)
     except EnvironmentProblemError as error:
-        return {}, [f"what the command wrote is not kept: {error.message}"]
+        return Leftovers(warnings=(f"what the command wrote is not kept: {error.message}",))
     skipped = {workspace.prefix + path for path in (*known, *workspace.settings.link)}
     found: dict[str, bytes] = {}
     warnings: list[str] = []
@@ -146,7 +160,7 @@ def leftover_files(
                 problem = (error.strerror or "it cannot be read").lower()
         if problem:
             warnings.append(f"{safe_text(path)} is not kept: {problem}; name it under project.artifacts")
-    return found, warnings
+    return Leftovers(found, tuple(warnings), status.ignored)
 
 
 def _why_not(path: str, limit: int) -> str | None:

@@ -21,7 +21,8 @@ from branchlab.plainfile import read_file, sync_folder
 from branchlab.record.format import dump_record
 from branchlab.record.history import best_of, dump_history, merge_series, thin
 from branchlab.record.model import DataFile, Record
-from branchlab.running.artifacts import KEPT_FILES, Kept, keep_artifacts, keep_file, leftover_files
+from branchlab.running.artifacts import KEPT_FILES, Kept, keep_artifacts, keep_file, leftovers_of
+from branchlab.running.overlooked import overlooked
 from branchlab.running.parameters import read_parameters
 from branchlab.running.pipelines import is_lock, pipeline_outputs
 from branchlab.running.place import OUTPUT_FILE
@@ -127,11 +128,13 @@ def harvest(
     plots = _plots(workspace, folder, journal)
     pointers = {workspace.prefix + output.pointer: dump_pointer(output) for output in (*kept.outputs, *full.outputs)}
     ignores = {**kept.ignores, **full.ignores}
-    leftovers, left_out = leftover_files(workspace, place, {item.path for item in (*kept.outputs, *inputs)})
+    leftovers = leftovers_of(workspace, place, {item.path for item in (*kept.outputs, *inputs)})
     own = {**ignores, **pointers, **plots, **curves, workspace.record_path: dump_record(record)}
-    files, in_the_way = _beside(leftovers, own)
+    files, in_the_way = _beside(leftovers.files, own)
     told = collected.problems if collected else ()
-    problems = [*told, *undigested, *kept.warnings, *full.warnings, *left_out, *in_the_way]
+    problems = [*told, *undigested, *kept.warnings, *full.warnings, *leftovers.warnings, *in_the_way]
+    if place and not any(item.output for item in data.values()):
+        problems += overlooked(workspace, place, leftovers.ignored, {*data, *kept.declared})
     # A line torn by a full disk or a power cut costs its points, not the record.
     if journal.damaged_lines:
         problems.append(f"{journal.damaged_lines} damaged lines of the journal were skipped")

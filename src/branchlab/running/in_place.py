@@ -14,7 +14,7 @@ from branchlab.plainfile import read_file
 from branchlab.project import goals_of
 from branchlab.record.format import parse_record
 from branchlab.record.message import commit_message
-from branchlab.running.artifacts import leftover_files
+from branchlab.running.artifacts import leftovers_of
 from branchlab.running.execute import (
     Outcome,
     Request,
@@ -106,8 +106,8 @@ def _with_written(workspace: Workspace, place: Place, found: Harvest) -> Harvest
     def is_written(path: str) -> bool:
         return path in metrics or (path.startswith(prefix) and path.rpartition("/")[2] in _OF_DVC)
 
-    files, warnings = leftover_files(workspace, place, frozenset(), is_written)
-    return found._replace(files={**files, **found.files}, warnings=(*found.warnings, *warnings))
+    left = leftovers_of(workspace, place, frozenset(), is_written)
+    return found._replace(files={**left.files, **found.files}, warnings=(*found.warnings, *left.warnings))
 
 
 def _record_here(workspace: Workspace, source: Source, folder: str, found: Harvest, code: str) -> Recorded:

@@ -39,6 +39,7 @@ class Display:
         self._running: dict[int, Trial] = {}
         self._best: Trial | None = None
         self._drawn = 0.0
+        self._warned: set[str] = set()
         # A star in this session is for what beats the sessions before, too.
         for trial in opened.ledger.trials:
             self._improves(trial)
@@ -75,7 +76,9 @@ class Display:
             line += f"  ({safe_text(trial.reason)[:_MOST_REASON]})"
         self._say(*wrap(line, self._terminal.width or None, _UNDER))
         for warning in warnings:
-            self._terminal.words(f"branchlab: {warning}")
+            if warning not in self._warned:  # what one trial is told of, most are
+                self._terminal.words(f"branchlab: {warning}")
+        self._warned.update(warnings)
         self._draw(force=True)
 
     def draining(self, running: int) -> None:
