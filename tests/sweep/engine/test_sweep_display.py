@@ -27,7 +27,7 @@ class _Opened:
         count = 0
 
 
-def _said(width: int) -> str:
+def _said(width: int, warnings: tuple[str, ...] = (), times: int = 1) -> str:
     words = io.StringIO()
     terminal = Terminal(io.TextIOWrapper(io.BytesIO()), words, "/", width=width)
     trial = Trial(
@@ -38,7 +38,9 @@ def _said(width: int) -> str:
         seconds=4.0,
         reason="median: loss 0.91 at step 12, the median of 8 trials is 0.4",
     )
-    Display(terminal, cast("Opened", cast("Any", _Opened)), None).ended(trial, ())
+    display = Display(terminal, cast("Opened", cast("Any", _Opened)), None)
+    for _ in range(times):
+        display.ended(trial, warnings)
     return words.getvalue()
 
 
@@ -52,6 +54,15 @@ def test_a_line_that_is_too_long_goes_on_below_between_words() -> None:
 
 def test_a_line_is_whole_where_nobody_knows_the_width() -> None:
     assert _said(0).count("\n") == 1
+
+
+def test_what_each_trial_is_warned_of_is_said_once() -> None:
+    said = _said(0, ("the disk is full", "out/ is not kept"), times=3).splitlines()
+    assert len(said) == 3 + 2
+    assert [line for line in said if line.startswith("branchlab: ")] == [
+        "branchlab: the disk is full",
+        "branchlab: out/ is not kept",
+    ]
 
 
 def test_a_sweep_that_is_called_sweep_is_not_named_twice() -> None:
