@@ -69,6 +69,14 @@ def test_a_cloud_fills_its_size(
     assert fills(draw_cloud(cloud, "#1", (width, height)).lines, width, height)
 
 
+def test_what_lies_any_distance_beyond_an_axis_stands_at_its_rim() -> None:
+    y = Dimension("accuracy", 0.0, 1e-9)
+    for far in (1e300, -1e300):
+        dots = [*(Dot(str(place), 0.5, 0.0) for place in range(8)), Dot("far", 0.5, far)]
+        lines = draw_cloud(Cloud("t", Dimension("lr", 0.0, 1.0), y, dots, [(0.0, far), (0.2, 0.0)]), "", (40, 12)).lines
+        assert fills(lines, 40, 12)
+
+
 def test_best_so_far_is_a_line_that_goes_on_level() -> None:
     dots = [Dot(str(place), place, value) for place, value in enumerate((0.5, 0.4, 0.9, 0.6))]
     cloud = Cloud("t", Dimension("trial", 0, 3), Dimension("accuracy", 0.4, 0.9), dots, [(0.0, 0.5), (2.0, 0.9)])

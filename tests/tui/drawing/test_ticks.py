@@ -7,7 +7,7 @@ import sys
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from branchlab_tui.drawing.scale import fit
@@ -19,6 +19,7 @@ KINDS = st.sampled_from(["number", "whole", "time"])
 
 
 @given(FINITE, FINITE, st.integers(1, 40), KINDS)
+@example(0.0, 1.7280000000017285e308, 1, "time")
 def test_ticks_stand_in_ascending_order_within_the_scale(a: float, b: float, count: int, kind: str) -> None:
     scale = fit(a, b)
     found = ticks(scale, count, kind)  # type: ignore[arg-type]
@@ -28,7 +29,9 @@ def test_ticks_stand_in_ascending_order_within_the_scale(a: float, b: float, cou
 
 
 @given(FINITE, FINITE, st.integers(2, 40))
-def test_a_linear_axis_has_two_ticks_at_least_and_not_many_more_than_wanted(a: float, b: float, count: int) -> None:
+@example(200001.0, 400000000200402.0, 2)
+@example(0.5, 4.6, 2)
+def test_a_linear_axis_has_a_tick_and_not_many_more_than_wanted(a: float, b: float, count: int) -> None:
     assert 1 <= len(ticks(fit(a, b), count)) <= count + 1
 
 

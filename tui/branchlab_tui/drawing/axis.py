@@ -19,8 +19,8 @@ _BETWEEN = 2  # blanks between two labels at least
 
 
 def cell_of(fraction: float, cells: int) -> int:
-    """Returns the cell of an axis that a place in 0..1 falls into."""
-    return max(0, min(cells - 1, int(fraction * cells)))
+    """Returns the cell of an axis that a place falls into; one that is not in 0..1, infinity too, is at the rim."""
+    return min(cells - 1, int(min(1.0, max(0.0, fraction)) * cells))
 
 
 def left_axis(scale: Scale, marks: Sequence[Tick], height: int, width: int) -> list[Line]:

@@ -184,7 +184,7 @@ def _draw_stairs(canvas: Canvas, stairs: Sequence[tuple[float, float]], frame: F
             place += 1
         if place < 0:
             continue
-        new = max(0, min(last, round((1 - frame.y.fraction(stairs[place][1])) * last)))
+        new = round((1 - min(1.0, max(0.0, frame.y.fraction(stairs[place][1])))) * last)
         canvas.span(stroke, column, min(new, new if row is None else row), max(new, new if row is None else row))
         row = new
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from branchlab_tui.drawing.axis import cell_of
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
@@ -43,11 +45,8 @@ def cells(spots: Collection[Spot], frame: Frame) -> list[tuple[int, int]]:
     """Returns the column and row of each in the field; what lies beyond it stands at its rim."""
     across = frame.x.fractions([spot.x for spot in spots])
     up = frame.y.fractions([spot.y for spot in spots])
-    right, top = frame.width - 1, frame.height - 1
-    return [
-        (min(right, max(0, int(part * frame.width))), top - min(top, max(0, int(high * frame.height))))
-        for part, high in zip(across, up, strict=True)
-    ]
+    width, height = frame.width, frame.height
+    return [(cell_of(part, width), height - 1 - cell_of(high, height)) for part, high in zip(across, up, strict=True)]
 
 
 def nearest(spots: Sequence[AnySpot], frame: Frame, column: int, row: int) -> AnySpot | None:

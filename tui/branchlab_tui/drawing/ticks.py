@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Kind = Literal["number", "whole", "time"]
 
 _NICE = (1, 2, 5)
+_FINER = {1: 5, 2: 1, 5: 2}  # the next smaller one
 _TEN = 10
 _TINY = 300  # below 10^-300 a power of ten is no exact float any more
 _MINUTE = 60
@@ -29,6 +30,7 @@ _UNITS_TO = 1e15
 _PLAIN_DECIMALS = 5
 _UNIT_DECIMALS = 3
 _PLAIN_EXPONENTS = range(-3, 4)
+_LONGEST = 1e300  # seconds; days of a span beyond are no float any more
 _MOST = 400  # ticks of one axis, whatever is asked for
 
 
@@ -48,12 +50,16 @@ def ticks(scale: Scale, count: int, kind: Kind = "number") -> list[Tick]:
     if scale.log:
         return _log_ticks(scale, count)
     # Ticks less than a second apart are plain numbers, as times are written in whole seconds.
-    if kind == "time" and scale.high - scale.low > count:
+    if kind == "time" and count < scale.high - scale.low < _LONGEST:
         return _time_ticks(scale, count)
     mantissa, exponent = nice_step(scale.low, scale.high, count)
     if kind == "whole" and exponent < 0:
         mantissa, exponent = 1, 0
     values = _multiples(scale, mantissa, exponent)
+    finer = _FINER[mantissa], exponent - (mantissa == 1)
+    if not values and (finer[1] >= 0 or kind != "whole"):  # the whole range lies between two multiples
+        mantissa, exponent = finer
+        values = _multiples(scale, mantissa, exponent)
     labels = number_labels(values, exponent)
     unit = "s" if kind == "time" else ""
     return [Tick(value, label + unit) for value, label in zip(values, labels, strict=True)]
