@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from branchlab.compare.paired import deviation, mean_of, overlap, sureness, weigh
@@ -110,6 +111,7 @@ def test_values_at_the_end_of_all_numbers_are_weighed_too(pairs: list[tuple[floa
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=9))
+@example([sys.float_info.max] * 3)
 def test_a_mean_lies_between_the_values(values: list[float]) -> None:
     assert min(values) <= mean_of(values) <= max(values)
 

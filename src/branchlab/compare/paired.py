@@ -84,7 +84,8 @@ def mean_of(values: Sequence[float]) -> float:
     try:
         mean = math.fsum(values) / len(values)
     except OverflowError:
-        mean = math.fsum(value / len(values) for value in values)
+        # Of halves, whose sum is a float also where each part of the largest one was rounded up.
+        mean = 2 * math.fsum(value / len(values) / 2 for value in values)
     return min(max(mean, min(values)), max(values))
 
 
