@@ -61,11 +61,11 @@ async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
     """Waits until something holds.
 
     Raises:
-        AssertionError: when it does not within twenty seconds.
+        AssertionError: when it does not within twenty seconds; it shows the screen.
     """
     waited = 0.0
     while not holds():
-        assert waited < SECONDS, "this never came to be"
+        assert waited < SECONDS, f"this never came to be:\n{screen_text(pilot.app)}"
         await asyncio.sleep(0.02)
         waited += 0.02
         await pilot.pause()

@@ -135,6 +135,33 @@ def test_rates_of_all_experiments_lie_over_each_other_with_their_areas(project: 
     look(project, steps)
 
 
+def test_escape_puts_the_cursor_away_also_when_no_plot_has_the_focus(project: ScratchRepository) -> None:
+    async def steps(pilot: Pilot[int], screen: PlotsScreen) -> None:
+        await go_to(pilot, screen, "roc")
+        screen.set_focus(None)
+        await pilot.press("l", "l")
+        await pilot.pause()
+        assert "false positives 0.1" in screen_text(screen.app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "false positives 0.1" not in screen_text(screen.app))
+        assert screen.app.screen is screen
+        await pilot.press("escape")
+        await until(pilot, lambda: screen.app.screen is not screen)
+
+    look(project, steps)
+
+
+def test_a_plot_that_gets_its_place_late_has_the_keys_from_then_on(project: ScratchRepository) -> None:
+    async def steps(pilot: Pilot[int], screen: PlotsScreen) -> None:
+        screen.pane.display = False  # as long as the first layout takes on a busy machine
+        await go_to(pilot, screen, "roc")
+        assert not isinstance(screen.focused, PanelPlot)
+        screen.pane.display = True
+        await until(pilot, lambda: isinstance(screen.focused, PanelPlot))
+
+    look(project, steps)
+
+
 def test_other_tables_are_curves_bars_or_cells(project: ScratchRepository) -> None:
     async def steps(pilot: Pilot[int], screen: PlotsScreen) -> None:
         assert "time" in await go_to(pilot, screen, "sizes")

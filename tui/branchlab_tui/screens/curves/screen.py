@@ -117,7 +117,10 @@ class CurvesScreen(OverlaidView):
         self._tell()
 
     async def action_step_back(self) -> None:
-        """Leaves the single metric, then the choice of metrics, then the view."""
+        """Puts the cursor away, then leaves the single metric, then the choice of metrics, then the view."""
+        # The plot hears the key first, but only while it has the focus; its cursor moves without.
+        if self.step_back_in_plot():
+            return
         if self.plots.zoomed:
             self.plots.zoom(zoomed=False)
         elif self._chosen:

@@ -22,6 +22,13 @@ class PlotActions:
         """The current plot of the grid."""
         return self.plots.current if self.plots else None
 
+    def step_back_in_plot(self) -> bool:
+        """Puts the cursor away or shows all series, as escape in the plot does; False when there is no such step."""
+        goes_back = bool(self.plot and self.plot.check_action("back", ()))
+        if self.plot and goes_back:
+            self.plot.action_back()
+        return goes_back
+
     def action_page_down(self) -> None:
         """Goes on by as many plots as are in sight."""
         if self.plots:

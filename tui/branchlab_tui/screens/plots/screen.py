@@ -159,7 +159,10 @@ class PlotsScreen(FileActions):
         self.pane.normalise()
 
     async def action_step_back(self) -> None:
-        """Leaves the single line plot, then the view."""
+        """Puts the cursor away, then leaves the single line plot, then the view."""
+        # The plot hears the key first, but only while it has the focus; its cursor moves without.
+        if self.step_back_in_plot():
+            return
         if self.plots and self.plots.zoomed:
             self.plots.zoom(zoomed=False)
         else:

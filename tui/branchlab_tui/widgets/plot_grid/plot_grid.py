@@ -48,6 +48,7 @@ class PlotGrid(Container, can_focus=False):
         self._first = 0
         self._current = ""
         self._moved = False  # whether the user chose the current panel
+        self._wants_focus = False  # whether the focus was given before there was a plot to take it
         self._plots: list[PanelPlot] = []
         self._shown: list[tuple[str, Panel] | None] = []
         self._y_ranges: dict[str, Range] = {}  # by key, so that a panel keeps its zoom while it is out of sight
@@ -93,8 +94,9 @@ class PlotGrid(Container, can_focus=False):
             self._fill()
 
     def focus_current(self) -> None:
-        """Gives the focus to the current panel."""
+        """Gives the focus to the current panel, as soon as there is one."""
         plot = self.current
+        self._wants_focus = plot is None
         if plot is not None:
             plot.focus(scroll_visible=False)  # the grid pages by itself
 
@@ -172,9 +174,16 @@ class PlotGrid(Container, can_focus=False):
             plot.display = place < places
         self.styles.grid_size_columns = self._grid.columns
         self.styles.grid_size_rows = max(1, self._grid.rows)
-        if any(plot.has_focus for plot in self._plots):  # the current panel may stand in another plot now
+        if self._takes_focus():
             self.focus_current()
         self._tell()
+
+    def _takes_focus(self) -> bool:
+        if any(plot.has_focus for plot in self._plots):  # the current panel may stand in another plot now
+            return True
+        focused = self.screen.focused
+        # Somebody else may have been given it since.
+        return self._wants_focus and (focused is None or not focused.display)
 
     def _fill(self) -> None:
         """Gives each plot in sight its panel; nothing happens where it is the same as before."""
