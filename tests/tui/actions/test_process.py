@@ -19,6 +19,8 @@ from branchlab_tui.performing.words import Words, explain
 from waiting import PATIENCE
 
 if TYPE_CHECKING:
+    import subprocess
+
     import pytest
 
 
@@ -93,6 +95,16 @@ def test_what_outlives_a_command_is_not_waited_for() -> None:
     ended, _ = run("import subprocess, sys; subprocess.Popen(['sleep', '30']); print('done', file=sys.stderr)")
     assert (ended.code, ended.words) == (0, "done\n")
     assert time.monotonic() - began < 15
+
+
+def test_what_was_written_while_nobody_looked_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stand_still(_: Process, process: subprocess.Popen[bytes]) -> None:
+        process.wait()
+        time.sleep(0.5)  # as long as a thread may wait for its turn
+
+    monkeypatch.setattr(Process, "_press", stand_still)
+    ended, _ = run("import sys, time; time.sleep(0.2); print('data'); print('words', file=sys.stderr)")
+    assert (ended.code, ended.out, ended.words) == (0, "data\n", "words\n")
 
 
 def test_a_detached_command_says_how_it_ended() -> None:

@@ -165,7 +165,7 @@ def test_the_terminal_is_as_it_was_after_a_kill(tmp_path: Path) -> None:
 def test_outside_a_repository_one_line_is_left(tmp_path: Path) -> None:
     folder = tmp_path / "nothing"
     folder.mkdir()
-    with Terminal(folder, [*COMMAND], (80, 24)) as terminal:
+    with Terminal(folder, [*COMMAND], (160, 24)) as terminal:
         text = terminal.shows("is not in a git repository", "ended with 3")
     assert "loading" not in text
 

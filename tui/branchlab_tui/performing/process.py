@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 GRACE = 5.0  # seconds from the request to stop to the kill
 _POLL = 0.05  # seconds; nothing wakes the thread when it is cancelled
-_DRAIN = 0.3  # what a helper that outlives the command, such as ssh's, keeps open is not waited for any longer
+_DRAIN = 6  # looks in vain after the end; what a helper that outlives the command keeps open, as ssh's, is left then
 _CHUNK = 1 << 16
 _MOST = 1 << 26  # bytes of data that are kept; what is beyond is read as well, or the command would wait for ever
 
@@ -104,12 +104,15 @@ class Process:
 
     def _read_along(self, process: subprocess.Popen[bytes], master: int, progress: Callable[[str], None]) -> None:
         """Reads both streams until they end, or nothing more comes from what outlives the command."""
-        shown, quiet_since = "", 0.0
+        shown, in_vain = "", 0
         with selectors.DefaultSelector() as selector:
             selector.register(master, selectors.EVENT_READ, self._words.take)
             if process.stdout:
                 selector.register(process.stdout.fileno(), selectors.EVENT_READ, self._keep)
             while selector.get_map():
+                # In this order, and looks instead of seconds: what it wrote before its end lies there by the next look,
+                # however long a busy machine lets this thread wait between two lines.
+                over = process.poll() is not None
                 ready = selector.select(_POLL)
                 for key, _ in ready:
                     chunk = _read(key.fd)
@@ -121,9 +124,8 @@ class Process:
                     shown = self._words.progress
                     progress(shown)
                 self._press(process)
-                if ready or process.poll() is None:
-                    quiet_since = time.monotonic()
-                elif time.monotonic() - quiet_since > _DRAIN:
+                in_vain = 0 if ready or not over else in_vain + 1
+                if in_vain == _DRAIN:
                     return
 
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
