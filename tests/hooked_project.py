@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 import tomllib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,6 +16,7 @@ from branchlab.tracking.capture import is_capturing
 from branchlab_hooks.script import render
 from branchlab_hooks.setup import wanted_events
 from scratch_repository import ScratchRepository
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,8 +45,7 @@ class HookedProject(ScratchRepository):
             timeout=60,
         )
         assert done.returncode == 0, done.stderr.decode()
-        while any(is_capturing(str(folder)) for folder in self.runs()):
-            time.sleep(0.01)
+        wait_until(lambda: not any(is_capturing(str(folder)) for folder in self.runs()))
 
     def attempt(self, *arguments: str, **environment: str) -> Done:
         """Runs git and returns how it ended."""

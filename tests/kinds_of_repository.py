@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -18,6 +17,7 @@ import pytest
 from branchlab.tracking.capture import is_capturing
 from in_process import call
 from scratch_repository import ScratchRepository
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -355,5 +355,4 @@ def trained(place: Place) -> None:
     )
     assert done.returncode == 0, done.stderr.decode()
     assert b"Traceback" not in done.stderr, done.stderr.decode()
-    while any(map(is_capturing, (str(path) for path in place.top.glob("**/branchlab/runs/*")))):
-        time.sleep(0.01)
+    wait_until(lambda: not any(is_capturing(str(path)) for path in place.top.glob("**/branchlab/runs/*")))

@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 import tomllib
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +16,7 @@ from branchlab.tracking.capture import is_capturing
 from in_process import call, rows_of
 from oracle import Before, assert_sound, records_of, refs_of, remember
 from scratch_repository import ScratchRepository
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -326,8 +326,7 @@ def on_branch(repository: ScratchRepository) -> None:
     repository.write("params.toml", "lr = 0.25\n")
     done = subprocess.run([sys.executable, "train.py"], cwd=repository.path, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
-    while any(is_capturing(str(folder)) for folder in unrecorded(repository)):
-        time.sleep(0.01)
+    wait_until(lambda: not any(is_capturing(str(folder)) for folder in unrecorded(repository)))
 
 
 def with_remotes(repository: ScratchRepository) -> None:

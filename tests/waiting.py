@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
 
-PATIENCE = 60.0  # seconds; what takes longer has failed
+# Seconds; what takes longer has failed. Fewer than the minute that commands of tests sleep: who waits until one of them
+# ends by itself has failed, too.
+PATIENCE = 45.0
 
 
 def wait_until(holds: Callable[[], object], what: str = "this") -> None:
@@ -25,7 +27,7 @@ def wait_until(holds: Callable[[], object], what: str = "this") -> None:
     end = time.monotonic() + PATIENCE
     while not holds():
         assert time.monotonic() < end, f"waited in vain for {what} to come true"
-        time.sleep(0.02)
+        time.sleep(0.01)
 
 
 def press_ctrl_c(process: subprocess.Popen[bytes], times: int = 1, *, group: bool = False) -> None:

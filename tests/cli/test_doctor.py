@@ -16,6 +16,7 @@ from branchlab.doctor.locks import check_locks
 from branchlab.git.repository import find_repository
 from command_line import branchlab, names, rows, start
 from scratch_repository import ScratchRepository
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,8 +55,7 @@ def test_everything_that_a_crash_leaves_is_mended_in_one_call(dvc_project: Scrat
     assert branchlab(project.path, "run", "-n", "first").code == 0
     state = project.path / ".git" / "branchlab"
     process = start(project.path, "run", "-n", "killed", "--", "sh", "-c", "echo started; echo x > model.bin; sleep 60")
-    while not any(log.read_text() for log in state.glob("runs/*/output.log")):
-        time.sleep(0.02)
+    wait_until(lambda: any(log.read_text() for log in state.glob("runs/*/output.log")))
     group = next(child.pid for child in psutil.Process(process.pid).children())
     process.kill()
     process.wait()

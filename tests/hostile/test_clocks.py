@@ -234,8 +234,7 @@ def test_a_live_run_is_shown_whatever_the_clock_says(quick: ScratchRepository, c
         [*COMMAND, "run", "--quiet", "-n", "exp/model/live", "--", "sleep", "20"], cwd=quick.path
     )
     try:
-        while not [row for row in listed(quick) if row["status"] == "running"]:
-            time.sleep(0.05)
+        wait_until(lambda: [row for row in listed(quick) if row["status"] == "running"])
         clock.ahead(jump)
         for line in (("ls",), ("show", "exp/model/live"), ("doctor",)):
             said = branchlab(quick.path, *line, **clock.environment)

@@ -51,8 +51,8 @@ def read_working_tree(repository: Repository, *, ignored: bool = False) -> Worki
     # Each option is also a setting of the user's: status.renames would add a kind of line that is not read here, and
     # `ignore = all` of a submodule would keep its uncommitted work back.
     arguments = ["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames"]
-    arguments += ["--ignore-submodules=none", f"--ignored={'matching' if ignored else 'no'}"]
-    out = run_git(arguments, cwd=repository.top)
+    more = ["--ignored=matching"] if ignored else []
+    out = run_git([*arguments, "--ignore-submodules=none", *more], cwd=repository.top)
     return parse_status(out.decode(errors="surrogateescape"))
 
 

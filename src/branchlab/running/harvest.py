@@ -128,13 +128,10 @@ def harvest(
     plots = _plots(workspace, folder, journal)
     pointers = {workspace.prefix + output.pointer: dump_pointer(output) for output in (*kept.outputs, *full.outputs)}
     ignores = {**kept.ignores, **full.ignores}
-    leftovers = leftovers_of(workspace, place, {item.path for item in (*kept.outputs, *inputs)})
     own = {**ignores, **pointers, **plots, **curves, workspace.record_path: dump_record(record)}
-    files, in_the_way = _beside(leftovers.files, own)
+    files, not_kept = _with_leftovers(workspace, left, kept, data, own)
     told = collected.problems if collected else ()
-    problems = [*told, *undigested, *kept.warnings, *full.warnings, *leftovers.warnings, *in_the_way]
-    if place and not any(item.output for item in data.values()):
-        problems += overlooked(workspace, place, leftovers.ignored, {*data, *kept.declared})
+    problems = [*told, *undigested, *kept.warnings, *full.warnings, *not_kept]
     # A line torn by a full disk or a power cut costs its points, not the record.
     if journal.damaged_lines:
         problems.append(f"{journal.damaged_lines} damaged lines of the journal were skipped")
@@ -147,6 +144,18 @@ def harvest(
 def _best(history: History, rules: Mapping[str, MetricRule]) -> dict[str, Best]:
     found = {name: best_of(history, name, rule.goal) for name, rule in rules.items() if rule.goal}
     return {name: best for name, best in found.items() if best}
+
+
+def _with_leftovers(
+    workspace: Workspace, left: Left, kept: Kept, data: Mapping[str, DataFile], own: Mapping[str, bytes]
+) -> tuple[dict[str, bytes], list[str]]:
+    """Adds to the files of the record what the run left beside them, and returns words on what is not kept."""
+    leftovers = leftovers_of(workspace, left.place, {item.path for item in (*kept.outputs, *left.inputs)})
+    files, in_the_way = _beside(leftovers.files, own)
+    not_kept = [*leftovers.warnings, *in_the_way]
+    if left.place and not any(item.output for item in data.values()):
+        not_kept += overlooked(workspace, left.place, leftovers.ignored, {*data, *kept.declared})
+    return files, not_kept
 
 
 def _beside(leftovers: Mapping[str, bytes], own: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:

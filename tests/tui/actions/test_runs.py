@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from branchlab_tui.screens.dialogs.confirm.confirm import Confirm
@@ -13,7 +12,7 @@ from branchlab_tui.widgets.picker.picker import Picker
 from command_line import start
 from driven_app import drive, screen_text, until
 from in_process import call, rows_of
-from waiting import PATIENCE
+from waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from textual.pilot import Pilot
@@ -137,8 +136,7 @@ def test_a_run_that_goes_on_is_not_deleted(project: ScratchRepository) -> None:
         await until(pilot, lambda: said(app, "is still going on"))
 
     try:
-        while not (project.path / ".git/branchlab/runs").is_dir():
-            time.sleep(0.02)
+        wait_until((project.path / ".git/branchlab/runs").is_dir)
         drive(project.path, steps)
     finally:
         process.terminate()

@@ -89,8 +89,7 @@ def test_a_run_that_says_nothing_is_quiet_and_one_that_is_killed_has_failed(proj
     script = "import sys; sys.argv[1:] = ['.']; exec(open('waits.py').read())"
     process = start_script(project.path, script)
     runs = project.path / ".git" / "branchlab" / "runs"
-    while not list(runs.glob("*/journal.jsonl")):
-        time.sleep(0.02)
+    wait_until(lambda: list(runs.glob("*/journal.jsonl")))
     folder = next(runs.iterdir())
 
     async def use(opened: Opened) -> None:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 Kind = Literal["number", "whole", "time"]
 
 _NICE = (1, 2, 5)
-_FINER = {1: 5, 2: 1, 5: 2}  # the next smaller one
 _TEN = 10
 _TINY = 300  # below 10^-300 a power of ten is no exact float any more
 _MINUTE = 60
@@ -52,14 +51,7 @@ def ticks(scale: Scale, count: int, kind: Kind = "number") -> list[Tick]:
     # Ticks less than a second apart are plain numbers, as times are written in whole seconds.
     if kind == "time" and count < scale.high - scale.low < _LONGEST:
         return _time_ticks(scale, count)
-    mantissa, exponent = nice_step(scale.low, scale.high, count)
-    if kind == "whole" and exponent < 0:
-        mantissa, exponent = 1, 0
-    values = _multiples(scale, mantissa, exponent)
-    finer = _FINER[mantissa], exponent - (mantissa == 1)
-    if not values and (finer[1] >= 0 or kind != "whole"):  # the whole range lies between two multiples
-        mantissa, exponent = finer
-        values = _multiples(scale, mantissa, exponent)
+    values, exponent = _round_values(scale, count, whole=kind == "whole")
     labels = number_labels(values, exponent)
     unit = "s" if kind == "time" else ""
     return [Tick(value, label + unit) for value, label in zip(values, labels, strict=True)]
@@ -80,6 +72,19 @@ def nice_step(low: float, high: float, count: int) -> tuple[int, int]:
         if nice >= 2 * part * (1 - 1e-12):
             return (nice, exponent) if nice < _TEN else (nice // _TEN, exponent + 1)
     raise AssertionError("a rough step is below ten times its power of ten")
+
+
+def _round_values(scale: Scale, count: int, *, whole: bool = False) -> tuple[list[float], int]:
+    """Returns the multiples of a nice step within a scale, and the step's exponent; `whole` has no fractions."""
+    mantissa, exponent = nice_step(scale.low, scale.high, count)
+    if whole and exponent < 0:
+        mantissa, exponent = 1, 0
+    values = _multiples(scale, mantissa, exponent)
+    if not values and not (whole and (mantissa, exponent) == (1, 0)):
+        # All of the scale lies between two of them: of the next smaller step there is one in it.
+        mantissa, exponent = (mantissa // 2, exponent) if mantissa > 1 else (5, exponent - 1)
+        values = _multiples(scale, mantissa, exponent)
+    return values, exponent
 
 
 def _multiples(scale: Scale, mantissa: int, exponent: int) -> list[float]:
@@ -153,8 +158,7 @@ def _few_decades(scale: Scale, count: int) -> list[Tick]:
     inside = [tick for tick in found if scale.low <= tick.value <= scale.high]
     if len(inside) > 1:
         return inside
-    mantissa, exponent = nice_step(scale.low, scale.high, count)
-    values = _multiples(scale, mantissa, exponent)
+    values, exponent = _round_values(scale, count)
     return [
         Tick(value, label) for value, label in zip(values, number_labels(values, exponent), strict=True) if value > 0
     ]
