@@ -40,14 +40,14 @@ async def settled(pilot: Pilot[int]) -> None:
     app = pilot.app
     assert isinstance(app, BranchlabApp)
     await until(pilot, lambda: app.snapshot.complete)
-    await app.workers.wait_for_complete()
     await pilot.pause()
+    # Not `wait_for_complete`, which fails when a newer worker takes the place of one that it waits for.
     await until(pilot, lambda: not is_busy(app))
 
 
 def is_busy(app: BranchlabApp) -> bool:
     """Tells whether something is still to come: a worker, a message, or what waits a moment for more keys."""
-    if app._limit is not None or app._waiting or any(worker.is_running for worker in app.workers):
+    if app._limit is not None or app._waiting or not all(worker.is_finished for worker in app.workers):
         return True
     return any(_has_more(node) for node in (app, *app.screen.walk_children(with_self=True)))
 

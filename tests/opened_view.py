@@ -10,7 +10,7 @@ from textual.events import Key
 from branchlab_tui.app import BranchlabApp
 from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.model.store import open_store
-from driven_app import drive, screen_text, until
+from driven_app import drive, screen_text, settled, until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -64,9 +64,7 @@ class Opened:
 
     async def rest(self) -> None:
         """Waits until workers are done, and what they brought is shown."""
-        await until(self.pilot, lambda: self.app.snapshot.complete)
-        await until(self.pilot, lambda: not any(worker.is_running for worker in self.app.workers))
-        await self.pilot.pause()
+        await settled(self.pilot)
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Waits until something holds."""

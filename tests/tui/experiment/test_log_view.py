@@ -10,6 +10,7 @@ from textual.events import MouseScrollUp
 
 from branchlab_tui.widgets.log_view.demo import LogDemo
 from branchlab_tui.widgets.log_view.log_view import LogView
+from driven_app import until
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -33,7 +34,7 @@ def drive(path: Path, steps: Steps, size: tuple[int, int] = (40, 12)) -> None:
 
 async def settled(pilot: Pilot[int]) -> None:
     for _ in range(2):
-        await pilot.app.workers.wait_for_complete()
+        await until(pilot, lambda: all(worker.is_finished for worker in pilot.app.workers))
         await pilot.pause()
 
 
