@@ -9,6 +9,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from branchlab_tui.frame import keep_frame
+from branchlab_tui.leaving import came_too_late
 from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.messages.state_changed import StateChanged
 from branchlab_tui.model.beginning import begin_session
@@ -97,6 +98,11 @@ class BranchlabApp(TypeAhead):
             keep_frame(workspace.repository.state_dir, workspace.prefix, (self.size.width, self.size.height), lines)
         super().exit(result, return_code, message)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Ends the program with a traceback, but not for what a view could not do because it was being taken away."""
+        if not came_too_late(error):
+            super()._handle_exception(error)
+
     def on_unmount(self) -> None:
         """Ends the reading thread and keeps what the user set."""
         self.reading.stop()
@@ -121,6 +127,8 @@ class BranchlabApp(TypeAhead):
 
     def on_snapshot_read(self, message: SnapshotRead) -> None:
         """Hands a new look at the repository to every view."""
+        if not self.is_running:  # its widgets are being taken away
+            return
         if message.snapshot.complete and not gc.isenabled():
             gc.freeze()  # ten thousand rows that stay would be looked through again and again, between two keys
             gc.enable()

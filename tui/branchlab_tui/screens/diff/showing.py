@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from branchlab.report.values import short_names
 from branchlab.text import safe_text
+from branchlab_tui.leaving import when_drawn
 from branchlab_tui.model.snapshot import row_key
 from branchlab_tui.screens.base import View
 from branchlab_tui.screens.diff.arrived import DifferenceArrived
@@ -115,7 +116,7 @@ class Showing(View):
         self.show_title()
         if self.place:
             # After the refresh: a pane that just came into sight has no size to scroll in.
-            self.call_after_refresh(self.show_place, self.place)
+            when_drawn(self, self.show_place, self.place)
 
     @property
     def subjects(self) -> tuple[str, ...]:

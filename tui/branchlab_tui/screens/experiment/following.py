@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.worker import get_current_worker
 
+from branchlab_tui.leaving import when_drawn
 from branchlab_tui.model.snapshot import row_key
 from branchlab_tui.screens.experiment.live_run import LiveRun
 from branchlab_tui.screens.experiment.messages import PartRead, PulseFelt
@@ -61,7 +62,7 @@ class Following(Panes):
             self.set_timer(_PATIENCE, self.show_all)
         else:
             self.show_all()
-        self.call_after_refresh(self.focus_main)
+        when_drawn(self, self.focus_main)
 
     def _baseline(self) -> Experiment | None:
         chosen = self.snapshot.find(self.state.baseline) if self.state.baseline else None

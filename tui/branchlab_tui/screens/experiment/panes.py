@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.containers import Horizontal, Vertical
 
 from branchlab.report.page import Line
+from branchlab_tui.leaving import when_drawn
 from branchlab_tui.model.library import Curves
 from branchlab_tui.screens.base import View
 from branchlab_tui.screens.curves.panels import CurvePanels
@@ -132,7 +133,7 @@ class Panes(View):
             self.query_one(LogView).show(shown.log, growing=shown.live)
         # After the refresh: a widget takes no focus before it is laid out.
         if self._wants_keys and not empty:
-            self.call_after_refresh(self.focus_main)
+            when_drawn(self, self.focus_main)
 
     def _overview(self, shown: Shown, now: float, beside: str) -> list[Part]:
         problem = shown.problems.get("exhibit")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from branchlab_tui.leaving import when_drawn
 from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.screens.base import bindings_of
 from branchlab_tui.screens.experiment.following import Following
@@ -39,13 +40,13 @@ class ExperimentScreen(Following):
             self.show_all()
             # The pane with the keys had no room any more, as the overview in a narrow terminal.
             if focused is not None and not focused.display:
-                self.call_after_refresh(self.focus_main)
+                when_drawn(self, self.focus_main)
 
     def choose(self, section: str) -> None:
         """Shows a section."""
         self.section = section
         self.show_all(anew=True)
-        self.call_after_refresh(self.focus_main)
+        when_drawn(self, self.focus_main)
 
     def action_next_section(self) -> None:
         """Shows the next section."""

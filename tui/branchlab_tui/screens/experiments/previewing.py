@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from branchlab_tui.leaving import when_drawn
 from branchlab_tui.screens.experiments.saved import Saved
 from branchlab_tui.screens.experiments.summary import summary
 from branchlab_tui.widgets.status_line.layout import Fact
@@ -41,12 +42,12 @@ class Previewing(Saved):
 
     def on_mount(self) -> None:
         """Brings the preview once the first rows stand on the screen."""
-        self.call_after_refresh(self._place_preview)
+        when_drawn(self, self._place_preview)
 
     def on_resize(self) -> None:
         """Finds out whether there is room for the preview."""
         # Textual sets the classes that say how much room there is in its own handler, which comes after this one.
-        self.call_after_refresh(self._place_preview)
+        when_drawn(self, self._place_preview)
 
     def action_toggle_preview(self) -> None:
         """Shows or hides the preview; where there is no room beside the table it takes the table's."""

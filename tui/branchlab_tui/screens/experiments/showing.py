@@ -9,6 +9,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.reactive import Reactive
 
+from branchlab_tui.leaving import when_drawn
 from branchlab_tui.messages.state_changed import StateChanged
 from branchlab_tui.model.snapshot import row_key
 from branchlab_tui.screens.base import View
@@ -169,7 +170,7 @@ class Showing(View):
     def on_resize(self) -> None:
         """Shows states in words where there is room for them."""
         # Textual sets `-tiny` in its own handler of this event, which comes after this one.
-        self.call_after_refresh(self._fit_states)
+        when_drawn(self, self._fit_states)
 
     def _fit_states(self) -> None:
         if self._brief != self.has_class("-tiny"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from branchlab_tui.leaving import when_drawn
 from branchlab_tui.screens.experiments.sparking import Sparking
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Starting(Sparking):
         elif self.has_class("-empty"):
             self.remove_class("-empty")
             # Only after the sheet has shown it again: Textual gives no focus to what is hidden.
-            self.call_after_refresh(self.table.focus)
+            when_drawn(self, self.table.focus)
 
     def _show_page(self) -> None:
         from branchlab_tui.screens.experiments.first_run import first_run_lines
@@ -40,4 +41,4 @@ class Starting(Sparking):
         if not self.has_class("-empty"):
             self.add_class("-empty")
             # `mount` ends later, and before that the page takes no focus.
-            self.call_after_refresh(self._page.focus)
+            when_drawn(self, self._page.focus)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from textual.containers import Container
 from textual.widget import Widget
 
+from branchlab_tui.leaving import when_drawn
 from branchlab_tui.screens.plots.shown import Bars, Cells, Heat, Image, Lines, Shown, Words
 from branchlab_tui.widgets.plot_grid.plot_grid import PlotGrid
 from branchlab_tui.widgets.state_panel.state_panel import StatePanel
@@ -127,7 +128,7 @@ class PlotPane(Container):
             for one in self._made.values():
                 one.display = one is widget
             self._active = widget
-            self.call_after_refresh(self._take_focus, widget)
+            when_drawn(self, self._take_focus, widget)
         return widget
 
     def _take_focus(self, widget: Widget) -> None:

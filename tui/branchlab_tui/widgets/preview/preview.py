@@ -9,6 +9,7 @@ from textual.content import Content
 
 from branchlab.text import safe_text
 from branchlab_tui.drawing.piece import Piece
+from branchlab_tui.leaving import when_drawn
 from branchlab_tui.widgets.drawn.bindings import bindings
 from branchlab_tui.widgets.drawn.scrolled import Scrolled
 from branchlab_tui.widgets.lines.viewport import Viewport
@@ -47,11 +48,11 @@ class Preview(Scrolled):
             self.border_title = Content(safe_text(about))
         self._page = page
         self.redraw()
-        self.call_after_refresh(self._tell_rest)  # how long the page is shows when it is drawn
+        when_drawn(self, self._tell_rest)  # how long the page is shows when it is drawn
 
     def on_resize(self) -> None:
         """Says how much is out of sight in the new size."""
-        self.call_after_refresh(self._tell_rest)
+        when_drawn(self, self._tell_rest)
 
     def draw_lines(self, width: int, height: int) -> Sequence[Line]:
         """Returns the part of the page that is in sight."""
