@@ -11,6 +11,7 @@ from branchlab_tui.actions.everywhere import EVERYWHERE
 from branchlab_tui.actions.registry import actions_of
 from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.messages.perform import Perform
+from branchlab_tui.resizing import NewestSize
 from branchlab_tui.widgets.footer.footer import KeyFooter
 from branchlab_tui.widgets.header.header import HeaderBar
 from branchlab_tui.workers.failing import Failures
@@ -50,7 +51,7 @@ def action_string(action: Action) -> str:
     return f"app.{action.id}" if action.id in _PROGRAM else action.id
 
 
-class View(Screen[None]):
+class View(NewestSize, Screen[None]):
     """One of the numbered views.
 
     A subclass names itself in `VIEW`, yields its widgets in `compose_body`, and shows `self.keys` of

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from branchlab.report.width import shorten
 from branchlab.text import safe_text
 from branchlab_tui.drawing.piece import Piece
+from branchlab_tui.resizing import NewestSize
 from branchlab_tui.widgets.drawn.drawn import Drawn
 from branchlab_tui.widgets.picker.choice_list import ChoiceList
 from branchlab_tui.widgets.picker.search_input import SearchInput
@@ -31,7 +32,7 @@ Result = TypeVar("Result")
 _PRESSED = {"⏎": "enter", "esc": "escape", "↑": "up", "↓": "down", "/": "slash", "spc": "space"}
 
 
-class ChoiceDialog(ModalScreen[Result]):
+class ChoiceDialog(NewestSize, ModalScreen[Result]):
     """A box over the screen. Letters search; arrows and tab go to the list, where letters are keys of the dialog.
 
     Args:

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from branchlab.text import safe_text
+from branchlab_tui.resizing import NewestSize
 from branchlab_tui.widgets.picker.choice_dialog import KeysLine
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class Box(ModalScreen[Result]):
+class Box(NewestSize, ModalScreen[Result]):
     """A dialog without a list.
 
     Args:

@@ -19,6 +19,7 @@ from branchlab_tui.messages.open_view import OpenView
 from branchlab_tui.messages.perform import Perform
 from branchlab_tui.messages.state_changed import StateChanged
 from branchlab_tui.model.session import HISTORY
+from branchlab_tui.resizing import NewestSize
 from branchlab_tui.screens.base import action_string
 from branchlab_tui.screens.dialogs.command_line.answer import LABEL, CommandAnswer
 from branchlab_tui.theme.themes import NAMES
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from branchlab_tui.screens.base import View
 
 
-class CommandLine(ModalScreen[str]):
+class CommandLine(NewestSize, ModalScreen[str]):
     """Takes a command; gives what Textual runs in the view, None where the program was asked directly.
 
     Args:
